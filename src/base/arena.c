@@ -1,0 +1,48 @@
+/* base/arena.c - one block of memory, measured first.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+#include "base/size.h"
+
+enum { CACHE_LINE = 64 };
+
+void *arena_take(arena *a, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (!size_mul(count, size, &bytes) || !size_add(bytes, CACHE_LINE - 1, &bytes)) {
+        a->overflow = true;
+        return NULL;
+    }
+    bytes -= bytes % CACHE_LINE;
+    char *part = a->block ? a->block + a->used : NULL;
+    if (!size_add(a->used, bytes, &a->used))
+        a->overflow = true;
+    assert(!a->block || a->used <= a->size);
+    return part;
+}
+
+status arena_open(arena *a)
+{
+    size_t bytes = a->used > 0 ? a->used : CACHE_LINE;
+    if (!a->overflow)
+        a->block = aligned_alloc(CACHE_LINE, bytes);
+    if (!a->block)
+        return status_fail(STATUS_MEMORY, "cannot allocate the %zu MB that this needs%s",
+                           bytes / 1000000, a->overflow ? " (the sizes overflow)" : "");
+    memset(a->block, 0, bytes);
+    a->size = bytes;
+    a->used = 0;
+    return STATUS_OK;
+}
+
+void arena_close(arena *a)
+{
+    free(a->block);
+    *a = (arena){ 0 };
+}

@@ -1,0 +1,18 @@
+/* base/banned.h - library calls that are build errors here. Included last by every source file.
+ *
+ * strcpy and friends write past what they are given, atoi cannot fail, rand is not ours, strtok
+ * keeps hidden state, alloca cannot fail cleanly, setlocale changes how every number reads.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_BASE_BANNED_H
+#define GAN_BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#undef alloca /* glibc has it as a macro too */
+#pragma GCC poison strcpy strcat sprintf vsprintf gets atoi atol atof rand srand strtok alloca
+#pragma GCC poison setlocale
+
+#endif

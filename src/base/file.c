@@ -1,0 +1,301 @@
+/* base/file.c - files read whole, and files that appear whole or not at all.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+#include "base/size.h"
+
+static status out_of_memory(const char *path)
+{
+    return status_fail(STATUS_MEMORY, "%s: out of memory", path);
+}
+
+/* write(2) until all is written: a short count and EINTR are not errors. */
+static status write_all(int fd, const char *path, const unsigned char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, bytes, size_min(n, 1 << 30));
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+        bytes += done;
+        n -= (size_t)done;
+    }
+    return STATUS_OK;
+}
+
+/* Makes a rename in the folder of `path` durable. */
+static status sync_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (!folder)
+        return out_of_memory(path);
+    status s = STATUS_OK;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* Some file systems refuse to sync a folder (EINVAL); there the rename is all there is. */
+    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync its folder", path);
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return s;
+}
+
+static void out_close(out_file *f)
+{
+    if (f->is_open && f->fd != STDOUT_FILENO)
+        close(f->fd);
+    free(f->temporary);
+    free(f->path);
+    f->temporary = NULL;
+    f->path = NULL;
+    f->is_open = false;
+}
+
+/* The permissions of a new file are those that umask leaves; of a replaced one, its own. */
+static status open_temporary(out_file *f, const struct stat *old)
+{
+    size_t size = strlen(f->path) + sizeof ".tmp";
+    f->temporary = malloc(size);
+    if (!f->temporary)
+        return out_of_memory(f->path);
+    snprintf(f->temporary, size, "%s.tmp", f->path);
+    /* The name is fixed, so that what a crash leaves behind is cleared by the next save; O_EXCL
+     * after the unlink makes sure that it is ours and no link to somewhere else. */
+    if (unlink(f->temporary) != 0 && errno != ENOENT)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot remove", f->temporary);
+    f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (f->fd < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot create", f->temporary);
+    f->is_open = true;
+    if (old && fchmod(f->fd, old->st_mode & 07777) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot set permissions", f->temporary);
+    return STATUS_OK;
+}
+
+static status open_target(out_file *f, const char *path)
+{
+    struct stat st;
+    f->path = strdup(path);
+    if (!f->path)
+        return out_of_memory(path);
+    if (strcmp(path, "-") == 0) {
+        f->fd = STDOUT_FILENO;
+        f->is_open = true;
+        return STATUS_OK;
+    }
+    if (stat(path, &st) != 0) {
+        if (errno != ENOENT)
+            return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+        return open_temporary(f, NULL);
+    }
+    if (S_ISDIR(st.st_mode))
+        return status_fail(STATUS_IO, "%s: is a folder, expected the name of a file to write",
+                           path);
+    if (!S_ISREG(st.st_mode)) {
+        f->fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (f->fd < 0)
+            return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+        f->is_open = true;
+        return STATUS_OK;
+    }
+    /* Behind a symbolic link the file is replaced, not the link. */
+    char *real = realpath(path, NULL);
+    if (!real)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+    free(f->path);
+    f->path = real;
+    return open_temporary(f, &st);
+}
+
+status out_open(out_file *f, const char *path)
+{
+    f->path = f->temporary = NULL;
+    f->is_open = false;
+    f->used = 0;
+    status s = open_target(f, path);
+    if (s != STATUS_OK) {
+        if (f->is_open && f->temporary)
+            unlink(f->temporary);
+        out_close(f);
+    }
+    return s;
+}
+
+static status out_flush(out_file *f)
+{
+    size_t n = f->used;
+    f->used = 0;
+    return write_all(f->fd, f->path, f->buffer, n);
+}
+
+status out_write(out_file *f, const void *bytes, size_t n)
+{
+    const unsigned char *next = bytes;
+    while (n > 0) {
+        size_t part = size_min(n, sizeof f->buffer - f->used);
+        memcpy(f->buffer + f->used, next, part);
+        f->used += part;
+        next += part;
+        n -= part;
+        if (f->used == sizeof f->buffer)
+            TRY(out_flush(f));
+    }
+    return STATUS_OK;
+}
+
+static status commit_temporary(out_file *f)
+{
+    if (fsync(f->fd) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot sync", f->temporary);
+    int fd = f->fd;
+    f->is_open = false;
+    if (close(fd) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot close", f->temporary);
+    if (rename(f->temporary, f->path) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot rename it to %s", f->temporary,
+                                 f->path);
+    return sync_folder_of(f->path);
+}
+
+status out_commit(out_file *f, status so_far)
+{
+    if (!f->path)
+        return so_far;
+    status s = so_far;
+    if (s == STATUS_OK)
+        s = out_flush(f);
+    if (s == STATUS_OK && f->temporary)
+        s = commit_temporary(f);
+    if (s != STATUS_OK && f->temporary)
+        unlink(f->temporary);
+    out_close(f);
+    return s;
+}
+
+status file_write(const char *path, const void *bytes, size_t n)
+{
+    out_file *f = malloc(sizeof *f);
+    if (!f)
+        return out_of_memory(path);
+    status s = out_open(f, path);
+    if (s == STATUS_OK) {
+        s = out_write(f, bytes, n);
+        s = out_commit(f, s);
+    }
+    free(f);
+    return s;
+}
+
+status file_append(const char *path, const void *bytes, size_t n)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot append", path);
+    status s = write_all(fd, path, bytes, n);
+    if (s == STATUS_OK && fsync(fd) != 0 && errno != EINVAL)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync", path);
+    if (close(fd) != 0 && s == STATUS_OK)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot close", path);
+    return s;
+}
+
+/* Grows by doubling and stops at the limit, whatever size the file claims to have: it may be a
+ * pipe, or grow while it is read. */
+static status read_all(int fd, const char *path, size_t limit, unsigned char **bytes, size_t *n)
+{
+    size_t room = 0;
+    for (*n = 0;;) {
+        if (*n == room) {
+            room = room == 0 ? 4096 : 2 * room;
+            unsigned char *more = realloc(*bytes, room + 1);
+            if (!more)
+                return out_of_memory(path);
+            *bytes = more;
+        }
+        ssize_t got = read(fd, *bytes + *n, room - *n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return status_fail_errno(STATUS_IO, errno, "%s: cannot read", path);
+        if (got == 0)
+            break;
+        *n += (size_t)got;
+        if (*n > limit)
+            return status_fail(STATUS_FORMAT, "%s: longer than the %zu bytes that are allowed",
+                               path, limit);
+    }
+    (*bytes)[*n] = 0;
+    return STATUS_OK;
+}
+
+status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *n)
+{
+    *bytes = NULL;
+    *n = 0;
+    if (file_is_folder(path))
+        return status_fail(STATUS_FORMAT, "%s: is a folder, expected a file", path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
+    status s = read_all(fd, path, limit, bytes, n);
+    close(fd);
+    if (s != STATUS_OK) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return s;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+status folder_make(const char *path)
+{
+    char *part = strdup(path);
+    if (!part)
+        return out_of_memory(path);
+    status s = STATUS_OK;
+    for (char *end = part; s == STATUS_OK && *end != 0;) {
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char kept = *end;
+        *end = 0;
+        if (mkdir(part, 0777) != 0 && !file_is_folder(part))
+            s = status_fail_errno(STATUS_IO, errno, "%s: cannot make the folder", part);
+        *end = kept;
+    }
+    free(part);
+    return s;
+}
+
+status path_join(char **path, const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + 2;
+    *path = malloc(size);
+    if (!*path)
+        return out_of_memory(folder);
+    snprintf(*path, size, "%s/%s", folder, name);
+    return STATUS_OK;
+}

@@ -1,0 +1,68 @@
+/* base/file.h - files read whole, and files that appear whole or not at all.
+ *
+ * Writing, in this order (a file that is not committed is removed):
+ *
+ *     out_file f = { 0 };
+ *     s = out_open(&f, path);
+ *     if (!s) s = out_write(&f, bytes, n);      as often as needed
+ *     s = out_commit(&f, s);                    fsync, rename, fsync the folder; or remove
+ *
+ * The bytes go to a temporary file in the target's own folder, so that a crash at any moment leaves
+ * either the old file or the new one. A target that exists and is no regular file (a pipe, a
+ * terminal, /dev/null), and "-", which means standard output, are written directly.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_BASE_FILE_H
+#define GAN_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef struct out_file {
+    char *path;      /* what was asked for, symbolic links resolved; messages name it */
+    char *temporary; /* NULL where the target is written directly */
+    int fd;
+    bool is_open;
+    size_t used; /* bytes waiting in the buffer */
+    unsigned char buffer[1 << 16];
+} out_file;
+
+/* Opens a file for writing. The target itself is not touched before out_commit. */
+status out_open(out_file *f, const char *path);
+
+/* Appends n bytes. After a failure every further call fails the same way. */
+status out_write(out_file *f, const void *bytes, size_t n);
+
+/* With so_far == STATUS_OK: makes the file appear under its name, durable. Otherwise, or where that
+ * fails, removes the temporary. Either way the out_file is closed and empty afterwards; returns
+ * so_far if it was a failure, else its own. */
+status out_commit(out_file *f, status so_far);
+
+/* Writes a whole file at once, as above. */
+status file_write(const char *path, const void *bytes, size_t n);
+
+/* Appends n bytes to an existing or new file and makes them durable. Not atomic: a crash can leave
+ * a part of them at the end, which whoever reads such a file must expect. */
+status file_append(const char *path, const void *bytes, size_t n);
+
+/* Reads a whole file of at most `limit` bytes. *bytes is malloc'ed, owned by the caller, and has a
+ * NUL after the last byte that *n does not count. STATUS_IO where it cannot be opened or read,
+ * STATUS_FORMAT where it is longer than limit or is a folder. */
+status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *n);
+
+/* True where the path names something (following symbolic links). */
+bool file_exists(const char *path);
+
+/* True where the path names a folder. */
+bool file_is_folder(const char *path);
+
+/* Makes a folder and those above it; one that exists already is fine. */
+status folder_make(const char *path);
+
+/* folder + "/" + name, malloc'ed; STATUS_MEMORY where that fails. */
+status path_join(char **path, const char *folder, const char *name);
+
+#endif

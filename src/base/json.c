@@ -1,0 +1,190 @@
+/* base/json.c - objects of strings in canonical JSON.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "base/json.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+void json_add_string(text *t, const char *s)
+{
+    text_add_bytes(t, "\"", 1);
+    for (; *s != 0; s++) {
+        if (*s == '"' || *s == '\\')
+            text_add(t, "\\%c", *s);
+        else if ((unsigned char)*s < 0x20)
+            text_add(t, "\\u%04x", (unsigned)*s);
+        else
+            text_add_bytes(t, s, 1);
+    }
+    text_add_bytes(t, "\"", 1);
+}
+
+void json_add_member(text *t, const char *key, const char *value)
+{
+    if (t->length > 0 && t->data[t->length - 1] != '{')
+        text_add_bytes(t, ",", 1);
+    json_add_string(t, key);
+    text_add_bytes(t, ":", 1);
+    json_add_string(t, value);
+}
+
+typedef struct reader {
+    const unsigned char *bytes;
+    size_t n;
+    size_t at;
+    char *out; /* where the next character of a decoded string goes; never more than is read */
+} reader;
+
+static status expected(const reader *r, const char *what)
+{
+    if (r->at >= r->n)
+        return status_fail(STATUS_FORMAT, "expected %s, but the text ends at byte %zu", what, r->n);
+    return status_fail(STATUS_FORMAT, "expected %s at byte %zu, found 0x%02x", what, r->at,
+                       r->bytes[r->at]);
+}
+
+static bool take(reader *r, char c)
+{
+    if (r->at >= r->n || r->bytes[r->at] != (unsigned char)c)
+        return false;
+    r->at++;
+    return true;
+}
+
+/* The length of the UTF-8 sequence at r->at, 0 where it is none: overlong forms, surrogates and
+ * code points over U+10FFFF are none (Unicode 15, table 3-7). */
+static size_t utf8_length(const reader *r)
+{
+    const unsigned char *b = r->bytes + r->at;
+    size_t left = r->n - r->at;
+    size_t length = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
+    if (b[0] > 0xf4 || length > left)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((b[i] & 0xc0) != 0x80)
+            return 0;
+    if ((b[0] == 0xe0 && b[1] < 0xa0) || (b[0] == 0xed && b[1] > 0x9f) ||
+        (b[0] == 0xf0 && b[1] < 0x90) || (b[0] == 0xf4 && b[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+static int hex_digit(unsigned char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *found = c != 0 ? strchr(digits, c) : NULL;
+    return found ? (int)(found - digits) : -1;
+}
+
+/* What follows a backslash: the writer uses \" \\ and \u0001 to \u001f. */
+static status read_escape(reader *r)
+{
+    if (take(r, '"')) {
+        *r->out++ = '"';
+        return STATUS_OK;
+    }
+    if (take(r, '\\')) {
+        *r->out++ = '\\';
+        return STATUS_OK;
+    }
+    if (r->n - r->at < 5 || memcmp(r->bytes + r->at, "u00", 3) != 0)
+        return expected(r, "one of the escapes \\\" \\\\ \\u00XX");
+    int high = hex_digit(r->bytes[r->at + 3]);
+    int low = hex_digit(r->bytes[r->at + 4]);
+    if (high < 0 || high > 1 || low < 0 || high + low == 0)
+        return expected(r, "one of the escapes \\u0001 to \\u001f");
+    *r->out++ = (char)(16 * high + low);
+    r->at += 5;
+    return STATUS_OK;
+}
+
+static status read_string(reader *r, const char **s)
+{
+    if (!take(r, '"'))
+        return expected(r, "a string");
+    *s = r->out;
+    while (!take(r, '"')) {
+        if (r->at >= r->n || r->bytes[r->at] < 0x20)
+            return expected(r, "a character of a string");
+        if (take(r, '\\')) {
+            TRY(read_escape(r));
+            continue;
+        }
+        size_t length = utf8_length(r);
+        if (length == 0)
+            return expected(r, "UTF-8");
+        memcpy(r->out, r->bytes + r->at, length);
+        r->out += length;
+        r->at += length;
+    }
+    *r->out++ = 0;
+    return STATUS_OK;
+}
+
+static status read_member(reader *r, json_object *o)
+{
+    json_member m;
+    TRY(read_string(r, &m.key));
+    if (json_get(o, m.key))
+        return status_fail(STATUS_FORMAT, "the key \"%.40s\" comes twice, at byte %zu", m.key,
+                           r->at);
+    if (!take(r, ':'))
+        return expected(r, "':'");
+    TRY(read_string(r, &m.value));
+    o->members[o->count++] = m;
+    return STATUS_OK;
+}
+
+static status read_members(reader *r, json_object *o, size_t room)
+{
+    if (!take(r, '{'))
+        return expected(r, "'{'");
+    if (take(r, '}'))
+        return STATUS_OK;
+    do {
+        if (o->count == room)
+            return expected(r, "an end of the object");
+        TRY(read_member(r, o));
+    } while (take(r, ','));
+    return take(r, '}') ? STATUS_OK : expected(r, "',' or '}'");
+}
+
+/* More members than any of our files has: the table below is taken once, whatever the text says. */
+enum { MOST_MEMBERS = 256 };
+
+status json_read(json_object *o, const unsigned char *bytes, size_t n, size_t *used)
+{
+    *o = (json_object){ 0 };
+    o->members = malloc(MOST_MEMBERS * sizeof *o->members);
+    /* A decoded string with its NUL is shorter than the text of it with its two quotes. */
+    o->strings = malloc(n + 1);
+    if (!o->members || !o->strings) {
+        json_free(o);
+        return status_fail(STATUS_MEMORY, "out of memory");
+    }
+    reader r = { .bytes = bytes, .n = n, .out = o->strings };
+    status s = read_members(&r, o, MOST_MEMBERS);
+    *used = r.at;
+    if (s != STATUS_OK)
+        json_free(o);
+    return s;
+}
+
+const char *json_get(const json_object *o, const char *key)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (strcmp(o->members[i].key, key) == 0)
+            return o->members[i].value;
+    return NULL;
+}
+
+void json_free(json_object *o)
+{
+    free(o->members);
+    free(o->strings);
+    *o = (json_object){ 0 };
+}

@@ -1,0 +1,123 @@
+/* base/option.c - values of options from texts and back.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "base/option.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+static status out_of_range(const option_row *row, const char *value)
+{
+    static const char *const kinds[] = {
+        [OPTION_FLAG] = "true or false", [OPTION_INT] = "a whole number",
+        [OPTION_U64] = "a whole number", [OPTION_FLOAT] = "a number",
+        [OPTION_TEXT] = "a text",
+    };
+    if (row->least < row->most) {
+        char least[TEXT_NUMBER_SIZE], most[TEXT_NUMBER_SIZE];
+        text_from_double(least, row->least);
+        text_from_double(most, row->most);
+        return status_fail(STATUS_USAGE, "--%s: expected %s from %s to %s, got \"%s\"", row->name,
+                           kinds[row->type], least, most, value);
+    }
+    return status_fail(STATUS_USAGE, "--%s: expected %s, got \"%s\"", row->name, kinds[row->type],
+                       value);
+}
+
+static bool in_range(const option_row *row, double value)
+{
+    return row->least >= row->most || (value >= row->least && value <= row->most);
+}
+
+status option_set(const option_row *row, void *options, const char *value)
+{
+    void *at = (char *)options + row->offset;
+    int64_t i = 0;
+    uint64_t u = 0;
+    double d = 0;
+    switch (row->type) {
+    case OPTION_FLAG:
+        if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+            return out_of_range(row, value);
+        *(bool *)at = strcmp(value, "true") == 0;
+        return STATUS_OK;
+    case OPTION_INT:
+        if (!text_to_i64(value, &i) || i < INT_MIN || i > INT_MAX || !in_range(row, (double)i))
+            return out_of_range(row, value);
+        *(int *)at = (int)i;
+        return STATUS_OK;
+    case OPTION_U64:
+        if (!text_to_u64(value, &u) || !in_range(row, (double)u))
+            return out_of_range(row, value);
+        *(uint64_t *)at = u;
+        return STATUS_OK;
+    case OPTION_FLOAT:
+        if (!text_to_double(value, &d) || !in_range(row, d))
+            return out_of_range(row, value);
+        *(double *)at = d;
+        return STATUS_OK;
+    case OPTION_TEXT:
+        if (value[0] == 0)
+            return status_fail(STATUS_USAGE, "--%s: expected %s, got an empty text", row->name,
+                               row->arg);
+        *(const char **)at = value;
+        return STATUS_OK;
+    }
+    assert(!"an option of an unknown type");
+    return STATUS_USAGE;
+}
+
+void option_get(const option_row *row, const void *options, text *out)
+{
+    const void *at = (const char *)options + row->offset;
+    char number[TEXT_NUMBER_SIZE];
+    switch (row->type) {
+    case OPTION_FLAG:
+        text_add(out, "%s", *(const bool *)at ? "true" : "false");
+        break;
+    case OPTION_INT:
+        text_add(out, "%d", *(const int *)at);
+        break;
+    case OPTION_U64:
+        text_add(out, "%" PRIu64, *(const uint64_t *)at);
+        break;
+    case OPTION_FLOAT:
+        text_from_double(number, *(const double *)at);
+        text_add(out, "%s", number);
+        break;
+    case OPTION_TEXT:
+        if (*(const char *const *)at)
+            text_add(out, "%s", *(const char *const *)at);
+        break;
+    }
+}
+
+void option_defaults(const option_table *t, void *options)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const option_row *row = &t->rows[i];
+        if (row->initial) {
+            status s = option_set(row, options, row->initial);
+            assert(s == STATUS_OK);
+            (void)s;
+        } else if (row->type == OPTION_FLAG) {
+            *(bool *)((char *)options + row->offset) = false;
+        } else {
+            assert(row->type == OPTION_TEXT);
+            *(const char **)((char *)options + row->offset) = NULL;
+        }
+    }
+}
+
+const option_row *option_find(const option_table *t, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->rows[i].name, name) == 0)
+            return &t->rows[i];
+    return NULL;
+}

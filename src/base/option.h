@@ -1,0 +1,61 @@
+/* base/option.h - an option is one row of a table, and all else about it follows from the row.
+ *
+ * A row says what an option is called, what values it takes, where in a struct its value lies, what
+ * it is at first and what the help says. From the rows follow the parsing of a command line, the
+ * help, the completion, what a run writes into its files, and what a resumed run compares.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_BASE_OPTION_H
+#define GAN_BASE_OPTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/text.h"
+
+typedef enum option_type {
+    OPTION_FLAG,  /* bool; takes no value on the command line */
+    OPTION_INT,   /* int */
+    OPTION_U64,   /* uint64_t */
+    OPTION_FLOAT, /* double */
+    OPTION_TEXT,  /* const char *: points into what was parsed, not copied */
+} option_type;
+
+/* What a value has to do with the run that it was given for. */
+typedef enum option_scope {
+    SCOPE_CALL, /* this call of the program only */
+    SCOPE_RUN,  /* kept in the run's folder; a resumed run may change it */
+    SCOPE_MODEL /* decides what is computed: kept in the checkpoint, fixed for the run */
+} option_scope;
+
+typedef struct option_row {
+    const char *name; /* "batch", for --batch */
+    char letter;      /* 'o', for -o; 0 for none */
+    option_type type;
+    size_t offset; /* of the value in its struct */
+    option_scope scope;
+    const char *initial; /* as on a command line; NULL: false, or no text */
+    double least, most;  /* inclusive; checked where least < most */
+    const char *arg;     /* what stands for the value in the help: "N" */
+    const char *help;
+} option_row;
+
+typedef struct option_table {
+    const option_row *rows;
+    size_t count;
+} option_table;
+
+/* Sets every option of the table to its initial value. */
+void option_defaults(const option_table *t, void *options);
+
+/* Sets one option from a text. STATUS_USAGE, naming the option, what it takes and what it got. */
+status option_set(const option_row *row, void *options, const char *value);
+
+/* Adds the value as a text that option_set turns into the same value. */
+void option_get(const option_row *row, const void *options, text *out);
+
+/* The row of that name; NULL where there is none. */
+const option_row *option_find(const option_table *t, const char *name);
+
+#endif

@@ -1,0 +1,60 @@
+/* base/status.c - the codes' names and the thread's last message.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+/* The one mutable object that is not passed around: like errno, it spares every signature of the
+ * program an argument, and a thread sees its own. */
+static _Thread_local char message[1024] = "no error";
+
+status status_fail(status code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return code;
+}
+
+status status_fail_errno(status code, int error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    size_t used = strlen(message);
+    snprintf(message + used, sizeof message - used, ": %s", strerror(error));
+    return code;
+}
+
+status status_within(status code, const char *format, ...)
+{
+    char inner[sizeof message];
+    memcpy(inner, message, sizeof inner);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    size_t used = strlen(message);
+    snprintf(message + used, sizeof message - used, ": %s", inner);
+    return code;
+}
+
+const char *status_message(void)
+{
+    return message;
+}
+
+const char *status_name(status code)
+{
+#define STATUS_NAME(code, name) [STATUS_##code] = name,
+    static const char *const names[] = { STATUS_LIST(STATUS_NAME) };
+#undef STATUS_NAME
+    return names[code];
+}
