@@ -1,0 +1,45 @@
+/* math/compute.h - with what the numeric code runs: an instruction set, threads, scratch memory.
+ *
+ * No result depends on any of it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_MATH_COMPUTE_H
+#define GAN_MATH_COMPUTE_H
+
+#include "base/arena.h"
+#include "math/kernels.h"
+#include "math/view.h"
+
+typedef struct compute {
+    const kernels *kernels;
+    int threads;
+    float *pack; /* what matmul.c packs its right operand into */
+} compute;
+
+/* Chooses the kernels (isa: a name, or NULL for the best) and the threads (0: as many as there are
+ * cores that this process may use). STATUS_USAGE for an isa that this CPU lacks. */
+status compute_open(compute *c, const char *isa, int threads);
+
+/* Takes the scratch memory for products with at most `widest` columns. */
+void compute_plan(compute *c, arena *a, int widest);
+
+/* How many cores this process may use: those of its affinity mask, and no more than the quota of
+ * its control group allows (rounded up); at least 1. */
+int compute_cores(void);
+
+/* What is done with a block of a matrix while it is in the cache: its first row and column, and the
+ * block itself. Blocks start at multiples of BLOCK_ROWS rows and BLOCK_COLS columns. */
+typedef struct block_task {
+    void (*run)(const void *context, int row, int col, view block);
+    const void *context;
+} block_task;
+
+enum { BLOCK_ROWS = 48, BLOCK_COLS = 64 };
+
+/* Runs the task on every block of the matrix, on all threads. */
+void compute_blocks(const compute *c, view m, block_task task);
+
+/* Runs task(context, i) for i = 0 .. n-1, on all threads. */
+void compute_each(const compute *c, int n, void (*task)(void *context, int i), void *context);
+
+#endif

@@ -1,0 +1,39 @@
+/* math/kernels_avx2.c - the kernels with vectors of 8 and fused multiply-add (x86-64 since 2013).
+ * 6 x 2 sums of the tile, 2 vectors of b and one of a are 15 of the 16 registers.
+ *
+ * SPDX-License-Identifier: MIT */
+#if defined(__x86_64__)
+#define SET_NAME     avx2
+#define LANES        8
+#define TILE_ROWS    6
+#define TILE_VECTORS 2
+
+#include <immintrin.h>
+
+typedef __m256 vec;
+
+static inline vec vec_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+
+static inline void vec_store(float *p, vec v)
+{
+    _mm256_storeu_ps(p, v);
+}
+
+static inline vec vec_splat(float x)
+{
+    return _mm256_set1_ps(x);
+}
+
+static inline vec vec_fma(vec a, vec b, vec c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+
+#define SET_USABLE (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#include "math/kernels_template.h"
+#else
+typedef int kernels_avx2_is_for_x86;
+#endif

@@ -1,0 +1,39 @@
+/* math/kernels_neon.c - the kernels with vectors of 4, which every 64-bit ARM has.
+ * 6 x 4 sums of the tile, 4 vectors of b and one of a are 29 of the 32 registers.
+ *
+ * SPDX-License-Identifier: MIT */
+#if defined(__aarch64__)
+#define SET_NAME     neon
+#define LANES        4
+#define TILE_ROWS    6
+#define TILE_VECTORS 4
+
+#include <arm_neon.h>
+
+typedef float32x4_t vec;
+
+static inline vec vec_load(const float *p)
+{
+    return vld1q_f32(p);
+}
+
+static inline void vec_store(float *p, vec v)
+{
+    vst1q_f32(p, v);
+}
+
+static inline vec vec_splat(float x)
+{
+    return vdupq_n_f32(x);
+}
+
+static inline vec vec_fma(vec a, vec b, vec c)
+{
+    return vfmaq_f32(c, a, b);
+}
+
+#define SET_USABLE 1
+#include "math/kernels_template.h"
+#else
+typedef int kernels_neon_is_for_arm;
+#endif

@@ -1,0 +1,335 @@
+/* math/kernels_template.h - the bodies of the kernels; included once by each kernels_<set>.c.
+ *
+ * The includer defines
+ *   SET_NAME                the name of the set: the table is kernels_SET_NAME
+ *   SET_USABLE              an expression: does this CPU have it
+ *   vec, LANES              a vector of floats and how many it holds
+ *   vec_load, _store, _splat, _fma
+ *   TILE_ROWS, TILE_VECTORS the part of a product that fits the registers
+ * and is compiled with the flags that let the compiler use the set for the plain loops as well.
+ *
+ * The same bits from every set: each value is computed by the same sequence of exactly rounded
+ * operations (+ - * / sqrt fma), and only values of different places share a vector.
+ * Multiplications and additions outside vec_fma stay two roundings (-ffp-contract=off).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "math/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "math/philox.h"
+
+#include "base/banned.h"
+
+#define PASTE_NAMES(a, b) a##b
+#define PASTE(a, b)       PASTE_NAMES(a, b)
+#define QUOTE_NAME(a)     #a
+#define QUOTE(a)          QUOTE_NAME(a)
+
+enum { TILE_COLS = TILE_VECTORS * LANES };
+
+/* ---- the product ---- */
+
+/* Inlined below with a_row or a_k known to be 1: either leaves the compiler cheap addresses. */
+static inline __attribute__((always_inline)) void
+tile_sums(int n, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_k, const float *restrict b,
+          float *restrict c, ptrdiff_t c_stride, bool add)
+{
+    vec sum[TILE_ROWS][TILE_VECTORS];
+    for (int i = 0; i < TILE_ROWS; i++)
+        for (int j = 0; j < TILE_VECTORS; j++)
+            sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
+    for (int k = 0; k < n; k++) {
+        vec bk[TILE_VECTORS];
+        for (int j = 0; j < TILE_VECTORS; j++)
+            bk[j] = vec_load(b + j * LANES);
+        for (int i = 0; i < TILE_ROWS; i++) {
+            vec aik = vec_splat(a[i * a_row]);
+            for (int j = 0; j < TILE_VECTORS; j++)
+                sum[i][j] = vec_fma(aik, bk[j], sum[i][j]);
+        }
+        a += a_k;
+        b += TILE_COLS;
+    }
+    for (int i = 0; i < TILE_ROWS; i++)
+        for (int j = 0; j < TILE_VECTORS; j++)
+            vec_store(c + i * c_stride + j * LANES, sum[i][j]);
+}
+
+static void tile(int n, const float *a, ptrdiff_t a_row, ptrdiff_t a_k, const float *b, float *c,
+                 ptrdiff_t c_stride, bool add)
+{
+    if (a_k == 1)
+        tile_sums(n, a, a_row, 1, b, c, c_stride, add);
+    else
+        tile_sums(n, a, 1, a_k, b, c, c_stride, add);
+}
+
+/* ---- elementary functions; their tables come from scripts/fit-polynomials ---- */
+
+static inline uint32_t float_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float bits_float(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* ln 2 = HIGH + LOW, where HIGH has so few bits that its product with an exponent is exact. */
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW  (-2.12194440e-4f)
+
+static inline float exp_one(float x)
+{
+    /* Beyond these the result is 0 or infinity in any case; a NaN passes both. */
+    x = x < -104.0f ? -104.0f : x;
+    x = x > 89.0f ? 89.0f : x;
+    /* n = x / ln 2 to the nearest: adding 1.5 * 2^23 leaves no bits for a fraction. */
+    const float shift = 12582912.0f;
+    float t = x * 1.44269504f + shift;
+    float n = t - shift;
+    float r = (x - n * LN2_HIGH) - n * LN2_LOW;
+    float p = 0.00138182985f;
+    p = p * r + 0.00836853217f;
+    p = p * r + 0.0416682921f;
+    p = p * r + 0.166665226f;
+    p = p * r + 0.49999994f;
+    float y = 1.0f + (r + r * r * p);
+    /* Two factors, as 2^n alone leaves the range of a float before the result does. */
+    uint32_t whole = float_bits(t) - float_bits(shift);
+    uint32_t half = (uint32_t)((int32_t)whole >> 1);
+    return y * bits_float((half + 127) << 23) * bits_float((whole - half + 127) << 23);
+}
+
+/* log(1 + f) for f from sqrt(1/2) - 1 to 1, plus k ln 2. With s = f / (2 + f), which makes
+ * log(1 + f) = 2 atanh(s) = f - s (f - s^2 P(s^2)), so that the exact f dominates. */
+static inline float log_reduced(float f, float k)
+{
+    float s = f / (2.0f + f);
+    float z = s * s;
+    float p = 0.167467818f;
+    p = p * z + 0.18817088f;
+    p = p * z + 0.220955968f;
+    p = p * z + 0.285799623f;
+    p = p * z + 0.399997681f;
+    p = p * z + 0.666666687f;
+    return k * LN2_HIGH + (f - (s * (f - z * p) - k * LN2_LOW));
+}
+
+static inline float log_one(float x)
+{
+    const uint32_t sqrt_half = 0x3f3504f3;
+    bool tiny = x < 1.17549435e-38f;
+    x = tiny ? x * 8388608.0f : x;
+    /* x = 2^k m with m from sqrt(1/2) to sqrt(2) */
+    uint32_t shifted = float_bits(x) - sqrt_half;
+    int32_t k = (int32_t)shifted >> 23;
+    float m = bits_float((shifted & 0x7fffff) + sqrt_half);
+    return log_reduced(m - 1.0f, (float)(tiny ? k - 23 : k));
+}
+
+/* sin(2 pi r) and cos(2 pi r) for |r| <= 1/8; 2 pi = 6.28125 + the rest. */
+static inline float sin_reduced(float r)
+{
+    float z = r * r;
+    float p = 40.5395927f;
+    p = p * z + -76.6697235f;
+    p = p * z + 81.60495f;
+    p = p * z + -41.3417015f;
+    return r * 6.28125f + r * (0.00193530718f + z * p);
+}
+
+static inline float cos_reduced(float r)
+{
+    float z = r * r;
+    float p = 58.5601959f;
+    p = p * z + -85.423111f;
+    p = p * z + 64.9391403f;
+    p = p * z + -19.7392082f;
+    return 1.0f + z * p;
+}
+
+/* sin(2 pi (x + quarters / 4)), x from 0 to 1. */
+static inline float sin_one(float x, int32_t quarters)
+{
+    int32_t q = (int32_t)(4.0f * x + 0.5f);
+    float r = x - 0.25f * (float)q;
+    q += quarters;
+    float s = sin_reduced(r);
+    float c = cos_reduced(r);
+    float y = (q & 1) != 0 ? c : s;
+    return (q & 2) != 0 ? -y : y;
+}
+
+static inline float tanh_one(float x)
+{
+    float a = fabsf(x);
+    float z = x * x;
+    float p = -0.00571549917f;
+    p = p * z + 0.0206491034f;
+    p = p * z + -0.0537430048f;
+    p = p * z + 0.133314848f;
+    p = p * z + -0.333332837f;
+    float small = x + x * z * p;
+    float large = 1.0f - 2.0f / (exp_one(2.0f * a) + 1.0f);
+    large = x < 0 ? -large : large;
+    return a < 0.625f ? small : large;
+}
+
+static inline float sigmoid_one(float x)
+{
+    float e = exp_one(-fabsf(x));
+    return (x < 0 ? e : 1.0f) / (1.0f + e);
+}
+
+static inline float softplus_one(float x)
+{
+    return (x > 0 ? x : 0.0f * x) + log_reduced(exp_one(-fabsf(x)), 0);
+}
+
+static void exp_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = exp_one(x[i]);
+}
+
+static void log_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = log_one(x[i]);
+}
+
+static void sin_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = sin_one(x[i], 0);
+}
+
+static void cos_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = sin_one(x[i], 1);
+}
+
+static void tanh_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = tanh_one(x[i]);
+}
+
+static void sigmoid_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = sigmoid_one(x[i]);
+}
+
+static void softplus_all(int n, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = softplus_one(x[i]);
+}
+
+/* ---- random numbers ---- */
+
+/* The 64 words of a group: w[i][lane] is word i of the counter of that lane. */
+static inline void words_group(random_stream s, int row, int group,
+                               uint32_t w[restrict 4][RANDOM_LANES])
+{
+    for (uint32_t l = 0; l < RANDOM_LANES; l++) {
+        w[0][l] = (uint32_t)group * RANDOM_LANES + l;
+        w[1][l] = (uint32_t)row;
+        w[2][l] = s.step;
+        w[3][l] = s.stream;
+    }
+    uint32_t k0 = (uint32_t)s.seed, k1 = (uint32_t)(s.seed >> 32);
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        for (int l = 0; l < RANDOM_LANES; l++)
+            philox_round(&w[0][l], &w[1][l], &w[2][l], &w[3][l], k0, k1);
+        k0 += PHILOX_W0;
+        k1 += PHILOX_W1;
+    }
+}
+
+static inline int group_width(int n, int i)
+{
+    return n - i < RANDOM_GROUP ? n - i : RANDOM_GROUP;
+}
+
+static void words_all(random_stream s, int row, int col, int n, uint32_t *out)
+{
+    for (int i = 0; i < n; i += RANDOM_GROUP) {
+        uint32_t w[4][RANDOM_LANES];
+        words_group(s, row, (col + i) / RANDOM_GROUP, w);
+        memcpy(out + i, w, (size_t)group_width(n, i) * sizeof *out);
+    }
+}
+
+/* Box and Muller: sqrt(-2 log u) (cos 2 pi t, sin 2 pi t) with u in (0, 1] and t in [0, 1), both
+ * multiples of 2^-24. */
+static inline void normal_pairs(const uint32_t *restrict u, const uint32_t *restrict t,
+                                float *restrict first, float *restrict second)
+{
+    const float step = 1.0f / 16777216;
+    for (int l = 0; l < RANDOM_LANES; l++) {
+        float radius = sqrtf(-2.0f * log_one((float)(int32_t)((u[l] >> 8) + 1) * step));
+        float turn = (float)(int32_t)(t[l] >> 8) * step;
+        first[l] = radius * sin_one(turn, 1);
+        second[l] = radius * sin_one(turn, 0);
+    }
+}
+
+static void normal_all(random_stream s, int row, int col, int n, float *out)
+{
+    for (int i = 0; i < n; i += RANDOM_GROUP) {
+        uint32_t w[4][RANDOM_LANES];
+        float z[4][RANDOM_LANES];
+        words_group(s, row, (col + i) / RANDOM_GROUP, w);
+        normal_pairs(w[0], w[1], z[0], z[1]);
+        normal_pairs(w[2], w[3], z[2], z[3]);
+        memcpy(out + i, z, (size_t)group_width(n, i) * sizeof *out);
+    }
+}
+
+static void keep_all(random_stream s, int row, int col, int n, uint32_t threshold,
+                     unsigned char *keep)
+{
+    for (int i = 0; i < n; i += RANDOM_GROUP) {
+        uint32_t w[4][RANDOM_LANES];
+        unsigned char k[4][RANDOM_LANES];
+        words_group(s, row, (col + i) / RANDOM_GROUP, w);
+        for (int j = 0; j < 4; j++)
+            for (int l = 0; l < RANDOM_LANES; l++)
+                k[j][l] = w[j][l] >= threshold;
+        memcpy(keep + i, k, (size_t)group_width(n, i));
+    }
+}
+
+static bool usable(void)
+{
+    return SET_USABLE;
+}
+
+const kernels PASTE(kernels_, SET_NAME) = {
+    .name = QUOTE(SET_NAME),
+    .usable = usable,
+    .tile_rows = TILE_ROWS,
+    .tile_cols = TILE_COLS,
+    .tile = tile,
+    .words = words_all,
+    .normal = normal_all,
+    .keep = keep_all,
+    .exp = exp_all,
+    .log = log_all,
+    .sin_turns = sin_all,
+    .cos_turns = cos_all,
+    .tanh = tanh_all,
+    .sigmoid = sigmoid_all,
+    .softplus = softplus_all,
+};

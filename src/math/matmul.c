@@ -1,0 +1,153 @@
+/* math/matmul.c - products as blocks of tiles: who computes what, and from where.
+ *
+ * The right operand is packed once into panels of tile_cols columns, k by k, so that the innermost
+ * loop (kernels.tile) reads it as one stream; the left operand is read where it lies. A block of
+ * BLOCK_ROWS x BLOCK_COLS results is one thread's work and stays in its L1 cache.
+ *
+ * Long sums are cut into parts of PACK_K, to bound the packed panel; the sums wait in the result
+ * meanwhile, which changes no bit of them.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "math/matmul.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { PACK_K = 512, MOST_TILE_ROWS = 12, MOST_TILE_COLS = 32 };
+
+/* A matrix with any two strides: element (i, j) at data[i * row + j * col]. */
+typedef struct operand {
+    const float *data;
+    ptrdiff_t row, col;
+} operand;
+
+static operand as_is(view v)
+{
+    return (operand){ .data = v.data, .row = v.stride, .col = 1 };
+}
+
+static operand transposed(view v)
+{
+    return (operand){ .data = v.data, .row = 1, .col = v.stride };
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+size_t matmul_pack_floats(int widest)
+{
+    size_t panels = ((size_t)widest + BLOCK_COLS - 1) / BLOCK_COLS;
+    return panels * BLOCK_COLS * PACK_K;
+}
+
+/* The columns col .. col+width-1 of rows 0 .. n-1 of b, as (n, tile_cols), the rest zeros. */
+static void pack_panel(operand b, int n, int col, int width, int tile_cols, float *restrict panel)
+{
+    const float *from = b.data + col * b.col;
+    if (width < tile_cols)
+        memset(panel, 0, (size_t)n * (size_t)tile_cols * sizeof *panel);
+    if (b.col == 1)
+        for (int k = 0; k < n; k++)
+            memcpy(panel + (ptrdiff_t)k * tile_cols, from + k * b.row,
+                   (size_t)width * sizeof *panel);
+    else
+        for (int j = 0; j < width; j++)
+            for (int k = 0; k < n; k++)
+                panel[(ptrdiff_t)k * tile_cols + j] = from[j * b.col + k];
+}
+
+/* One tile at the edge: what is missing of a is read as zeros, what is too much of c is dropped. */
+static void edge_tile(const kernels *kern, int n, operand a, const float *panel, view out, bool add)
+{
+    float left[MOST_TILE_ROWS * PACK_K];
+    float sums[MOST_TILE_ROWS * MOST_TILE_COLS] = { 0 };
+    memset(left, 0, (size_t)kern->tile_rows * (size_t)n * sizeof *left);
+    for (int i = 0; i < out.rows; i++)
+        for (int k = 0; k < n; k++)
+            left[i * n + k] = a.data[i * a.row + k * a.col];
+    for (int i = 0; add && i < out.rows; i++)
+        memcpy(sums + i * kern->tile_cols, view_row(out, i), (size_t)out.cols * sizeof *sums);
+    kern->tile(n, left, n, 1, panel, sums, kern->tile_cols, add);
+    for (int i = 0; i < out.rows; i++)
+        memcpy(view_row(out, i), sums + i * kern->tile_cols, (size_t)out.cols * sizeof *sums);
+}
+
+/* A block of the result: all its tiles, for n values of k. */
+static void block_sums(const kernels *kern, int n, operand a, const float *panels, view block,
+                       bool add)
+{
+    for (int row = 0; row < block.rows; row += kern->tile_rows)
+        for (int col = 0; col < block.cols; col += kern->tile_cols) {
+            operand left = { a.data + row * a.row, a.row, a.col };
+            const float *panel = panels + (ptrdiff_t)col * n;
+            view part = view_part(block, row, col, least(kern->tile_rows, block.rows - row),
+                                  least(kern->tile_cols, block.cols - col));
+            if (part.rows == kern->tile_rows && part.cols == kern->tile_cols)
+                kern->tile(n, left.data, left.row, left.col, panel, part.data, part.stride, add);
+            else
+                edge_tile(kern, n, left, panel, part, add);
+        }
+}
+
+static void multiply(const compute *c, view out, operand a, operand b, int K, block_task then)
+{
+    const kernels *kern = c->kernels;
+    int across = (out.cols + BLOCK_COLS - 1) / BLOCK_COLS;
+    int blocks = (out.rows + BLOCK_ROWS - 1) / BLOCK_ROWS * across;
+    int panels = (out.cols + kern->tile_cols - 1) / kern->tile_cols;
+#pragma omp parallel num_threads(c->threads)
+    for (int k = 0; k < K; k += PACK_K) {
+        int n = least(PACK_K, K - k);
+#pragma omp for schedule(static)
+        for (int p = 0; p < panels; p++) {
+            int col = p * kern->tile_cols;
+            operand from = { b.data + k * b.row, b.row, b.col };
+            pack_panel(from, n, col, least(kern->tile_cols, out.cols - col), kern->tile_cols,
+                       c->pack + (ptrdiff_t)col * n);
+        }
+#pragma omp for schedule(static)
+        for (int i = 0; i < blocks; i++) {
+            int row = i / across * BLOCK_ROWS;
+            int col = i % across * BLOCK_COLS;
+            view block = view_part(out, row, col, least(BLOCK_ROWS, out.rows - row),
+                                   least(BLOCK_COLS, out.cols - col));
+            operand left = { a.data + row * a.row + k * a.col, a.row, a.col };
+            block_sums(kern, n, left, c->pack + (ptrdiff_t)col * n, block, k > 0);
+            if (k + n == K && then.run)
+                then.run(then.context, row, col, block);
+        }
+    }
+}
+
+void matmul_nn(const compute *c, view out, view a, view b, block_task then)
+{
+    multiply(c, out, as_is(a), as_is(b), a.cols, then);
+}
+
+void matmul_nt(const compute *c, view out, view a, view b, block_task then)
+{
+    multiply(c, out, as_is(a), transposed(b), a.cols, then);
+}
+
+void matmul_tn(const compute *c, view out, view a, view b, block_task then)
+{
+    multiply(c, out, transposed(a), as_is(b), a.rows, then);
+}
+
+void matmul_sum_rows(const compute *c, float *out, view m)
+{
+#pragma omp parallel for num_threads(c->threads) schedule(static)
+    for (int col = 0; col < m.cols; col += BLOCK_COLS) {
+        float sums[BLOCK_COLS] = { 0 };
+        int n = least(BLOCK_COLS, m.cols - col);
+        for (int i = 0; i < m.rows; i++) {
+            const float *row = view_row(m, i) + col;
+            for (int j = 0; j < n; j++)
+                sums[j] += row[j];
+        }
+        memcpy(out + col, sums, (size_t)n * sizeof *out);
+    }
+}
