@@ -1,0 +1,75 @@
+/* nn/dropout.c - the layer "dropout P": in training each value is dropped with probability P and
+ * the others are divided by 1 - P, so that the mean stays; otherwise it changes nothing.
+ * (Srivastava and others 2014, in the inverted form.)
+ * Reached only through its row in nn/layer.c. The mask of (row, column) is a function of the seed,
+ * the step, the pass and the layer: docs/random-streams.md.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/layer.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+static void dropout_plan(layer *l, arena *a, int rows)
+{
+    l->saved = arena_take(a, (size_t)rows * (size_t)l->out, 1); /* keep (B, O): 1 or 0 */
+}
+
+/* A word of 32 random bits under this means: dropped. */
+static uint32_t threshold_of(const layer *l)
+{
+    return (uint32_t)(l->argument * 4294967296.0 + 0.5);
+}
+
+static float scale_of(const layer *l)
+{
+    return (float)(1 / (1 - l->argument));
+}
+
+static unsigned char *keep_of(const layer *l, int row, int col)
+{
+    return (unsigned char *)l->saved + (ptrdiff_t)row * l->out + col;
+}
+
+static void dropout_forward(const layer *l, const pass *p, int row, int col, view x, view y)
+{
+    float scale = scale_of(l);
+    random_stream s = { p->seed, p->step, random_name(p->dropout, l->index, p->number) };
+    for (int i = 0; i < x.rows; i++) {
+        const float *xi = view_row(x, i);
+        float *yi = view_row(y, i);
+        if (!p->training) {
+            memmove(yi, xi, (size_t)x.cols * sizeof *yi);
+            continue;
+        }
+        unsigned char *keep = keep_of(l, row + i, col);
+        p->compute->kernels->keep(s, row + i, col, x.cols, threshold_of(l), keep);
+        for (int j = 0; j < x.cols; j++)
+            yi[j] = keep[j] ? scale * xi[j] : 0;
+    }
+}
+
+static void dropout_backward(const layer *l, int row, int col, view y, view dy)
+{
+    float scale = scale_of(l);
+    for (int i = 0; i < y.rows; i++) {
+        const unsigned char *keep = keep_of(l, row + i, col);
+        float *di = view_row(dy, i);
+        for (int j = 0; j < y.cols; j++)
+            di[j] = keep[j] ? scale * di[j] : 0;
+    }
+}
+
+const layer_ops dropout_ops = {
+    .name = "dropout",
+    .argument = "P",
+    .least = 0,
+    .most = 0.99,
+    .help = "while training, drops each value with probability P",
+    .needs = NEEDS_NOTHING,
+    .keeps_sign = true,
+    .plan = dropout_plan,
+    .forward_block = dropout_forward,
+    .backward_block = dropout_backward,
+};

@@ -1,0 +1,107 @@
+/* nn/layer.h - what a layer is, and the table of the kinds that there are.
+ *
+ * Two sorts of kinds. A matrix layer (linear) makes a new matrix from its input. An elementwise
+ * layer (relu, tanh, dropout, ...) changes each value by itself: it works on blocks, and net.c has
+ * it work on a block of the matrix layer's result while that is still in the cache.
+ *
+ * A new kind is a file that defines its ops and a row in layer.c. Letters used in shapes: B rows of
+ * the batch, I inputs, O outputs of the layer. The gradient of the loss with respect to v is dv.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_NN_LAYER_H
+#define GAN_NN_LAYER_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "math/compute.h"
+
+typedef struct layer_ops layer_ops;
+
+/* What every layer has. What one kind needs besides is in that kind's own file, behind `saved`. */
+typedef struct layer {
+    const layer_ops *ops;
+    int index;       /* in its net, from 0 */
+    int in, out;     /* I, O */
+    bool in_place;   /* its output takes the place of its input, the output of the layer before */
+    double argument; /* the number behind the name in the spec */
+    float *params;   /* this layer's part of the net's block of parameters, */
+    float *grads;    /* of their gradients */
+    float *output; /* (B, O): what forward left; the next layer may have overwritten it in place */
+    void *saved;   /* what backward needs besides; NULL where that is nothing */
+} layer;
+
+/* How a pass through a net goes; the same for all its layers. */
+typedef struct pass {
+    const compute *compute;
+    bool training;      /* dropout drops only then */
+    uint64_t seed;      /* of the dropout streams, and */
+    random_use dropout; /* which of them, */
+    uint32_t step;      /* at which step */
+    int number;         /* and for which pass within it */
+} pass;
+
+/* A parameter tensor: its shape is (rows, cols), or (cols) where rows is 0. */
+typedef struct tensor_shape {
+    const char *name; /* as PyTorch names it in the module: "weight"; NULL ends a list */
+    int rows, cols;
+} tensor_shape;
+
+enum { LAYER_MOST_TENSORS = 2 };
+
+/* What of a layer's own output its backward reads. An output may be overwritten by the next layer
+ * as long as what is needed of it survives that. */
+typedef enum output_need { NEEDS_NOTHING, NEEDS_SIGN, NEEDS_VALUE } output_need;
+
+struct layer_ops {
+    const char *name;     /* in a spec */
+    const char *argument; /* what stands for the argument in the help; NULL: it takes none */
+    double least, most;   /* inclusive range of the argument */
+    bool whole;           /* the argument is a whole number */
+    const char *help;
+
+    /* Takes the memory behind `saved` for up to `rows` rows of training; NULL: none. */
+    void (*plan)(layer *l, arena *a, int rows);
+
+    /* -- matrix layers -- */
+    /* The parameters, in the order in which they lie in params and grads. */
+    void (*tensors)(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
+    /* First values of the parameters. */
+    void (*init)(layer *l, const kernels *k, random_stream s);
+    /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: elementwise. */
+    void (*forward)(const layer *l, const compute *c, view x, view y, block_task then);
+    /* x (B, I), dy (B, O) -> grads, overwritten. */
+    void (*backward_params)(const layer *l, const compute *c, view x, view dy);
+    /* dy (B, O) -> dx (B, I); `then` runs on every finished block of dx. */
+    void (*backward_input)(const layer *l, const compute *c, view dy, view dx, block_task then);
+
+    /* -- elementwise layers -- */
+    output_need needs;
+    bool keeps_sign; /* y > 0 where x > 0 and nowhere else, or the gradient there is 0 */
+    /* The block of x whose first element is (row, col) -> that of y; the two may be the same. */
+    void (*forward_block)(const layer *l, const pass *p, int row, int col, view x, view y);
+    /* y, dy -> dx, in place of dy. */
+    void (*backward_block)(const layer *l, int row, int col, view y, view dy);
+};
+
+static inline bool layer_is_matrix(const layer *l)
+{
+    return l->ops->forward != NULL;
+}
+
+extern const layer_ops linear_ops;
+extern const layer_ops relu_ops;
+extern const layer_ops leaky_relu_ops;
+extern const layer_ops tanh_ops;
+extern const layer_ops sigmoid_ops;
+extern const layer_ops dropout_ops;
+
+/* The i-th kind; NULL after the last. */
+const layer_ops *layer_kind(int i);
+
+/* Reads one item of a spec, "linear 150", into *l: its kind, sizes and argument. `where` says which
+ * item it is, for messages; `in` is the size of its input. STATUS_USAGE with what would fit. */
+status layer_parse(layer *l, const char *item, const char *where, int in);
+
+#endif

@@ -1,0 +1,91 @@
+/* nn/linear.c - the layer "linear N": y = x w^T + b.
+ * Reached only through its row in nn/layer.c. Knows views and products, nothing of nets or GANs.
+ * B rows of the batch, I inputs, O = N outputs; w (O, I) and b (O), as PyTorch stores them.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/layer.h"
+
+#include "math/matmul.h"
+
+#include "base/banned.h"
+
+enum { MOST_OUTPUTS = 65536 };
+
+/* The weights' first values, as in the listing: std 0.1, cut off at two of it; biases 0. */
+static const float init_deviation = 0.1f;
+
+static view weight_of(const layer *l, float *block)
+{
+    return view_of(block, l->out, l->in);
+}
+
+static float *bias_of(const layer *l, float *block)
+{
+    return block + (ptrdiff_t)l->out * l->in;
+}
+
+static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    shapes[0] = (tensor_shape){ "weight", l->out, l->in };
+    shapes[1] = (tensor_shape){ "bias", 0, l->out };
+    shapes[2] = (tensor_shape){ 0 };
+}
+
+static void linear_init(layer *l, const kernels *k, random_stream s)
+{
+    view w = weight_of(l, l->params);
+    for (int o = 0; o < w.rows; o++)
+        random_truncated_normal(k, s, o, init_deviation, w.cols, view_row(w, o));
+    for (int o = 0; o < l->out; o++)
+        bias_of(l, l->params)[o] = 0;
+}
+
+typedef struct bias_task {
+    const float *bias;
+    block_task then;
+} bias_task;
+
+static void add_bias(const void *context, int row, int col, view y)
+{
+    const bias_task *t = context;
+    for (int i = 0; i < y.rows; i++) {
+        float *yi = view_row(y, i);
+        for (int j = 0; j < y.cols; j++)
+            yi[j] += t->bias[col + j];
+    }
+    if (t->then.run)
+        t->then.run(t->then.context, row, col, y);
+}
+
+static void linear_forward(const layer *l, const compute *c, view x, view y, block_task then)
+{
+    bias_task t = { .bias = bias_of(l, l->params), .then = then };
+    /* (B, O) = (B, I) (O, I)^T */
+    matmul_nt(c, y, x, weight_of(l, l->params), (block_task){ add_bias, &t });
+}
+
+static void linear_backward_params(const layer *l, const compute *c, view x, view dy)
+{
+    matmul_tn(c, weight_of(l, l->grads), dy, x, (block_task){ 0 }); /* (O, I) = (B, O)^T (B, I) */
+    matmul_sum_rows(c, bias_of(l, l->grads), dy);
+}
+
+static void linear_backward_input(const layer *l, const compute *c, view dy, view dx,
+                                  block_task then)
+{
+    matmul_nn(c, dx, dy, weight_of(l, l->params), then); /* (B, I) = (B, O) (O, I) */
+}
+
+const layer_ops linear_ops = {
+    .name = "linear",
+    .argument = "N",
+    .least = 1,
+    .most = MOST_OUTPUTS,
+    .whole = true,
+    .help = "N outputs, each a weighted sum of all inputs and a bias",
+    .tensors = linear_tensors,
+    .init = linear_init,
+    .forward = linear_forward,
+    .backward_params = linear_backward_params,
+    .backward_input = linear_backward_input,
+};

@@ -1,0 +1,140 @@
+/* nn/spec.c - a net from its spec: the layers, their sizes, the table of parameters.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "base/text.h"
+#include "nn/net.h"
+
+#include "base/banned.h"
+
+enum { MOST_LAYERS = 64, LONGEST_ITEM = 63, LONGEST_SPEC = 4096 };
+/* 2^28 parameters are 1 GB each of weights, gradients and two moments. */
+static const size_t most_params = (size_t)1 << 28;
+
+static char *copy_item(const char *from, size_t n, char item[LONGEST_ITEM + 1])
+{
+    while (n > 0 && *from == ' ')
+        from++, n--;
+    while (n > 0 && from[n - 1] == ' ')
+        n--;
+    n = size_min(n, LONGEST_ITEM);
+    memcpy(item, from, n);
+    item[n] = 0;
+    return item;
+}
+
+static status parse_layers(net *n, const char *spec, const char *option)
+{
+    int in = n->in;
+    for (const char *next = spec;;) {
+        char item[LONGEST_ITEM + 1], where[160];
+        size_t length = strcspn(next, ",");
+        copy_item(next, length, item);
+        snprintf(where, sizeof where, "%s: layer %d, \"%s\"", option, n->count + 1, item);
+        if (item[0] == 0)
+            return status_fail(STATUS_USAGE, "%s: expected a layer, as \"linear 150, relu\"",
+                               where);
+        if (n->count == MOST_LAYERS)
+            return status_fail(STATUS_USAGE, "%s: a net has at most %d layers", where, MOST_LAYERS);
+        layer *l = &n->layers[n->count];
+        l->index = n->count++;
+        TRY(layer_parse(l, item, where, in));
+        in = l->out;
+        if (next[length] == 0)
+            break;
+        next += length + 1;
+    }
+    n->out = in;
+    return STATUS_OK;
+}
+
+/* A layer works in place where nothing is lost by it that the backward of the layers before it, in
+ * the same memory, needs. */
+static void choose_places(net *n)
+{
+    output_need need = NEEDS_NOTHING;
+    for (int i = 0; i < n->count; i++) {
+        layer *l = &n->layers[i];
+        output_need own = layer_is_matrix(l) ? NEEDS_NOTHING : l->ops->needs;
+        l->in_place = i > 0 && !layer_is_matrix(l) &&
+                      (need == NEEDS_NOTHING || (need == NEEDS_SIGN && l->ops->keeps_sign));
+        need = l->in_place && need > own ? need : own;
+    }
+}
+
+static status list_tensors(net *n, const char *option)
+{
+    for (int i = 0; i < n->count; i++) {
+        tensor_shape shapes[LAYER_MOST_TENSORS + 1] = { { 0 } };
+        if (n->layers[i].ops->tensors)
+            n->layers[i].ops->tensors(&n->layers[i], shapes);
+        for (const tensor_shape *s = shapes; s->name; s++) {
+            size_t count = (size_t)(s->rows > 0 ? s->rows : 1) * (size_t)s->cols;
+            n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
+            n->param_count += count;
+            if (count > most_params || n->param_count > most_params)
+                return status_fail(
+                    STATUS_USAGE,
+                    "%s: more than %zu parameters with layer %d, \"%s %g\" of %d inputs", option,
+                    most_params, i + 1, n->layers[i].ops->name, n->layers[i].argument,
+                    n->layers[i].in);
+        }
+    }
+    return STATUS_OK;
+}
+
+static status write_spec(net *n)
+{
+    text t = { 0 };
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        char number[TEXT_NUMBER_SIZE];
+        text_from_double(number, l->argument);
+        if (l->ops->whole)
+            snprintf(number, sizeof number, "%d", (int)l->argument);
+        text_add(&t, "%s%s%s%s", i > 0 ? ", " : "", l->ops->name, l->ops->argument ? " " : "",
+                 l->ops->argument ? number : "");
+    }
+    n->spec = t.data; /* handed over */
+    return text_check(&t);
+}
+
+status net_open(net *n, const char *spec, int in, const char *option)
+{
+    *n = (net){ .in = in };
+    if (strlen(spec) > LONGEST_SPEC)
+        return status_fail(STATUS_USAGE, "%s: a spec has at most %d characters, this one %zu",
+                           option, LONGEST_SPEC, strlen(spec));
+    n->layers = calloc(MOST_LAYERS, sizeof *n->layers);
+    n->tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->tensors);
+    status s = STATUS_OK;
+    if (!n->layers || !n->tensors)
+        s = status_fail(STATUS_MEMORY, "%s: out of memory", option);
+    if (s == STATUS_OK)
+        s = parse_layers(n, spec, option);
+    if (s == STATUS_OK) {
+        choose_places(n);
+        s = list_tensors(n, option);
+    }
+    if (s == STATUS_OK)
+        s = write_spec(n);
+    if (s != STATUS_OK)
+        net_close(n);
+    return s;
+}
+
+void net_close(net *n)
+{
+    free(n->spec);
+    free(n->layers);
+    free(n->tensors);
+    *n = (net){ 0 };
+}
+
+void tensor_name(const tensor *t, char out[TENSOR_NAME_SIZE])
+{
+    snprintf(out, TENSOR_NAME_SIZE, "%d.%s", t->layer, t->shape.name);
+}
