@@ -114,6 +114,17 @@ void option_defaults(const option_table *t, void *options)
     }
 }
 
+status option_apply(const option_settings *given, const option_table *t, option_scope widest,
+                    void *options)
+{
+    for (size_t i = 0; i < given->count; i++) {
+        const option_row *row = given->items[i].row;
+        if (row >= t->rows && row < t->rows + t->count && row->scope <= widest)
+            TRY(option_set(row, options, given->items[i].value));
+    }
+    return STATUS_OK;
+}
+
 const option_row *option_find(const option_table *t, const char *name)
 {
     for (size_t i = 0; i < t->count; i++)

@@ -58,4 +58,20 @@ void option_get(const option_row *row, const void *options, text *out);
 /* The row of that name; NULL where there is none. */
 const option_row *option_find(const option_table *t, const char *name);
 
+/* One option as somebody gave it. */
+typedef struct option_setting {
+    const option_row *row;
+    const char *value;
+} option_setting;
+
+typedef struct option_settings {
+    option_setting *items;
+    size_t count;
+} option_settings;
+
+/* Sets, in order, those of the given options that are rows of the table and of that scope or a
+ * narrower one; SCOPE_CALL is the narrowest, SCOPE_MODEL the widest. */
+status option_apply(const option_settings *given, const option_table *t, option_scope widest,
+                    void *options);
+
 #endif

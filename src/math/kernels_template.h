@@ -95,13 +95,18 @@ static inline float exp_one(float x)
     const float shift = 12582912.0f;
     float t = x * 1.44269504f + shift;
     float n = t - shift;
-    float r = (x - n * LN2_HIGH) - n * LN2_LOW;
+    /* r = x - n ln 2, and what the rounding of r lost; likewise below for 1 + r. */
+    float high = x - n * LN2_HIGH;
+    float low = n * LN2_LOW;
+    float r = high - low;
+    float lost = (high - r) - low;
     float p = 0.00138182985f;
     p = p * r + 0.00836853217f;
     p = p * r + 0.0416682921f;
     p = p * r + 0.166665226f;
     p = p * r + 0.49999994f;
-    float y = 1.0f + (r + r * r * p);
+    float sum = 1.0f + r;
+    float y = sum + ((r - (sum - 1.0f)) + (r * r * p + lost));
     /* Two factors, as 2^n alone leaves the range of a float before the result does. */
     uint32_t whole = float_bits(t) - float_bits(shift);
     uint32_t half = (uint32_t)((int32_t)whole >> 1);
@@ -177,21 +182,25 @@ static inline float tanh_one(float x)
     p = p * z + -0.0537430048f;
     p = p * z + 0.133314848f;
     p = p * z + -0.333332837f;
-    float small = x + x * z * p;
+    float small = a + a * z * p;
     float large = 1.0f - 2.0f / (exp_one(2.0f * a) + 1.0f);
-    large = x < 0 ? -large : large;
-    return a < 0.625f ? small : large;
+    return copysignf(a < 0.625f ? small : large, x);
 }
 
 static inline float sigmoid_one(float x)
 {
     float e = exp_one(-fabsf(x));
-    return (x < 0 ? e : 1.0f) / (1.0f + e);
+    float sum = 1.0f + e;
+    float lost = e - (sum - 1.0f);
+    float y = (x < 0 ? e : 1.0f) / sum;
+    /* Dividing by sum + lost instead would give y (1 - lost / sum), nearly. */
+    float inverse = x < 0 ? 1.0f - y : y;
+    return y - y * (lost * inverse);
 }
 
 static inline float softplus_one(float x)
 {
-    return (x > 0 ? x : 0.0f * x) + log_reduced(exp_one(-fabsf(x)), 0);
+    return (x > 0 ? x : 0.0f) + log_reduced(exp_one(-fabsf(x)), 0);
 }
 
 static void exp_all(int n, const float *x, float *y)

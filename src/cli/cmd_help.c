@@ -1,0 +1,55 @@
+/* cli/cmd_help.c - `gan help`: what the tables say, as text, man page or completion.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/help.h"
+
+#include "base/banned.h"
+
+typedef struct help_options {
+    bool man, completion;
+} help_options;
+
+static const option_row rows[] = {
+    { .name = "man",
+      .type = OPTION_FLAG,
+      .offset = offsetof(help_options, man),
+      .help = "print the man page gan.1" },
+    { .name = "completion",
+      .type = OPTION_FLAG,
+      .offset = offsetof(help_options, completion),
+      .help = "print completion for bash; to use it: source <(gan help --completion)" },
+};
+static const option_table table = { rows, sizeof rows / sizeof *rows };
+
+static status run(arguments *a)
+{
+    help_options o;
+    const command *about = NULL;
+    option_defaults(&table, &o);
+    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    if (a->operand)
+        TRY(command_find(a->operand, &about));
+    if (o.man)
+        help_man(stdout);
+    else if (o.completion)
+        help_completion(stdout);
+    else if (about)
+        help_command_text(about, stdout);
+    else
+        help_overview(stdout);
+    return STATUS_OK;
+}
+
+const command help_command = {
+    .name = "help",
+    .operand = "[COMMAND]",
+    .summary = "explain a command and its options",
+    .help = "Prints what gan can do, or all about one command.",
+    .tables = { &table },
+    .run = run,
+};

@@ -1,0 +1,212 @@
+/* cli/cmd_info.c - `gan info`: what is in a checkpoint, after its checksum was verified.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "model/checkpoint.h"
+
+#include "base/banned.h"
+
+typedef struct info_options {
+    bool json;
+} info_options;
+
+static const option_row rows[] = {
+    { .name = "json",
+      .letter = 'j',
+      .type = OPTION_FLAG,
+      .offset = offsetof(info_options, json),
+      .help = "print one JSON object" },
+};
+static const option_table table = { rows, sizeof rows / sizeof *rows };
+
+static void add_shape(text *t, const tensor_shape *s, const char *between)
+{
+    if (s->rows > 0)
+        text_add(t, "%d%s%d", s->rows, between, s->cols);
+    else
+        text_add(t, "%d", s->cols);
+}
+
+/* ---- for people ---- */
+
+static void net_lines(text *t, const char *name, const net *n)
+{
+    text_add(t, "\n%s: %zu parameters\n", name, n->param_count);
+    text_add(t, "  %-4s%-16s%10s%12s  %s\n", "", "layer", "output", "parameters", "tensors");
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        char kind[64];
+        size_t count = 0;
+        text shapes = { 0 };
+        snprintf(kind, sizeof kind, "%s%s%.4g", l->ops->name, l->ops->argument ? " " : "",
+                 l->argument);
+        if (!l->ops->argument)
+            snprintf(kind, sizeof kind, "%s", l->ops->name);
+        for (int k = 0; k < n->tensor_count; k++)
+            if (n->tensors[k].layer == i) {
+                text_add(&shapes, "%s%s (", shapes.length ? ", " : "", n->tensors[k].shape.name);
+                add_shape(&shapes, &n->tensors[k].shape, ", ");
+                text_add(&shapes, ")");
+                count += n->tensors[k].count;
+            }
+        text_add(t, "  %-4d%-16s%10d%12zu  %s", i, kind, l->out, count,
+                 shapes.data ? shapes.data : "");
+        while (t->length > 0 && t->data[t->length - 1] == ' ')
+            t->length--;
+        text_add(t, "\n");
+        t->failed |= shapes.failed;
+        text_free(&shapes);
+    }
+}
+
+static void option_lines(text *t, const model *m)
+{
+    text_add(t, "\noptions:\n");
+    for (size_t i = 0; i < model_option_table.count; i++) {
+        text_add(t, "  --%-14s ", model_option_table.rows[i].name);
+        option_get(&model_option_table.rows[i], &m->options, t);
+        text_add(t, "\n");
+    }
+}
+
+static void describe(text *t, const char *path, const checkpoint *f, const model *m)
+{
+    const data_identity *d = &m->data;
+    text_add(t, "%s: checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", path,
+             f->crc);
+    text_add(t,
+             "position  %" PRIu32 " epochs done, step %" PRIu32 " of %" PRIu32
+             " in the next; %" PRIu32 " steps in all\n",
+             m->epoch, m->step, model_epoch_steps(m), model_total_steps(m));
+    text_add(t, "data      %d samples of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count, d->channels,
+             d->height, d->width, d->fingerprint);
+    net_lines(t, "generator", &m->generator);
+    net_lines(t, "discriminator", &m->discriminator);
+    option_lines(t, m);
+}
+
+/* ---- for programs ---- */
+
+static void net_json(text *t, const char *name, const net *n)
+{
+    text_add(t, ",\"%s\":{\"spec\":", name);
+    json_add_string(t, n->spec);
+    text_add(t, ",\"parameters\":%zu,\"inputs\":%d,\"layers\":[", n->param_count, n->in);
+    for (int i = 0; i < n->count; i++) {
+        text_add(t, "%s{\"name\":\"%s\",\"outputs\":%d,\"tensors\":{", i > 0 ? "," : "",
+                 n->layers[i].ops->name, n->layers[i].out);
+        bool first = true;
+        for (int k = 0; k < n->tensor_count; k++)
+            if (n->tensors[k].layer == i) {
+                text_add(t, "%s\"%s\":[", first ? "" : ",", n->tensors[k].shape.name);
+                add_shape(t, &n->tensors[k].shape, ",");
+                text_add(t, "]");
+                first = false;
+            }
+        text_add(t, "}}");
+    }
+    text_add(t, "]}");
+}
+
+static void options_json(text *t, const model *m)
+{
+    text_add(t, ",\"options\":{");
+    for (size_t i = 0; i < model_option_table.count; i++) {
+        const option_row *row = &model_option_table.rows[i];
+        text value = { 0 };
+        option_get(row, &m->options, &value);
+        text_add(t, "%s\"%s\":", i > 0 ? "," : "", row->name);
+        if (row->type == OPTION_TEXT)
+            json_add_string(t, value.data ? value.data : "");
+        else
+            text_add(t, "%s", value.data ? value.data : "null");
+        t->failed |= value.failed;
+        text_free(&value);
+    }
+    text_add(t, "}");
+}
+
+static void describe_json(text *t, const char *path, const checkpoint *f, const model *m)
+{
+    const data_identity *d = &m->data;
+    text_add(t, "{\"file\":");
+    json_add_string(t, path);
+    text_add(t,
+             ",\"crc32\":\"%08" PRIx32 "\",\"epoch\":%" PRIu32 ",\"step\":%" PRIu32
+             ",\"epoch_steps\":%" PRIu32 ",\"total_steps\":%" PRIu32,
+             f->crc, m->epoch, m->step, model_epoch_steps(m), model_total_steps(m));
+    text_add(t,
+             ",\"data\":{\"samples\":%d,\"channels\":%d,\"height\":%d,\"width\":%d,"
+             "\"crc32\":\"%08" PRIx32 "\"}",
+             d->count, d->channels, d->height, d->width, d->fingerprint);
+    net_json(t, "generator", &m->generator);
+    net_json(t, "discriminator", &m->discriminator);
+    options_json(t, m);
+    text_add(t, "}\n");
+}
+
+/* Reading all tensors is what verifies the checksum. */
+static status verify(checkpoint *f, model *m)
+{
+    compute c;
+    arena a = { 0 };
+    TRY(compute_open(&c, NULL, 1));
+    TRY(model_open_memory(m, &a, &c, MODEL_SAMPLES));
+    status s = checkpoint_read(f, m);
+    arena_close(&a);
+    return s;
+}
+
+static status show(const char *path, bool json)
+{
+    checkpoint f;
+    model m;
+    text t = { 0 };
+    status s = checkpoint_open(&f, &m, path);
+    if (s == STATUS_OK)
+        s = verify(&f, &m);
+    if (s == STATUS_OK) {
+        json ? describe_json(&t, path, &f, &m) : describe(&t, path, &f, &m);
+        s = text_check(&t);
+    }
+    if (s == STATUS_OK)
+        fwrite(t.data, 1, t.length, stdout);
+    text_free(&t);
+    model_close(&m);
+    checkpoint_close(&f);
+    return s;
+}
+
+static status run(arguments *a)
+{
+    info_options o;
+    char *in_folder = NULL;
+    option_defaults(&table, &o);
+    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    if (file_is_folder(a->operand))
+        TRY(path_join(&in_folder, a->operand, "model.bin"));
+    status s = show(in_folder ? in_folder : a->operand, o.json);
+    free(in_folder);
+    return s;
+}
+
+const command info_command = {
+    .name = "info",
+    .operand = "FILE",
+    .summary = "show what is in a checkpoint",
+    .help = "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum and "
+            "prints what it is: position in the run, data, nets layer by layer, options.\n"
+            "\n"
+            "  gan info out/model.bin\n"
+            "  gan info --json out | jq .epoch",
+    .tables = { &table },
+    .run = run,
+};

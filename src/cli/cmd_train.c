@@ -1,0 +1,60 @@
+/* cli/cmd_train.c - `gan train`: a run, watched on the terminal.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/progress.h"
+#include "train/run.h"
+
+#include "base/banned.h"
+
+typedef struct watch_options {
+    bool quiet;
+} watch_options;
+
+static const option_row watch_rows[] = {
+    { .name = "quiet",
+      .letter = 'q',
+      .type = OPTION_FLAG,
+      .offset = offsetof(watch_options, quiet),
+      .help = "print errors only" },
+};
+static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof *watch_rows };
+
+static status run(arguments *a)
+{
+    watch_options o;
+    progress p;
+    run_observer nobody = { 0 };
+    option_defaults(&watch_table, &o);
+    TRY(option_apply(&a->given, &watch_table, SCOPE_CALL, &o));
+    run_observer watch = o.quiet ? nobody : progress_observer(&p);
+    return run_train(&a->given, &watch, &a->signal);
+}
+
+const command train_command = {
+    .name = "train",
+    .summary = "train a generator and a discriminator on images",
+    .help =
+        "Trains on IDX images (MNIST, if nothing else is named) and writes into the folder DIR:\n"
+        "\n"
+        "  model.bin               the newest checkpoint (safetensors), for --resume and gan sample\n"
+        "  samples/epoch-NNNN.png  the same 64 samples at each epoch, from epoch 0 on\n"
+        "  samples/random-NNNN.png 64 new ones at each epoch\n"
+        "  metrics.csv             a row an epoch\n"
+        "  run.json                all options of the run\n"
+        "\n"
+        "Ctrl-C saves and ends; --resume goes on from there, to the same bytes as a run that was "
+        "not interrupted. The same options and seed give the same bytes on every machine, with any "
+        "number of threads.\n"
+        "\n"
+        "  gan train --epochs 25\n"
+        "  gan train --resume --epochs 100\n"
+        "  gan train --data fashion/ --out fashion-run --lr 2e-4 --beta1 0.5 --batch 64\n"
+        "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
+    .tables = { &model_option_table, &train_option_table, &watch_table },
+    .run = run,
+};

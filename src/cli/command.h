@@ -1,0 +1,43 @@
+/* cli/command.h - a subcommand is one row: its options, its help, its function.
+ *
+ * A new one is a file cmd_<name>.c and a row in main.c; usage, help, the man page, completion and
+ * the suggestions for misspelt words all follow from it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_CLI_COMMAND_H
+#define GAN_CLI_COMMAND_H
+
+#include "base/option.h"
+#include "base/status.h"
+
+typedef struct arguments {
+    option_settings given; /* options, in order */
+    const char *operand;   /* the one word that is no option; NULL: none */
+    int signal;            /* set by the command: what interrupted it */
+} arguments;
+
+enum { COMMAND_TABLES = 3 };
+
+typedef struct command {
+    const char *name;
+    const char *operand; /* "FILE"; "[COMMAND]" where it may be missing; NULL: it takes none */
+    const char *summary; /* a line for the list of commands */
+    const char *help;    /* paragraphs: what it does, what it leaves, examples */
+    const option_table *tables[COMMAND_TABLES]; /* NULL where there are fewer */
+    status (*run)(arguments *a);
+} command;
+
+extern const command train_command;
+extern const command sample_command;
+extern const command info_command;
+extern const command help_command;
+
+/* The i-th command; NULL after the last. */
+const command *command_nth(int i);
+
+/* The command of that name. STATUS_USAGE, with the nearest, where there is none. */
+status command_find(const char *name, const command **found);
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
+
+#endif

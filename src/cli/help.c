@@ -1,0 +1,257 @@
+/* cli/help.c - help, the man page and completion, all made from the tables.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/help.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "nn/layer.h"
+
+#include "base/banned.h"
+
+enum { WIDTH = 79, OPTION_COLUMN = 30 };
+
+static const char purpose[] =
+    "gan trains generative adversarial networks: a generator learns to make samples that a "
+    "discriminator, which learns at the same time, cannot tell from real ones.";
+
+static const struct {
+    const char *code, *meaning;
+} exits[] = {
+    { "0", "done" },
+    { "1", "failed: a file, the data, the disk, a number that is not finite" },
+    { "2", "usage: an option, a spec or a combination that cannot be" },
+    { "128+n", "ended by signal n with everything saved (130: Ctrl-C)" },
+};
+
+static const struct {
+    const char *name, *meaning;
+} environment[] = {
+    { "GAN_DATA", "folder or file that stands in for --data" },
+    { "NO_COLOR", "set to anything: no colours in the progress line" },
+};
+
+/* Words of the text from column `from` on, broken at WIDTH; the cursor is in column `at` before. */
+static void wrap(FILE *f, const char *words, int at, int from)
+{
+    for (const char *next = words; *next != 0;) {
+        int length = (int)strcspn(next, " ");
+        if (at > from && at + 1 + length > WIDTH) {
+            fputc('\n', f);
+            at = 0;
+        }
+        if (at <= from)
+            at += fprintf(f, "%*s%.*s", from - at, "", length, next);
+        else
+            at += fprintf(f, " %.*s", length, next);
+        next += length;
+        next += strspn(next, " ");
+    }
+    fputc('\n', f);
+}
+
+static void entry(FILE *f, const char *name, const char *meaning, int column)
+{
+    int at = fprintf(f, "  %s", name);
+    if (at >= column) {
+        fputc('\n', f);
+        at = 0;
+    }
+    wrap(f, meaning, at, column);
+}
+
+/* Paragraphs are set apart by "\n"; one that begins with a space is kept as it is. */
+static void paragraphs(FILE *f, const char *all)
+{
+    for (const char *next = all; *next != 0;) {
+        char one[1024];
+        size_t length = strcspn(next, "\n");
+        snprintf(one, sizeof one, "%.*s", (int)length, next);
+        if (one[0] == ' ' || one[0] == 0)
+            fprintf(f, "%s\n", one);
+        else
+            wrap(f, one, 0, 0);
+        next += length + (next[length] == '\n');
+    }
+}
+
+static void option_help(text *t, const option_row *row)
+{
+    text_add(t, "%s", row->help);
+    if (row->initial)
+        text_add(t, " [%s]", row->initial);
+}
+
+static void option_entry(FILE *f, const option_row *row)
+{
+    char name[64], letter[8] = "    ";
+    text meaning = { 0 };
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    snprintf(name, sizeof name, "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
+             row->arg ? row->arg : "");
+    option_help(&meaning, row);
+    entry(f, name, meaning.data ? meaning.data : "", OPTION_COLUMN);
+    text_free(&meaning);
+}
+
+void help_overview(FILE *f)
+{
+    wrap(f, purpose, 0, 0);
+    fprintf(f, "\nUsage: gan COMMAND [OPTIONS]\n\nCommands:\n");
+    for (int i = 0; command_nth(i); i++)
+        entry(f, command_nth(i)->name, command_nth(i)->summary, 12);
+    fprintf(f, "\nTo begin with:\n"
+               "  gan train --epochs 25              trains on MNIST, writes to out/\n"
+               "  gan sample --ckpt out/model.bin -o grid.png\n"
+               "  gan help train                     every option of a command\n"
+               "  gan --version\n"
+               "\nExit codes:\n");
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+        entry(f, exits[i].code, exits[i].meaning, 12);
+    fprintf(f, "\nEnvironment:\n");
+    for (size_t i = 0; i < sizeof environment / sizeof *environment; i++)
+        entry(f, environment[i].name, environment[i].meaning, 12);
+}
+
+static void layer_entries(FILE *f)
+{
+    fprintf(f, "\nLayers of a SPEC:\n");
+    for (int i = 0; layer_kind(i); i++) {
+        char name[64];
+        const layer_ops *kind = layer_kind(i);
+        snprintf(name, sizeof name, "%s%s%s", kind->name, kind->argument ? " " : "",
+                 kind->argument ? kind->argument : "");
+        entry(f, name, kind->help, OPTION_COLUMN);
+    }
+}
+
+void help_command_text(const command *c, FILE *f)
+{
+    fprintf(f, "Usage: gan %s%s%s%s\n\n", c->name, c->operand ? " " : "",
+            c->operand ? c->operand : "", " [OPTIONS]");
+    paragraphs(f, c->help);
+    fprintf(f, "\nOptions (default in brackets):\n");
+    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
+        for (size_t i = 0; i < c->tables[t]->count; i++)
+            option_entry(f, &c->tables[t]->rows[i]);
+    entry(f, "-h, --help", "this text", OPTION_COLUMN);
+    if (c == &train_command)
+        layer_entries(f);
+}
+
+/* ---- the man page ---- */
+
+/* Text for roff: its control characters escaped. */
+static void roff(FILE *f, const char *s)
+{
+    for (bool line_start = true; *s != 0; s++) {
+        if (line_start && (*s == '.' || *s == '\''))
+            fputs("\\&", f);
+        line_start = *s == '\n';
+        if (*s == '\\')
+            fputs("\\e", f);
+        else if (*s == '-')
+            fputs("\\-", f);
+        else
+            fputc(*s, f);
+    }
+}
+
+static void man_entry(FILE *f, const char *name, const char *meaning)
+{
+    fputs(".TP\n.B ", f);
+    roff(f, name);
+    fputc('\n', f);
+    roff(f, meaning);
+    fputc('\n', f);
+}
+
+static void man_option(FILE *f, const option_row *row)
+{
+    char name[64], letter[8] = "";
+    text meaning = { 0 };
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    snprintf(name, sizeof name, "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
+             row->arg ? row->arg : "");
+    option_help(&meaning, row);
+    man_entry(f, name, meaning.data ? meaning.data : "");
+    text_free(&meaning);
+}
+
+static void man_command(FILE *f, const command *c)
+{
+    fprintf(f, ".SS gan %s%s%s [OPTIONS]\n", c->name, c->operand ? " " : "",
+            c->operand ? c->operand : "");
+    for (const char *next = c->help; *next != 0;) {
+        char one[1024];
+        size_t length = strcspn(next, "\n");
+        snprintf(one, sizeof one, "%.*s", (int)length, next);
+        if (one[0] == ' ') {
+            fputs(".nf\n", f);
+            roff(f, one);
+            fputs("\n.fi\n", f);
+        } else if (one[0] == 0) {
+            fputs(".PP\n", f);
+        } else {
+            roff(f, one);
+            fputc('\n', f);
+        }
+        next += length + (next[length] == '\n');
+    }
+    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
+        for (size_t i = 0; i < c->tables[t]->count; i++)
+            man_option(f, &c->tables[t]->rows[i]);
+}
+
+void help_man(FILE *f)
+{
+    fprintf(f,
+            ".\\\" Made by \"gan help --man\" from the tables of the program.\n"
+            ".TH GAN 1 \"\" \"gan %s\" \"User Commands\"\n"
+            ".SH NAME\ngan \\- train and sample generative adversarial networks\n"
+            ".SH SYNOPSIS\n.B gan\nCOMMAND [OPTIONS]\n.SH DESCRIPTION\n",
+            GAN_VERSION);
+    roff(f, purpose);
+    fputs("\n.SH COMMANDS\n", f);
+    for (int i = 0; command_nth(i); i++)
+        man_command(f, command_nth(i));
+    fputs(".SH LAYERS OF A SPEC\n", f);
+    for (int i = 0; layer_kind(i); i++) {
+        char name[64];
+        const layer_ops *kind = layer_kind(i);
+        snprintf(name, sizeof name, "%s%s%s", kind->name, kind->argument ? " " : "",
+                 kind->argument ? kind->argument : "");
+        man_entry(f, name, kind->help);
+    }
+    fputs(".SH EXIT STATUS\n", f);
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+        man_entry(f, exits[i].code, exits[i].meaning);
+    fputs(".SH ENVIRONMENT\n", f);
+    for (size_t i = 0; i < sizeof environment / sizeof *environment; i++)
+        man_entry(f, environment[i].name, environment[i].meaning);
+}
+
+/* ---- completion ---- */
+
+void help_completion(FILE *f)
+{
+    fprintf(f, "# bash completion for gan, made by \"gan help --completion\"\n"
+               "_gan()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} words\n"
+               "    case ${COMP_CWORD}:${COMP_WORDS[1]} in\n    1:*) words=\"");
+    for (int i = 0; command_nth(i); i++)
+        fprintf(f, "%s ", command_nth(i)->name);
+    fprintf(f, "--help --version\" ;;\n");
+    for (int i = 0; command_nth(i); i++) {
+        const command *c = command_nth(i);
+        fprintf(f, "    *:%s) words=\"", c->name);
+        for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
+            for (size_t k = 0; k < c->tables[t]->count; k++)
+                fprintf(f, "--%s ", c->tables[t]->rows[k].name);
+        fprintf(f, "--help\" ;;\n");
+    }
+    fprintf(f, "    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
+               "complete -o default -F _gan gan\n");
+}

@@ -1,0 +1,127 @@
+/* cli/parse.c - a command line, by the tables of its command. getopt_long does the splitting.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/parse.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { MOST_OPTIONS = 64, HELP = 'h' };
+
+/* The options of a command in getopt's form; rows[i] is what longs[i] stands for. */
+typedef struct getopt_form {
+    struct option longs[MOST_OPTIONS + 1];
+    const option_row *rows[MOST_OPTIONS];
+    char letters[2 * MOST_OPTIONS + 4];
+    int count;
+} getopt_form;
+
+static void add_row(getopt_form *g, char **letters, const char *name, char letter, bool has_value,
+                    const option_row *row)
+{
+    g->longs[g->count] =
+        (struct option){ .name = name, .has_arg = has_value ? required_argument : no_argument };
+    g->rows[g->count++] = row;
+    if (letter)
+        *(*letters)++ = letter;
+    if (letter && has_value)
+        *(*letters)++ = ':';
+}
+
+static void make_form(getopt_form *g, const command *c)
+{
+    *g = (getopt_form){ .letters = ":" };
+    char *letters = g->letters + 1;
+    add_row(g, &letters, "help", HELP, false, NULL);
+    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
+        for (size_t i = 0; i < c->tables[t]->count; i++) {
+            const option_row *row = &c->tables[t]->rows[i];
+            add_row(g, &letters, row->name, row->letter, row->type != OPTION_FLAG, row);
+        }
+    *letters = 0;
+}
+
+static status unknown_option(const command *c, const getopt_form *g, const char *word)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    const char *bare = name + strspn(name, "-");
+    const char *near = text_nearest(bare, &g->longs[0].name, (size_t)g->count, sizeof g->longs[0]);
+    return status_fail(STATUS_USAGE, "unknown option %s%s%s%s; see gan help %s", name,
+                       near ? ", did you mean --" : "", near ? near : "", near ? "?" : "", c->name);
+}
+
+static const option_row *row_of_letter(const getopt_form *g, int letter)
+{
+    for (int i = 0; i < g->count; i++)
+        if (g->rows[i] && g->rows[i]->letter == letter)
+            return g->rows[i];
+    return NULL;
+}
+
+static status take_option(const command *c, const getopt_form *g, int got, int index, char **argv,
+                          arguments *a, bool *help)
+{
+    const char *word = argv[optind - 1];
+    char letter[] = { '-', (char)optopt, 0 };
+    if (got == ':')
+        return status_fail(STATUS_USAGE, "%s: expected a value after it; see gan help %s",
+                           optopt ? letter : word, c->name);
+    if (got == '?' && optopt == 0)
+        return unknown_option(c, g, word);
+    if (got == '?' && word[0] == '-' && word[1] == '-')
+        return status_fail(STATUS_USAGE, "%.*s: takes no value; see gan help %s",
+                           (int)strcspn(word, "="), word, c->name);
+    if (got == '?')
+        return unknown_option(c, g, letter);
+    const option_row *row = got == 0 ? g->rows[index] : row_of_letter(g, got);
+    if (!row)
+        *help = true;
+    else
+        a->given.items[a->given.count++] = (option_setting){ row, optarg ? optarg : "true" };
+    return STATUS_OK;
+}
+
+static status take_operand(const command *c, int argc, char **argv, arguments *a)
+{
+    if (optind < argc && c->operand)
+        a->operand = argv[optind++];
+    if (optind < argc)
+        return status_fail(STATUS_USAGE, "unexpected word \"%s\"; see gan help %s", argv[optind],
+                           c->name);
+    if (c->operand && !a->operand && c->operand[0] != '[')
+        return status_fail(STATUS_USAGE, "expected %s; see gan help %s", c->operand, c->name);
+    return STATUS_OK;
+}
+
+status parse_arguments(const command *c, int argc, char **argv, arguments *a, bool *help)
+{
+    getopt_form g;
+    make_form(&g, c);
+    *a = (arguments){ 0 };
+    *help = false;
+    a->given.items = calloc((size_t)argc + 1, sizeof *a->given.items);
+    if (!a->given.items)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    opterr = 0;
+    optind = 1;
+    for (int index = 0;;) {
+        int got = getopt_long(argc, argv, g.letters, g.longs, &index);
+        if (got < 0)
+            break;
+        TRY(take_option(c, &g, got, index, argv, a, help));
+        if (*help)
+            return STATUS_OK;
+    }
+    return take_operand(c, argc, argv, a);
+}
+
+void parse_free(arguments *a)
+{
+    free(a->given.items);
+    a->given = (option_settings){ 0 };
+}

@@ -1,0 +1,18 @@
+/* cli/parse.h - a command line, by the tables of its command.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_CLI_PARSE_H
+#define GAN_CLI_PARSE_H
+
+#include <stdbool.h>
+
+#include "cli/command.h"
+
+/* Reads argv[1 ...] (argv[0] is the command's name) into *a, whose settings point into argv and
+ * into the tables; parse_free frees the list. *help: --help was among them, and nothing else was
+ * checked. STATUS_USAGE for an unknown option (with the nearest), a missing or superfluous value or
+ * word. */
+status parse_arguments(const command *c, int argc, char **argv, arguments *a, bool *help);
+void parse_free(arguments *a);
+
+#endif

@@ -1,0 +1,27 @@
+/* cli/progress.h - a run as a person sees it, on standard error.
+ *
+ * On a terminal: one line that is drawn again as steps are made, and a line that stays for each
+ * epoch. Elsewhere: plain lines without control characters, one an epoch.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_CLI_PROGRESS_H
+#define GAN_CLI_PROGRESS_H
+
+#include <stdbool.h>
+
+#include "train/run.h"
+
+typedef struct progress {
+    bool live;   /* on a terminal */
+    bool colour; /* and NO_COLOR is not set */
+    int epochs;
+    uint32_t epoch_steps;
+    double started; /* when the first step of this call began */
+    double drawn;   /* when the line was last drawn */
+    double steps;   /* made by this call */
+} progress;
+
+/* The observer that shows a run; *p must live as long. */
+run_observer progress_observer(progress *p);
+
+#endif

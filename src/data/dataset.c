@@ -1,0 +1,201 @@
+/* data/dataset.c - finds the files of a data set, checks that they fit, hands out batches.
+ * Called by the training. Knows where files may be; what is in them is data/idx.c's.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "data/dataset.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zlib.h>
+
+#include "base/banned.h"
+#include "base/file.h"
+#include "data/idx.h"
+
+/* The names that the files have had since 1998, and those that some archives unpack to. */
+static const char *const image_names[] = {
+    "train-images-idx3-ubyte",
+    "train-images-idx3-ubyte.gz",
+    "train-images.idx3-ubyte",
+    "train-images.idx3-ubyte.gz",
+};
+static const char *const label_names[] = {
+    "train-labels-idx1-ubyte",
+    "train-labels-idx1-ubyte.gz",
+    "train-labels.idx1-ubyte",
+    "train-labels.idx1-ubyte.gz",
+};
+enum { NAMES = sizeof image_names / sizeof *image_names };
+
+typedef struct files {
+    char *images; /* NULL: none found */
+    char *labels; /* NULL: none found */
+} files;
+
+/* The first of the names that is in the folder; *path is NULL where none is. */
+static status find_name(char **path, const char *folder, const char *const names[NAMES])
+{
+    for (size_t i = 0; i < NAMES; i++) {
+        TRY(path_join(path, folder, names[i]));
+        if (file_exists(*path))
+            return STATUS_OK;
+        free(*path);
+        *path = NULL;
+    }
+    return STATUS_OK;
+}
+
+/* The labels beside an image file, where its name says that it has some and they are there. */
+static status find_beside(char **path, const char *images)
+{
+    char *labels = strdup(images);
+    if (!labels)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", images);
+    char *slash = strrchr(labels, '/');
+    char *name = slash ? slash + 1 : labels;
+    char *word = strstr(name, "images");
+    if (word)
+        memcpy(word, "labels", strlen("labels")); /* as long as what it replaces */
+    word = strstr(name, "idx3");
+    if (word)
+        memcpy(word, "idx1", strlen("idx1"));
+    if (strcmp(labels, images) != 0 && file_exists(labels))
+        *path = labels;
+    else
+        free(labels);
+    return STATUS_OK;
+}
+
+/* What a folder has under the usual names, or the one file and its labels. */
+static status look_in(files *f, const char *place)
+{
+    if (file_is_folder(place)) {
+        TRY(find_name(&f->images, place, image_names));
+        return f->images ? find_name(&f->labels, place, label_names) : STATUS_OK;
+    }
+    if (!file_exists(place))
+        return STATUS_OK;
+    f->images = strdup(place);
+    if (!f->images)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", place);
+    return find_beside(&f->labels, place);
+}
+
+static status find_named(files *f, const char *where)
+{
+    TRY(look_in(f, where));
+    if (f->images)
+        return STATUS_OK;
+    if (file_is_folder(where))
+        return status_fail(STATUS_IO,
+                           "%s: expected %s or %s (as it is or with .gz) in this folder, found "
+                           "neither",
+                           where, image_names[0], image_names[2]);
+    return status_fail_errno(STATUS_IO, ENOENT, "%s: expected a folder or an IDX file of images",
+                             where);
+}
+
+static status find_default(files *f)
+{
+    const char *variable = getenv("GAN_DATA");
+    bool is_set = variable && variable[0] != 0;
+    const char *const places[] = { is_set ? variable : NULL, "data/mnist", GAN_DATA_DIR "/mnist" };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (places[i])
+            TRY(look_in(f, places[i]));
+        if (f->images)
+            return STATUS_OK;
+    }
+    return status_fail(STATUS_IO,
+                       "no data: looked for %s or %s (as it is or with .gz) in $GAN_DATA (%s), %s "
+                       "and %s; say where it is with --data DIR or $GAN_DATA",
+                       image_names[0], image_names[2], is_set ? variable : "not set", places[1],
+                       places[2]);
+}
+
+static status read_labels(dataset *d, const char *path, int images, int limit)
+{
+    idx_file f;
+    TRY(idx_read(&f, path, IDX_LABELS, limit));
+    d->labels = f.items;
+    if (f.total != images)
+        return status_fail(STATUS_FORMAT, "%s: has %d labels, but %s has %d images", path, f.total,
+                           d->path, images);
+    return STATUS_OK;
+}
+
+static status read_files(dataset *d, files *found, int limit)
+{
+    idx_file f;
+    TRY(idx_read(&f, found->images, IDX_IMAGES, limit));
+    d->count = f.count;
+    d->channels = 1;
+    d->height = f.height;
+    d->width = f.width;
+    d->pixels = f.items;
+    d->path = found->images;
+    found->images = NULL;
+    if (limit > f.total)
+        return status_fail(STATUS_USAGE, "--limit: expected at most the %d images of %s, got %d",
+                           f.total, d->path, limit);
+    return found->labels ? read_labels(d, found->labels, f.total, limit) : STATUS_OK;
+}
+
+static uint32_t fingerprint_of(const dataset *d)
+{
+    const int sizes[4] = { d->count, d->channels, d->height, d->width };
+    unsigned char bytes[16];
+    for (int i = 0; i < 16; i++)
+        bytes[i] = (unsigned char)((uint32_t)sizes[i / 4] >> 8 * (i % 4));
+    uLong crc = crc32_z(0, bytes, sizeof bytes);
+    size_t pixels = (size_t)d->count * (size_t)dataset_sample_size(d);
+    return (uint32_t)crc32_z(crc, d->pixels, pixels);
+}
+
+status dataset_open(dataset *d, const char *where, int limit)
+{
+    files found = { 0 };
+    *d = (dataset){ 0 };
+    assert(limit >= 0);
+    status s = where ? find_named(&found, where) : find_default(&found);
+    if (s == STATUS_OK)
+        s = read_files(d, &found, limit);
+    free(found.images);
+    free(found.labels);
+    if (s != STATUS_OK) {
+        dataset_close(d);
+        return s;
+    }
+    d->fingerprint = fingerprint_of(d);
+    for (int x = 0; x < 256; x++)
+        d->level[x] = (float)(2 * x - 255) / 255.0f;
+    return STATUS_OK;
+}
+
+void dataset_close(dataset *d)
+{
+    free(d->pixels);
+    free(d->labels);
+    free(d->path);
+    *d = (dataset){ 0 };
+}
+
+int dataset_sample_size(const dataset *d)
+{
+    return d->channels * d->height * d->width;
+}
+
+void dataset_batch(const dataset *d, const uint32_t *order, int n, float *out)
+{
+    size_t size = (size_t)dataset_sample_size(d);
+    for (int i = 0; i < n; i++, out += size) {
+        assert(order[i] < (uint32_t)d->count);
+        const unsigned char *pixels = d->pixels + order[i] * size;
+        for (size_t j = 0; j < size; j++)
+            out[j] = d->level[pixels[j]];
+    }
+}

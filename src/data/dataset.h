@@ -1,0 +1,54 @@
+/* data/dataset.h - the images to learn from: bytes in memory, batches of floats in [-1, 1].
+ *
+ *     dataset d;
+ *     TRY(dataset_open(&d, where, limit));
+ *     dataset_batch(&d, order, n, out);     as often as needed, from any thread
+ *     dataset_close(&d);
+ *
+ * The order of the samples, and with it the shuffle, is the caller's.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_DATA_DATASET_H
+#define GAN_DATA_DATASET_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef struct dataset {
+    int count;                   /* samples that are used */
+    int channels, height, width; /* of a sample; 1, 28, 28 for MNIST */
+    unsigned char *pixels;       /* (count, channels*height*width), row-major */
+    unsigned char *labels;       /* (count), or NULL where there are none */
+    char *path;                  /* the image file that they came from */
+    uint32_t fingerprint;        /* CRC-32, as zlib's, of count, channels, height and width as 4
+                                    bytes each, little-endian, then of the pixels */
+    float level[256];            /* what a pixel's byte is as a float: 2x/255 - 1 */
+} dataset;
+
+/* Reads the training images and, where they are, their labels.
+ *
+ * `where` is a folder that has them under one of their usual names (train-images-idx3-ubyte or
+ * train-images.idx3-ubyte, train-labels-idx1-ubyte or train-labels.idx1-ubyte, each as it is or
+ * with .gz), or one IDX file of images; its labels are then the file beside it whose name has
+ * "labels" for "images" and "idx1" for "idx3". NULL: the first of these that has images: what the
+ * environment variable GAN_DATA names, data/mnist, the installed share/gan/mnist.
+ *
+ * limit: only the first so many samples are used and kept in memory; 0: all. The files are checked
+ * as a whole nevertheless.
+ *
+ * STATUS_IO where there are no images, with the places that were searched; STATUS_FORMAT for files
+ * that are not what they have to be; STATUS_USAGE for a limit beyond what is there. After a failure
+ * nothing is left to close. */
+status dataset_open(dataset *d, const char *where, int limit);
+
+void dataset_close(dataset *d);
+
+/* channels*height*width */
+int dataset_sample_size(const dataset *d);
+
+/* Sample order[i] becomes row i of out (n, sample size): a byte x becomes (2x - 255)/255, an exact
+ * numerator and one correctly rounded division. Every order[i] < count. */
+void dataset_batch(const dataset *d, const uint32_t *order, int n, float *out);
+
+#endif

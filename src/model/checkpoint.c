@@ -1,0 +1,483 @@
+/* model/checkpoint.c - a model as a file: canonical safetensors.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "model/checkpoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+static const char format_name[] = "gan checkpoint 1";
+
+/* The checksum is the metadata's first member, so that its eight digits have a fixed place; they
+ * count as zeros in the sum. */
+static const char header_start[] = "{\"__metadata__\":{\"crc32\":\"00000000\",";
+enum {
+    LENGTH_SIZE = 8,
+    CRC_DIGITS = 8,
+    CRC_AT = sizeof "{\"__metadata__\":{\"crc32\":\"" - 1,
+    ALIGNMENT = 64, /* of the first tensor in the file */
+    LONGEST_HEADER = 1 << 18
+};
+
+/* What the metadata says besides the model's options. */
+typedef struct position {
+    int channels, height, width, samples;
+    uint64_t data_crc32, epoch, step;
+} position;
+
+#define AT(member) offsetof(position, member)
+static const option_row position_rows[] = {
+    { .name = "channels", .type = OPTION_INT, .offset = AT(channels), .least = 1, .most = 4096 },
+    { .name = "height", .type = OPTION_INT, .offset = AT(height), .least = 1, .most = 65536 },
+    { .name = "width", .type = OPTION_INT, .offset = AT(width), .least = 1, .most = 65536 },
+    { .name = "samples",
+      .type = OPTION_INT,
+      .offset = AT(samples),
+      .least = 1,
+      .most = 2147483647 },
+    { .name = "data_crc32", .type = OPTION_U64, .offset = AT(data_crc32), .most = UINT32_MAX },
+    { .name = "epoch", .type = OPTION_U64, .offset = AT(epoch), .most = UINT32_MAX },
+    { .name = "step", .type = OPTION_U64, .offset = AT(step), .most = UINT32_MAX },
+};
+static const option_table position_table = { position_rows,
+                                             sizeof position_rows / sizeof *position_rows };
+
+/* Values in a sample: as many as the readers of data sets allow. */
+enum { MOST_SAMPLE_SIZE = 1 << 24 };
+
+/* ---- the order of the file: sums, then for each net its three blocks ---- */
+
+static const char *const block_suffixes[] = { "", ".exp_avg", ".exp_avg_sq" };
+enum { BLOCKS_A_NET = 3, NETS = 2 };
+
+static net *nth_net(const model *m, int i)
+{
+    return (net *)(i == 0 ? &m->generator : &m->discriminator);
+}
+
+static float *nth_block(const net *n, int i)
+{
+    float *const blocks[BLOCKS_A_NET] = { n->params, n->exp_avg, n->exp_avg_sq };
+    return blocks[i];
+}
+
+static void add_entry(text *t, const char *name, const char *type, const char *shape,
+                      size_t *offset, size_t bytes)
+{
+    text_add(t, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%zu,%zu]}", name, type,
+             shape, *offset, *offset + bytes);
+    *offset += bytes;
+}
+
+static void add_net(text *t, const net *n, const char *which, size_t *offset)
+{
+    for (int b = 0; b < BLOCKS_A_NET; b++)
+        for (int i = 0; i < n->tensor_count; i++) {
+            const tensor *p = &n->tensors[i];
+            char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[32];
+            tensor_name(p, inner);
+            snprintf(name, sizeof name, "%s%s.%s%s", b > 0 ? "optimizer." : "", which, inner,
+                     block_suffixes[b]);
+            if (p->shape.rows > 0)
+                snprintf(shape, sizeof shape, "%d,%d", p->shape.rows, p->shape.cols);
+            else
+                snprintf(shape, sizeof shape, "%d", p->shape.cols);
+            add_entry(t, name, "F32", shape, offset, p->count * sizeof(float));
+        }
+}
+
+static void add_options(text *t, const option_table *table, const void *options)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        text value = { 0 };
+        option_get(&table->rows[i], options, &value);
+        json_add_member(t, table->rows[i].name, value.data ? value.data : "");
+        t->failed |= value.failed;
+        text_free(&value);
+    }
+}
+
+/* The header with zeros for the checksum; *data: the bytes behind it. */
+static status make_header(const model *m, text *t, size_t *data)
+{
+    char sums[16];
+    position p = {
+        .channels = m->data.channels,
+        .height = m->data.height,
+        .width = m->data.width,
+        .samples = m->data.count,
+        .data_crc32 = m->data.fingerprint,
+        .epoch = m->epoch,
+        .step = m->step,
+    };
+    *data = 0;
+    text_add(t, "%s\"format\":\"%s\"", header_start, format_name);
+    add_options(t, &model_option_table, &m->options);
+    add_options(t, &position_table, &p);
+    text_add(t, "}");
+    snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
+    add_entry(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
+    add_net(t, &m->generator, "generator", data);
+    add_net(t, &m->discriminator, "discriminator", data);
+    text_add(t, "}");
+    while (!t->failed && (LENGTH_SIZE + t->length) % ALIGNMENT != 0)
+        text_add(t, " ");
+    return text_check(t);
+}
+
+/* ---- numbers as bytes, little-endian on every machine ---- */
+
+static void put_bytes(unsigned char *to, uint64_t bits, int n)
+{
+    for (int i = 0; i < n; i++)
+        to[i] = (unsigned char)(bits >> (8 * i));
+}
+
+static uint64_t get_bytes(const unsigned char *from, int n)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < n; i++)
+        bits |= (uint64_t)from[i] << (8 * i);
+    return bits;
+}
+
+static void put_double(unsigned char *to, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    put_bytes(to, bits, sizeof bits);
+}
+
+static double get_double(const unsigned char *from)
+{
+    uint64_t bits = get_bytes(from, sizeof bits);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+enum { PART = 4096 }; /* floats converted at a time */
+
+static void put_floats(unsigned char *to, const float *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &from[i], sizeof bits);
+        put_bytes(to + i * sizeof bits, bits, sizeof bits);
+    }
+}
+
+/* False where one of them is not finite. */
+static bool get_floats(float *to, const unsigned char *from, size_t n)
+{
+    bool finite = true;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = (uint32_t)get_bytes(from + i * sizeof bits, sizeof bits);
+        memcpy(&to[i], &bits, sizeof bits);
+        finite &= isfinite(to[i]) != 0;
+    }
+    return finite;
+}
+
+/* ---- writing ---- */
+
+/* The bytes behind the length: to the file, or, where f is NULL, into the checksum only. */
+typedef struct sink {
+    out_file *f;
+    uint32_t crc;
+} sink;
+
+static status sink_bytes(sink *k, const void *bytes, size_t n)
+{
+    if (k->f)
+        return out_write(k->f, bytes, n);
+    k->crc = (uint32_t)crc32_z(k->crc, bytes, n);
+    return STATUS_OK;
+}
+
+static status sink_block(sink *k, const float *block, size_t n)
+{
+    unsigned char bytes[PART * sizeof(float)];
+    for (size_t i = 0; i < n; i += PART) {
+        size_t part = n - i < PART ? n - i : PART;
+        put_floats(bytes, block + i, part);
+        TRY(sink_bytes(k, bytes, part * sizeof(float)));
+    }
+    return STATUS_OK;
+}
+
+static status sink_model(sink *k, const model *m, const text *header)
+{
+    unsigned char sums[METRIC_COUNT * sizeof(double)], length[LENGTH_SIZE];
+    for (int i = 0; i < METRIC_COUNT; i++)
+        put_double(sums + (size_t)i * sizeof(double), m->sums[i]);
+    put_bytes(length, header->length, LENGTH_SIZE);
+    TRY(sink_bytes(k, length, sizeof length));
+    TRY(sink_bytes(k, header->data, header->length));
+    TRY(sink_bytes(k, sums, sizeof sums));
+    for (int i = 0; i < NETS; i++)
+        for (int b = 0; b < BLOCKS_A_NET; b++)
+            TRY(sink_block(k, nth_block(nth_net(m, i), b), nth_net(m, i)->param_count));
+    return STATUS_OK;
+}
+
+static void put_crc(char *header, uint32_t crc)
+{
+    char digits[CRC_DIGITS + 1];
+    snprintf(digits, sizeof digits, "%08" PRIx32, crc);
+    memcpy(header + CRC_AT, digits, CRC_DIGITS);
+}
+
+status checkpoint_save(const model *m, const char *path)
+{
+    text header = { 0 };
+    size_t data = 0;
+    sink k = { 0 };
+    out_file *f = malloc(sizeof *f);
+    status s = f ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    if (s == STATUS_OK)
+        s = make_header(m, &header, &data);
+    if (s == STATUS_OK)
+        s = sink_model(&k, m, &header);
+    if (s == STATUS_OK) {
+        put_crc(header.data, k.crc);
+        s = out_open(f, path);
+        k.f = f;
+    }
+    if (s == STATUS_OK)
+        s = out_commit(f, sink_model(&k, m, &header));
+    text_free(&header);
+    free(f);
+    return s;
+}
+
+/* ---- reading ---- */
+
+/* Exactly n bytes, into the checksum too. */
+static status read_bytes(checkpoint *f, void *to, size_t n)
+{
+    unsigned char *next = to;
+    size_t left = n;
+    while (left > 0) {
+        ssize_t got = read(f->fd, next, left);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->path);
+        if (got == 0)
+            return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", f->path,
+                               left);
+        next += got;
+        left -= (size_t)got;
+    }
+    f->crc = (uint32_t)crc32_z(f->crc, to, n);
+    return STATUS_OK;
+}
+
+static status no_checkpoint(const checkpoint *f, const char *why)
+{
+    return status_fail(STATUS_FORMAT, "%s: is no checkpoint of gan: %s", f->path, why);
+}
+
+/* *header is malloc'ed, *n bytes and a NUL, with zeros for the checksum. */
+static status read_header(checkpoint *f, char **header, size_t *n)
+{
+    unsigned char length[LENGTH_SIZE];
+    if (read_bytes(f, length, sizeof length) != STATUS_OK)
+        return no_checkpoint(f, "shorter than 8 bytes");
+    uint64_t size = get_bytes(length, LENGTH_SIZE);
+    if (size < sizeof header_start || size > LONGEST_HEADER)
+        return no_checkpoint(f, "its first 8 bytes are no length of a header");
+    *n = (size_t)size;
+    *header = malloc(*n + 1);
+    if (!*header)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
+    (*header)[*n] = 0;
+    uint32_t before = f->crc;
+    TRY(read_bytes(f, *header, *n));
+    char digits[CRC_DIGITS + 1] = { 0 };
+    memcpy(digits, *header + CRC_AT, CRC_DIGITS);
+    if (strspn(digits, "0123456789abcdef") != CRC_DIGITS)
+        return no_checkpoint(f, "its header has no checksum at its place");
+    f->expected = (uint32_t)strtoul(digits, NULL, 16);
+    put_crc(*header, 0);
+    if (memcmp(*header, header_start, sizeof header_start - 1) != 0)
+        return no_checkpoint(f, "its header does not begin as one");
+    f->crc = (uint32_t)crc32_z(before, (unsigned char *)*header, *n);
+    return STATUS_OK;
+}
+
+static status read_options(const checkpoint *f, const option_table *table, void *options)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const option_row *row = &table->rows[i];
+        const char *value = json_get(&f->metadata, row->name);
+        if (!value)
+            return status_fail(STATUS_FORMAT, "%s: its metadata lacks \"%s\"", f->path, row->name);
+        if (option_set(row, options, value) != STATUS_OK)
+            return status_within(STATUS_FORMAT, "%s: its metadata", f->path);
+    }
+    return STATUS_OK;
+}
+
+static status read_metadata(checkpoint *f, const char *header, size_t n, model_options *o,
+                            position *p)
+{
+    const size_t start = sizeof "{\"__metadata__\":" - 1;
+    size_t used = 0;
+    if (json_read(&f->metadata, (const unsigned char *)header + start, n - start, &used) !=
+        STATUS_OK)
+        return status_within(STATUS_FORMAT, "%s: the metadata of its header", f->path);
+    const char *format = json_get(&f->metadata, "format");
+    if (!format || strcmp(format, format_name) != 0)
+        return status_fail(STATUS_FORMAT, "%s: expected the format \"%s\", found \"%.40s\"",
+                           f->path, format_name, format ? format : "");
+    TRY(read_options(f, &model_option_table, o));
+    TRY(read_options(f, &position_table, p));
+    if ((int64_t)p->height * p->width > MOST_SAMPLE_SIZE / p->channels)
+        return status_fail(STATUS_FORMAT,
+                           "%s: expected samples of at most %d values, found %dx%dx%d", f->path,
+                           MOST_SAMPLE_SIZE, p->channels, p->height, p->width);
+    return STATUS_OK;
+}
+
+static status set_position(const checkpoint *f, model *m, const position *p)
+{
+    uint64_t steps = model_epoch_steps(m);
+    if (p->step >= steps || p->epoch > (UINT32_MAX - p->step) / steps)
+        return status_fail(STATUS_FORMAT,
+                           "%s: its position, epoch %" PRIu64 " and step %" PRIu64 " of %" PRIu64
+                           ", is none",
+                           f->path, p->epoch, p->step, steps);
+    m->epoch = (uint32_t)p->epoch;
+    m->step = (uint32_t)p->step;
+    return STATUS_OK;
+}
+
+/* Before anything of the size of the tensors is allocated: are they there? */
+static status check_size(const checkpoint *f, size_t expected)
+{
+    struct stat st;
+    if (fstat(f->fd, &st) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->path);
+    if (S_ISREG(st.st_mode) && (uint64_t)st.st_size != expected)
+        return status_fail(STATUS_FORMAT, "%s: expected %zu bytes, got %lld", f->path, expected,
+                           (long long)st.st_size);
+    return STATUS_OK;
+}
+
+/* The header must be the one that we would write for this model. */
+static status compare_header(const checkpoint *f, const model *m, const char *header, size_t n)
+{
+    text own = { 0 };
+    size_t data = 0;
+    status s = make_header(m, &own, &data);
+    size_t at = 0;
+    while (s == STATUS_OK && at < n && at < own.length && header[at] == own.data[at])
+        at++;
+    if (s == STATUS_OK && (at < n || at < own.length))
+        s = status_fail(STATUS_FORMAT,
+                        "%s: its header is not the one that its metadata implies: at byte %zu "
+                        "expected \"%.24s\", found \"%.24s\"",
+                        f->path, at + LENGTH_SIZE, own.data + at, header + at);
+    if (s == STATUS_OK)
+        s = check_size(f, LENGTH_SIZE + n + data);
+    text_free(&own);
+    return s;
+}
+
+static status open_model(checkpoint *f, model *m, const char *header, size_t n)
+{
+    model_options o = { 0 };
+    position p = { 0 };
+    TRY(read_metadata(f, header, n, &o, &p));
+    data_identity data = { p.channels, p.height, p.width, p.samples, (uint32_t)p.data_crc32 };
+    if (model_open(m, &o, &data) != STATUS_OK)
+        return status_within(STATUS_FORMAT, "%s: its metadata", f->path);
+    status s = set_position(f, m, &p);
+    if (s == STATUS_OK)
+        s = compare_header(f, m, header, n);
+    if (s != STATUS_OK)
+        model_close(m);
+    return s;
+}
+
+status checkpoint_open(checkpoint *f, model *m, const char *path)
+{
+    char *header = NULL;
+    size_t n = 0;
+    *f = (checkpoint){ .path = path, .fd = -1 };
+    *m = (model){ 0 };
+    if (file_is_folder(path))
+        return status_fail(STATUS_FORMAT, "%s: is a folder, expected a checkpoint (model.bin)",
+                           path);
+    f->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (f->fd < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
+    status s = read_header(f, &header, &n);
+    if (s == STATUS_OK)
+        s = open_model(f, m, header, n);
+    free(header);
+    return s;
+}
+
+/* One block of a net, into its memory or, where it has none, into the checksum only. */
+static status read_block(checkpoint *f, const model *m, int which, int b)
+{
+    const net *n = nth_net(m, which);
+    float *block = nth_block(n, b);
+    unsigned char bytes[PART * sizeof(float)];
+    float unused[PART];
+    for (size_t i = 0; i < n->param_count; i += PART) {
+        size_t part = n->param_count - i < PART ? n->param_count - i : PART;
+        TRY(read_bytes(f, bytes, part * sizeof(float)));
+        if (!get_floats(block ? block + i : unused, bytes, part))
+            return status_fail(STATUS_FORMAT, "%s: a number in the %s%s is not finite", f->path,
+                               which == 0 ? "generator" : "discriminator", block_suffixes[b]);
+    }
+    return STATUS_OK;
+}
+
+status checkpoint_read(checkpoint *f, model *m)
+{
+    unsigned char sums[METRIC_COUNT * sizeof(double)], beyond;
+    TRY(read_bytes(f, sums, sizeof sums));
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        m->sums[i] = get_double(sums + (size_t)i * sizeof(double));
+        if (!isfinite(m->sums[i]))
+            return status_fail(STATUS_FORMAT, "%s: a number in metrics.sums is not finite",
+                               f->path);
+    }
+    for (int i = 0; i < NETS; i++)
+        for (int b = 0; b < BLOCKS_A_NET; b++)
+            TRY(read_block(f, m, i, b));
+    if (f->crc != f->expected)
+        return status_fail(STATUS_FORMAT,
+                           "%s: is damaged: expected the CRC-32 %08" PRIx32 ", found %08" PRIx32,
+                           f->path, f->expected, f->crc);
+    if (read(f->fd, &beyond, 1) != 0)
+        return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", f->path);
+    return STATUS_OK;
+}
+
+void checkpoint_close(checkpoint *f)
+{
+    if (f->fd >= 0)
+        close(f->fd);
+    json_free(&f->metadata);
+    f->fd = -1;
+}

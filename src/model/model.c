@@ -1,0 +1,202 @@
+/* model/model.c - the pair of nets: built, planned, initialised, sampled from.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "model/model.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+int model_sample_size(const model *m)
+{
+    return m->data.channels * m->data.height * m->data.width;
+}
+
+static status check_data(const model *m)
+{
+    if ((int64_t)m->options.batch * m->options.d_steps > m->data.count)
+        return status_fail(
+            STATUS_USAGE,
+            "--batch: an epoch needs at least batch x d-steps = %d x %d samples, the "
+            "data has %d",
+            m->options.batch, m->options.d_steps, m->data.count);
+    return STATUS_OK;
+}
+
+/* The sizes on the way through a net that ends in another one than it has to. */
+static status wrong_size(const net *n, const char *option, int size, const char *what)
+{
+    text list = { 0 };
+    int last = 0; /* the last layer that decides a size, counted from 1 */
+    text_add(&list, "%d", n->in);
+    for (int i = 0; i < n->count; i++) {
+        text_add(&list, " -> %s -> %d", n->layers[i].ops->name, n->layers[i].out);
+        last = layer_is_matrix(&n->layers[i]) ? i + 1 : last;
+    }
+    char remedy[64];
+    if (last > 0)
+        snprintf(remedy, sizeof remedy, "make layer %d \"linear %d\"", last, size);
+    else
+        snprintf(remedy, sizeof remedy, "add a layer \"linear %d\"", size);
+    status s = status_fail(STATUS_USAGE, "%s: \"%s\" ends in %d values, expected %d (%s): %s; %s",
+                           option, n->spec, n->out, size, what, list.data ? list.data : "", remedy);
+    text_free(&list);
+    return s;
+}
+
+static status open_generator(model *m)
+{
+    char what[64];
+    text listing = { 0 };
+    int size = model_sample_size(m);
+    text_add(&listing, "linear 150, relu, linear 300, relu, linear %d, tanh", size);
+    status s = text_check(&listing);
+    if (s == STATUS_OK)
+        s = net_open(&m->generator, m->options.generator ? m->options.generator : listing.data,
+                     m->options.latent, "--generator");
+    text_free(&listing);
+    TRY(s);
+    snprintf(what, sizeof what, "a sample is %dx%dx%d", m->data.channels, m->data.height,
+             m->data.width);
+    if (m->generator.out != size)
+        return wrong_size(&m->generator, "--generator", size, what);
+    return STATUS_OK;
+}
+
+static status open_discriminator(model *m)
+{
+    TRY(net_open(&m->discriminator, m->options.discriminator, model_sample_size(m),
+                 "--discriminator"));
+    const net *d = &m->discriminator;
+    if (d->out != 1)
+        return wrong_size(d, "--discriminator", 1, "one logit");
+    if (!layer_is_matrix(&d->layers[d->count - 1]))
+        return status_fail(STATUS_USAGE,
+                           "--discriminator: \"%s\" ends in \"%s\", expected it to end in "
+                           "\"linear 1\": its output is the logit, to which the loss applies the "
+                           "sigmoid itself",
+                           d->spec, d->layers[d->count - 1].ops->name);
+    return STATUS_OK;
+}
+
+status model_open(model *m, const model_options *o, const data_identity *data)
+{
+    *m = (model){ .options = *o, .data = *data };
+    status s = check_data(m);
+    if (s == STATUS_OK)
+        s = open_generator(m);
+    if (s == STATUS_OK)
+        s = open_discriminator(m);
+    if (s != STATUS_OK) {
+        model_close(m);
+        return s;
+    }
+    m->options.generator = m->generator.spec;
+    m->options.discriminator = m->discriminator.spec;
+    m->optimizer = (adam){ .lr = o->lr, .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
+    return STATUS_OK;
+}
+
+void model_close(model *m)
+{
+    net_close(&m->generator);
+    net_close(&m->discriminator);
+}
+
+/* The most columns of any product of a net, forward and backward. */
+static int widest(const net *n)
+{
+    int most = n->in;
+    for (int i = 0; i < n->count; i++)
+        most = n->layers[i].out > most ? n->layers[i].out : most;
+    return most;
+}
+
+static void plan_training(model *m, arena *a)
+{
+    net *g = &m->generator, *d = &m->discriminator;
+    size_t batch = (size_t)m->options.batch, size = (size_t)model_sample_size(m);
+    size_t longest = g->param_count > d->param_count ? g->param_count : d->param_count;
+    m->images = arena_take(a, 2 * batch * size, sizeof *m->images);
+    m->dlogit = arena_take(a, 2 * batch, sizeof *m->dlogit);
+    m->dfake = arena_take(a, batch * size, sizeof *m->dfake);
+    net_plan(g, a, (int)batch, NET_TRAINS, true);
+    net_plan(d, a, (int)(2 * batch), NET_TRAINS, false);
+    adam_plan(&m->optimizer, a, longest);
+    if (m->images)
+        net_place_output(g, m->images + batch * size);
+}
+
+void model_plan(model *m, arena *a, compute *c, model_use use)
+{
+    int g = widest(&m->generator), d = widest(&m->discriminator);
+    bool trains = use == MODEL_TRAINS;
+    m->rows = trains ? m->options.batch : SAMPLE_ROWS;
+    m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);
+    compute_plan(c, a, trains && d > g ? d : g);
+    if (trains)
+        plan_training(m, a);
+    else
+        net_plan(&m->generator, a, m->rows, NET_SAMPLES, false);
+}
+
+status model_open_memory(model *m, arena *a, compute *c, model_use use)
+{
+    model_plan(m, a, c, use);
+    TRY(arena_open(a));
+    model_plan(m, a, c, use);
+    return STATUS_OK;
+}
+
+void model_init(model *m, const kernels *k)
+{
+    net_init(&m->generator, k, m->options.seed, RANDOM_INIT_GENERATOR);
+    net_init(&m->discriminator, k, m->options.seed, RANDOM_INIT_DISCRIMINATOR);
+}
+
+uint32_t model_epoch_steps(const model *m)
+{
+    return (uint32_t)(m->data.count / (m->options.batch * m->options.d_steps));
+}
+
+uint32_t model_total_steps(const model *m)
+{
+    return m->epoch * model_epoch_steps(m) + m->step;
+}
+
+/* One pass of at most m->rows samples; z (n, Z) -> out (n, S). */
+static void sample_pass(const model *m, const compute *c, const float *z, int n, float *out)
+{
+    pass p = { .compute = c };
+    view y = net_forward(&m->generator, &p, view_of((float *)z, n, m->options.latent));
+    memcpy(out, y.data, (size_t)n * (size_t)y.cols * sizeof *out);
+}
+
+void model_sample_latents(const model *m, const compute *c, const float *z, int n, float *out)
+{
+    for (int i = 0; i < n; i += m->rows) {
+        int rows = n - i < m->rows ? n - i : m->rows;
+        sample_pass(m, c, z + (ptrdiff_t)i * m->options.latent, rows,
+                    out + (ptrdiff_t)i * model_sample_size(m));
+    }
+}
+
+random_stream model_sample_stream(uint64_t seed)
+{
+    return (random_stream){ seed, 0, random_name(RANDOM_SAMPLE, 0, 0) };
+}
+
+void model_sample(const model *m, const compute *c, random_stream s, int first, int n, float *out)
+{
+    int latent = m->options.latent;
+    for (int i = 0; i < n; i += m->rows) {
+        int rows = n - i < m->rows ? n - i : m->rows;
+        for (int r = 0; r < rows; r++)
+            c->kernels->normal(s, first + i + r, 0, latent, m->z + (ptrdiff_t)r * latent);
+        sample_pass(m, c, m->z, rows, out + (ptrdiff_t)i * model_sample_size(m));
+    }
+}

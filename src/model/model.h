@@ -1,0 +1,93 @@
+/* model/model.h - a pair of nets that play the game, and where they are in it.
+ *
+ * B rows in the batch, Z values in a z, S = channels * height * width values in a sample.
+ *
+ * Order of calls: model_open (or checkpoint_open), model_open_memory (or model_plan twice around an
+ * arena_open, where more is to go into the arena), then model_init (or checkpoint_read), then
+ * gan_step and model_sample; model_close.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_MODEL_MODEL_H
+#define GAN_MODEL_MODEL_H
+
+#include "base/arena.h"
+#include "math/compute.h"
+#include "model/options.h"
+#include "nn/adam.h"
+#include "nn/net.h"
+
+/* The data set that a model belongs to. */
+typedef struct data_identity {
+    int channels, height, width;
+    int count;            /* samples used */
+    uint32_t fingerprint; /* CRC-32 over sizes and pixels: data/dataset.h */
+} data_identity;
+
+/* What is summed up over an epoch, for the means in metrics.csv. */
+typedef enum metric {
+    METRIC_D_LOSS,     /* -log D(x) - log(1 - D(G(z))), means over the batch */
+    METRIC_G_LOSS,     /* -log D(G(z)), mean over the batch */
+    METRIC_D_REAL,     /* D(x) */
+    METRIC_D_FAKE,     /* D(G(z)), as D's own step sees it */
+    METRIC_RIGHT_REAL, /* share of the real samples with D(x) > 1/2 */
+    METRIC_RIGHT_FAKE, /* share of the fakes with D(G(z)) < 1/2 */
+    METRIC_D_NORM,     /* Euclidean norm of the gradient that D's Adam gets */
+    METRIC_G_NORM,     /* of that of G */
+    METRIC_COUNT
+} metric;
+
+typedef struct model {
+    model_options options; /* the specs point to those of the nets */
+    data_identity data;
+    net generator, discriminator;
+    /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
+    uint32_t epoch, step;
+    double sums[METRIC_COUNT]; /* over the steps of this epoch; D's are means over its k steps */
+    adam optimizer;
+    float *z;      /* (B, Z) */
+    float *images; /* (2B, S): real ones, then fakes, which G writes there itself */
+    float *dlogit; /* (2B, 1) */
+    float *dfake;  /* (B, S) */
+    int rows;      /* most rows of a pass when sampling */
+} model;
+
+/* What a model is planned for. */
+typedef enum model_use {
+    MODEL_TRAINS,
+    MODEL_SAMPLES /* G alone, without gradients */
+} model_use;
+
+enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
+
+/* Builds both nets. STATUS_USAGE where a spec is none or does not fit the data, with what would. */
+status model_open(model *m, const model_options *o, const data_identity *data);
+void model_close(model *m);
+
+/* Takes the memory for training or sampling, and the scratch memory of *c. */
+void model_plan(model *m, arena *a, compute *c, model_use use);
+
+/* Measures, opens the arena and plans again, where the model is all that goes into it. */
+status model_open_memory(model *m, arena *a, compute *c, model_use use);
+
+/* First weights, from the seed. */
+void model_init(model *m, const kernels *k);
+
+/* S */
+int model_sample_size(const model *m);
+
+/* Steps in an epoch: count / (B k), each real sample at most once. At least 1. */
+uint32_t model_epoch_steps(const model *m);
+
+/* Steps since the start. */
+uint32_t model_total_steps(const model *m);
+
+/* The stream of z of `gan sample` and gan_sample for a seed. */
+random_stream model_sample_stream(uint64_t seed);
+
+/* out (n, S) = G(z), z from the given stream, rows first .. first+n-1. Dropout off. */
+void model_sample(const model *m, const compute *c, random_stream s, int first, int n, float *out);
+
+/* The same for given z (n, Z). */
+void model_sample_latents(const model *m, const compute *c, const float *z, int n, float *out);
+
+#endif

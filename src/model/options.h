@@ -1,0 +1,24 @@
+/* model/options.h - the options that decide what is computed: every checkpoint holds them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_MODEL_OPTIONS_H
+#define GAN_MODEL_OPTIONS_H
+
+#include "base/option.h"
+
+typedef struct model_options {
+    const char *generator;     /* spec; NULL: the listing's, for the size of the data */
+    const char *discriminator; /* spec */
+    int latent;                /* values in a z */
+    int batch;                 /* real samples in a step, and as many fakes */
+    int d_steps;               /* k: steps of the discriminator for each of the generator */
+    double lr, beta1, beta2, eps;
+    uint64_t seed;
+    int limit; /* the first so many samples of the data set; 0: all */
+} model_options;
+
+/* All of scope SCOPE_MODEL. The offsets are in model_options; a struct that begins with one can use
+ * the rows as they are. */
+extern const option_table model_option_table;
+
+#endif

@@ -1,0 +1,202 @@
+/* train/folder.c - the folder of a run.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+enum { LONGEST_OPTIONS = 1 << 16 };
+
+static status lock(run_folder *f)
+{
+    f->lock = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (f->lock < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot open the folder", f->path);
+    /* File systems without locks (some network ones) say so; a run without a lock is better than
+     * none. */
+    if (flock(f->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return status_fail(STATUS_EXISTS,
+                           "%s: another process is training in this folder; wait for "
+                           "it or choose another --out",
+                           f->path);
+    return STATUS_OK;
+}
+
+static status check_run(const run_folder *f, const train_options *o)
+{
+    bool model = file_exists(f->model);
+    if (o->resume && !model)
+        return status_fail(STATUS_USAGE,
+                           "%s: holds no run to resume: there is no model.bin; start one without "
+                           "--resume",
+                           f->path);
+    if (o->resume || o->overwrite)
+        return STATUS_OK;
+    if (model || file_exists(f->metrics) || file_exists(f->options))
+        return status_fail(STATUS_EXISTS,
+                           "%s: holds a run already; --resume goes on with it, --overwrite deletes "
+                           "it, --out DIR puts the new one elsewhere",
+                           f->path);
+    return STATUS_OK;
+}
+
+status folder_open(run_folder *f, const train_options *o)
+{
+    *f = (run_folder){ .path = o->out, .lock = -1 };
+    if (o->resume && o->overwrite)
+        return status_fail(STATUS_USAGE, "--resume and --overwrite exclude each other");
+    if (o->resume && !file_is_folder(f->path))
+        return status_fail(STATUS_USAGE, "%s: no such folder, so no run to resume", f->path);
+    status s = path_join(&f->model, f->path, "model.bin");
+    if (s == STATUS_OK)
+        s = path_join(&f->metrics, f->path, "metrics.csv");
+    if (s == STATUS_OK)
+        s = path_join(&f->options, f->path, "run.json");
+    if (s == STATUS_OK)
+        s = path_join(&f->samples, f->path, "samples");
+    if (s == STATUS_OK)
+        s = folder_make(f->path);
+    if (s == STATUS_OK)
+        s = lock(f);
+    if (s == STATUS_OK)
+        s = check_run(f, o);
+    if (s != STATUS_OK)
+        folder_close(f);
+    return s;
+}
+
+void folder_close(run_folder *f)
+{
+    if (f->lock >= 0)
+        close(f->lock);
+    free(f->model);
+    free(f->metrics);
+    free(f->options);
+    free(f->samples);
+    *f = (run_folder){ .lock = -1 };
+}
+
+/* "model-0012.bin" for the stem "model-" and the suffix ".bin"; with what a crash may leave of it.
+ */
+static bool is_numbered(const char *name, const char *stem, const char *suffix)
+{
+    size_t length = strlen(stem);
+    if (strncmp(name, stem, length) != 0)
+        return false;
+    size_t digits = strspn(name + length, "0123456789");
+    const char *rest = name + length + digits;
+    size_t end = strlen(suffix);
+    return digits >= 4 && strncmp(rest, suffix, end) == 0 &&
+           (rest[end] == 0 || strcmp(rest + end, ".tmp") == 0);
+}
+
+static bool belongs_to_run(const char *name)
+{
+    static const char *const names[] = { "model.bin", "model.bin.tmp", "metrics.csv",
+                                         "run.json",  "run.json.tmp",  "metrics.csv.tmp" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return is_numbered(name, "model-", ".bin") || is_numbered(name, "epoch-", ".png") ||
+           is_numbered(name, "random-", ".png");
+}
+
+static status clear(const char *path)
+{
+    DIR *d = opendir(path);
+    status s = STATUS_OK;
+    if (!d)
+        return errno == ENOENT
+                   ? STATUS_OK
+                   : status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
+    for (struct dirent *e = readdir(d); e && s == STATUS_OK; e = readdir(d))
+        if (belongs_to_run(e->d_name) && unlinkat(dirfd(d), e->d_name, 0) != 0)
+            s = status_fail_errno(STATUS_IO, errno, "%s/%s: cannot delete", path, e->d_name);
+    closedir(d);
+    return s;
+}
+
+status folder_clear(const run_folder *f)
+{
+    TRY(clear(f->samples));
+    return clear(f->path);
+}
+
+status folder_numbered(const run_folder *f, const char *stem, uint32_t number, const char *suffix,
+                       char **path)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s%04" PRIu32 "%s", stem, number, suffix);
+    return path_join(path, f->path, name);
+}
+
+static void add_options(text *t, const option_table *table, const train_options *o)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        text value = { 0 };
+        if (table->rows[i].scope == SCOPE_CALL)
+            continue;
+        option_get(&table->rows[i], o, &value);
+        if (value.data)
+            json_add_member(t, table->rows[i].name, value.data);
+        t->failed |= value.failed;
+        text_free(&value);
+    }
+}
+
+status folder_save_options(const run_folder *f, const train_options *o)
+{
+    text t = { 0 };
+    text_add(&t, "{");
+    add_options(&t, &model_option_table, o);
+    add_options(&t, &train_option_table, o);
+    text_add(&t, "}\n");
+    status s = text_check(&t);
+    if (s == STATUS_OK)
+        s = file_write(f->options, t.data, t.length);
+    text_free(&t);
+    return s;
+}
+
+static status set_saved(const run_folder *f, train_options *o, const json_object *saved)
+{
+    for (size_t i = 0; i < train_option_table.count; i++) {
+        const option_row *row = &train_option_table.rows[i];
+        const char *value = json_get(saved, row->name);
+        if (row->scope == SCOPE_RUN && value && option_set(row, o, value) != STATUS_OK)
+            return status_within(STATUS_FORMAT, "%s", f->options);
+    }
+    return STATUS_OK;
+}
+
+status folder_load_options(const run_folder *f, train_options *o, json_object *saved)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0, used = 0;
+    *saved = (json_object){ 0 };
+    if (!file_exists(f->options))
+        return STATUS_OK;
+    TRY(file_read(f->options, LONGEST_OPTIONS, &bytes, &n));
+    status s = json_read(saved, bytes, n, &used);
+    if (s != STATUS_OK)
+        s = status_within(STATUS_FORMAT,
+                          "%s: is not what a run writes; without this file --resume "
+                          "takes --data and --epochs from the command line",
+                          f->options);
+    if (s == STATUS_OK)
+        s = set_saved(f, o, saved);
+    free(bytes);
+    return s;
+}

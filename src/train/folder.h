@@ -1,0 +1,40 @@
+/* train/folder.h - the folder of a run: what lies where, whose it is, its saved options.
+ *
+ *     model.bin                 the newest whole checkpoint; model-NNNN.bin: kept ones
+ *     run.json                  all options of the run
+ *     metrics.csv               a row an epoch
+ *     samples/epoch-NNNN.png    the same 64 z at every epoch; epoch 0 is before training
+ *     samples/random-NNNN.png   64 new ones at each
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_FOLDER_H
+#define GAN_TRAIN_FOLDER_H
+
+#include "base/json.h"
+#include "train/options.h"
+
+typedef struct run_folder {
+    const char *path; /* as the user named it */
+    char *model, *metrics, *options, *samples;
+    int lock; /* held until the folder is closed, or its process ends */
+} run_folder;
+
+/* Makes the folder where it is missing and locks it. STATUS_EXISTS where another process has it, or
+ * where it holds a run and the options say neither --resume nor --overwrite; STATUS_IO. Nothing in
+ * it is changed yet. */
+status folder_open(run_folder *f, const train_options *o);
+void folder_close(run_folder *f);
+
+/* Deletes the files of a run, and nothing else that may be there. */
+status folder_clear(const run_folder *f);
+
+/* The path of a numbered file: stem and number make "samples/epoch-0012.png". Malloc'ed. */
+status folder_numbered(const run_folder *f, const char *stem, uint32_t number, const char *suffix,
+                       char **path);
+
+/* Writes run.json; reads it into the options of scope SCOPE_RUN, which then point into *saved. A
+ * missing file changes nothing. */
+status folder_save_options(const run_folder *f, const train_options *o);
+status folder_load_options(const run_folder *f, train_options *o, json_object *saved);
+
+#endif

@@ -1,0 +1,85 @@
+/* train/options.c - the table of a run's own options.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/options.h"
+
+#include <stddef.h>
+
+#include "base/banned.h"
+
+#define AT(member) offsetof(train_options, member)
+
+static const option_row rows[] = {
+    { .name = "data",
+      .type = OPTION_TEXT,
+      .offset = AT(data),
+      .scope = SCOPE_RUN,
+      .arg = "PATH",
+      .help = "folder with IDX files, raw or .gz, or one IDX image file (else $GAN_DATA, "
+              "data/mnist, the installed MNIST)" },
+    { .name = "epochs",
+      .letter = 'e',
+      .type = OPTION_INT,
+      .offset = AT(epochs),
+      .scope = SCOPE_RUN,
+      .initial = "500",
+      .least = 0,
+      .most = 10000000,
+      .arg = "N",
+      .help = "passes over the data, all in all; a resumed run may raise it" },
+    { .name = "checkpoint-every",
+      .type = OPTION_INT,
+      .offset = AT(checkpoint_every),
+      .scope = SCOPE_RUN,
+      .initial = "1",
+      .least = 1,
+      .most = 10000000,
+      .arg = "N",
+      .help = "epochs between two saves of model.bin; the last epoch is always saved" },
+    { .name = "keep-every",
+      .type = OPTION_INT,
+      .offset = AT(keep_every),
+      .scope = SCOPE_RUN,
+      .initial = "0",
+      .least = 0,
+      .most = 10000000,
+      .arg = "N",
+      .help = "keep the checkpoint of every N-th epoch as model-NNNN.bin (0: none)" },
+    { .name = "out",
+      .letter = 'o',
+      .type = OPTION_TEXT,
+      .offset = AT(out),
+      .scope = SCOPE_CALL,
+      .initial = "out",
+      .arg = "DIR",
+      .help = "folder of the run" },
+    { .name = "resume",
+      .letter = 'r',
+      .type = OPTION_FLAG,
+      .offset = AT(resume),
+      .scope = SCOPE_CALL,
+      .help = "go on with the run in DIR, with its options" },
+    { .name = "overwrite",
+      .type = OPTION_FLAG,
+      .offset = AT(overwrite),
+      .scope = SCOPE_CALL,
+      .help = "delete the run in DIR and start a new one" },
+    { .name = "threads",
+      .letter = 't',
+      .type = OPTION_INT,
+      .offset = AT(threads),
+      .scope = SCOPE_CALL,
+      .initial = "0",
+      .least = 0,
+      .most = 1024,
+      .arg = "N",
+      .help = "threads (0: one for each core that may be used); no result depends on it" },
+    { .name = "isa",
+      .type = OPTION_TEXT,
+      .offset = AT(isa),
+      .scope = SCOPE_CALL,
+      .arg = "NAME",
+      .help = "instruction set (else the best of this CPU); no result depends on it" },
+};
+
+const option_table train_option_table = { rows, sizeof rows / sizeof *rows };

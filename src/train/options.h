@@ -1,0 +1,26 @@
+/* train/options.h - the options of a run.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_OPTIONS_H
+#define GAN_TRAIN_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/option.h"
+#include "model/options.h"
+
+typedef struct train_options {
+    model_options model;              /* first, so that model_option_table fits this struct too */
+    const char *data;                 /* folder or file; NULL: look for it (data/dataset.h) */
+    int epochs;                       /* that the run has in the end */
+    int checkpoint_every, keep_every; /* epochs; keep_every 0: none is kept */
+    const char *out;
+    bool resume, overwrite;
+    int threads;     /* 0: all cores that the process may use */
+    const char *isa; /* NULL: the best */
+} train_options;
+
+/* The options besides those of model_option_table. */
+extern const option_table train_option_table;
+
+#endif

@@ -1,0 +1,312 @@
+/* train/run.c - a run: opened afresh or from its checkpoint, then epoch by epoch.
+ *
+ * What is written at an epoch's end is written in this order: grids, the row of metrics.csv, the
+ * checkpoint. So whenever it is cut short, the checkpoint is the oldest of them, and a resumed run
+ * writes again what came after it, to the same bytes.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/run.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "image/grid.h"
+#include "model/checkpoint.h"
+#include "model/game.h"
+#include "train/signals.h"
+
+#include "base/banned.h"
+
+enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
+
+typedef struct run {
+    train_options options;
+    json_object saved; /* what texts of a resumed run's options point into */
+    run_folder folder;
+    dataset data;
+    model model;
+    compute compute;
+    arena arena;
+    uint32_t *order; /* of the samples in this epoch */
+    float *grid;     /* (GRID_COUNT, S) */
+    bool is_saved;   /* model.bin is the present state */
+} run;
+
+/* ---- opening ---- */
+
+static data_identity identity_of(const dataset *d)
+{
+    return (data_identity){ d->channels, d->height, d->width, d->count, d->fingerprint };
+}
+
+static void plan(run *r)
+{
+    model_plan(&r->model, &r->arena, &r->compute, MODEL_TRAINS);
+    r->order = arena_take(&r->arena, (size_t)r->data.count, sizeof *r->order);
+    r->grid =
+        arena_take(&r->arena, GRID_COUNT * (size_t)model_sample_size(&r->model), sizeof *r->grid);
+}
+
+static status open_memory(run *r)
+{
+    plan(r);
+    TRY(arena_open(&r->arena));
+    plan(r);
+    return STATUS_OK;
+}
+
+static status check_epochs(const run *r)
+{
+    uint64_t steps = (uint64_t)r->options.epochs * model_epoch_steps(&r->model);
+    uint32_t done = r->model.epoch + (r->model.step > 0);
+    if ((uint32_t)r->options.epochs < done)
+        return status_fail(STATUS_USAGE,
+                           "--epochs: the run in %s is in epoch %" PRIu32 " already, got %d",
+                           r->folder.path, done, r->options.epochs);
+    if (steps > UINT32_MAX)
+        return status_fail(STATUS_USAGE,
+                           "--epochs: expected at most %" PRIu32 " steps all in all, got %" PRIu64,
+                           UINT32_MAX, steps);
+    return STATUS_OK;
+}
+
+static status open_fresh(run *r)
+{
+    TRY(dataset_open(&r->data, r->options.data, r->options.model.limit));
+    data_identity data = identity_of(&r->data);
+    TRY(model_open(&r->model, &r->options.model, &data));
+    r->options.model = r->model.options;
+    TRY(check_epochs(r));
+    TRY(open_memory(r));
+    model_init(&r->model, r->compute.kernels);
+    if (r->options.overwrite)
+        TRY(folder_clear(&r->folder));
+    return STATUS_OK;
+}
+
+/* Options that decide what is computed may be given again, but not changed. */
+static status compare_options(const run *r, const option_settings *given)
+{
+    model_options wanted = r->model.options;
+    model other;
+    TRY(option_apply(given, &model_option_table, SCOPE_MODEL, &wanted));
+    /* Opening a model brings specs into the one form in which they can be compared. */
+    TRY(model_open(&other, &wanted, &r->model.data));
+    status s = STATUS_OK;
+    for (size_t i = 0; i < model_option_table.count && s == STATUS_OK; i++) {
+        const option_row *row = &model_option_table.rows[i];
+        text saved = { 0 }, now = { 0 };
+        option_get(row, &r->model.options, &saved);
+        option_get(row, &other.options, &now);
+        s = saved.failed || now.failed ? status_fail(STATUS_MEMORY, "out of memory") : STATUS_OK;
+        if (s == STATUS_OK && strcmp(saved.data, now.data) != 0)
+            s = status_fail(
+                STATUS_USAGE,
+                "--%s: the run in %s has \"%s\", got \"%s\"; it cannot change on the way: "
+                "leave it out, or start a new run with --out",
+                row->name, r->folder.path, saved.data, now.data);
+        text_free(&saved);
+        text_free(&now);
+    }
+    model_close(&other);
+    return s;
+}
+
+static status compare_data(const run *r)
+{
+    data_identity now = identity_of(&r->data);
+    const data_identity *saved = &r->model.data;
+    if (now.channels != saved->channels || now.height != saved->height ||
+        now.width != saved->width || now.count != saved->count ||
+        now.fingerprint != saved->fingerprint)
+        return status_fail(STATUS_USAGE,
+                           "--data: %s has %d samples of %dx%dx%d with the CRC-32 %08" PRIx32
+                           ", but the run in %s was started on %d of %dx%dx%d with %08" PRIx32,
+                           r->data.path, now.count, now.channels, now.height, now.width,
+                           now.fingerprint, r->folder.path, saved->count, saved->channels,
+                           saved->height, saved->width, saved->fingerprint);
+    return STATUS_OK;
+}
+
+static status resume(run *r, checkpoint *f, const option_settings *given)
+{
+    TRY(checkpoint_open(f, &r->model, r->folder.model));
+    TRY(compare_options(r, given));
+    TRY(folder_load_options(&r->folder, &r->options, &r->saved));
+    TRY(option_apply(given, &train_option_table, SCOPE_RUN, &r->options));
+    r->options.model = r->model.options;
+    TRY(check_epochs(r));
+    TRY(dataset_open(&r->data, r->options.data, r->model.options.limit));
+    TRY(compare_data(r));
+    TRY(open_memory(r));
+    TRY(checkpoint_read(f, &r->model));
+    r->is_saved = true;
+    return metrics_rewind(r->folder.metrics, r->model.epoch);
+}
+
+static status open_saved(run *r, const option_settings *given)
+{
+    checkpoint f;
+    f.fd = -1;
+    f.metadata = (json_object){ 0 };
+    status s = resume(r, &f, given);
+    checkpoint_close(&f);
+    return s;
+}
+
+static status run_open(run *r, const option_settings *given)
+{
+    option_defaults(&model_option_table, &r->options);
+    option_defaults(&train_option_table, &r->options);
+    TRY(option_apply(given, &model_option_table, SCOPE_MODEL, &r->options));
+    TRY(option_apply(given, &train_option_table, SCOPE_RUN, &r->options));
+    TRY(compute_open(&r->compute, r->options.isa, r->options.threads));
+    TRY(folder_open(&r->folder, &r->options));
+    return r->options.resume ? open_saved(r, given) : open_fresh(r);
+}
+
+static void run_close(run *r)
+{
+    arena_close(&r->arena);
+    model_close(&r->model);
+    dataset_close(&r->data);
+    folder_close(&r->folder);
+    json_free(&r->saved);
+}
+
+/* ---- running ---- */
+
+static status write_grid(run *r, const char *stem, random_stream s)
+{
+    const data_identity *d = &r->model.data;
+    grid g = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height, d->width };
+    char *path = NULL;
+    TRY(folder_numbered(&r->folder, stem, r->model.epoch, ".png", &path));
+    model_sample(&r->model, &r->compute, s, 0, GRID_COUNT, r->grid);
+    status result = grid_write_png(path, &g, r->grid);
+    free(path);
+    return result;
+}
+
+static status write_grids(run *r)
+{
+    uint64_t seed = r->model.options.seed;
+    TRY(folder_make(r->folder.samples));
+    TRY(write_grid(r, "samples/epoch-",
+                   (random_stream){ seed, 0, random_name(RANDOM_GRID_FIXED, 0, 0) }));
+    return write_grid(
+        r, "samples/random-",
+        (random_stream){ seed, r->model.epoch, random_name(RANDOM_GRID_FRESH, 0, 0) });
+}
+
+static status save(run *r)
+{
+    TRY(checkpoint_save(&r->model, r->folder.model));
+    r->is_saved = true;
+    return STATUS_OK;
+}
+
+/* Every keep-every-th checkpoint gets a copy under a name of its own. */
+static status keep(const run *r)
+{
+    char *path = NULL;
+    if (r->options.keep_every == 0 || r->model.epoch % (uint32_t)r->options.keep_every != 0)
+        return STATUS_OK;
+    TRY(folder_numbered(&r->folder, "model-", r->model.epoch, ".bin", &path));
+    status s = checkpoint_save(&r->model, path);
+    free(path);
+    return s;
+}
+
+static status end_epoch(run *r, const run_observer *watch, uint32_t steps, double seconds)
+{
+    epoch_metrics e = metrics_of(&r->model, steps, seconds);
+    model_end_epoch(&r->model);
+    TRY(write_grids(r));
+    TRY(metrics_append(r->folder.metrics, &e));
+    TRY(keep(r));
+    if (r->model.epoch % (uint32_t)r->options.checkpoint_every == 0 ||
+        r->model.epoch == (uint32_t)r->options.epochs)
+        TRY(save(r));
+    if (watch->epoch)
+        watch->epoch(watch->context, &e);
+    return STATUS_OK;
+}
+
+static void next_batch(void *context, uint32_t number, float *x)
+{
+    const run *r = context;
+    uint32_t batch = (uint32_t)r->model.options.batch;
+    dataset_batch(&r->data, r->order + (size_t)number * batch, (int)batch, x);
+}
+
+/* The rest of this epoch, or what a signal leaves of it. */
+static status run_epoch(run *r, const run_observer *watch)
+{
+    model *m = &r->model;
+    uint32_t steps = model_epoch_steps(m), first = m->step;
+    double start = clock_seconds();
+    random_stream s = { m->options.seed, m->epoch, random_name(RANDOM_SHUFFLE, 0, 0) };
+    random_shuffle(s, r->data.count, r->order);
+    while (m->step < steps && !signals_caught()) {
+        r->is_saved = false;
+        TRY(gan_step(m, &r->compute, (batch_source){ next_batch, r }));
+        if (watch->step)
+            watch->step(watch->context, m);
+    }
+    if (m->step == steps)
+        return end_epoch(r, watch, steps - first, clock_seconds() - start);
+    return STATUS_OK;
+}
+
+/* The run's first files. The checkpoint comes first: from then on the run can be resumed. */
+static status begin(run *r)
+{
+    if (!r->is_saved)
+        TRY(save(r));
+    TRY(folder_save_options(&r->folder, &r->options));
+    if (r->model.epoch == 0 && r->model.step == 0)
+        TRY(write_grids(r));
+    return STATUS_OK;
+}
+
+static status run_epochs(run *r, const run_observer *watch)
+{
+    run_info info = {
+        .options = &r->options,
+        .folder = &r->folder,
+        .data = &r->data,
+        .model = &r->model,
+        .compute = &r->compute,
+        .memory = r->arena.size + (size_t)r->data.count * (size_t)dataset_sample_size(&r->data),
+        .resumed = r->options.resume,
+    };
+    if (watch->start)
+        watch->start(watch->context, &info);
+    TRY(begin(r));
+    while (r->model.epoch < (uint32_t)r->options.epochs && !signals_caught())
+        TRY(run_epoch(r, watch));
+    if (!r->is_saved)
+        TRY(save(r));
+    if (watch->end)
+        watch->end(watch->context, &info, signals_caught());
+    return STATUS_OK;
+}
+
+status run_train(const option_settings *given, const run_observer *watch, int *signal)
+{
+    run r = { .folder.lock = -1 };
+    signals_catch();
+    status s = run_open(&r, given);
+    if (s == STATUS_OK)
+        s = run_epochs(&r, watch);
+    *signal = signals_caught();
+    if (s == STATUS_OK && *signal)
+        s = status_fail(STATUS_INTERRUPTED, "interrupted by a signal");
+    signals_restore();
+    run_close(&r);
+    return s;
+}

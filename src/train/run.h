@@ -1,0 +1,37 @@
+/* train/run.h - a run: data in, steps of the game, and what it leaves in its folder.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_RUN_H
+#define GAN_TRAIN_RUN_H
+
+#include "data/dataset.h"
+#include "train/folder.h"
+#include "train/metrics.h"
+
+/* What is known before the first step. */
+typedef struct run_info {
+    const train_options *options;
+    const run_folder *folder;
+    const dataset *data;
+    const model *model;
+    const compute *compute;
+    size_t memory; /* bytes that the run takes: data, nets, activations */
+    bool resumed;
+} run_info;
+
+/* Who watches the run: each function may be NULL. None of them changes it. */
+typedef struct run_observer {
+    void *context;
+    void (*start)(void *context, const run_info *info);
+    void (*step)(void *context, const model *m);
+    void (*epoch)(void *context, const epoch_metrics *e);
+    /* It ended well or by a signal (its number; else 0); all is saved. */
+    void (*end)(void *context, const run_info *info, int signal);
+} run_observer;
+
+/* Trains as the settings say (rows of model_option_table and train_option_table), from the
+ * beginning or, with --resume, from the checkpoint. STATUS_INTERRUPTED, with *signal, where a
+ * signal ended it with everything saved; any other failure leaves the last good checkpoint. */
+status run_train(const option_settings *given, const run_observer *watch, int *signal);
+
+#endif

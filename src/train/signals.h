@@ -1,0 +1,16 @@
+/* train/signals.h - a signal ends a run between two steps.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_SIGNALS_H
+#define GAN_TRAIN_SIGNALS_H
+
+/* From here to signals_restore SIGINT, SIGTERM and SIGHUP are remembered instead of ending the
+ * process; a second one ends it at once, with the exit code 128 + its number. */
+void signals_catch(void);
+
+/* The first that came since signals_catch; 0: none. */
+int signals_caught(void);
+
+void signals_restore(void);
+
+#endif

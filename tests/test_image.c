@@ -1,0 +1,521 @@
+/* tests/test_image.c - bytes of pixels, grids, PNG, raw samples and latents.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <unistd.h>
+
+#include <png.h>
+
+#include "base/file.h"
+#include "image/grid.h"
+#include "image/npy.h"
+#include "image/raw.h"
+
+static void a_byte_is_the_nearest_and_half_way_goes_up(void **state)
+{
+    (void)state;
+    static const struct {
+        float x;
+        int byte;
+    } cases[] = {
+        { -1, 0 },
+        { 1, 255 },
+        { 0, 128 },       /* 127.5 */
+        { -1e-30f, 127 }, /* just below it: 127.5 + 127.5 x in double would round it up */
+        { -0.0f, 128 },
+        { 1e-30f, 128 },
+        { -1.0001f, 0 },
+        { 1.0001f, 255 },
+        { -1.01f, 0 },
+        { 1.01f, 255 },
+        { -1e30f, 0 },
+        { 1e30f, 255 },
+        { -INFINITY, 0 },
+        { INFINITY, 255 },
+        { NAN, 0 },
+        { -0x1.fdfdfep-1f, 0 }, /* the float before and that after 0.5 */
+        { -0x1.fdfdfcp-1f, 1 },
+        { 0.5f, 191 }, /* 191.25 */
+        { -0.5f, 64 }, /* 63.75 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (image_byte(cases[i].x) != cases[i].byte)
+            fail_msg("%a: expected %d, got %d", (double)cases[i].x, cases[i].byte,
+                     image_byte(cases[i].x));
+}
+
+static void a_byte_survives_the_way_to_a_float_and_back(void **state)
+{
+    (void)state;
+    for (int x = 0; x < 256; x++)
+        assert_int_equal(image_byte((float)(2 * x - 255) / 255.0f), x);
+}
+
+static void every_float_has_the_byte_that_long_double_says(void **state)
+{
+    (void)state;
+    /* Floats all over the range, with steps that hit many patterns of bits. */
+    for (uint32_t bits = 0; bits < 0xffff0000; bits += 65521) {
+        float x;
+        memcpy(&x, &bits, sizeof x);
+        long double exact = 127.5L * ((long double)x + 1);
+        int expected = isnan(x) || exact < 0 ? 0
+                       : exact > 255         ? 255
+                                             : (int)floorl(127.5L * (long double)x) + 128;
+        if (!isnan(x) && exact > 0 && exact < 255)
+            assert_true(fabsl((long double)image_byte(x) - exact) <= 0.5L);
+        assert_int_equal(image_byte(x), expected > 255 ? 255 : expected);
+    }
+}
+
+static void a_grid_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        grid g;
+        const char *message;
+    } cases[] = {
+        { { 0 /* rows */, 8, 5, 1, 28, 28 }, "at least 1 row and 1 column, got 0 and 8" },
+        { { 8, -1 /* cols */, 5, 1, 28, 28 }, "at least 1 row and 1 column, got 8 and -1" },
+        { { 8, 8, -1 /* pad */, 1, 28, 28 }, "a padding of 0 or more pixels, got -1" },
+        { { 8, 8, 5, 2 /* channels */, 28, 28 }, "1 or 3 channels" },
+        { { 8, 8, 5, 1, 0 /* height */, 28 }, "got 1 x 0 x 28" },
+        { { 8, 8, 5, 1, 28, 0 /* width */ }, "got 1 x 28 x 0" },
+        { { 4, 4, 0, 1, 4096, 4097 }, "expected at most 268435456 pixels, got 4 x 4 samples" },
+        { { 8, 8, 100000 /* pad */, 1, 28, 28 }, "of 28 x 28 with 100000 between" },
+        { { INT32_MAX, INT32_MAX, INT32_MAX, 1, INT32_MAX, INT32_MAX }, "at most 268435456" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_fails(grid_check(&cases[i].g), STATUS_USAGE, cases[i].message);
+        assert_fails(grid_write_png("no.png", &cases[i].g, NULL), STATUS_USAGE, "grid: expected");
+    }
+    assert_false(file_exists("no.png"));
+    assert_ok(grid_check(&(grid){ 4, 4, 0, 1, 4096, 4096 }));
+    assert_ok(grid_check(&(grid){ 1, 1, INT32_MAX, 3, 1, 1 })); /* nothing to be between of */
+}
+
+/* Samples that are all different: (n, channels, height, width) with values over [-1.1, 1.1]. */
+static float *make_samples(const grid *g)
+{
+    size_t n = (size_t)g->rows * (size_t)g->cols * (size_t)g->channels * (size_t)g->height *
+               (size_t)g->width;
+    float *samples = malloc(n * sizeof *samples);
+    assert_non_null(samples);
+    for (size_t i = 0; i < n; i++)
+        samples[i] = (float)((i * 7919) % 2201) / 1000 - 1.1f;
+    return samples;
+}
+
+typedef struct picture {
+    png_structp png;
+    png_infop info;
+    png_uint_32 width, height;
+    int depth, type;
+    png_bytepp lines;
+} picture;
+
+static void open_png(picture *p, const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    p->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    p->info = png_create_info_struct(p->png);
+    if (setjmp(png_jmpbuf(p->png)) != 0)
+        fail_msg("%s: libpng does not read it", path);
+    png_init_io(p->png, f);
+    png_read_png(p->png, p->info, PNG_TRANSFORM_IDENTITY, NULL);
+    png_get_IHDR(p->png, p->info, &p->width, &p->height, &p->depth, &p->type, NULL, NULL, NULL);
+    p->lines = png_get_rows(p->png, p->info);
+    fclose(f);
+}
+
+/* What pixel (x, y) of the grid has to be in channel c. */
+static int expected_pixel(const grid *g, const float *samples, int y, int x, int c)
+{
+    int row = y / (g->height + g->pad), col = x / (g->width + g->pad);
+    y -= row * (g->height + g->pad);
+    x -= col * (g->width + g->pad);
+    if (y >= g->height || x >= g->width)
+        return 0;
+    int sample = row * g->cols + col;
+    return image_byte(samples[((sample * g->channels + c) * g->height + y) * g->width + x]);
+}
+
+static void assert_png_shows(const char *path, const grid *g, const float *samples)
+{
+    picture p;
+    open_png(&p, path);
+    assert_int_equal(p.width, g->cols * g->width + (g->cols - 1) * g->pad);
+    assert_int_equal(p.height, g->rows * g->height + (g->rows - 1) * g->pad);
+    assert_int_equal(p.depth, 8);
+    assert_int_equal(p.type, g->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY);
+    for (int y = 0; y < (int)p.height; y++)
+        for (int x = 0; x < (int)p.width; x++)
+            for (int c = 0; c < g->channels; c++)
+                assert_int_equal(p.lines[y][x * g->channels + c],
+                                 expected_pixel(g, samples, y, x, c));
+    png_destroy_read_struct(&p.png, &p.info, NULL);
+}
+
+static void a_png_shows_the_samples_pixel_by_pixel(void **state)
+{
+    (void)state;
+    static const grid grids[] = {
+        { 8, 8, 5, 1, 28, 28 }, /* 259 x 259 */
+        { 2, 3, 0, 1, 5, 7 },   { 3, 2, 4, 3, 6, 5 }, { 1, 1, 9, 1, 1, 1 },
+        { 1, 4, 2, 3, 1, 3 },   { 5, 1, 1, 1, 2, 1 },
+    };
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        float *samples = make_samples(&grids[i]);
+        assert_ok(grid_write_png("grid.png", &grids[i], samples));
+        assert_png_shows("grid.png", &grids[i], samples);
+        free(samples);
+    }
+}
+
+static void the_same_image_is_the_same_bytes_and_has_no_time(void **state)
+{
+    (void)state;
+    const grid g = { 8, 8, 5, 1, 28, 28 };
+    float *samples = make_samples(&g);
+    unsigned char *bytes[2] = { NULL };
+    size_t n[2] = { 0 };
+    for (int i = 0; i < 2; i++) {
+        assert_ok(grid_write_png("twice.png", &g, samples));
+        assert_ok(file_read("twice.png", 1 << 20, &bytes[i], &n[i]));
+    }
+    assert_int_equal(n[0], n[1]);
+    assert_memory_equal(bytes[0], bytes[1], n[0]);
+    /* After 8 bytes of signature: length (4), name (4), data, checksum (4). */
+    for (size_t at = 8; at < n[0];) {
+        char name[5] = { 0 };
+        const unsigned char *b = bytes[0] + at;
+        memcpy(name, b + 4, 4);
+        assert_non_null(strstr("IHDR IDAT IEND", name));
+        at += 12 + ((size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3]);
+    }
+    free(bytes[0]);
+    free(bytes[1]);
+    free(samples);
+}
+
+static void a_png_wider_than_a_million_pixels_is_fine(void **state)
+{
+    (void)state;
+    const grid g = { 1, 2, 0, 1, 1, 600000 };
+    float *samples = make_samples(&g);
+    assert_ok(grid_write_png("wide.png", &g, samples));
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    assert_ok(file_read("wide.png", 1 << 22, &bytes, &n));
+    assert_memory_equal(bytes + 16, "\x00\x12\x4f\x80\x00\x00\x00\x01", 8); /* 1200000 x 1 */
+    free(bytes);
+    free(samples);
+}
+
+static void a_png_goes_to_standard_output_as_well(void **state)
+{
+    (void)state;
+    const grid g = { 2, 2, 1, 3, 4, 4 };
+    float *samples = make_samples(&g);
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO);
+    int fd = open("stdout.png", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    dup2(fd, STDOUT_FILENO);
+    status s = grid_write_png("-", &g, samples);
+    dup2(kept, STDOUT_FILENO);
+    close(fd);
+    close(kept);
+    assert_ok(s);
+    assert_png_shows("stdout.png", &g, samples);
+    free(samples);
+}
+
+static void a_png_that_cannot_be_written_says_why(void **state)
+{
+    (void)state;
+    const grid g = { 20, 20, 1, 3, 28, 28 };
+    float *samples = make_samples(&g);
+    assert_fails(grid_write_png("/dev/full", &g, samples), STATUS_IO,
+                 "/dev/full: cannot write: No");
+    assert_fails(grid_write_png("missing/a.png", &g, samples), STATUS_IO, "missing/a.png.tmp");
+    assert_fails(grid_write_png(".", &g, samples), STATUS_IO, ".: is a folder");
+    free(samples);
+}
+
+static void write_raw(const char *path, raw_format format, const raw_shape *shape,
+                      const float *samples, size_t part)
+{
+    size_t n = (size_t)shape->count * (size_t)shape->channels * (size_t)shape->height *
+               (size_t)shape->width;
+    out_file *f = malloc(sizeof *f);
+    assert_non_null(f);
+    assert_ok(out_open(f, path));
+    assert_ok(raw_begin(f, format, shape));
+    for (size_t at = 0; at < n; at += part)
+        assert_ok(raw_add(f, format, samples + at, part < n - at ? part : n - at));
+    assert_ok(out_commit(f, STATUS_OK));
+    free(f);
+}
+
+static void npy_has_the_documented_layout(void **state)
+{
+    (void)state;
+    static const raw_shape shapes[] = { { 1, 1, 1, 1 }, { 7, 3, 28, 28 }, { 500, 1, 5, 3 } };
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
+        const raw_shape *s = &shapes[k];
+        const grid g = { s->count, 1, 0, s->channels, s->height, s->width };
+        size_t n = (size_t)s->count * (size_t)s->channels * (size_t)s->height * (size_t)s->width;
+        float *samples = make_samples(&g);
+        char dictionary[119];
+        unsigned char *b = NULL;
+        size_t size = 0;
+        write_raw("raw.npy", RAW_NPY, s, samples, 1 + 997 * k);
+        assert_ok(file_read("raw.npy", 1 << 20, &b, &size));
+        assert_memory_equal(b, "\x93NUMPY\x01\x00\x76\x00", 10);
+        assert_int_equal((10 + 0x76) % 64, 0);
+        snprintf(dictionary, sizeof dictionary,
+                 "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d, %d, %d), }", s->count,
+                 s->channels, s->height, s->width);
+        assert_memory_equal(b + 10, dictionary, strlen(dictionary));
+        for (size_t i = 10 + strlen(dictionary); i < 127; i++)
+            assert_int_equal(b[i], ' ');
+        assert_int_equal(b[127], '\n');
+        assert_int_equal(size, 128 + 4 * n);
+        for (size_t i = 0; i < n; i++) {
+            const unsigned char *v = b + 128 + 4 * i;
+            uint32_t bits =
+                v[0] | (uint32_t)v[1] << 8 | (uint32_t)v[2] << 16 | (uint32_t)v[3] << 24;
+            assert_memory_equal(&bits, &samples[i], 4);
+        }
+        free(b);
+        free(samples);
+    }
+}
+
+static void npy_with_the_longest_shape_still_has_128_bytes(void **state)
+{
+    (void)state;
+    const raw_shape s = { INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX };
+    out_file *f = malloc(sizeof *f);
+    unsigned char *b = NULL;
+    size_t size = 0;
+    assert_ok(out_open(f, "long.npy"));
+    assert_ok(raw_begin(f, RAW_NPY, &s));
+    assert_ok(out_commit(f, STATUS_OK));
+    assert_ok(file_read("long.npy", 1000, &b, &size));
+    assert_int_equal(size, 128);
+    assert_non_null(strstr((char *)b + 10, "(2147483647, 2147483647, 2147483647, 2147483647), }"));
+    assert_memory_equal(b + 126, " \n", 2);
+    free(b);
+    free(f);
+}
+
+static void idx_has_the_documented_layout(void **state)
+{
+    (void)state;
+    static const struct {
+        raw_shape shape;
+        size_t header;
+        const char *bytes;
+    } cases[] = {
+        { { 300, 1, 5, 3 }, 16, "\0\0\x08\x03\0\0\x01\x2c\0\0\0\x05\0\0\0\x03" },
+        { { 7, 3, 4, 2 }, 20, "\0\0\x08\x04\0\0\0\x07\0\0\0\x03\0\0\0\x04\0\0\0\x02" },
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const raw_shape *s = &cases[k].shape;
+        const grid g = { s->count, 1, 0, s->channels, s->height, s->width };
+        size_t n = (size_t)s->count * (size_t)s->channels * (size_t)s->height * (size_t)s->width;
+        float *samples = make_samples(&g);
+        unsigned char *b = NULL;
+        size_t size = 0;
+        write_raw("raw.idx", RAW_IDX, s, samples, 11);
+        assert_ok(file_read("raw.idx", 1 << 20, &b, &size));
+        assert_int_equal(size, cases[k].header + n);
+        assert_memory_equal(b, cases[k].bytes, cases[k].header);
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(b[cases[k].header + i], image_byte(samples[i]));
+        free(b);
+        free(samples);
+    }
+}
+
+/* A latents file, field by field; NULL or 0: as it has to be, for 3 rows of 2 values. */
+typedef struct npy_case {
+    const char *magic;      /* 8 bytes: the name and the version */
+    const char *dictionary; /* with the line's end */
+    int length;             /* what the header's length says more than it has */
+    int data;               /* bytes of data more than there should be */
+    const char *message;    /* NULL: it is read */
+} npy_case;
+
+#define GOOD(shape) "{'descr': '<f4', 'fortran_order': False, 'shape': " shape ", }   \n"
+
+static const npy_case npy_cases[] = {
+    { .message = NULL },
+    { .magic = "\x93NUMPY\x02" },
+    { .magic = "\x93NUMPY\x03" },
+    { .dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2)}\n" },
+    { .dictionary = "{\"shape\":(3,2,),\"fortran_order\":False,\"descr\":\"<f4\"}\n" },
+    { .dictionary = "  { 'fortran_order' : False , 'descr' : '<f4' , 'shape' : ( 3 , 2 ) }  \n" },
+
+    { .magic = "\x93NUMPX\x01", .message = "expected a .npy file, found no \"\\x93NUMPY\"" },
+    { .magic = "\x93NUMPY\x04", .message = "expected npy version 1.0, 2.0 or 3.0, got 4.0" },
+    { .magic = "\x93NUMPY\x00", .message = "expected npy version 1.0, 2.0 or 3.0, got 0.0" },
+    { .magic = "\x93NUMPY\x01\x01", .message = "expected npy version 1.0, 2.0 or 3.0, got 1.1" },
+    { .length = 1000, .message = "expected an npy header of 1 to 87 bytes, its length says 1063" },
+    { .magic = "\x93NUMPY\x02", .length = 1000, .message = "its length says 1063" },
+    { .length = 0xf000, .message = "its length says 61503" },
+    { .length = -63, .message = "header of 1 to 87 bytes, its length says 0" },
+    { .length = -1, .message = "expected one line of text, got 0x20 at byte 71" },
+    { .length = 1, .message = "expected one line of text, got 0x0a at byte 72" },
+    { .dictionary = "{'descr': '<f4', 'fortran_order': False,\n'shape': (3, 2)}\n",
+      .message = "expected one line of text, got 0x0a at byte 50" },
+    { .dictionary = "{'descr': '<f4\x1b[2J', 'fortran_order': False, 'shape': (3, 2)}\n",
+      .message = "expected one line of text, got 0x1b" },
+
+    { .dictionary = "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }\n",
+      .message = "expected the type float32, little-endian ('<f4'), found \"'<f8'\"" },
+    { .dictionary = "{'descr': '>f4', 'fortran_order': False, 'shape': (3, 2), }\n",
+      .message = "found \"'>f4'\"" },
+    { .dictionary = "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3, 2), }\n",
+      .message = "expected a text, a word or a tuple, found \"[('a'" },
+    { .dictionary = "{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }\n",
+      .message = "expected C order ('fortran_order': False), found \"True\"" },
+    { .dictionary = GOOD("(3, 3)"),
+      .message = "expected the shape (N, 2) with N at least 1, found \"(3, 3)\"" },
+    { .dictionary = GOOD("(6,)"), .message = "with N at least 1, found \"(6,)\"" },
+    { .dictionary = GOOD("()"), .message = "with N at least 1, found \"()\"" },
+    { .dictionary = GOOD("(3, 2, 1)"), .message = "found \"(3, 2, 1)\"" },
+    { .dictionary = GOOD("(0, 2)"), .message = "found \"(0, 2)\"" },
+    { .dictionary = GOOD("(-3, 2)"), .message = "found \"(-3, 2)\"" },
+    { .dictionary = GOOD("(03, 2)"), .message = "found \"(03, 2)\"" },
+    { .dictionary = GOOD("(3.0, 2)"), .message = "found \"(3.0, 2)\"" },
+    { .dictionary = GOOD("(2147483648, 2)"), .message = "found \"(2147483648, 2)\"" },
+    { .dictionary = GOOD("(99999999999999999999999999999999999999999, 2)"),
+      .message = "found \"(999999999999999999999999999999999999999\"" },
+    { .dictionary = GOOD("(2147483647, 2)"),
+      .message = "expected 17179869258 bytes for 2147483647 x 2 values, got 106" },
+
+    { .dictionary = "{'descr': '<f4', 'fortran_order': False, }\n",
+      .message = "expected the shape (N, 2) with N at least 1, found \"\"" },
+    { .dictionary = "{}\n", .message = "expected the type float32, little-endian" },
+    { .dictionary = "{'descr': '<f4', 'descr': '<f4', 'shape': (3, 2), }\n",
+      .message = "'shape', each once, found \"'descr'\"" },
+    { .dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), 'x': 1}\n",
+      .message = "'shape', each once, found \"'x'\"" },
+    { .dictionary = "'descr': '<f4'\n", .message = "expected '{', found \"'descr': '<f4'\"" },
+    { .dictionary = "\n", .message = "expected '{', found \"\"" },
+    { .dictionary = "{'descr' '<f4'}\n", .message = "expected ':', found \"'<f4'}\"" },
+    { .dictionary = "{'descr': '<f4' 'shape': (3, 2)}\n", .message = "expected ',' or '}', found" },
+    { .dictionary = "{'descr': '<f4', 'shape': (3, 2}\n", .message = "found \"(3, 2}\"" },
+    { .dictionary = "{'descr': '<f4\n", .message = "a text, a word or a tuple, found \"'<f4\"" },
+    { .dictionary = "{'descr':\n", .message = "a text, a word or a tuple, found \"\"" },
+    { .dictionary = "{'descr': '<f4'\n", .message = "expected ',' or '}', found \"\"" },
+    { .dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2)} x\n",
+      .message = "expected its end, found \"x\"" },
+
+    { .data = -1, .message = "expected 97 bytes for 3 x 2 values, got 96" },
+    { .data = 1, .message = "expected 97 bytes for 3 x 2 values, got 98" },
+    { .data = -24, .message = "expected 97 bytes for 3 x 2 values, got 73" },
+};
+
+/* Little-endian 0, 1, -2, 0.5, the smallest denormal, the largest number. */
+static const unsigned char latent_bytes[24] = { 0, 0, 0, 0,    0,    0,    0x80, 0x3f,
+                                                0, 0, 0, 0xc0, 0,    0,    0,    0x3f,
+                                                1, 0, 0, 0,    0xff, 0xff, 0x7f, 0x7f };
+static const float latents[6] = { 0, 1, -2, 0.5f, 0x1p-149f, 0x1.fffffep127f };
+
+static size_t make_npy(unsigned char *b, const npy_case *c)
+{
+    const char *dictionary = c->dictionary ? c->dictionary : GOOD("(3, 2)");
+    size_t length = strlen(dictionary), n = 8;
+    size_t said = (size_t)((long)length + c->length);
+    memcpy(b, c->magic ? c->magic : "\x93NUMPY\x01\0", 8);
+    for (int i = 0; i < (b[6] == 2 || b[6] == 3 ? 4 : 2); i++)
+        b[n++] = (unsigned char)(said >> 8 * i);
+    memcpy(b + n, dictionary, length);
+    n += length;
+    memcpy(b + n, latent_bytes, 24);
+    b[n + 24] = 0;
+    return (size_t)((long)n + 24 + c->data);
+}
+
+static void latents_are_read_or_refused_with_what_was_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof npy_cases / sizeof *npy_cases; i++) {
+        const npy_case *c = &npy_cases[i];
+        unsigned char b[512];
+        int n = 7;
+        float *z = NULL;
+        assert_ok(file_write("z.npy", b, make_npy(b, c)));
+        if (c->message) {
+            assert_fails(npy_read_latents("z.npy", 2, &n, &z), STATUS_FORMAT, c->message);
+            assert_non_null(strstr(status_message(), "z.npy: "));
+            assert_true(n == 0 && z == NULL);
+            continue;
+        }
+        assert_ok(npy_read_latents("z.npy", 2, &n, &z));
+        assert_int_equal(n, 3);
+        assert_memory_equal(z, latents, sizeof latents);
+        free(z);
+    }
+}
+
+static void latents_that_break_off_anywhere_are_refused(void **state)
+{
+    (void)state;
+    unsigned char b[512];
+    int n = 0;
+    float *z = NULL;
+    size_t size = make_npy(b, &(npy_case){ 0 });
+    for (size_t cut = 0; cut < size; cut++) {
+        assert_ok(file_write("z.npy", b, cut));
+        assert_int_equal(npy_read_latents("z.npy", 2, &n, &z), STATUS_FORMAT);
+    }
+    assert_fails(npy_read_latents(".", 2, &n, &z), STATUS_FORMAT, "is a folder");
+    assert_fails(npy_read_latents("none.npy", 2, &n, &z), STATUS_IO, "none.npy: cannot open");
+}
+
+static void latents_that_are_not_finite_are_refused(void **state)
+{
+    (void)state;
+    unsigned char b[512];
+    int n = 0;
+    float *z = NULL;
+    size_t size = make_npy(b, &(npy_case){ 0 });
+    static const unsigned char top[] = { 0x7f, 0xff };
+    for (int i = 0; i < 2; i++) {
+        b[size - 9] = top[i]; /* of the last row's first value: 0x7f800001 or 0xff800000 */
+        b[size - 10] = 0x80;
+        assert_ok(file_write("z.npy", b, size));
+        assert_fails(npy_read_latents("z.npy", 2, &n, &z), STATUS_FORMAT,
+                     "z.npy: expected finite numbers, got");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_byte_is_the_nearest_and_half_way_goes_up),
+        cmocka_unit_test(a_byte_survives_the_way_to_a_float_and_back),
+        cmocka_unit_test(every_float_has_the_byte_that_long_double_says),
+        cmocka_unit_test(a_grid_that_cannot_be_is_refused),
+        cmocka_unit_test(a_png_shows_the_samples_pixel_by_pixel),
+        cmocka_unit_test(the_same_image_is_the_same_bytes_and_has_no_time),
+        cmocka_unit_test(a_png_wider_than_a_million_pixels_is_fine),
+        cmocka_unit_test(a_png_goes_to_standard_output_as_well),
+        cmocka_unit_test(a_png_that_cannot_be_written_says_why),
+        cmocka_unit_test(npy_has_the_documented_layout),
+        cmocka_unit_test(npy_with_the_longest_shape_still_has_128_bytes),
+        cmocka_unit_test(idx_has_the_documented_layout),
+        cmocka_unit_test(latents_are_read_or_refused_with_what_was_found),
+        cmocka_unit_test(latents_that_break_off_anywhere_are_refused),
+        cmocka_unit_test(latents_that_are_not_finite_are_refused),
+    };
+    return cmocka_run_group_tests_name("image", tests, NULL, NULL);
+}
