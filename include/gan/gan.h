@@ -61,7 +61,8 @@ GAN_API int gan_latent_size(const gan_generator *g);
 GAN_API gan_shape gan_sample_shape(const gan_generator *g);
 
 /* Threads that sampling uses from now on; 0: as many as there are cores that the process may use,
- * which is also the beginning. No result depends on it. GAN_ERROR_USAGE where threads < 0. */
+ * which is also the beginning. No result depends on it. GAN_ERROR_USAGE where threads < 0,
+ * GAN_ERROR_MEMORY; the threads are then as before. */
 GAN_API gan_status gan_set_threads(gan_generator *g, int threads);
 
 /* samples (n, channels*height*width), float32 in [-1, 1] for a generator that ends in tanh: the

@@ -158,10 +158,13 @@ static status verify(checkpoint *f, model *m)
 {
     compute c;
     arena a = { 0 };
-    TRY(compute_open(&c, NULL, 1));
-    TRY(model_open_memory(m, &a, &c, MODEL_SAMPLES));
-    status s = checkpoint_read(f, m);
+    status s = compute_open(&c, NULL, 1);
+    if (s == STATUS_OK)
+        s = model_open_memory(m, &a, &c, MODEL_SAMPLES);
+    if (s == STATUS_OK)
+        s = checkpoint_read(f, m);
     arena_close(&a);
+    compute_close(&c);
     return s;
 }
 

@@ -180,6 +180,7 @@ static void source_close(source *s)
 {
     model_close(&s->model);
     arena_close(&s->arena);
+    compute_close(&s->compute);
     free(s->z);
 }
 

@@ -10,18 +10,6 @@
 #include "base/size.h"
 #include "image/png.h"
 
-unsigned char image_byte(float x)
-{
-    /* floor(t + 127.5 + 1/2) = floor(t) + 128, where t is exact: 24 bits times 8 bits. */
-    double t = 127.5 * (double)x;
-    if (!(t > -128)) /* NaN too */
-        return 0;
-    if (t >= 127)
-        return 255;
-    int whole = (int)t;
-    return (unsigned char)(whole - (whole > t) + 128);
-}
-
 /* n tiles of `size` pixels with pad between. */
 static bool side(int n, int size, int pad, size_t *pixels)
 {

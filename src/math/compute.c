@@ -51,7 +51,14 @@ int compute_cores(void)
 status compute_open(compute *c, const char *isa, int threads)
 {
     *c = (compute){ .threads = threads > 0 ? threads : compute_cores() };
-    return kernels_choose(isa, &c->kernels);
+    TRY(kernels_choose(isa, &c->kernels));
+    return team_open(&c->team, c->threads);
+}
+
+void compute_close(compute *c)
+{
+    team_close(c->team);
+    *c = (compute){ 0 };
 }
 
 void compute_plan(compute *c, arena *a, int widest)
@@ -59,23 +66,35 @@ void compute_plan(compute *c, arena *a, int widest)
     c->pack = arena_take(a, matmul_pack_floats(widest), sizeof *c->pack);
 }
 
-void compute_blocks(const compute *c, view m, block_task task)
+int block_count(view m)
 {
-    int across = (m.cols + BLOCK_COLS - 1) / BLOCK_COLS;
-    int blocks = (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS * across;
-#pragma omp parallel for num_threads(c->threads) schedule(static)
-    for (int i = 0; i < blocks; i++) {
-        int row = i / across * BLOCK_ROWS;
-        int col = i % across * BLOCK_COLS;
-        int rows = m.rows - row < BLOCK_ROWS ? m.rows - row : BLOCK_ROWS;
-        int cols = m.cols - col < BLOCK_COLS ? m.cols - col : BLOCK_COLS;
-        task.run(task.context, row, col, view_part(m, row, col, rows, cols));
-    }
+    return (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS * ((m.cols + BLOCK_COLS - 1) / BLOCK_COLS);
 }
 
-void compute_each(const compute *c, int n, void (*task)(void *context, int i), void *context)
+view block_at(view m, int i, int *row, int *col)
 {
-#pragma omp parallel for num_threads(c->threads) schedule(static)
-    for (int i = 0; i < n; i++)
-        task(context, i);
+    int across = (m.cols + BLOCK_COLS - 1) / BLOCK_COLS;
+    *row = i / across * BLOCK_ROWS;
+    *col = i % across * BLOCK_COLS;
+    return view_part(m, *row, *col, m.rows - *row < BLOCK_ROWS ? m.rows - *row : BLOCK_ROWS,
+                     m.cols - *col < BLOCK_COLS ? m.cols - *col : BLOCK_COLS);
+}
+
+typedef struct blocks {
+    view m;
+    block_task task;
+} blocks;
+
+static void run_block(const void *context, int i)
+{
+    const blocks *b = context;
+    int row, col;
+    view block = block_at(b->m, i, &row, &col);
+    b->task.run(b->task.context, row, col, block);
+}
+
+void compute_blocks(const compute *c, view m, block_task task)
+{
+    blocks b = { m, task };
+    team_run(c->team, block_count(m), run_block, &b);
 }

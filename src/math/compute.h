@@ -8,17 +8,21 @@
 
 #include "base/arena.h"
 #include "math/kernels.h"
+#include "math/team.h"
 #include "math/view.h"
 
 typedef struct compute {
     const kernels *kernels;
-    int threads;
+    team *team;
+    int threads; /* of the team */
     float *pack; /* what matmul.c packs its right operand into */
 } compute;
 
 /* Chooses the kernels (isa: a name, or NULL for the best) and the threads (0: as many as there are
- * cores that this process may use). STATUS_USAGE for an isa that this CPU lacks. */
+ * cores that this process may use). STATUS_USAGE for an isa that this CPU lacks, STATUS_MEMORY;
+ * *c is then empty, and closing it is harmless. */
 status compute_open(compute *c, const char *isa, int threads);
+void compute_close(compute *c);
 
 /* Takes the scratch memory for products with at most `widest` columns. */
 void compute_plan(compute *c, arena *a, int widest);
@@ -36,10 +40,11 @@ typedef struct block_task {
 
 enum { BLOCK_ROWS = 48, BLOCK_COLS = 64 };
 
+/* How many blocks a matrix has, and the i-th, with its first row and column. */
+int block_count(view m);
+view block_at(view m, int i, int *row, int *col);
+
 /* Runs the task on every block of the matrix, on all threads. */
 void compute_blocks(const compute *c, view m, block_task task);
-
-/* Runs task(context, i) for i = 0 .. n-1, on all threads. */
-void compute_each(const compute *c, int n, void (*task)(void *context, int i), void *context);
 
 #endif

@@ -92,33 +92,46 @@ static void block_sums(const kernels *kern, int n, operand a, const float *panel
         }
 }
 
+/* A product, and the part k .. k+n-1 of its sums that is being worked on. */
+typedef struct product {
+    const compute *compute;
+    view out;
+    operand a, b;
+    int k, n;
+    bool last;
+    block_task then;
+} product;
+
+static void pack_task(const void *context, int i)
+{
+    const product *p = context;
+    int tile_cols = p->compute->kernels->tile_cols;
+    int col = i * tile_cols;
+    operand from = { p->b.data + p->k * p->b.row, p->b.row, p->b.col };
+    pack_panel(from, p->n, col, least(tile_cols, p->out.cols - col), tile_cols,
+               p->compute->pack + (ptrdiff_t)col * p->n);
+}
+
+static void multiply_task(const void *context, int i)
+{
+    const product *p = context;
+    int row, col;
+    view block = block_at(p->out, i, &row, &col);
+    operand left = { p->a.data + row * p->a.row + p->k * p->a.col, p->a.row, p->a.col };
+    block_sums(p->compute->kernels, p->n, left, p->compute->pack + (ptrdiff_t)col * p->n, block,
+               p->k > 0);
+    if (p->last && p->then.run)
+        p->then.run(p->then.context, row, col, block);
+}
+
 static void multiply(const compute *c, view out, operand a, operand b, int K, block_task then)
 {
-    const kernels *kern = c->kernels;
-    int across = (out.cols + BLOCK_COLS - 1) / BLOCK_COLS;
-    int blocks = (out.rows + BLOCK_ROWS - 1) / BLOCK_ROWS * across;
-    int panels = (out.cols + kern->tile_cols - 1) / kern->tile_cols;
-#pragma omp parallel num_threads(c->threads)
+    int panels = (out.cols + c->kernels->tile_cols - 1) / c->kernels->tile_cols;
     for (int k = 0; k < K; k += PACK_K) {
         int n = least(PACK_K, K - k);
-#pragma omp for schedule(static)
-        for (int p = 0; p < panels; p++) {
-            int col = p * kern->tile_cols;
-            operand from = { b.data + k * b.row, b.row, b.col };
-            pack_panel(from, n, col, least(kern->tile_cols, out.cols - col), kern->tile_cols,
-                       c->pack + (ptrdiff_t)col * n);
-        }
-#pragma omp for schedule(static)
-        for (int i = 0; i < blocks; i++) {
-            int row = i / across * BLOCK_ROWS;
-            int col = i % across * BLOCK_COLS;
-            view block = view_part(out, row, col, least(BLOCK_ROWS, out.rows - row),
-                                   least(BLOCK_COLS, out.cols - col));
-            operand left = { a.data + row * a.row + k * a.col, a.row, a.col };
-            block_sums(kern, n, left, c->pack + (ptrdiff_t)col * n, block, k > 0);
-            if (k + n == K && then.run)
-                then.run(then.context, row, col, block);
-        }
+        product p = { c, out, a, b, k, n, k + n == K, then };
+        team_run(c->team, panels, pack_task, &p);
+        team_run(c->team, block_count(out), multiply_task, &p);
     }
 }
 
@@ -137,17 +150,26 @@ void matmul_tn(const compute *c, view out, view a, view b, block_task then)
     multiply(c, out, transposed(a), as_is(b), a.rows, then);
 }
 
+typedef struct row_sums {
+    view m;
+    float *out;
+} row_sums;
+
+static void sum_rows_task(const void *context, int i)
+{
+    const row_sums *r = context;
+    int col = i * BLOCK_COLS, n = least(BLOCK_COLS, r->m.cols - col);
+    float sums[BLOCK_COLS] = { 0 };
+    for (int k = 0; k < r->m.rows; k++) {
+        const float *row = view_row(r->m, k) + col;
+        for (int j = 0; j < n; j++)
+            sums[j] += row[j];
+    }
+    memcpy(r->out + col, sums, (size_t)n * sizeof *sums);
+}
+
 void matmul_sum_rows(const compute *c, float *out, view m)
 {
-#pragma omp parallel for num_threads(c->threads) schedule(static)
-    for (int col = 0; col < m.cols; col += BLOCK_COLS) {
-        float sums[BLOCK_COLS] = { 0 };
-        int n = least(BLOCK_COLS, m.cols - col);
-        for (int i = 0; i < m.rows; i++) {
-            const float *row = view_row(m, i) + col;
-            for (int j = 0; j < n; j++)
-                sums[j] += row[j];
-        }
-        memcpy(out + col, sums, (size_t)n * sizeof *out);
-    }
+    row_sums r = { m, out };
+    team_run(c->team, (m.cols + BLOCK_COLS - 1) / BLOCK_COLS, sum_rows_task, &r);
 }

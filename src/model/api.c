@@ -67,6 +67,7 @@ void gan_free(gan_generator *g)
         return;
     model_close(&g->model);
     arena_close(&g->arena);
+    compute_close(&g->compute);
     free(g);
 }
 
@@ -85,7 +86,13 @@ gan_status gan_set_threads(gan_generator *g, int threads)
 {
     if (threads < 0)
         return GAN_ERROR_USAGE;
-    g->compute.threads = threads > 0 ? threads : compute_cores();
+    team *fresh = NULL;
+    int count = threads > 0 ? threads : compute_cores();
+    if (team_open(&fresh, count) != STATUS_OK)
+        return GAN_ERROR_MEMORY;
+    team_close(g->compute.team);
+    g->compute.team = fresh;
+    g->compute.threads = count;
     return GAN_OK;
 }
 

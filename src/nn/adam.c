@@ -86,7 +86,7 @@ typedef struct block {
     double *sums;
 } block;
 
-static void run_chunk(void *context, int i)
+static void run_chunk(const void *context, int i)
 {
     const block *b = context;
     size_t from = (size_t)i * CHUNK;
@@ -101,7 +101,7 @@ double adam_step(const adam *o, const compute *c, uint64_t t, size_t n, float *w
     block b = { &u, n, w, m, v, g, o->sums };
     int chunks = (int)((n + CHUNK - 1) / CHUNK);
     double sum = 0;
-    compute_each(c, chunks, run_chunk, &b);
+    team_run(c->team, chunks, run_chunk, &b);
     for (int i = 0; i < chunks; i++)
         sum += o->sums[i];
     return sum;

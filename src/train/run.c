@@ -171,6 +171,7 @@ static status run_open(run *r, const option_settings *given)
 static void run_close(run *r)
 {
     arena_close(&r->arena);
+    compute_close(&r->compute);
     model_close(&r->model);
     dataset_close(&r->data);
     folder_close(&r->folder);
