@@ -41,9 +41,9 @@ const command train_command = {
     .help =
         "Trains on IDX images (MNIST, if nothing else is named) and writes into the folder DIR:\n"
         "\n"
-        "  model.bin               the newest checkpoint (safetensors), for --resume and gan sample\n"
-        "  samples/epoch-NNNN.png  the same 64 samples at each epoch, from epoch 0 on\n"
-        "  samples/random-NNNN.png 64 new ones at each epoch\n"
+        "  model.bin               the newest checkpoint (safetensors)\n"
+        "  samples/epoch-NNNN.png  64 samples, of the same z at each epoch from 0\n"
+        "  samples/random-NNNN.png 64 samples of new z at each epoch\n"
         "  metrics.csv             a row an epoch\n"
         "  run.json                all options of the run\n"
         "\n"
@@ -53,7 +53,7 @@ const command train_command = {
         "\n"
         "  gan train --epochs 25\n"
         "  gan train --resume --epochs 100\n"
-        "  gan train --data fashion/ --out fashion-run --lr 2e-4 --beta1 0.5 --batch 64\n"
+        "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
         "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
     .tables = { &model_option_table, &train_option_table, &watch_table },
     .run = run,

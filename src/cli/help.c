@@ -83,6 +83,13 @@ static void option_help(text *t, const option_row *row)
         text_add(t, " [%s]", row->initial);
 }
 
+/* "linear N" */
+static void layer_name(char *name, size_t size, const layer_ops *kind)
+{
+    snprintf(name, size, "%s%s%s", kind->name, kind->argument ? " " : "",
+             kind->argument ? kind->argument : "");
+}
+
 static void option_entry(FILE *f, const option_row *row)
 {
     char name[64], letter[8] = "    ";
@@ -120,10 +127,8 @@ static void layer_entries(FILE *f)
     fprintf(f, "\nLayers of a SPEC:\n");
     for (int i = 0; layer_kind(i); i++) {
         char name[64];
-        const layer_ops *kind = layer_kind(i);
-        snprintf(name, sizeof name, "%s%s%s", kind->name, kind->argument ? " " : "",
-                 kind->argument ? kind->argument : "");
-        entry(f, name, kind->help, OPTION_COLUMN);
+        layer_name(name, sizeof name, layer_kind(i));
+        entry(f, name, layer_kind(i)->help, OPTION_COLUMN);
     }
 }
 
@@ -143,64 +148,98 @@ void help_command_text(const command *c, FILE *f)
 
 /* ---- the man page ---- */
 
-/* Text for roff: its control characters escaped. */
-static void roff(FILE *f, const char *s)
+/* Of the text of the page; to be moved when it changes. */
+static const char man_date[] = "2026-11-23";
+
+/* n characters for roff: what would be a control character, or a hyphen where a minus is meant, is
+ * escaped. Returns the number of bytes. */
+static int roff_characters(FILE *f, const char *s, size_t n)
 {
-    for (bool line_start = true; *s != 0; s++) {
-        if (line_start && (*s == '.' || *s == '\''))
-            fputs("\\&", f);
-        line_start = *s == '\n';
-        if (*s == '\\')
-            fputs("\\e", f);
-        else if (*s == '-')
-            fputs("\\-", f);
+    int written = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 && (s[i] == '.' || s[i] == '\''))
+            written += fprintf(f, "\\&");
+        if (s[i] == '\\')
+            written += fprintf(f, "\\e");
+        else if (s[i] == '-')
+            written += fprintf(f, "\\-");
         else
-            fputc(*s, f);
+            written += fprintf(f, "%c", s[i]);
     }
+    return written;
+}
+
+/* A paragraph for roff, in lines of about WIDTH; it may begin in column `at`. */
+static void roff(FILE *f, const char *words, int at)
+{
+    for (const char *next = words; *next != 0;) {
+        size_t length = strcspn(next, " ");
+        if (at > 0 && at + 1 + (int)length > WIDTH - 4) {
+            fputc('\n', f);
+            at = 0;
+        }
+        if (at > 0)
+            at += fprintf(f, " ");
+        at += roff_characters(f, next, length);
+        next += length;
+        next += strspn(next, " ");
+    }
+    fputc('\n', f);
 }
 
 static void man_entry(FILE *f, const char *name, const char *meaning)
 {
     fputs(".TP\n.B ", f);
-    roff(f, name);
-    fputc('\n', f);
-    roff(f, meaning);
-    fputc('\n', f);
+    roff(f, name, 3);
+    roff(f, meaning, 0);
 }
 
 static void man_option(FILE *f, const option_row *row)
 {
-    char name[64], letter[8] = "";
     text meaning = { 0 };
+    fputs(".TP\n", f);
     if (row->letter)
-        snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    snprintf(name, sizeof name, "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
-             row->arg ? row->arg : "");
+        fprintf(f, "\\fB\\-%c\\fR, ", row->letter);
+    fputs("\\fB\\-\\-", f);
+    roff_characters(f, row->name, strlen(row->name));
+    fprintf(f, "\\fR%s%s%s\n", row->arg ? " \\fI" : "", row->arg ? row->arg : "",
+            row->arg ? "\\fR" : "");
     option_help(&meaning, row);
-    man_entry(f, name, meaning.data ? meaning.data : "");
+    roff(f, meaning.data ? meaning.data : "", 0);
     text_free(&meaning);
+}
+
+/* As paragraphs(): a line that begins with a space is kept as it is. */
+static void man_paragraphs(FILE *f, const char *all)
+{
+    bool filled = true;
+    for (const char *next = all; *next != 0;) {
+        char one[1024];
+        size_t length = strcspn(next, "\n");
+        snprintf(one, sizeof one, "%.*s", (int)length, next);
+        if (filled != (one[0] != ' ')) {
+            filled = !filled;
+            fputs(filled ? ".fi\n" : ".nf\n", f);
+        }
+        if (one[0] == 0) {
+            fputs(".PP\n", f);
+        } else if (filled) {
+            roff(f, one, 0);
+        } else {
+            roff_characters(f, one, length);
+            fputc('\n', f);
+        }
+        next += length + (next[length] == '\n');
+    }
+    if (!filled)
+        fputs(".fi\n", f);
 }
 
 static void man_command(FILE *f, const command *c)
 {
     fprintf(f, ".SS gan %s%s%s [OPTIONS]\n", c->name, c->operand ? " " : "",
             c->operand ? c->operand : "");
-    for (const char *next = c->help; *next != 0;) {
-        char one[1024];
-        size_t length = strcspn(next, "\n");
-        snprintf(one, sizeof one, "%.*s", (int)length, next);
-        if (one[0] == ' ') {
-            fputs(".nf\n", f);
-            roff(f, one);
-            fputs("\n.fi\n", f);
-        } else if (one[0] == 0) {
-            fputs(".PP\n", f);
-        } else {
-            roff(f, one);
-            fputc('\n', f);
-        }
-        next += length + (next[length] == '\n');
-    }
+    man_paragraphs(f, c->help);
     for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
         for (size_t i = 0; i < c->tables[t]->count; i++)
             man_option(f, &c->tables[t]->rows[i]);
@@ -210,21 +249,19 @@ void help_man(FILE *f)
 {
     fprintf(f,
             ".\\\" Made by \"gan help --man\" from the tables of the program.\n"
-            ".TH GAN 1 \"\" \"gan %s\" \"User Commands\"\n"
+            ".TH GAN 1 %s \"gan %s\" \"User Commands\"\n"
             ".SH NAME\ngan \\- train and sample generative adversarial networks\n"
-            ".SH SYNOPSIS\n.B gan\nCOMMAND [OPTIONS]\n.SH DESCRIPTION\n",
-            GAN_VERSION);
-    roff(f, purpose);
-    fputs("\n.SH COMMANDS\n", f);
+            ".SH SYNOPSIS\n.B gan\n.I COMMAND\n.RI [ OPTIONS ]\n.SH DESCRIPTION\n",
+            man_date, GAN_VERSION);
+    roff(f, purpose, 0);
+    fputs(".SH COMMANDS\n", f);
     for (int i = 0; command_nth(i); i++)
         man_command(f, command_nth(i));
     fputs(".SH LAYERS OF A SPEC\n", f);
     for (int i = 0; layer_kind(i); i++) {
         char name[64];
-        const layer_ops *kind = layer_kind(i);
-        snprintf(name, sizeof name, "%s%s%s", kind->name, kind->argument ? " " : "",
-                 kind->argument ? kind->argument : "");
-        man_entry(f, name, kind->help);
+        layer_name(name, sizeof name, layer_kind(i));
+        man_entry(f, name, layer_kind(i)->help);
     }
     fputs(".SH EXIT STATUS\n", f);
     for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)

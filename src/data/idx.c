@@ -128,12 +128,12 @@ static status skip_items(source *s, size_t n, size_t *got)
 {
     unsigned char scratch[1 << 14];
     size_t part = 0;
-    *got = 0;
-    do {
+    for (*got = 0; *got <= n; *got += part) {
         /* The one byte more makes it see the end, where gzip has its checksum. */
         TRY(source_read(s, scratch, size_min(n - *got + 1, sizeof scratch), &part));
-        *got += part;
-    } while (part > 0 && *got <= n);
+        if (part == 0)
+            break;
+    }
     return STATUS_OK;
 }
 

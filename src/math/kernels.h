@@ -28,6 +28,10 @@ typedef struct kernels {
     void (*tile)(int k, const float *a, ptrdiff_t a_row, ptrdiff_t a_k, const float *b, float *c,
                  ptrdiff_t c_stride, bool add);
 
+    /* What tile reads as its b: panel (n, tile_cols) = the first `width` columns of b, with b(k, j)
+     * at b[k * b_k + j * b_col], and zeros behind them. One of b_k and b_col is 1. */
+    void (*pack)(int n, int width, const float *b, ptrdiff_t b_k, ptrdiff_t b_col, float *panel);
+
     /* The words of columns col .. col+n-1 of a row of a stream; col is a multiple of RANDOM_GROUP.
      */
     void (*words)(random_stream s, int row, int col, int n, uint32_t *out);
@@ -35,6 +39,8 @@ typedef struct kernels {
     void (*normal)(random_stream s, int row, int col, int n, float *out);
     /* keep[i] = 1 where the word is at least `threshold`, else 0. */
     void (*keep)(random_stream s, int row, int col, int n, uint32_t threshold, unsigned char *keep);
+    /* y[i] = scale x[i] where keep[i], else 0; x and y may be the same. */
+    void (*mask)(int n, const unsigned char *keep, float scale, const float *x, float *y);
 
     /* y[i] = f(x[i]); x and y may be the same. Ranges and errors: docs/numerics.md. */
     void (*exp)(int n, const float *x, float *y);

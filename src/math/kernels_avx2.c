@@ -7,8 +7,10 @@
 #define LANES        8
 #define TILE_ROWS    6
 #define TILE_VECTORS 2
+#define WIDE_LANES   4
 
 #include <immintrin.h>
+#include <stdint.h>
 
 typedef __m256 vec;
 
@@ -30,6 +32,13 @@ static inline vec vec_splat(float x)
 static inline vec vec_fma(vec a, vec b, vec c)
 {
     return _mm256_fmadd_ps(a, b, c);
+}
+
+typedef uint64_t wide __attribute__((vector_size(32)));
+
+static inline wide wide_mul(wide a, uint32_t m)
+{
+    return (wide)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(m));
 }
 
 #define SET_USABLE (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))

@@ -7,8 +7,10 @@
 #define LANES        16
 #define TILE_ROWS    12
 #define TILE_VECTORS 2
+#define WIDE_LANES   8
 
 #include <immintrin.h>
+#include <stdint.h>
 
 typedef __m512 vec;
 
@@ -30,6 +32,13 @@ static inline vec vec_splat(float x)
 static inline vec vec_fma(vec a, vec b, vec c)
 {
     return _mm512_fmadd_ps(a, b, c);
+}
+
+typedef uint64_t wide __attribute__((vector_size(64)));
+
+static inline wide wide_mul(wide a, uint32_t m)
+{
+    return (wide)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi64(m));
 }
 
 #define SET_USABLE                                                                                 \

@@ -5,8 +5,10 @@
 #define LANES        1
 #define TILE_ROWS    4
 #define TILE_VECTORS 16
+#define WIDE_LANES   1
 
 #include <math.h>
+#include <stdint.h>
 
 typedef float vec;
 
@@ -28,6 +30,13 @@ static inline vec vec_splat(float x)
 static inline vec vec_fma(vec a, vec b, vec c)
 {
     return fmaf(a, b, c);
+}
+
+typedef uint64_t wide;
+
+static inline wide wide_mul(wide a, uint32_t m)
+{
+    return (a & UINT32_MAX) * m;
 }
 
 #define SET_USABLE 1

@@ -7,8 +7,10 @@
 #define LANES        4
 #define TILE_ROWS    6
 #define TILE_VECTORS 4
+#define WIDE_LANES   2
 
 #include <arm_neon.h>
+#include <stdint.h>
 
 typedef float32x4_t vec;
 
@@ -30,6 +32,13 @@ static inline vec vec_splat(float x)
 static inline vec vec_fma(vec a, vec b, vec c)
 {
     return vfmaq_f32(c, a, b);
+}
+
+typedef uint64_t wide __attribute__((vector_size(16)));
+
+static inline wide wide_mul(wide a, uint32_t m)
+{
+    return (wide)vmull_u32(vmovn_u64((uint64x2_t)a), vdup_n_u32(m));
 }
 
 #define SET_USABLE 1

@@ -5,6 +5,8 @@
  *   SET_USABLE              an expression: does this CPU have it
  *   vec, LANES              a vector of floats and how many it holds
  *   vec_load, _store, _splat, _fma
+ *   wide, WIDE_LANES        a vector of 64-bit integers and how many it holds
+ *   wide_mul                the products of the low halves of its lanes with a 32-bit number
  *   TILE_ROWS, TILE_VECTORS the part of a product that fits the registers
  * and is compiled with the flags that let the compiler use the set for the plain loops as well.
  *
@@ -64,6 +66,25 @@ static void tile(int n, const float *a, ptrdiff_t a_row, ptrdiff_t a_k, const fl
         tile_sums(n, a, a_row, 1, b, c, c_stride, add);
     else
         tile_sums(n, a, 1, a_k, b, c, c_stride, add);
+}
+
+static void pack(int n, int width, const float *restrict b, ptrdiff_t b_k, ptrdiff_t b_col,
+                 float *restrict panel)
+{
+    if (width < TILE_COLS)
+        memset(panel, 0, (size_t)n * TILE_COLS * sizeof *panel);
+    if (b_col == 1 && width == TILE_COLS)
+        for (int k = 0; k < n; k++)
+            for (int j = 0; j < TILE_VECTORS; j++)
+                vec_store(panel + k * TILE_COLS + j * LANES, vec_load(b + k * b_k + j * LANES));
+    else if (width == TILE_COLS)
+        for (int k = 0; k < n; k++)
+            for (int j = 0; j < TILE_COLS; j++)
+                panel[k * TILE_COLS + j] = b[k + j * b_col];
+    else
+        for (int k = 0; k < n; k++)
+            for (int j = 0; j < width; j++)
+                panel[k * TILE_COLS + j] = b[k * b_k + j * b_col];
 }
 
 /* ---- elementary functions; their tables come from scripts/fit-polynomials ---- */
@@ -247,22 +268,41 @@ static void softplus_all(int n, const float *x, float *y)
 
 /* ---- random numbers ---- */
 
-/* The 64 words of a group: w[i][lane] is word i of the counter of that lane. */
+/* The 64 words of a group: w[i][lane] is word i of the counter of that lane. A word lies in the low
+ * half of a 64-bit lane, where its product has room; the high halves are never looked at. Two
+ * vectors at a time are enough independent work to keep the multiplier busy and still fit the
+ * registers. */
 static inline void words_group(random_stream s, int row, int group,
                                uint32_t w[restrict 4][RANDOM_LANES])
 {
-    for (uint32_t l = 0; l < RANDOM_LANES; l++) {
-        w[0][l] = (uint32_t)group * RANDOM_LANES + l;
-        w[1][l] = (uint32_t)row;
-        w[2][l] = s.step;
-        w[3][l] = s.stream;
-    }
-    uint32_t k0 = (uint32_t)s.seed, k1 = (uint32_t)(s.seed >> 32);
-    for (int round = 0; round < PHILOX_ROUNDS; round++) {
-        for (int l = 0; l < RANDOM_LANES; l++)
-            philox_round(&w[0][l], &w[1][l], &w[2][l], &w[3][l], k0, k1);
-        k0 += PHILOX_W0;
-        k1 += PHILOX_W1;
+    enum { PAIR = 2, PART = PAIR * WIDE_LANES };
+    for (int first = 0; first < RANDOM_LANES; first += PART) {
+        wide c[4][PAIR];
+        uint64_t start[4][PART];
+        for (int l = 0; l < PART; l++) {
+            start[0][l] = (uint32_t)(group * RANDOM_LANES + first + l);
+            start[1][l] = (uint32_t)row;
+            start[2][l] = s.step;
+            start[3][l] = s.stream;
+        }
+        memcpy(c, start, sizeof c);
+        uint32_t k0 = (uint32_t)s.seed, k1 = (uint32_t)(s.seed >> 32);
+        for (int round = 0; round < PHILOX_ROUNDS; round++) {
+            for (int v = 0; v < PAIR; v++) {
+                wide p0 = wide_mul(c[0][v], PHILOX_M0);
+                wide p1 = wide_mul(c[2][v], PHILOX_M1);
+                c[0][v] = (p1 >> 32) ^ c[1][v] ^ k0;
+                c[2][v] = (p0 >> 32) ^ c[3][v] ^ k1;
+                c[1][v] = p1;
+                c[3][v] = p0;
+            }
+            k0 += PHILOX_W0;
+            k1 += PHILOX_W1;
+        }
+        memcpy(start, c, sizeof c);
+        for (int i = 0; i < 4; i++)
+            for (int l = 0; l < PART; l++)
+                w[i][first + l] = (uint32_t)start[i][l];
     }
 }
 
@@ -320,6 +360,14 @@ static void keep_all(random_stream s, int row, int col, int n, uint32_t threshol
     }
 }
 
+static void mask_all(int n, const unsigned char *keep, float scale, const float *x, float *y)
+{
+    for (int i = 0; i < n; i++) {
+        float scaled = scale * x[i];
+        y[i] = keep[i] ? scaled : 0;
+    }
+}
+
 static bool usable(void)
 {
     return SET_USABLE;
@@ -331,9 +379,11 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tile_rows = TILE_ROWS,
     .tile_cols = TILE_COLS,
     .tile = tile,
+    .pack = pack,
     .words = words_all,
     .normal = normal_all,
     .keep = keep_all,
+    .mask = mask_all,
     .exp = exp_all,
     .log = log_all,
     .sin_turns = sin_all,

@@ -43,22 +43,6 @@ size_t matmul_pack_floats(int widest)
     return panels * BLOCK_COLS * PACK_K;
 }
 
-/* The columns col .. col+width-1 of rows 0 .. n-1 of b, as (n, tile_cols), the rest zeros. */
-static void pack_panel(operand b, int n, int col, int width, int tile_cols, float *restrict panel)
-{
-    const float *from = b.data + col * b.col;
-    if (width < tile_cols)
-        memset(panel, 0, (size_t)n * (size_t)tile_cols * sizeof *panel);
-    if (b.col == 1)
-        for (int k = 0; k < n; k++)
-            memcpy(panel + (ptrdiff_t)k * tile_cols, from + k * b.row,
-                   (size_t)width * sizeof *panel);
-    else
-        for (int j = 0; j < width; j++)
-            for (int k = 0; k < n; k++)
-                panel[(ptrdiff_t)k * tile_cols + j] = from[j * b.col + k];
-}
-
 /* One tile at the edge: what is missing of a is read as zeros, what is too much of c is dropped. */
 static void edge_tile(const kernels *kern, int n, operand a, const float *panel, view out, bool add)
 {
@@ -107,9 +91,9 @@ static void pack_task(const void *context, int i)
     const product *p = context;
     int tile_cols = p->compute->kernels->tile_cols;
     int col = i * tile_cols;
-    operand from = { p->b.data + p->k * p->b.row, p->b.row, p->b.col };
-    pack_panel(from, p->n, col, least(tile_cols, p->out.cols - col), tile_cols,
-               p->compute->pack + (ptrdiff_t)col * p->n);
+    p->compute->kernels->pack(p->n, least(tile_cols, p->out.cols - col),
+                              p->b.data + p->k * p->b.row + col * p->b.col, p->b.row, p->b.col,
+                              p->compute->pack + (ptrdiff_t)col * p->n);
 }
 
 static void multiply_task(const void *context, int i)

@@ -45,19 +45,17 @@ static void dropout_forward(const layer *l, const pass *p, int row, int col, vie
         }
         unsigned char *keep = keep_of(l, row + i, col);
         p->compute->kernels->keep(s, row + i, col, x.cols, threshold_of(l), keep);
-        for (int j = 0; j < x.cols; j++)
-            yi[j] = keep[j] ? scale * xi[j] : 0;
+        p->compute->kernels->mask(x.cols, keep, scale, xi, yi);
     }
 }
 
-static void dropout_backward(const layer *l, int row, int col, view y, view dy)
+static void dropout_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
 {
     float scale = scale_of(l);
     for (int i = 0; i < y.rows; i++) {
         const unsigned char *keep = keep_of(l, row + i, col);
         float *di = view_row(dy, i);
-        for (int j = 0; j < y.cols; j++)
-            di[j] = keep[j] ? scale * di[j] : 0;
+        p->compute->kernels->mask(y.cols, keep, scale, di, di);
     }
 }
 

@@ -82,7 +82,7 @@ struct layer_ops {
     /* The block of x whose first element is (row, col) -> that of y; the two may be the same. */
     void (*forward_block)(const layer *l, const pass *p, int row, int col, view x, view y);
     /* y, dy -> dx, in place of dy. */
-    void (*backward_block)(const layer *l, int row, int col, view y, view dy);
+    void (*backward_block)(const layer *l, const pass *p, int row, int col, view y, view dy);
 };
 
 static inline bool layer_is_matrix(const layer *l)

@@ -124,7 +124,7 @@ static void tail_backward(const void *context, int row, int col, view dy)
     for (int i = t->end - 1; i >= t->first; i--) {
         const layer *l = &t->net->layers[i];
         view y = view_part(output_of(l, t->in.rows), row, col, dy.rows, dy.cols);
-        l->ops->backward_block(l, row, col, y, dy);
+        l->ops->backward_block(l, t->pass, row, col, y, dy);
     }
 }
 

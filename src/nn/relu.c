@@ -32,9 +32,9 @@ static void leaky_relu_forward(const layer *l, const pass *p, int row, int col, 
 }
 
 /* The sign of y is the sign of x. */
-static void relu_backward(const layer *l, int row, int col, view y, view dy)
+static void relu_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
 {
-    (void)row, (void)col;
+    (void)p, (void)row, (void)col;
     float slope = (float)l->argument;
     for (int i = 0; i < y.rows; i++) {
         const float *yi = view_row(y, i);

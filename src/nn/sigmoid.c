@@ -13,9 +13,9 @@ static void tanh_forward(const layer *l, const pass *p, int row, int col, view x
         p->compute->kernels->tanh(x.cols, view_row(x, i), view_row(y, i));
 }
 
-static void tanh_backward(const layer *l, int row, int col, view y, view dy)
+static void tanh_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
 {
-    (void)l, (void)row, (void)col;
+    (void)l, (void)p, (void)row, (void)col;
     for (int i = 0; i < y.rows; i++) {
         const float *yi = view_row(y, i);
         float *di = view_row(dy, i);
@@ -31,9 +31,9 @@ static void sigmoid_forward(const layer *l, const pass *p, int row, int col, vie
         p->compute->kernels->sigmoid(x.cols, view_row(x, i), view_row(y, i));
 }
 
-static void sigmoid_backward(const layer *l, int row, int col, view y, view dy)
+static void sigmoid_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
 {
-    (void)l, (void)row, (void)col;
+    (void)l, (void)p, (void)row, (void)col;
     for (int i = 0; i < y.rows; i++) {
         const float *yi = view_row(y, i);
         float *di = view_row(dy, i);
