@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#undef alloca /* glibc has it as a macro too */
+/* The C library has some of them as macros too. */
+#undef strcpy
+#undef strcat
+#undef sprintf
+#undef vsprintf
+#undef gets
+#undef alloca
 #pragma GCC poison strcpy strcat sprintf vsprintf gets atoi atol atof rand srand strtok alloca
 #pragma GCC poison setlocale
 

@@ -68,8 +68,7 @@ status option_set(const option_row *row, void *options, const char *value)
         *(const char **)at = value;
         return STATUS_OK;
     }
-    assert(!"an option of an unknown type");
-    return STATUS_USAGE;
+    return status_fail(STATUS_USAGE, "--%s: an option of an unknown type", row->name);
 }
 
 void option_get(const option_row *row, const void *options, text *out)

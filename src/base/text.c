@@ -46,9 +46,10 @@ void text_add_bytes(text *t, const char *bytes, size_t n)
 
 void text_add(text *t, const char *format, ...)
 {
+    char none[1];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(none, 0, format, args);
     va_end(args);
     if (n < 0 || !text_grow(t, (size_t)n))
         return;
