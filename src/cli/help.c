@@ -250,6 +250,7 @@ void help_man(FILE *f)
     fprintf(f,
             ".\\\" Made by \"gan help --man\" from the tables of the program.\n"
             ".TH GAN 1 %s \"gan %s\" \"User Commands\"\n"
+            ".nh\n"
             ".SH NAME\ngan \\- train and sample generative adversarial networks\n"
             ".SH SYNOPSIS\n.B gan\n.I COMMAND\n.RI [ OPTIONS ]\n.SH DESCRIPTION\n",
             man_date, GAN_VERSION);
@@ -273,22 +274,28 @@ void help_man(FILE *f)
 
 /* ---- completion ---- */
 
+/* Options are offered where a word begins with a dash; else the shell offers files. */
 void help_completion(FILE *f)
 {
     fprintf(f, "# bash completion for gan, made by \"gan help --completion\"\n"
-               "_gan()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} words\n"
-               "    case ${COMP_CWORD}:${COMP_WORDS[1]} in\n    1:*) words=\"");
+               "_gan()\n{\n"
+               "    local commands=\"");
     for (int i = 0; command_nth(i); i++)
-        fprintf(f, "%s ", command_nth(i)->name);
-    fprintf(f, "--help --version\" ;;\n");
+        fprintf(f, "%s%s", i > 0 ? " " : "", command_nth(i)->name);
+    fprintf(f, "\" words='' word=${COMP_WORDS[COMP_CWORD]}\n"
+               "    case $COMP_CWORD:${COMP_WORDS[1]}:$word in\n"
+               "    1:*) words=\"$commands --help --version\" ;;\n");
     for (int i = 0; command_nth(i); i++) {
         const command *c = command_nth(i);
-        fprintf(f, "    *:%s) words=\"", c->name);
+        fprintf(f, "    *:%s:-*) words=\"", c->name);
         for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
             for (size_t k = 0; k < c->tables[t]->count; k++)
                 fprintf(f, "--%s ", c->tables[t]->rows[k].name);
         fprintf(f, "--help\" ;;\n");
     }
-    fprintf(f, "    esac\n    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
+    fprintf(f, "    2:help:*) words=$commands ;;\n"
+               "    esac\n"
+               "    # shellcheck disable=SC2207 # no option has a space\n"
+               "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
                "complete -o default -F _gan gan\n");
 }

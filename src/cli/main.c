@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,9 @@ const command *command_nth(int i)
     return i < COMMAND_COUNT ? commands[i] : NULL;
 }
 
+/* The words that stand in a command's place: gan --help. */
+static const char *const global_options[] = { "--help", "--version" };
+
 status command_find(const char *name, const command **found)
 {
     const char *names[COMMAND_COUNT];
@@ -35,9 +39,11 @@ status command_find(const char *name, const command **found)
             return STATUS_OK;
         }
     }
-    const char *near = text_nearest(name, names, COMMAND_COUNT, sizeof *names);
+    bool option = name[0] == '-';
+    const char *near = option ? text_nearest(name, global_options, 2, sizeof *global_options)
+                              : text_nearest(name, names, COMMAND_COUNT, sizeof *names);
     return status_fail(STATUS_USAGE, "unknown %s \"%s\"%s%s%s; see gan help",
-                       name[0] == '-' ? "option" : "command", name, near ? ", did you mean " : "",
+                       option ? "option" : "command", name, near ? ", did you mean " : "",
                        near ? near : "", near ? "?" : "");
 }
 

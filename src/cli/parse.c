@@ -5,12 +5,15 @@
 
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 
 #include "base/banned.h"
 
-enum { MOST_OPTIONS = 64, HELP = 'h' };
+/* A long option's value for getopt is LONG + its index: that is no letter, and not the 0 by which
+ * getopt says that it knows no such option. */
+enum { MOST_OPTIONS = 64, HELP = 'h', LONG = 256 };
 
 /* The options of a command in getopt's form; rows[i] is what longs[i] stands for. */
 typedef struct getopt_form {
@@ -23,8 +26,9 @@ typedef struct getopt_form {
 static void add_row(getopt_form *g, char **letters, const char *name, char letter, bool has_value,
                     const option_row *row)
 {
-    g->longs[g->count] =
-        (struct option){ .name = name, .has_arg = has_value ? required_argument : no_argument };
+    g->longs[g->count] = (struct option){ .name = name,
+                                          .has_arg = has_value ? required_argument : no_argument,
+                                          .val = LONG + g->count };
     g->rows[g->count++] = row;
     if (letter)
         *(*letters)++ = letter;
@@ -45,11 +49,31 @@ static void make_form(getopt_form *g, const command *c)
     *letters = 0;
 }
 
+/* The options that a word is the beginning of: ", --out, --overwrite". */
+static int add_beginnings(text *list, const getopt_form *g, const char *bare)
+{
+    int found = 0;
+    for (int i = 0; i < g->count; i++)
+        if (bare[0] != 0 && strncmp(g->longs[i].name, bare, strlen(bare)) == 0) {
+            text_add(list, "%s--%s", found > 0 ? ", " : "", g->longs[i].name);
+            found++;
+        }
+    return found;
+}
+
 static status unknown_option(const command *c, const getopt_form *g, const char *word)
 {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
     const char *bare = name + strspn(name, "-");
+    text list = { 0 };
+    if (word[1] == '-' && add_beginnings(&list, g, bare) > 1) {
+        status s = status_fail(STATUS_USAGE, "%s: could be any of %s; see gan help %s", name,
+                               list.data ? list.data : "", c->name);
+        text_free(&list);
+        return s;
+    }
+    text_free(&list);
     const char *near = text_nearest(bare, &g->longs[0].name, (size_t)g->count, sizeof g->longs[0]);
     return status_fail(STATUS_USAGE, "unknown option %s%s%s%s; see gan help %s", name,
                        near ? ", did you mean --" : "", near ? near : "", near ? "?" : "", c->name);
@@ -63,22 +87,20 @@ static const option_row *row_of_letter(const getopt_form *g, int letter)
     return NULL;
 }
 
-static status take_option(const command *c, const getopt_form *g, int got, int index, char **argv,
+static status take_option(const command *c, const getopt_form *g, int got, char **argv,
                           arguments *a, bool *help)
 {
     const char *word = argv[optind - 1];
     char letter[] = { '-', (char)optopt, 0 };
     if (got == ':')
         return status_fail(STATUS_USAGE, "%s: expected a value after it; see gan help %s",
-                           optopt ? letter : word, c->name);
-    if (got == '?' && optopt == 0)
-        return unknown_option(c, g, word);
-    if (got == '?' && word[0] == '-' && word[1] == '-')
+                           optopt < LONG ? letter : word, c->name);
+    if (got == '?' && optopt >= LONG)
         return status_fail(STATUS_USAGE, "%.*s: takes no value; see gan help %s",
                            (int)strcspn(word, "="), word, c->name);
     if (got == '?')
-        return unknown_option(c, g, letter);
-    const option_row *row = got == 0 ? g->rows[index] : row_of_letter(g, got);
+        return unknown_option(c, g, optopt == 0 ? word : letter);
+    const option_row *row = got >= LONG ? g->rows[got - LONG] : row_of_letter(g, got);
     if (!row)
         *help = true;
     else
@@ -109,11 +131,11 @@ status parse_arguments(const command *c, int argc, char **argv, arguments *a, bo
         return status_fail(STATUS_MEMORY, "out of memory");
     opterr = 0;
     optind = 1;
-    for (int index = 0;;) {
-        int got = getopt_long(argc, argv, g.letters, g.longs, &index);
+    for (;;) {
+        int got = getopt_long(argc, argv, g.letters, g.longs, NULL);
         if (got < 0)
             break;
-        TRY(take_option(c, &g, got, index, argv, a, help));
+        TRY(take_option(c, &g, got, argv, a, help));
         if (*help)
             return STATUS_OK;
     }

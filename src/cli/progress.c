@@ -18,6 +18,9 @@
 /* Seconds between two drawings of the line: smooth to the eye, nothing to the CPU. */
 static const double redraw = 0.1;
 
+/* Code, libraries, stacks, and the buffers of zlib and libpng while they write. */
+static const size_t program_memory = 8000000;
+
 static int terminal_width(void)
 {
     struct winsize size;
@@ -38,8 +41,8 @@ static void print_net(const char *letter, const net *n)
 {
     text count = { 0 };
     add_count(&count, n->param_count);
-    fprintf(stderr, "%-8s%d -> %s  (%s parameters)\n", letter, n->in, n->spec,
-            count.data ? count.data : "?");
+    fprintf(stderr, "%-8s%d values -> %d, %s parameters\n        %s\n", letter, n->in, n->out,
+            count.data ? count.data : "?", n->spec);
     text_free(&count);
 }
 
@@ -54,7 +57,10 @@ static void show_start(void *context, const run_info *info)
             d->height, d->width);
     print_net("G", &m->generator);
     print_net("D", &m->discriminator);
-    fprintf(stderr, "memory  %.0f MB\n", (double)info->memory / 1e6);
+    fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, program %.0f\n",
+            (double)(info->data_memory + info->net_memory + program_memory) / 1e6,
+            (double)info->data_memory / 1e6, (double)info->net_memory / 1e6,
+            (double)program_memory / 1e6);
     fprintf(stderr, "threads %d (%s)\n", info->compute->threads, info->compute->kernels->name);
     fprintf(stderr, "seed    %" PRIu64 "\n", m->options.seed);
     fprintf(stderr, "out     %s\n", info->folder->path);
@@ -84,42 +90,43 @@ static void add_bar(text *t, const progress *p, double done, int width)
     text_add(t, "%s", p->colour ? "\033[0m" : "");
 }
 
-/* The line in pieces, the most important first; what does not fit the terminal is left out. The bar
- * takes a fixed part of it and is drawn behind the epoch. */
-static void draw(const progress *p, const model *m)
+enum { PIECES = 4, LEAST_BAR = 6, MOST_BAR = 24 };
+
+/* What the line says behind the bar, the most important first. */
+static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
 {
-    enum { PIECES = 4, BAR = 12 };
-    text pieces[PIECES] = { { 0 } }, epoch = { 0 }, line = { 0 };
     double elapsed = clock_seconds() - p->started;
     double rate = elapsed > 0 ? p->steps / elapsed : 0;
     double left = (double)p->epochs * p->epoch_steps - model_total_steps(m);
-    int room = terminal_width() - 1;
-    text_add(&epoch, "%*" PRIu32 "/%d ", p->epochs > 99 ? 3 : 1, m->epoch + 1, p->epochs);
-    text_add(&pieces[0], " d %.3f g %.3f", m->sums[METRIC_D_LOSS] / m->step,
+    text_add(&pieces[0], " d %.2f g %.2f", m->sums[METRIC_D_LOSS] / m->step,
              m->sums[METRIC_G_LOSS] / m->step);
     text_add(&pieces[1], " D(x) %.2f D(G(z)) %.2f", m->sums[METRIC_D_REAL] / m->step,
              m->sums[METRIC_D_FAKE] / m->step);
     text_add(&pieces[2], " ");
-    if (rate > 0)
-        add_time(&pieces[2], left / rate);
+    add_time(&pieces[2], rate > 0 ? left / rate : 0);
     text_add(&pieces[2], " left");
     text_add(&pieces[3], " %.1fk/s", rate * m->options.batch * m->options.d_steps / 1e3);
-    room -= (int)epoch.length;
-    text_add(&line, "\r\033[K%s", epoch.data ? epoch.data : "");
-    if (room > BAR) {
-        add_bar(&line, p, (double)m->step / p->epoch_steps, BAR);
-        room -= BAR;
-    }
-    for (int i = 0; i < PIECES && pieces[i].data && (int)pieces[i].length <= room; i++) {
-        text_add(&line, "%s", pieces[i].data);
-        room -= (int)pieces[i].length;
-    }
-    if (!line.failed)
+}
+
+/* What does not fit the terminal is left out; the bar takes what remains. */
+static void draw(const progress *p, const model *m)
+{
+    text pieces[PIECES] = { { 0 } }, line = { 0 };
+    make_pieces(pieces, p, m);
+    text_add(&line, "\r\033[Kepoch %" PRIu32 "/%d ", m->epoch + 1, p->epochs);
+    int room = terminal_width() - 1 - ((int)line.length - 4);
+    int shown = 0, bar = room < LEAST_BAR ? 0 : LEAST_BAR;
+    for (room -= bar; shown < PIECES && (int)pieces[shown].length <= room; shown++)
+        room -= (int)pieces[shown].length;
+    bar += bar > 0 && room < MOST_BAR - LEAST_BAR ? room : bar > 0 ? MOST_BAR - LEAST_BAR : 0;
+    add_bar(&line, p, (double)m->step / p->epoch_steps, bar);
+    for (int i = 0; i < shown; i++)
+        text_add_bytes(&line, pieces[i].data, pieces[i].length);
+    if (text_check(&line) == STATUS_OK)
         fwrite(line.data, 1, line.length, stderr);
     fflush(stderr);
     for (int i = 0; i < PIECES; i++)
         text_free(&pieces[i]);
-    text_free(&epoch);
     text_free(&line);
 }
 
@@ -145,24 +152,43 @@ static void show_epoch(void *context, const epoch_metrics *e)
     fflush(stderr);
 }
 
+/* A word that a shell reads as it is: in quotes where it has anything special. */
+static void add_word(text *t, const char *s)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./+,:@%=";
+    if (s[strspn(s, plain)] == 0) {
+        text_add(t, "%s", s);
+        return;
+    }
+    text_add(t, "'");
+    for (; *s != 0; s++)
+        text_add(t, *s == '\'' ? "'\\''" : "%c", *s);
+    text_add(t, "'");
+}
+
 static void show_end(void *context, const run_info *info, int signal)
 {
     const progress *p = context;
     const model *m = info->model;
     const char *path = info->folder->path;
+    text word = { 0 };
+    add_word(&word, path);
     if (p->live)
         fprintf(stderr, "\r\033[K");
     if (signal) {
         fprintf(stderr, "interrupted in epoch %" PRIu32 "; all is saved. To go on:\n",
                 m->epoch + 1);
-        fprintf(stderr, "  gan train --resume --out %s\n", path);
-        return;
+        fprintf(stderr, "  gan train --resume --out %s\n", word.data ? word.data : path);
+    } else {
+        fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
+        fprintf(stderr, "  grids       %s/samples/\n", path);
+        fprintf(stderr, "  checkpoint  %s/model.bin\n", path);
+        fprintf(stderr, "  metrics     %s/metrics.csv\n", path);
+        fprintf(stderr, "next:\n  gan sample --ckpt %s/model.bin -o grid.png\n",
+                word.data ? word.data : path);
     }
-    fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
-    fprintf(stderr, "  grids       %s/samples/\n", path);
-    fprintf(stderr, "  checkpoint  %s/model.bin\n", path);
-    fprintf(stderr, "  metrics     %s/metrics.csv\n", path);
-    fprintf(stderr, "next:\n  gan sample --ckpt %s/model.bin -o grid.png\n", path);
+    text_free(&word);
 }
 
 run_observer progress_observer(progress *p)

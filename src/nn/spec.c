@@ -14,16 +14,17 @@ enum { MOST_LAYERS = 64, LONGEST_ITEM = 63, LONGEST_SPEC = 4096 };
 /* 2^28 parameters are 1 GB each of weights, gradients and two moments. */
 static const size_t most_params = (size_t)1 << 28;
 
-static char *copy_item(const char *from, size_t n, char item[LONGEST_ITEM + 1])
+/* Without the spaces around it; false, with its beginning, where it is too long for any layer. */
+static bool copy_item(const char *from, size_t n, char item[LONGEST_ITEM + 1])
 {
     while (n > 0 && *from == ' ')
         from++, n--;
     while (n > 0 && from[n - 1] == ' ')
         n--;
-    n = size_min(n, LONGEST_ITEM);
-    memcpy(item, from, n);
-    item[n] = 0;
-    return item;
+    size_t kept = size_min(n, LONGEST_ITEM);
+    memcpy(item, from, kept);
+    item[kept] = 0;
+    return kept == n;
 }
 
 static status parse_layers(net *n, const char *spec, const char *option)
@@ -32,8 +33,12 @@ static status parse_layers(net *n, const char *spec, const char *option)
     for (const char *next = spec;;) {
         char item[LONGEST_ITEM + 1], where[160];
         size_t length = strcspn(next, ",");
-        copy_item(next, length, item);
-        snprintf(where, sizeof where, "%s: layer %d, \"%s\"", option, n->count + 1, item);
+        bool whole = copy_item(next, length, item);
+        snprintf(where, sizeof where, "%s: layer %d, \"%s%s\"", option, n->count + 1, item,
+                 whole ? "" : "...");
+        if (!whole)
+            return status_fail(STATUS_USAGE, "%s: expected at most %d characters", where,
+                               LONGEST_ITEM);
         if (item[0] == 0)
             return status_fail(STATUS_USAGE, "%s: expected a layer, as \"linear 150, relu\"",
                                where);
@@ -72,15 +77,16 @@ static status list_tensors(net *n, const char *option)
         if (n->layers[i].ops->tensors)
             n->layers[i].ops->tensors(&n->layers[i], shapes);
         for (const tensor_shape *s = shapes; s->name; s++) {
-            size_t count = (size_t)(s->rows > 0 ? s->rows : 1) * (size_t)s->cols;
-            n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
-            n->param_count += count;
-            if (count > most_params || n->param_count > most_params)
+            size_t count = 0;
+            if (!size_mul((size_t)(s->rows > 0 ? s->rows : 1), (size_t)s->cols, &count) ||
+                count > most_params - n->param_count)
                 return status_fail(
                     STATUS_USAGE,
                     "%s: more than %zu parameters with layer %d, \"%s %g\" of %d inputs", option,
                     most_params, i + 1, n->layers[i].ops->name, n->layers[i].argument,
                     n->layers[i].in);
+            n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
+            n->param_count += count;
         }
     }
     return STATUS_OK;

@@ -37,14 +37,14 @@ static status lock(run_folder *f)
 static status check_run(const run_folder *f, const train_options *o)
 {
     bool model = file_exists(f->model);
+    bool rest = file_exists(f->metrics) || file_exists(f->options);
     if (o->resume && !model)
         return status_fail(STATUS_USAGE,
-                           "%s: holds no run to resume: there is no model.bin; start one without "
-                           "--resume",
-                           f->path);
+                           "%s: holds no run to resume: there is no model.bin; start one %s",
+                           f->path, rest ? "anew with --overwrite" : "without --resume");
     if (o->resume || o->overwrite)
         return STATUS_OK;
-    if (model || file_exists(f->metrics) || file_exists(f->options))
+    if (model || rest)
         return status_fail(STATUS_EXISTS,
                            "%s: holds a run already; --resume goes on with it, --overwrite deletes "
                            "it, --out DIR puts the new one elsewhere",

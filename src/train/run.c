@@ -263,12 +263,13 @@ static status run_epoch(run *r, const run_observer *watch)
     return STATUS_OK;
 }
 
-/* The run's first files. The checkpoint comes first: from then on the run can be resumed. */
+/* The run's first files. The checkpoint comes after the options: where there is one, a resumed run
+ * has everything. */
 static status begin(run *r)
 {
+    TRY(folder_save_options(&r->folder, &r->options));
     if (!r->is_saved)
         TRY(save(r));
-    TRY(folder_save_options(&r->folder, &r->options));
     if (r->model.epoch == 0 && r->model.step == 0)
         TRY(write_grids(r));
     return STATUS_OK;
@@ -282,7 +283,8 @@ static status run_epochs(run *r, const run_observer *watch)
         .data = &r->data,
         .model = &r->model,
         .compute = &r->compute,
-        .memory = r->arena.size + (size_t)r->data.count * (size_t)dataset_sample_size(&r->data),
+        .data_memory = (size_t)r->data.count * (size_t)dataset_sample_size(&r->data),
+        .net_memory = r->arena.size,
         .resumed = r->options.resume,
     };
     if (watch->start)

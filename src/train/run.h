@@ -15,7 +15,7 @@ typedef struct run_info {
     const dataset *data;
     const model *model;
     const compute *compute;
-    size_t memory; /* bytes that the run takes: data, nets, activations */
+    size_t data_memory, net_memory; /* bytes, all that is allocated before the first step */
     bool resumed;
 } run_info;
 

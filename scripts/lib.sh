@@ -1,0 +1,191 @@
+# scripts/lib.sh - what scripts/quickstart and scripts/test share: finding out what is missing on
+# this system and installing it with the system's package manager. Sourced by bash, not run.
+#
+# A "need" is a word of the table below: something that a build or a test wants to find.
+#
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+
+say() { printf '\n== %s\n' "$*"; }
+warn() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" > /dev/null 2>&1; }
+
+# need         apt-get            dnf                       pacman     zypper           apk               brew
+needs_table='
+compiler       gcc,libc6-dev      gcc                       gcc        gcc              gcc,musl-dev      gcc
+cmake          cmake              cmake                     cmake      cmake            cmake             cmake
+make           make               make                      make       make             make              make
+zlib           zlib1g-dev         zlib-devel                zlib       zlib-devel       zlib-dev          zlib
+libpng         libpng-dev         libpng-devel              libpng     libpng16-devel   libpng-dev        libpng
+cmocka         libcmocka-dev      libcmocka-devel           cmocka     libcmocka-devel  cmocka-dev        cmocka
+gcc            gcc,libc6-dev      gcc                       gcc        gcc              gcc,musl-dev      gcc
+clang          clang              clang                     clang      clang            clang             llvm
+c++            g++                gcc-c++                   gcc        gcc-c++          g++               gcc
+sanitizers     gcc                libasan,libubsan,libtsan  gcc        gcc              gcc               gcc
+clang-format   clang-format       clang-tools-extra         clang      clang-tools      clang-extra-tools clang-format
+shellcheck     shellcheck         ShellCheck                shellcheck ShellCheck       shellcheck        shellcheck
+pkg-config     pkg-config         pkgconf-pkg-config        pkgconf    pkg-config       pkgconf           pkgconf
+mandoc         mandoc             mandoc                    mandoc     mandoc           mandoc            mandoc
+python3        python3            python3                   python     python3          python3           python
+script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
+'
+managers=(apt-get dnf pacman zypper apk brew)
+
+# ---- what is there ----
+
+# The C compiler that CMake will take, or nothing.
+c_compiler() {
+    local name
+    for name in ${CC:+"$CC"} cc gcc clang; do
+        if have "$name"; then
+            printf '%s' "$name"
+            return
+        fi
+    done
+}
+
+# Some headers want others before them (cmocka the first three).
+has_header() {
+    local compiler
+    compiler=$(c_compiler)
+    [ -n "$compiler" ] || return 1
+    printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h "$1" |
+        "$compiler" -E -x c - > /dev/null 2>&1
+}
+
+# Whether programs that the compiler makes with these sanitizers build and run.
+sanitizer_works() { # compiler sanitizers
+    local folder works=1
+    folder=$(mktemp -d)
+    echo 'int main(void) { return 0; }' > "$folder/main.c"
+    "$1" "-fsanitize=$2" -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
+        "$folder/main" > /dev/null 2>&1 && works=0
+    rm -rf "$folder"
+    return $works
+}
+
+is_there() { # need
+    case $1 in
+    compiler) has_header stdio.h ;;
+    make) have make || have ninja ;;
+    zlib) has_header zlib.h ;;
+    libpng) has_header png.h ;;
+    cmocka) has_header cmocka.h ;;
+    c++) have c++ || have g++ || have clang++ ;;
+    sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
+    *) have "$1" ;;
+    esac
+}
+
+missing_of() { # need... ; prints those that are not there
+    local need
+    for need; do
+        is_there "$need" || printf '%s ' "$need"
+    done
+}
+
+# ---- installing ----
+
+package_manager() {
+    local name
+    for name in "${managers[@]}"; do
+        if have "$name"; then
+            printf '%s' "$name"
+            return
+        fi
+    done
+}
+
+packages_of() { # manager need...
+    local manager=$1 column=1 need row
+    shift
+    while [ "${managers[column - 1]}" != "$manager" ]; do
+        column=$((column + 1))
+    done
+    for need; do
+        row=$(grep "^$need " <<< "$needs_table")
+        # shellcheck disable=SC2086 # the row is split into its columns
+        set -- $row
+        shift $column
+        tr ',' ' ' <<< "$1"
+    done | tr '\n' ' '
+}
+
+terminal=
+[ ! -t 0 ] || terminal=yes
+
+# Root's rights by sudo, which may ask for a password only where somebody can type one.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif ! have sudo; then
+        warn "not root, and there is no sudo; as root: $*"
+        return 1
+    elif [ -n "$terminal" ]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+refreshed=
+install_packages() { # manager package...
+    local manager=$1
+    shift
+    echo "installing with $manager: $*"
+    case $manager in
+    apt-get)
+        if [ -z "$refreshed" ]; then
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update || true
+            refreshed=yes
+        fi
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"
+        ;;
+    dnf) as_root dnf install -y "$@" ;;
+    pacman) as_root pacman -Sy --needed --noconfirm "$@" ;;
+    zypper) as_root zypper --non-interactive install "$@" ;;
+    apk) as_root apk add "$@" ;;
+    brew) brew install "$@" ;;
+    esac < /dev/null
+}
+
+install_needs() { # need... ; true where nothing is missing afterwards
+    local manager packages missing
+    missing=$(missing_of "$@")
+    [ -n "$missing" ] || return 0
+    manager=$(package_manager)
+    if [ -z "$manager" ]; then
+        warn "missing: $missing(and none of ${managers[*]} to install it with)"
+        return 1
+    fi
+    # shellcheck disable=SC2086 # a list of words
+    packages=$(packages_of "$manager" $missing)
+    # shellcheck disable=SC2086
+    install_packages "$manager" $packages || true
+    missing=$(missing_of "$@")
+    [ -z "$missing" ]
+}
+
+require() { # need... ; ends the script where something stays missing
+    if ! install_needs "$@"; then
+        warn "still missing: $(missing_of "$@")- please install it and try again"
+        exit 1
+    fi
+}
+
+# ---- building ----
+
+cores() {
+    nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2
+}
+
+build_in() { # folder target cmake-option...
+    local folder=$1 target=$2 log=$1/build.log
+    shift 2
+    mkdir -p "$folder"
+    cmake -S . -B "$folder" "$@" > "$log" 2>&1 &&
+        cmake --build "$folder" --target "$target" --parallel "$(cores)" >> "$log" 2>&1 && return
+    tail -n 60 "$log" >&2
+    warn "the build failed; all of its output is in $log"
+    return 1
+}
