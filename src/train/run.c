@@ -33,6 +33,7 @@ typedef struct run {
     uint32_t *order; /* of the samples in this epoch */
     float *grid;     /* (GRID_COUNT, S) */
     bool is_saved;   /* model.bin is the present state */
+    int signal;      /* what ended the run before its last epoch; 0: nothing */
 } run;
 
 /* ---- opening ---- */
@@ -294,8 +295,10 @@ static status run_epochs(run *r, const run_observer *watch)
         TRY(run_epoch(r, watch));
     if (!r->is_saved)
         TRY(save(r));
+    if (r->model.epoch < (uint32_t)r->options.epochs)
+        r->signal = signals_caught();
     if (watch->end)
-        watch->end(watch->context, &info, signals_caught());
+        watch->end(watch->context, &info, r->signal);
     return STATUS_OK;
 }
 
@@ -306,8 +309,8 @@ status run_train(const option_settings *given, const run_observer *watch, int *s
     status s = run_open(&r, given);
     if (s == STATUS_OK)
         s = run_epochs(&r, watch);
-    *signal = signals_caught();
-    if (s == STATUS_OK && *signal)
+    *signal = r.signal;
+    if (s == STATUS_OK && r.signal)
         s = status_fail(STATUS_INTERRUPTED, "interrupted by a signal");
     signals_restore();
     run_close(&r);
