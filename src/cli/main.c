@@ -17,6 +17,7 @@ static const command *const commands[] = {
     &train_command,
     &sample_command,
     &info_command,
+    &bench_command,
     &help_command,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };

@@ -32,6 +32,10 @@ typedef struct kernels {
      * at b[k * b_k + j * b_col], and zeros behind them. One of b_k and b_col is 1. */
     void (*pack)(int n, int width, const float *b, ptrdiff_t b_k, ptrdiff_t b_col, float *panel);
 
+    /* Does that many rounds of fma on full registers; returns the floating-point operations that it
+     * did, two for each fma: the measure of all products. */
+    double (*fma_peak)(int n);
+
     /* The words of columns col .. col+n-1 of a row of a stream; col is a multiple of RANDOM_GROUP.
      */
     void (*words)(random_stream s, int row, int col, int n, uint32_t *out);

@@ -87,6 +87,27 @@ static void pack(int n, int width, const float *restrict b, ptrdiff_t b_k, ptrdi
                 panel[k * TILE_COLS + j] = b[k * b_k + j * b_col];
 }
 
+/* As many independent chains as a tile has, and nothing to load: what the multipliers can do. */
+static double fma_peak(int n)
+{
+    vec sum[TILE_ROWS][TILE_VECTORS], x = vec_splat(0.5f), y = vec_splat(1);
+    float first[LANES], total = 0;
+    for (int i = 0; i < TILE_ROWS; i++)
+        for (int j = 0; j < TILE_VECTORS; j++)
+            sum[i][j] = vec_splat((float)(i * TILE_VECTORS + j)); /* equal chains would be one */
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < TILE_ROWS; i++)
+            for (int j = 0; j < TILE_VECTORS; j++)
+                sum[i][j] = vec_fma(sum[i][j], x, y);
+    for (int i = 0; i < TILE_ROWS; i++)
+        for (int j = 0; j < TILE_VECTORS; j++) {
+            vec_store(first, sum[i][j]);
+            total += first[0];
+        }
+    /* The sum is never negative: the compiler must not find out, or it drops the chains. */
+    return total < 0 ? 0 : 2.0 * n * TILE_ROWS * TILE_VECTORS * LANES;
+}
+
 /* ---- elementary functions; their tables come from scripts/fit-polynomials ---- */
 
 static inline uint32_t float_bits(float x)
@@ -380,6 +401,7 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tile_cols = TILE_COLS,
     .tile = tile,
     .pack = pack,
+    .fma_peak = fma_peak,
     .words = words_all,
     .normal = normal_all,
     .keep = keep_all,

@@ -48,13 +48,16 @@ static void edge_tile(const kernels *kern, int n, operand a, const float *panel,
 {
     float left[MOST_TILE_ROWS * PACK_K];
     float sums[MOST_TILE_ROWS * MOST_TILE_COLS] = { 0 };
-    memset(left, 0, (size_t)kern->tile_rows * (size_t)n * sizeof *left);
-    for (int i = 0; i < out.rows; i++)
-        for (int k = 0; k < n; k++)
-            left[i * n + k] = a.data[i * a.row + k * a.col];
+    if (out.rows < kern->tile_rows) {
+        memset(left, 0, (size_t)kern->tile_rows * (size_t)n * sizeof *left);
+        for (int i = 0; i < out.rows; i++)
+            for (int k = 0; k < n; k++)
+                left[i * n + k] = a.data[i * a.row + k * a.col];
+        a = (operand){ left, n, 1 };
+    }
     for (int i = 0; add && i < out.rows; i++)
         memcpy(sums + i * kern->tile_cols, view_row(out, i), (size_t)out.cols * sizeof *sums);
-    kern->tile(n, left, n, 1, panel, sums, kern->tile_cols, add);
+    kern->tile(n, a.data, a.row, a.col, panel, sums, kern->tile_cols, add);
     for (int i = 0; i < out.rows; i++)
         memcpy(view_row(out, i), sums + i * kern->tile_cols, (size_t)out.cols * sizeof *sums);
 }
@@ -63,8 +66,8 @@ static void edge_tile(const kernels *kern, int n, operand a, const float *panel,
 static void block_sums(const kernels *kern, int n, operand a, const float *panels, view block,
                        bool add)
 {
-    for (int row = 0; row < block.rows; row += kern->tile_rows)
-        for (int col = 0; col < block.cols; col += kern->tile_cols) {
+    for (int col = 0; col < block.cols; col += kern->tile_cols)
+        for (int row = 0; row < block.rows; row += kern->tile_rows) {
             operand left = { a.data + row * a.row, a.row, a.col };
             const float *panel = panels + (ptrdiff_t)col * n;
             view part = view_part(block, row, col, least(kern->tile_rows, block.rows - row),

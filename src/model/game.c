@@ -13,13 +13,27 @@
 
 #include "base/banned.h"
 
+/* What the rows of z in a step are drawn from. */
+typedef struct latents {
+    const kernels *kernels;
+    random_stream stream;
+    view z; /* (B, Z) */
+} latents;
+
+static void draw_latent(const void *context, int row)
+{
+    const latents *l = context;
+    l->kernels->normal(l->stream, row, 0, l->z.cols, view_row(l->z, row));
+}
+
 /* z ~ N(0, 1), (B, Z) */
-static void draw_latents(model *m, const compute *c, int number)
+static view draw_latents(const model *m, const compute *c, int number)
 {
     random_stream s = { m->options.seed, model_total_steps(m),
                         random_name(RANDOM_LATENT, 0, number) };
-    for (int i = 0; i < m->options.batch; i++)
-        c->kernels->normal(s, i, 0, m->options.latent, m->z + (ptrdiff_t)i * m->options.latent);
+    latents l = { c->kernels, s, view_of(m->z, m->options.batch, m->options.latent) };
+    team_run(c->team, m->options.batch, draw_latent, &l);
+    return l.z;
 }
 
 static status not_finite(const model *m, const char *which, const net *n, const float *changed)
@@ -65,9 +79,8 @@ static status discriminator_step(model *m, const compute *c, int number, batch_s
     uint32_t step = model_total_steps(m);
     p.number = number;
     real.next(real.context, m->step * (uint32_t)k + (uint32_t)number - 1, m->images);
-    draw_latents(m, c, number);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
-    net_forward(&m->generator, &p, view_of(m->z, B, m->options.latent)); /* into the lower half */
+    net_forward(&m->generator, &p, draw_latents(m, c, number)); /* into the lower half */
     p.dropout = RANDOM_DROPOUT;
     view x = view_of(m->images, 2 * B, model_sample_size(m));
     view logit = net_forward(d, &p, x);

@@ -238,11 +238,29 @@ static status end_epoch(run *r, const run_observer *watch, uint32_t steps, doubl
     return STATUS_OK;
 }
 
+/* Samples that a thread converts at a time. */
+enum { BATCH_PART = 16 };
+
+typedef struct batch_job {
+    const run *run;
+    const uint32_t *order;
+    float *x;
+} batch_job;
+
+static void convert_part(const void *context, int i)
+{
+    const batch_job *b = context;
+    int first = i * BATCH_PART, left = b->run->model.options.batch - first;
+    dataset_batch(&b->run->data, b->order + first, left < BATCH_PART ? left : BATCH_PART,
+                  b->x + (ptrdiff_t)first * model_sample_size(&b->run->model));
+}
+
 static void next_batch(void *context, uint32_t number, float *x)
 {
     const run *r = context;
-    uint32_t batch = (uint32_t)r->model.options.batch;
-    dataset_batch(&r->data, r->order + (size_t)number * batch, (int)batch, x);
+    int batch = r->model.options.batch;
+    batch_job b = { r, r->order + (size_t)number * (size_t)batch, x };
+    team_run(r->compute.team, (batch + BATCH_PART - 1) / BATCH_PART, convert_part, &b);
 }
 
 /* The rest of this epoch, or what a signal leaves of it. */

@@ -1,0 +1,410 @@
+/* cli/cmd_bench.c - `gan bench`: where the time of a step goes, against what this CPU can do.
+ *
+ * Everything is measured on the nets of the options and random samples, as the least of several
+ * repetitions: the machine's own noise only ever adds to a time.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "image/grid.h"
+#include "model/checkpoint.h"
+#include "model/game.h"
+
+#include "base/banned.h"
+
+typedef struct bench_options {
+    model_options model; /* first, so that model_option_table fits */
+    int threads;
+    const char *isa;
+    bool json;
+} bench_options;
+
+#define AT(member) offsetof(bench_options, member)
+static const option_row rows[] = {
+    { .name = "threads",
+      .letter = 't',
+      .type = OPTION_INT,
+      .offset = AT(threads),
+      .initial = "0",
+      .least = 0,
+      .most = 1024,
+      .arg = "N",
+      .help = "threads (0: one for each core that may be used)" },
+    { .name = "isa",
+      .type = OPTION_TEXT,
+      .offset = AT(isa),
+      .arg = "NAME",
+      .help = "instruction set (else the best of this CPU)" },
+    { .name = "json",
+      .letter = 'j',
+      .type = OPTION_FLAG,
+      .offset = AT(json),
+      .help = "print one JSON object" },
+};
+static const option_table table = { rows, sizeof rows / sizeof *rows };
+
+/* As many samples and pixels as MNIST. */
+enum { SAMPLES = 60000, SIDE = 28 };
+
+typedef struct bench {
+    const bench_options *options;
+    model model;
+    compute compute;
+    arena arena;
+    float *x, *y; /* for products: as large as the largest operand */
+    double peak, peak_one;
+    text out;
+    bool first_row;
+} bench;
+
+/* ---- measuring ---- */
+
+typedef void (*timed)(void *context);
+
+/* The least seconds of a call, repeated for at least `seconds` and three times. */
+static double time_of(timed call, void *context, double seconds)
+{
+    double least = 1e30, begin = clock_seconds();
+    for (int i = 0; i < 3 || clock_seconds() - begin < seconds; i++) {
+        double start = clock_seconds();
+        call(context);
+        double taken = clock_seconds() - start;
+        least = taken < least ? taken : least;
+    }
+    return least;
+}
+
+enum { PEAK_ROUNDS = 20000 };
+
+static void peak_task(const void *context, int i)
+{
+    const kernels *k = context;
+    (void)i;
+    (void)k->fma_peak(PEAK_ROUNDS);
+}
+
+static void peak_all(void *context)
+{
+    bench *b = context;
+    team_run(b->compute.team, b->compute.threads, peak_task, b->compute.kernels);
+}
+
+static void peak_one(void *context)
+{
+    const bench *b = context;
+    peak_task(b->compute.kernels, 0);
+}
+
+static void measure_peak(bench *b)
+{
+    double operations = b->compute.kernels->fma_peak(PEAK_ROUNDS);
+    b->peak_one = operations / time_of(peak_one, b, 0.2);
+    b->peak = b->compute.threads * operations / time_of(peak_all, b, 0.2);
+}
+
+/* ---- a row for each product ---- */
+
+typedef enum direction { FORWARD, BACKWARD_PARAMS, BACKWARD_INPUT } direction;
+
+typedef struct product {
+    bench *bench;
+    const layer *layer;
+    direction direction;
+    int rows;
+} product;
+
+static void run_product(void *context)
+{
+    const product *p = context;
+    const layer *l = p->layer;
+    const compute *c = &p->bench->compute;
+    view x = view_of(p->bench->x, p->rows, l->in), y = view_of(p->bench->y, p->rows, l->out);
+    if (p->direction == FORWARD)
+        l->ops->forward(l, c, x, y, (block_task){ 0 });
+    else if (p->direction == BACKWARD_PARAMS)
+        l->ops->backward_params(l, c, x, y);
+    else
+        l->ops->backward_input(l, c, y, x, (block_task){ 0 });
+}
+
+static double operations_of(const product *p)
+{
+    return 2.0 * p->rows * p->layer->in * p->layer->out;
+}
+
+/* One product of a step, done `times` times in it; adds its seconds and operations to the sums. */
+static void bench_product(bench *b, const char *name, const product *p, int times, double sums[2])
+{
+    static const char *const names[] = { "forward", "dw", "dx" };
+    double seconds = time_of(run_product, (void *)p, 0.03);
+    double rate = operations_of(p) / seconds;
+    sums[0] += times * seconds;
+    sums[1] += times * operations_of(p);
+    if (b->options->json)
+        text_add(
+            &b->out,
+            "%s{\"net\":\"%s\",\"layer\":%d,\"product\":\"%s\",\"rows\":%d,\"in\":%d,\"out\":%d,"
+            "\"times\":%d,\"gflops\":%.2f,\"share\":%.4f}",
+            b->first_row ? "" : ",", name, p->layer->index, names[p->direction], p->rows,
+            p->layer->in, p->layer->out, times, rate * 1e-9, rate / b->peak);
+    else
+        text_add(&b->out, "  %s %-3d%-9s%6d x %-5d -> %-5d%4d%10.1f us%9.1f%7.0f %%\n", name,
+                 p->layer->index, names[p->direction], p->rows, p->layer->in, p->layer->out, times,
+                 seconds * 1e6, rate * 1e-9, 100 * rate / b->peak);
+    b->first_row = false;
+}
+
+/* The products of one step: as gan_step does them. */
+static void bench_products(bench *b, double sums[2])
+{
+    const net *g = &b->model.generator, *d = &b->model.discriminator;
+    int B = b->options->model.batch, k = b->options->model.d_steps;
+    b->first_row = true;
+    for (int i = 0; i < g->count; i++) {
+        const layer *l = &g->layers[i];
+        if (!layer_is_matrix(l))
+            continue;
+        bench_product(b, "G", &(product){ b, l, FORWARD, B }, k, sums);
+        bench_product(b, "G", &(product){ b, l, BACKWARD_PARAMS, B }, 1, sums);
+        if (i > 0)
+            bench_product(b, "G", &(product){ b, l, BACKWARD_INPUT, B }, 1, sums);
+    }
+    for (int i = 0; i < d->count; i++) {
+        const layer *l = &d->layers[i];
+        if (!layer_is_matrix(l))
+            continue;
+        bench_product(b, "D", &(product){ b, l, FORWARD, 2 * B }, k, sums);
+        bench_product(b, "D", &(product){ b, l, FORWARD, B }, 1, sums);
+        bench_product(b, "D", &(product){ b, l, BACKWARD_PARAMS, 2 * B }, k, sums);
+        if (i > 0)
+            bench_product(b, "D", &(product){ b, l, BACKWARD_INPUT, 2 * B }, k, sums);
+        bench_product(b, "D", &(product){ b, l, BACKWARD_INPUT, B }, 1, sums);
+    }
+}
+
+/* ---- the other parts of a step ---- */
+
+static void next_batch(void *context, uint32_t number, float *x)
+{
+    const bench *b = context;
+    random_stream s = { 1, number, 0 };
+    b->compute.kernels->normal(s, 0, 0, 64, x); /* the rest stays as it is */
+}
+
+static void run_step(void *context)
+{
+    bench *b = context;
+    if (gan_step(&b->model, &b->compute, (batch_source){ next_batch, b }) != STATUS_OK ||
+        b->model.step == model_epoch_steps(&b->model))
+        model_end_epoch(&b->model);
+}
+
+/* z and the masks of all passes, on one thread as z is and on all as the masks are. */
+static void random_rows(const void *context, int row)
+{
+    const bench *b = context;
+    const net *d = &b->model.discriminator;
+    random_stream s = { 1, 2, 3 };
+    for (int i = 0; i < d->count; i++)
+        if (d->layers[i].ops == &dropout_ops)
+            b->compute.kernels->keep(s, row, 0, d->layers[i].out, 1 << 30,
+                                     (unsigned char *)d->layers[i].saved +
+                                         (ptrdiff_t)(row % (2 * b->options->model.batch)) *
+                                             d->layers[i].out);
+}
+
+static void run_random(void *context)
+{
+    bench *b = context;
+    int B = b->options->model.batch, k = b->options->model.d_steps;
+    for (int i = 0; i < k * B; i++)
+        b->compute.kernels->normal((random_stream){ 1, 2, 3 }, i, 0, b->options->model.latent,
+                                   b->model.z);
+    team_run(b->compute.team, (2 * k + 1) * B, random_rows, b);
+}
+
+static void run_adam(void *context)
+{
+    bench *b = context;
+    net *n[2] = { &b->model.discriminator, &b->model.generator };
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < (i == 0 ? b->options->model.d_steps : 1); k++)
+            adam_step(&b->model.optimizer, &b->compute, 1, n[i]->param_count, n[i]->params,
+                      n[i]->grads, n[i]->exp_avg, n[i]->exp_avg_sq);
+}
+
+/* Two grids and a checkpoint, in a folder of our own. */
+static status write_files(bench *b, const char *folder)
+{
+    grid g = { 8, 8, 5, 1, SIDE, SIDE };
+    char *png = NULL, *bin = NULL;
+    status s = path_join(&png, folder, "grid.png");
+    if (s == STATUS_OK)
+        s = path_join(&bin, folder, "model.bin");
+    for (int i = 0; i < 2 && s == STATUS_OK; i++) {
+        model_sample(&b->model, &b->compute, model_sample_stream(1), 0, 64, b->x);
+        s = grid_write_png(png, &g, b->x);
+    }
+    if (s == STATUS_OK)
+        s = checkpoint_save(&b->model, bin);
+    if (png)
+        unlink(png);
+    if (bin)
+        unlink(bin);
+    free(png);
+    free(bin);
+    return s;
+}
+
+static status time_files(bench *b, double *seconds)
+{
+    const char *temporary = getenv("TMPDIR");
+    char folder[256];
+    snprintf(folder, sizeof folder, "%s/gan-bench-XXXXXX", temporary ? temporary : "/tmp");
+    if (!mkdtemp(folder))
+        return status_fail(STATUS_IO, "%s: cannot make a folder", folder);
+    double start = clock_seconds();
+    status s = write_files(b, folder);
+    *seconds = clock_seconds() - start;
+    rmdir(folder);
+    return s;
+}
+
+/* ---- the report ---- */
+
+static void part(bench *b, const char *name, double seconds, double step)
+{
+    if (b->options->json)
+        text_add(&b->out, ",\"%s_seconds\":%.3g", name, seconds);
+    else
+        text_add(&b->out, "  %-14s%10.2f ms%7.1f %%\n", name, seconds * 1e3, 100 * seconds / step);
+}
+
+static status report_step(bench *b, const double sums[2])
+{
+    double step = time_of(run_step, b, 1.0);
+    double random = time_of(run_random, b, 0.1), updates = time_of(run_adam, b, 0.1), files = 0;
+    TRY(time_files(b, &files));
+    uint32_t steps = model_epoch_steps(&b->model);
+    double epoch = steps * step + files, images = (double)steps * b->options->model.batch;
+    double share = sums[1] * steps / epoch / b->peak;
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    double megabytes = (double)usage.ru_maxrss * 1024e-6;
+    text_add(&b->out, b->options->json ? "]" : "\none step:\n");
+    part(b, "products", sums[0], step);
+    part(b, "random", random, step);
+    part(b, "adam", updates, step);
+    part(b, "rest", step - sums[0] - random - updates, step);
+    part(b, "step", step, step);
+    if (b->options->json)
+        text_add(&b->out,
+                 ",\"files_seconds\":%.3g,\"epoch_seconds\":%.4g,\"images_per_second\":%.0f,"
+                 "\"epoch_share\":%.4f,\"peak_memory_mb\":%.1f}\n",
+                 files, epoch, images * b->options->model.d_steps / epoch, share, megabytes);
+    else
+        text_add(
+            &b->out,
+            "\none epoch of %u steps with its files (%.1f ms): %.2f s, %.0f images/s, %.1f GFLOP/s, "
+            "%.0f %% of the peak\nmemory of this process: %.0f MB at most\n",
+            steps, files * 1e3, epoch, images * b->options->model.d_steps / epoch,
+            sums[1] * steps / epoch * 1e-9, 100 * share, megabytes);
+    return STATUS_OK;
+}
+
+static void report_peak(bench *b)
+{
+    const compute *c = &b->compute;
+    measure_peak(b);
+    if (b->options->json)
+        text_add(&b->out,
+                 "{\"isa\":\"%s\",\"threads\":%d,\"peak_gflops_one\":%.2f,\"peak_gflops\":%.2f,"
+                 "\"products\":[",
+                 c->kernels->name, c->threads, b->peak_one * 1e-9, b->peak * 1e-9);
+    else
+        text_add(&b->out,
+                 "peak of fma (%s): %.1f GFLOP/s on one thread, %.1f on %d\n\nproducts of a step:\n"
+                 "  %-6s%-9s%6s   %-5s    %-5s%4s%13s%9s%9s\n",
+                 c->kernels->name, b->peak_one * 1e-9, b->peak * 1e-9, c->threads, "layer",
+                 "product", "rows", "in", "out", "x", "time", "GFLOP/s", "of peak");
+}
+
+static int widest(const net *n)
+{
+    int most = n->in;
+    for (int i = 0; i < n->count; i++)
+        most = n->layers[i].out > most ? n->layers[i].out : most;
+    return most;
+}
+
+static status bench_open(bench *b)
+{
+    data_identity data = { 1, SIDE, SIDE, SAMPLES, 0 };
+    TRY(compute_open(&b->compute, b->options->isa, b->options->threads));
+    TRY(model_open(&b->model, &b->options->model, &data));
+    int g = widest(&b->model.generator), d = widest(&b->model.discriminator);
+    size_t floats =
+        2 * (size_t)b->options->model.batch * (size_t)(g > d ? g : d) + 64 * SIDE * SIDE;
+    for (int turn = 0; turn < 2; turn++) {
+        model_plan(&b->model, &b->arena, &b->compute, MODEL_TRAINS);
+        b->x = arena_take(&b->arena, floats, sizeof *b->x);
+        b->y = arena_take(&b->arena, floats, sizeof *b->y);
+        if (turn == 0)
+            TRY(arena_open(&b->arena));
+    }
+    model_init(&b->model, b->compute.kernels);
+    return STATUS_OK;
+}
+
+static status bench_run(bench *b)
+{
+    double sums[2] = { 0 };
+    TRY(bench_open(b));
+    report_peak(b);
+    bench_products(b, sums);
+    TRY(report_step(b, sums));
+    TRY(text_check(&b->out));
+    fwrite(b->out.data, 1, b->out.length, stdout);
+    return STATUS_OK;
+}
+
+static status run(arguments *a)
+{
+    bench_options o;
+    option_defaults(&model_option_table, &o);
+    option_defaults(&table, &o);
+    TRY(option_apply(&a->given, &model_option_table, SCOPE_MODEL, &o));
+    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    bench b = { .options = &o };
+    status s = bench_run(&b);
+    model_close(&b.model);
+    arena_close(&b.arena);
+    compute_close(&b.compute);
+    text_free(&b.out);
+    return s;
+}
+
+const command bench_command = {
+    .name = "bench",
+    .summary = "measure a step of training against the limit of this CPU",
+    .help =
+        "Measures, for the nets that the options describe: the peak of fused multiply-adds of this "
+        "CPU, each product of a step as a share of it, a step split into its parts, and what an "
+        "epoch of 60,000 images takes with its files. Takes a few seconds, on random images of "
+        "28x28; run it on an idle machine.\n"
+        "\n"
+        "  gan bench\n"
+        "  gan bench --threads 1 --batch 1024\n"
+        "  gan bench --json | jq .epoch_share",
+    .tables = { &model_option_table, &table },
+    .run = run,
+};
