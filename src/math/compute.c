@@ -5,6 +5,7 @@
 
 #include <sched.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "math/matmul.h"
 
@@ -39,7 +40,8 @@ static int quota_cores(void)
 int compute_cores(void)
 {
     cpu_set_t set;
-    int cores = 1;
+    /* A mask of more than 1024 CPUs does not fit the set; such a machine counts them all. */
+    int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         cores = CPU_COUNT(&set);
     int quota = quota_cores();

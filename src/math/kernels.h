@@ -23,7 +23,8 @@ typedef struct kernels {
 
     /* The part of a matrix product that stays in registers: c (tile_rows, tile_cols) = a b, or
      * c += a b where `add`, with a (tile_rows, k) at a[i * a_row + kk * a_k] and b (k, tile_cols)
-     * without gaps. Each element is one chain of fmaf over k = 0, 1, 2, ... from 0 or from c. */
+     * without gaps; one of a_row and a_k is 1. Each element is one chain of fmaf over k = 0, 1, 2,
+     * ... from 0 or from c. */
     int tile_rows, tile_cols;
     void (*tile)(int k, const float *a, ptrdiff_t a_row, ptrdiff_t a_k, const float *b, float *c,
                  ptrdiff_t c_stride, bool add);
