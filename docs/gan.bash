@@ -1,12 +1,14 @@
 # bash completion for gan, made by "gan help --completion"
 _gan()
 {
-    local commands="train sample info help" words='' word=${COMP_WORDS[COMP_CWORD]}
+    local commands="train sample info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
     *:train:-*) words="--generator --discriminator --latent --batch --d-steps --lr --beta1 --beta2 --eps --seed --limit --data --epochs --checkpoint-every --keep-every --out --resume --overwrite --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --out --format --rows --cols --pad --count --seed --latents --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;
+    *:bench:-*) words="--generator --discriminator --latent --batch --d-steps --lr --beta1 --beta2 --eps --seed --limit --threads --isa --json --help" ;;
+    *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
     2:help:*) words=$commands ;;
     esac

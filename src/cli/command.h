@@ -31,6 +31,7 @@ extern const command train_command;
 extern const command sample_command;
 extern const command info_command;
 extern const command bench_command;
+extern const command selftest_command;
 extern const command help_command;
 
 /* The i-th command; NULL after the last. */

@@ -242,26 +242,39 @@ static void put_crc(char *header, uint32_t crc)
     memcpy(header + CRC_AT, digits, CRC_DIGITS);
 }
 
+/* The header with its checksum. */
+static status make_summed_header(const model *m, text *header, uint32_t *crc)
+{
+    size_t data = 0;
+    sink k = { 0 };
+    TRY(make_header(m, header, &data));
+    TRY(sink_model(&k, m, header));
+    put_crc(header->data, k.crc);
+    *crc = k.crc;
+    return STATUS_OK;
+}
+
+status checkpoint_crc(const model *m, uint32_t *crc)
+{
+    text header = { 0 };
+    status s = make_summed_header(m, &header, crc);
+    text_free(&header);
+    return s;
+}
+
 status checkpoint_save(const model *m, const char *path)
 {
     text header = { 0 };
-    size_t data = 0;
-    sink k = { 0 };
-    out_file *f = malloc(sizeof *f);
-    status s = f ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    uint32_t crc = 0;
+    sink k = { .f = malloc(sizeof *k.f) };
+    status s = k.f ? make_summed_header(m, &header, &crc)
+                   : status_fail(STATUS_MEMORY, "%s: out of memory", path);
     if (s == STATUS_OK)
-        s = make_header(m, &header, &data);
+        s = out_open(k.f, path);
     if (s == STATUS_OK)
-        s = sink_model(&k, m, &header);
-    if (s == STATUS_OK) {
-        put_crc(header.data, k.crc);
-        s = out_open(f, path);
-        k.f = f;
-    }
-    if (s == STATUS_OK)
-        s = out_commit(f, sink_model(&k, m, &header));
+        s = out_commit(k.f, sink_model(&k, m, &header));
     text_free(&header);
-    free(f);
+    free(k.f);
     return s;
 }
 

@@ -14,6 +14,9 @@
 /* Writes the model; the file appears whole or not at all, and the old one stays until then. */
 status checkpoint_save(const model *m, const char *path);
 
+/* The CRC-32 that the file of this model has: of all that it is, in four bytes. STATUS_MEMORY. */
+status checkpoint_crc(const model *m, uint32_t *crc);
+
 /* A checkpoint that is being read: first checkpoint_open, then, with the model planned,
  * checkpoint_read; checkpoint_close in any case, also after a failure. */
 typedef struct checkpoint {

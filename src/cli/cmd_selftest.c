@@ -1,0 +1,179 @@
+/* cli/cmd_selftest.c - `gan selftest`: does this build, on this CPU, compute the reference bits?
+ *
+ * Each part of what training computes is run on data made from Philox, with every instruction set
+ * that the CPU has and with one and several threads, and its CRC-32 compared with the recorded one.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "math/matmul.h"
+#include "model/checkpoint.h"
+#include "model/game.h"
+
+#include "base/banned.h"
+
+enum { VALUES = 1 << 14, SIDE = 65 };
+
+/* What the parts work on. */
+typedef struct bench {
+    compute compute;
+    float x[VALUES], y[VALUES]; /* N(0, 1), and what is made of it */
+} bench;
+
+/* Of the values as little-endian bytes, which is how the recorded sums were made. */
+static uint32_t sum_of(const void *values, int n)
+{
+    const unsigned char *from = values;
+    uint32_t crc = 0;
+    for (int i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, from + 4 * (size_t)i, sizeof bits);
+        unsigned char bytes[4] = { (unsigned char)bits, (unsigned char)(bits >> 8),
+                                   (unsigned char)(bits >> 16), (unsigned char)(bits >> 24) };
+        crc = (uint32_t)crc32_z(crc, bytes, sizeof bytes);
+    }
+    return crc;
+}
+
+static status words_part(bench *b, uint32_t *crc)
+{
+    uint32_t words[256];
+    b->compute.kernels->words((random_stream){ 0x123456789abcdef0, 7, 9 }, 3, 64, 256, words);
+    *crc = sum_of(words, 256);
+    return STATUS_OK;
+}
+
+static status normal_part(bench *b, uint32_t *crc)
+{
+    *crc = sum_of(b->x, VALUES);
+    return STATUS_OK;
+}
+
+static status functions_part(bench *b, uint32_t *crc)
+{
+    const kernels *k = b->compute.kernels;
+    void (*const functions[])(int n, const float *x, float *y) = { k->exp, k->tanh, k->sigmoid,
+                                                                   k->softplus };
+    *crc = 0;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        functions[i](VALUES, b->x, b->y);
+        *crc = *crc * 31 + sum_of(b->y, VALUES);
+    }
+    return STATUS_OK;
+}
+
+static status product_part(bench *b, uint32_t *crc)
+{
+    arena a = { 0 };
+    compute_plan(&b->compute, &a, SIDE);
+    TRY(arena_open(&a));
+    compute_plan(&b->compute, &a, SIDE);
+    view left = view_of(b->x, SIDE, SIDE), right = view_of(b->x + SIDE * SIDE, SIDE, SIDE);
+    view out = view_of(b->y, SIDE, SIDE);
+    void (*const products[])(const compute *c, view o, view l, view r,
+                             block_task then) = { matmul_nn, matmul_nt, matmul_tn };
+    *crc = 0;
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
+        products[i](&b->compute, out, left, right, (block_task){ 0 });
+        *crc = *crc * 31 + sum_of(b->y, SIDE * SIDE);
+    }
+    arena_close(&a);
+    return STATUS_OK;
+}
+
+static void next_batch(void *context, uint32_t number, float *x)
+{
+    const bench *b = context;
+    b->compute.kernels->tanh(32 * 64, b->x + (number % 4) * 2048, x);
+}
+
+/* Some steps of a small game with every kind of layer; the sum is that of its checkpoint. */
+static status training_part(bench *b, uint32_t *crc)
+{
+    model_options o = { .seed = 1 };
+    data_identity data = { 1, 8, 8, 32 * 12, 0 };
+    arena a = { 0 };
+    model m;
+    option_defaults(&model_option_table, &o);
+    o.batch = 32;
+    o.d_steps = 2;
+    o.lr = 0.001;
+    o.generator = "linear 33, leaky_relu 0.2, dropout 0.1, linear 64, tanh";
+    o.discriminator = "linear 70, relu, dropout 0.3, linear 20, sigmoid, linear 10, tanh, linear 1";
+    TRY(model_open(&m, &o, &data));
+    status s = model_open_memory(&m, &a, &b->compute, MODEL_TRAINS);
+    if (s == STATUS_OK)
+        model_init(&m, b->compute.kernels);
+    for (int i = 0; i < 5 && s == STATUS_OK; i++)
+        s = gan_step(&m, &b->compute, (batch_source){ next_batch, b });
+    if (s == STATUS_OK)
+        s = checkpoint_crc(&m, crc);
+    model_close(&m);
+    arena_close(&a);
+    return s;
+}
+
+static const struct {
+    const char *name;
+    status (*run)(bench *b, uint32_t *crc);
+    uint32_t reference;
+} parts[] = {
+    { "random words", words_part, 0x8057e043 },
+    { "normal numbers", normal_part, 0x8a0e72ea },
+    { "elementary functions", functions_part, 0x47b5179c },
+    { "products", product_part, 0xc5d21e5a },
+    { "training", training_part, 0x49f93117 },
+};
+enum { PART_COUNT = sizeof parts / sizeof *parts };
+
+/* All parts with one set and so many threads; counts those that differ. */
+static status run_parts(bench *b, const char *isa, int threads, int *wrong)
+{
+    TRY(compute_open(&b->compute, isa, threads));
+    status s = STATUS_OK;
+    b->compute.kernels->normal((random_stream){ 1, 2, 3 }, 0, 0, VALUES, b->x);
+    for (int i = 0; i < PART_COUNT && s == STATUS_OK; i++) {
+        uint32_t crc = 0;
+        s = parts[i].run(b, &crc);
+        if (s == STATUS_OK && crc != parts[i].reference) {
+            printf("%s, %d threads: %s differ: expected %08" PRIx32 ", got %08" PRIx32 "\n", isa,
+                   threads, parts[i].name, parts[i].reference, crc);
+            ++*wrong;
+        }
+    }
+    compute_close(&b->compute);
+    return s;
+}
+
+static status run(arguments *a)
+{
+    static const int teams[] = { 1, 2, 5 };
+    bench *b = malloc(sizeof *b);
+    status s = b ? STATUS_OK : status_fail(STATUS_MEMORY, "out of memory");
+    int wrong = 0;
+    (void)a;
+    for (int i = 0; s == STATUS_OK && kernels_usable(i); i++)
+        for (size_t t = 0; t < sizeof teams / sizeof *teams && s == STATUS_OK; t++)
+            s = run_parts(b, kernels_usable(i)->name, teams[t], &wrong);
+    free(b);
+    if (s == STATUS_OK && wrong > 0)
+        return status_fail(STATUS_FORMAT, "this build does not compute the reference bits");
+    if (s == STATUS_OK)
+        printf("this build computes the reference bits\n");
+    return s;
+}
+
+const command selftest_command = {
+    .name = "selftest",
+    .summary = "check that this build computes the reference bits",
+    .help =
+        "Runs each part of what training computes, with every instruction set that this CPU has "
+        "and with several threads, and compares the bits with the recorded ones. A build that "
+        "passes trains to the same bytes as every other that does.",
+    .run = run,
+};
