@@ -361,6 +361,9 @@ static status read_metadata(checkpoint *f, const char *header, size_t n, model_o
                            f->path, format_name, format ? format : "");
     TRY(read_options(f, &model_option_table, o));
     TRY(read_options(f, &position_table, p));
+    if (o->limit != 0 && o->limit != p->samples)
+        return status_fail(STATUS_FORMAT, "%s: expected %d samples, its --limit, found %d", f->path,
+                           o->limit, p->samples);
     if ((int64_t)p->height * p->width > MOST_SAMPLE_SIZE / p->channels)
         return status_fail(STATUS_FORMAT,
                            "%s: expected samples of at most %d values, found %dx%dx%d", f->path,

@@ -66,6 +66,7 @@ status folder_open(run_folder *f, const train_options *o)
         s = path_join(&f->options, f->path, "run.json");
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
+    f->made = !file_exists(f->path);
     if (s == STATUS_OK)
         s = folder_make(f->path);
     if (s == STATUS_OK)
@@ -81,6 +82,8 @@ void folder_close(run_folder *f)
 {
     if (f->lock >= 0)
         close(f->lock);
+    if (f->made)
+        rmdir(f->path);
     free(f->model);
     free(f->metrics);
     free(f->options);

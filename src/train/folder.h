@@ -16,7 +16,8 @@
 typedef struct run_folder {
     const char *path; /* as the user named it */
     char *model, *metrics, *options, *samples;
-    int lock; /* held until the folder is closed, or its process ends */
+    int lock;  /* held until the folder is closed, or its process ends */
+    bool made; /* the folder is ours: if it stays empty, closing removes it */
 } run_folder;
 
 /* Makes the folder where it is missing and locks it. STATUS_EXISTS where another process has it, or

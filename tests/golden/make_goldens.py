@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+"""Golden values for the tests: layers, losses, Adam and the game again, in float64 with PyTorch.
+
+    tests/golden/make_goldens.py        writes nets.h, losses.h, adam.h and game.h beside itself
+
+Needs NumPy and PyTorch; nothing that is built or tested needs it. Random numbers are those of the
+program, by streams.py; gradients are PyTorch's autograd, Adam is torch.optim.Adam. Nothing here is
+taken from the C code: the steps of the game are those of docs/numerics.md.
+
+SPDX-License-Identifier: MIT
+"""
+import math
+import pathlib
+import textwrap
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+
+import streams
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
+# Streams of the tests' own, for what training would bring: tests/test_nn.c and test_model.c have
+# them too.
+TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL = 0xF0, 0xF1, 0xF2, 0xF3
+PARAM_SCALE = 0.25
+
+# ---- writing ----
+
+MOST_VALUES = 24
+
+
+def number(x):
+    return f"{x:.9g}" if math.isfinite(x) else "INFINITY"
+
+
+def tensor(name, values):
+    flat = np.asarray(values, dtype=np.float64).reshape(-1)
+    step = 1
+    while -(-len(flat) // step) > MOST_VALUES:
+        step += 2  # odd, so that it meets all columns of the usual sizes
+    head = f'"{name}", {len(flat)}, {step}, {number(np.abs(flat).max())}, {number(flat.sum())},'
+    body = ", ".join(number(x) for x in flat[::step])
+    return f"{{ {head}\n (const double[]){{ {body} }} }}"
+
+
+def write(file, what, declaration, rows):
+    guard = f"GAN_TESTS_GOLDEN_{file.upper()}_H"
+    lines = [f"/* tests/golden/{file}.h - {what}. Made by make_goldens.py.", " *",
+             " * SPDX-License-Identifier: MIT */", "/* clang-format off */",
+             f"#ifndef {guard}", f"#define {guard}", "", f"{declaration} = {{"]
+    for row in rows:
+        for line in row.split("\n"):
+            lines += textwrap.wrap(line, 110, subsequent_indent="  ", break_long_words=False,
+                                   break_on_hyphens=False)
+        lines[-1] += ","
+    lines += ["};", "", "#endif", ""]
+    (pathlib.Path(__file__).parent / f"{file}.h").write_text("\n".join(lines))
+
+
+# ---- nets ----
+
+
+def parse(spec, inputs):
+    """[kind, argument, inputs, outputs] of each layer."""
+    layers = []
+    for item in spec.split(","):
+        kind, argument = (item.split() + ["0"])[:2]
+        outputs = int(argument) if kind == "linear" else inputs
+        layers.append((kind, float(argument), inputs, outputs))
+        inputs = outputs
+    return layers
+
+
+def names_and_shapes(layers):
+    for i, (kind, _, inputs, outputs) in enumerate(layers):
+        if kind == "linear":
+            yield f"{i}.weight", (outputs, inputs)
+            yield f"{i}.bias", (outputs,)
+
+
+def check_sides(x, what):
+    """float32 must come to the same side of 0: a value is 0 itself (all is dropped) or clear."""
+    near = x[x != 0].abs().min().item()
+    assert near > 2e-6, f"{what} is {near}: choose another seed"
+
+
+def forward(layers, params, x, mask):
+    """mask(i, p, rows, cols): what layer i keeps."""
+    for i, (kind, argument, _, _) in enumerate(layers):
+        if kind == "linear":
+            x = functional.linear(x, params[f"{i}.weight"], params[f"{i}.bias"])
+        elif kind == "relu":
+            check_sides(x, "an input of relu")
+            x = functional.relu(x)
+        elif kind == "leaky_relu":
+            check_sides(x, "an input of relu")
+            x = functional.leaky_relu(x, argument)
+        elif kind == "tanh":
+            x = torch.tanh(x)
+        elif kind == "sigmoid":
+            x = torch.sigmoid(x)
+        else:
+            kept = torch.from_numpy(mask(i, argument, *x.shape))
+            x = torch.where(kept, x / (1 - argument), torch.zeros(()))
+    return x
+
+
+def dropout_masks(seed, step, use, pass_number):
+    def mask(i, p, rows, cols):
+        return streams.keep(seed, step, streams.name(use, i, pass_number), rows, cols, p)
+
+    return mask
+
+
+NETS = [  # spec, inputs, rows
+    ("linear 3", 5, 4),
+    ("linear 1", 1, 1),
+    ("relu", 6, 4),
+    ("leaky_relu 0.2", 6, 4),
+    ("tanh", 7, 3),
+    ("sigmoid", 7, 3),
+    ("dropout 0.3", 70, 5),
+    ("dropout 0", 4, 2),
+    ("linear 5, tanh, dropout 0.5, leaky_relu 0.1, linear 3", 6, 5),
+    ("dropout 0.2, linear 4, relu, dropout 0.3, linear 1", 7, 50),
+    ("relu, linear 3, sigmoid, sigmoid, linear 2", 4, 1),
+    ("linear 7, relu, sigmoid, dropout 0.4, tanh", 3, 5),
+    ("linear 4, leaky_relu 0.3, relu, tanh, tanh, dropout 0.1, dropout 0.2, relu", 5, 9),
+    ("linear 6, sigmoid, relu, leaky_relu 0, linear 2, linear 3, tanh", 2, 3),
+    ("linear 130, relu, dropout 0.3, linear 70, leaky_relu 0.2, linear 1", 65, 50),
+    ("linear 129, tanh, linear 47, relu, dropout 0.6, sigmoid, linear 131, tanh", 13, 97),
+    ("tanh, dropout 0.25, linear 33, relu, linear 17", 600, 7),
+]
+
+
+def net_case(index, spec, inputs, rows):
+    seed, step, pass_number = (1 << 40) + 16 + index, 3 + index, 2
+    layers = parse(spec, inputs)
+    shapes = list(names_and_shapes(layers))
+    count = sum(math.prod(shape) for _, shape in shapes)
+    flat = np.float32(PARAM_SCALE) * streams.normal(seed, 0, TEST_PARAMS, 1, count)[0]
+    params, at = {}, 0
+    for name, shape in shapes:
+        part = flat[at:at + math.prod(shape)].astype(np.float64)
+        params[name] = torch.tensor(part.reshape(shape), requires_grad=True)
+        at += math.prod(shape)
+    x = torch.tensor(streams.normal(seed, 0, TEST_X, rows, inputs).astype(np.float64),
+                     requires_grad=True)
+    y = forward(layers, params, x, dropout_masks(seed, step, streams.DROPOUT, pass_number))
+    dy = streams.normal(seed, 0, TEST_DY, rows, y.shape[1]).astype(np.float64)
+    y.backward(torch.from_numpy(dy))
+    tensors = [tensor("y", y.detach()), tensor("dx", x.grad)]
+    tensors += [tensor(name, p.grad) for name, p in params.items()]
+    body = ",\n".join(tensors)
+    return (f'{{ "{spec}", {inputs}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+            f"{len(tensors)}, {{\n{body} }} }}")
+
+
+def write_nets():
+    write("nets", "nets: outputs and all gradients", "static const golden_net golden_nets[]",
+          [net_case(i, *net) for i, net in enumerate(NETS)])
+
+
+# ---- losses ----
+
+LOGITS = [0.0, 1e-8, 1e-4, 0.3, 1, 2.5, 7, 15, 16.7, 20, 50, 80, 87.5, 100, 110, 1000, 1e4, 3e38]
+
+
+def loss_case(logit):
+    row = [logit]
+    for sign in (1, -1):
+        x = torch.tensor(logit, requires_grad=True)
+        loss = -functional.logsigmoid(sign * x)
+        loss.backward()
+        row += [loss.item(), x.grad.item()]
+    row.append(torch.sigmoid(torch.tensor(logit)).item())
+    return "{ " + ", ".join(repr(v) for v in row) + " }"
+
+
+def write_losses():
+    logits = [float(np.float32(x)) for x in LOGITS]
+    write("losses", "logit, loss_real and its gradient, loss_fake and its gradient, D",
+          "static const double golden_losses[][6]",
+          [loss_case(sign * x) for x in logits for sign in (1, -1)])
+
+
+# ---- Adam ----
+
+ADAM = [  # lr, beta1, beta2, eps, parameters, the first t
+    (1e-4, 0.9, 0.999, 1e-8, 37, 1),
+    (1e-2, 0.5, 0.9, 1e-3, 11, 1),
+    (0.25, 0.0, 0.99, 1e-8, 9, 1),
+    (1e-3, 0.9, 0.999, 1e-8, 4103, 1),
+    (1e-3, 0.9, 0.999, 1e-8, 13, 1000000),
+    (2e-2, 0.99, 0.999999, 1e-10, 13, 4000000000),
+    (0.0, 0.9, 0.999, 1e-8, 5, 7),
+]
+ADAM_STEPS = 4
+
+
+def adam_case(index, lr, beta1, beta2, eps, n, t):
+    """Weights, gradients and moments are normal numbers of one row of a stream each."""
+
+    def draw(step, scale):
+        z = streams.normal(100 + index, step, TEST_PARAMS, 1, n)[0]
+        return torch.tensor((np.float32(scale) * z).astype(np.float64))
+
+    w = draw(0, 1).requires_grad_()
+    optimizer = torch.optim.Adam([w], lr=lr, betas=(beta1, beta2), eps=eps)
+    if t > 1:
+        optimizer.state[w] = {"step": torch.tensor(float(t - 1)), "exp_avg": draw(1, 0.5),
+                              "exp_avg_sq": draw(2, 0.5)**2}
+    for i in range(ADAM_STEPS):
+        w.grad = draw(3 + i, 1)
+        optimizer.step()
+    state = optimizer.state[w]
+    tensors = [tensor("weight", w.detach()), tensor("exp_avg", state["exp_avg"]),
+               tensor("exp_avg_sq", state["exp_avg_sq"])]
+    squares = (w.grad**2).sum().item()
+    body = ",\n".join(tensors)
+    return (f"{{ {lr!r}, {beta1!r}, {beta2!r}, {eps!r}, {n}, UINT64_C({t}), {squares:.17g}, {{\n"
+            f"{body} }} }}")
+
+
+def write_adam():
+    write("adam", f"Adam after {ADAM_STEPS} steps", "static const golden_adam golden_adams[]",
+          [adam_case(i, *case) for i, case in enumerate(ADAM)])
+
+
+# ---- the game ----
+
+GAMES = [  # generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed
+    ("linear 6, relu, linear 9, tanh",
+     "linear 8, relu, dropout 0.3, linear 4, relu, dropout 0.3, linear 1", 5, 7, 1, 1e-2,
+     (1, 3, 3), 11),
+    ("linear 7, leaky_relu 0.2, dropout 0.4, linear 12, tanh",
+     "dropout 0.2, linear 9, tanh, linear 1", 3, 5, 3, 2e-3, (3, 2, 2), (1 << 63) + 5),
+    ("linear 66, relu, linear 70, tanh",
+     "linear 65, leaky_relu 0.2, dropout 0.3, linear 33, relu, dropout 0.3, linear 1", 67, 50, 2,
+     1e-3, (1, 7, 10), 13),
+]
+GAME_STEPS = 3
+
+
+class Player:
+    """A net with its Adam."""
+
+    def __init__(self, spec, inputs, seed, use, dropout, lr):
+        self.layers, self.seed, self.dropout = parse(spec, inputs), seed, dropout
+        self.params = {}
+        for i, (kind, _, inside, outside) in enumerate(self.layers):
+            if kind == "linear":
+                weight = streams.truncated_normal(seed, streams.name(use, i), outside, inside, 0.1)
+                self.params[f"{i}.weight"] = torch.tensor(weight.astype(np.float64))
+                self.params[f"{i}.bias"] = torch.zeros(outside)
+        for p in self.params.values():
+            p.requires_grad_()
+        self.optimizer = torch.optim.Adam(self.params.values(), lr=lr)
+
+    def forward(self, x, step, number):
+        return forward(self.layers, self.params, x,
+                       dropout_masks(self.seed, step, self.dropout, number))
+
+    def update(self, loss):
+        """The norm of the gradient."""
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return math.sqrt(sum((p.grad**2).sum().item() for p in self.params.values()))
+
+    def block(self, key=None):
+        parts = [self.optimizer.state[p][key] if key else p for p in self.params.values()]
+        return torch.cat([part.detach().reshape(-1) for part in parts])
+
+
+def normal(seed, step, stream, rows, cols):
+    return torch.tensor(streams.normal(seed, step, stream, rows, cols).astype(np.float64))
+
+
+def game_step(g, d, step, latent, batch, d_steps, size, seed, sums):
+    for j in range(1, d_steps + 1):
+        real = normal(seed, step * d_steps + j - 1, TEST_REAL, batch, size)
+        z = normal(seed, step, streams.name(streams.LATENT, 0, j), batch, latent)
+        fake = g.forward(z, step, j)
+        logit = d.forward(torch.cat([real, fake.detach()]), step, j)
+        a, b = logit[:batch], logit[batch:]
+        loss = -functional.logsigmoid(a).sum() - functional.logsigmoid(-b).sum()
+        check_sides(logit, "a logit")
+        means = [loss, torch.sigmoid(a).sum(), torch.sigmoid(b).sum(), (a > 0).sum(), (b < 0).sum()]
+        for i, total in zip((0, 2, 3, 4, 5), means):
+            sums[i] += total.item() / (batch * d_steps)
+        sums[6] += d.update(loss) / d_steps
+    loss = -functional.logsigmoid(d.forward(fake, step, 0)).sum()
+    sums[1] += loss.item() / batch
+    sums[7] += g.update(loss)
+
+
+def game_case(generator, discriminator, latent, batch, d_steps, lr, shape, seed):
+    size = math.prod(shape)
+    g = Player(generator, latent, seed, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR, lr)
+    d = Player(discriminator, size, seed, streams.INIT_DISCRIMINATOR, streams.DROPOUT, lr)
+    start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
+    sums, steps = [0.0] * 8, []
+    for step in range(GAME_STEPS):
+        game_step(g, d, step, latent, batch, d_steps, size, seed, sums)
+        tensors = [tensor(f"{name}{suffix}", player.block(key))
+                   for name, player in (("generator", g), ("discriminator", d))
+                   for suffix, key in (("", None), (".exp_avg", "exp_avg"),
+                                       (".exp_avg_sq", "exp_avg_sq"))]
+        values = ", ".join(f"{s:.9g}" for s in sums)
+        steps.append("{ { " + values + " }, {\n" + ",\n".join(tensors) + " } }")
+    head = (f'"{generator}",\n"{discriminator}",\n{latent}, {batch}, {d_steps}, {lr!r}, '
+            f"{{ {shape[0]}, {shape[1]}, {shape[2]} }}, UINT64_C({seed}),")
+    join = ",\n".join
+    return f"{{ {head}\n{{ {join(start)} }},\n{{ {join(steps)} }} }}"
+
+
+def write_games():
+    write("game", f"the first {GAME_STEPS} steps of the game",
+          "static const golden_game golden_games[]", [game_case(*case) for case in GAMES])
+
+
+if __name__ == "__main__":
+    write_nets()
+    write_losses()
+    write_adam()
+    write_games()
