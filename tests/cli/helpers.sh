@@ -1,0 +1,197 @@
+# tests/cli/helpers.sh - what the scripts of the cases may call. Sourced by tests/cli/run.
+#
+# $SOURCE is the source tree, $GAN the program.
+#
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+
+mnist=$SOURCE/data/mnist
+
+gan() { "$GAN" "$@"; }
+
+# What gan can do: the first words of its completion.
+commands() { gan help --completion | sed -n 's/^ *local commands="\([^"]*\)".*/\1/p'; }
+
+skip() {
+    echo "$*" >&2
+    exit 77
+}
+
+fail() {
+    echo "$*" >&2
+    exit 99
+}
+
+have() { command -v "$1" > /dev/null 2>&1; }
+
+# ---- data ----
+
+# Numbers as 4 bytes each, big-endian.
+be32() {
+    local n
+    for n; do
+        # shellcheck disable=SC2059 # the format is made here
+        printf "$(printf '\\x%02x' $((n >> 24 & 255)) $((n >> 16 & 255)) $((n >> 8 & 255)) $((n & 255)))"
+    done
+}
+
+# Bytes that look like nothing: n of them.
+some_bytes() { head -c "$1" < <(yes 'the quick brown fox jumps over the lazy dog'); }
+
+# IDX files of images and of labels, raw: the first ones of MNIST.
+idx_images() { # count
+    be32 0x803 "$1" 28 28
+    head -c $(($1 * 784)) < <(gzip -dc "$mnist/train-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17)
+}
+idx_labels() { # count
+    be32 0x801 "$1"
+    head -c "$1" < <(gzip -dc "$mnist/train-labels-idx1-ubyte.gz" 2> /dev/null | tail -c +9)
+}
+
+# An .npy file of so many floats, all 1, whose header says that shape.
+npy_floats() { # shape count
+    local header i
+    header=$(printf "%-117s" "{'descr': '<f4', 'fortran_order': False, 'shape': $1, }")
+    printf '\223NUMPY\1\0\166\0%s\n' "$header"
+    for ((i = 0; i < $2; i++)); do
+        printf '\0\0\200\77'
+    done
+}
+
+# A folder "data" with that many images and labels.
+make_data() { # count
+    mkdir -p data
+    idx_images "$1" > data/train-images-idx3-ubyte
+    idx_labels "$1" > data/train-labels-idx1-ubyte
+}
+
+# ---- runs ----
+
+# A run of some steps on few samples: 256 of them are 4 steps an epoch.
+small_options=(--data data --batch 64 --epochs 2 --threads 1 --latent 8
+    --generator "linear 16, relu, linear 784, tanh"
+    --discriminator "linear 16, leaky_relu 0.2, dropout 0.3, linear 1")
+small() {
+    [ -d data ] || make_data 256
+    gan train "${small_options[@]}" "$@"
+}
+
+# The files of a run that are the same bytes in every run of the same options: their checksums.
+run_sums() { # folder
+    (
+        cd "$1" || exit
+        sha256sum model.bin
+        find samples -name '*.png' | sort | xargs sha256sum
+        # The last two columns are times.
+        sed 's/,[^,]*,[^,]*$//' metrics.csv | sha256sum
+    )
+}
+
+same_runs() { # folder folder
+    diff <(run_sums "$1") <(run_sums "$2") >&2 || fail "$1 and $2 differ"
+}
+
+# ---- calls that are refused ----
+
+# Rows "words of a call | message": each call exits with that code and prints its message only.
+refused() { # code, rows on standard input
+    local words message got code bad=0
+    while IFS='|' read -r words message; do
+        code=0
+        got=$(eval "gan $words" 2>&1 < /dev/null) || code=$?
+        message=${message# }
+        # shellcheck disable=SC2053 # a pattern
+        if [[ $code != "$1" || $got != gan:\ $message ]]; then
+            printf 'gan %s\n  expected (exit %s): gan: %s\n  got (exit %s): %s\n' \
+                "$words" "$1" "$message" "$code" "$got" >&2
+            bad=1
+        fi
+    done
+    return $bad
+}
+
+# ---- looking at files ----
+
+byte_at() { od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' '; }
+
+# "259x259 8-bit colour type 0", from the header of a PNG
+png_kind() {
+    # shellcheck disable=SC2046 # words
+    set -- $(od -An -tu1 -j 16 -N 10 "$1")
+    echo "$((($1 << 24) + ($2 << 16) + ($3 << 8) + $4))x$((($5 << 24) + ($6 << 16) + ($7 << 8) + $8)) $9-bit colour type ${10}"
+}
+
+# ---- waiting ----
+
+# Until the condition holds, or the file is there; not for ever.
+wait_until() { # words of a condition
+    local i
+    for ((i = 0; i < 600; i++)); do
+        ! eval "$1" || return 0
+        sleep 0.05
+    done
+    fail "still not true: $1"
+}
+wait_for() { wait_until "[ -e '$1' ]"; }
+
+# ---- a terminal ----
+
+# What a terminal of so many columns gets from a command line.
+on_terminal() { # columns command
+    script --version 2> /dev/null | grep -q util-linux || skip "no script of util-linux"
+    script -qec "stty cols $1 rows 24; $2" /dev/null < /dev/null
+}
+
+# shellcheck disable=SC2034 # for the cases
+# A run that takes long enough to see its line drawn many times.
+watched_run="'$GAN' train --data data --batch 64 --epochs 3 --threads 1 --out r --overwrite"
+
+# The line's drawings, without what lines stay behind, one a line.
+live_lines() {
+    tr '\r' '\n' | awk '
+        /^\033\[K/ { if (held != "") print held; held = substr($0, 4); next }
+        { held = "" }'
+}
+
+# ---- signals ----
+
+# Starts the program in the background; its number is $!. Without "set -m" bash starts such jobs with
+# SIGINT ignored.
+start() {
+    set -m
+    "$GAN" "$@" &
+    set +m
+}
+
+# A run of the listing's nets, with dropout in both halves of an epoch: long enough to be cut short.
+long_options=(--data data --batch 64 --epochs 7 --threads 2 --keep-every 2 --quiet)
+
+# A random time of at most so many milliseconds, in seconds. $RANDOM goes to 32767.
+random_time() { printf '%d.%03d' $((RANDOM % $1 / 1000)) $((RANDOM % $1 % 1000)); }
+
+# Starts the run in folder r or goes on with it; after a random time of at most so many milliseconds
+# it gets the signal. The exit code is the program's.
+cut_short() { # signal milliseconds option...
+    local signal=$1 delay how=--overwrite code=0
+    delay=$(random_time "$2")
+    shift 2
+    [ ! -e r/model.bin ] || how=--resume
+    # In the foreground: else timeout signals a whole process group, so the program twice.
+    timeout --foreground --preserve-status -s "$signal" "$delay" \
+        "$GAN" train "${long_options[@]}" --out r $how "$@" || code=$?
+    echo "$signal after $delay s: exit $code" >> moments
+    return $code
+}
+
+# The undisturbed run to compare with, and how long it took in milliseconds, in $whole_time.
+# shellcheck disable=SC2034 # for the cases
+whole_run() {
+    local start
+    make_data 512
+    start=$(date +%s%N)
+    gan train "${long_options[@]}" --out whole "$@"
+    whole_time=$((($(date +%s%N) - start) / 1000000))
+}
+
+# Prints the moments where what follows fails.
+on_failure_show_moments() { trap '[ $? = 0 ] || cat moments >&2' EXIT; }

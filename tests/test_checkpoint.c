@@ -1,0 +1,663 @@
+/* tests/test_checkpoint.c - model.bin: what is saved is what is read, and nothing else is.
+ *
+ * Damaged files are made from one good one of some 2 KB: every cut, every change of a byte, and
+ * headers that say something else, with the checksum that belongs to them.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/file.h"
+#include "gan/gan.h"
+#include "model/checkpoint.h"
+#include "model/game.h"
+
+#include "base/banned.h"
+
+enum { SIZE = 2, LATENT = 2, BATCH = 3, CRC_AT = 8 + 26, LIMIT = 1 << 20 };
+
+/* ---- a model with all that it needs ---- */
+
+typedef struct bench {
+    model model;
+    compute compute;
+    arena arena;
+} bench;
+
+static void no_batch(void *context, uint32_t number, float *x)
+{
+    (void)context;
+    for (int i = 0; i < BATCH * SIZE; i++)
+        x[i] = (float)(i + (int)number) / 10;
+}
+
+static void bench_close(bench *b)
+{
+    model_close(&b->model);
+    arena_close(&b->arena);
+    compute_close(&b->compute);
+}
+
+/* A model that has played for some steps. */
+static void bench_open_spec(bench *b, const char *generator, int steps)
+{
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.generator = generator;
+    o.discriminator = "linear 1";
+    o.latent = LATENT;
+    o.batch = BATCH;
+    o.seed = UINT64_MAX;
+    const data_identity data = { 1, 1, SIZE, 17, 0xfedcba98 };
+    *b = (bench){ 0 };
+    assert_ok(compute_open(&b->compute, NULL, 1));
+    assert_ok(model_open(&b->model, &o, &data));
+    assert_ok(model_open_memory(&b->model, &b->arena, &b->compute, MODEL_TRAINS));
+    model_init(&b->model, b->compute.kernels);
+    for (int i = 0; i < steps; i++) {
+        if (b->model.step == model_epoch_steps(&b->model))
+            model_end_epoch(&b->model);
+        assert_ok(gan_step(&b->model, &b->compute, (batch_source){ no_batch, NULL }));
+    }
+}
+
+/* 9 parameters, 1708 bytes. */
+static void bench_open(bench *b, int steps)
+{
+    bench_open_spec(b, "linear 2, leaky_relu 0.3, tanh", steps);
+}
+
+/* On failure, nothing is left to close. */
+static status bench_load(bench *b, const char *path, model_use use)
+{
+    checkpoint f;
+    *b = (bench){ 0 };
+    status s = checkpoint_open(&f, &b->model, path);
+    if (s == STATUS_OK)
+        s = compute_open(&b->compute, "generic", 1);
+    if (s == STATUS_OK)
+        s = model_open_memory(&b->model, &b->arena, &b->compute, use);
+    if (s == STATUS_OK)
+        s = checkpoint_read(&f, &b->model);
+    checkpoint_close(&f);
+    if (s != STATUS_OK)
+        bench_close(b);
+    return s;
+}
+
+/* ---- files as bytes ---- */
+
+typedef struct bytes {
+    unsigned char *data; /* with a NUL behind the last */
+    size_t n;
+} bytes;
+
+static bytes read_file(const char *path)
+{
+    bytes b;
+    assert_ok(file_read(path, LIMIT, &b.data, &b.n));
+    return b;
+}
+
+/* The file of bench_open(b, 7). */
+static bytes good_file(void)
+{
+    bench b;
+    bench_open(&b, 7);
+    assert_ok(checkpoint_save(&b.model, "good.bin"));
+    bench_close(&b);
+    return read_file("good.bin");
+}
+
+static size_t header_length(const bytes *b)
+{
+    return b->data[0] + ((size_t)b->data[1] << 8);
+}
+
+static void fix_checksum(bytes *b)
+{
+    char digits[9];
+    memset(b->data + CRC_AT, '0', 8);
+    snprintf(digits, sizeof digits, "%08lx", crc32(0, b->data, (uInt)b->n));
+    memcpy(b->data + CRC_AT, digits, 8);
+}
+
+/* The good file with `from` replaced by `to` in its header, the length, the spaces at its end and
+ * the checksum made to fit. */
+static bytes edited(const bytes *good, const char *from, const char *to)
+{
+    size_t old = header_length(good), n = old;
+    char *header = malloc(2 * old + 1024);
+    memcpy(header, good->data + 8, old);
+    header[old] = 0;
+    char *at = strstr(header, from);
+    if (!at)
+        fail_msg("the header has no %s", from);
+    memmove(at + strlen(to), at + strlen(from), n + 1 - (size_t)(at + strlen(from) - header));
+    memcpy(at, to, strlen(to));
+    n = n - strlen(from) + strlen(to);
+    while (n > 0 && header[n - 1] == ' ')
+        n--;
+    while ((8 + n) % 64 != 0)
+        header[n++] = ' ';
+    bytes b = { calloc(1, 8 + n + good->n - old + 1), 8 + n + good->n - 8 - old };
+    b.data[0] = (unsigned char)n;
+    b.data[1] = (unsigned char)(n >> 8);
+    memcpy(b.data + 8, header, n);
+    memcpy(b.data + 8 + n, good->data + 8 + old, good->n - 8 - old);
+    free(header);
+    fix_checksum(&b);
+    return b;
+}
+
+static void assert_refused(const bytes *b, const char *message)
+{
+    bench loaded;
+    char expected[256];
+    snprintf(expected, sizeof expected, "bad.bin: %s", message);
+    assert_ok(file_write("bad.bin", b->data, b->n));
+    assert_fails(bench_load(&loaded, "bad.bin", MODEL_SAMPLES), STATUS_FORMAT, expected);
+}
+
+/* ---- there and back ---- */
+
+static void assert_same_model(const model *a, const model *b)
+{
+    const net *nets[2][2] = { { &a->generator, &b->generator },
+                              { &a->discriminator, &b->discriminator } };
+    for (int i = 0; i < 2; i++) {
+        size_t size = nets[i][0]->param_count * sizeof(float);
+        assert_int_equal(nets[i][0]->param_count, nets[i][1]->param_count);
+        assert_memory_equal(nets[i][0]->params, nets[i][1]->params, size);
+        assert_memory_equal(nets[i][0]->exp_avg, nets[i][1]->exp_avg, size);
+        assert_memory_equal(nets[i][0]->exp_avg_sq, nets[i][1]->exp_avg_sq, size);
+        assert_string_equal(nets[i][0]->spec, nets[i][1]->spec);
+    }
+    assert_memory_equal(a->sums, b->sums, sizeof a->sums);
+    assert_memory_equal(&a->data, &b->data, sizeof a->data);
+    assert_int_equal(a->epoch, b->epoch);
+    assert_int_equal(a->step, b->step);
+    for (size_t i = 0; i < model_option_table.count; i++) {
+        text one = { 0 }, other = { 0 };
+        option_get(&model_option_table.rows[i], &a->options, &one);
+        option_get(&model_option_table.rows[i], &b->options, &other);
+        assert_string_equal(one.data, other.data);
+        text_free(&one);
+        text_free(&other);
+    }
+}
+
+static void a_model_that_is_read_is_the_one_that_was_saved(void **state)
+{
+    (void)state;
+    bench saved, loaded;
+    bench_open(&saved, 7);
+    assert_int_equal(saved.model.epoch, 1);
+    assert_int_equal(saved.model.step, 2);
+    assert_ok(checkpoint_save(&saved.model, "good.bin"));
+    assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
+    assert_same_model(&saved.model, &loaded.model);
+    /* And it goes on in the same way. */
+    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_same_model(&saved.model, &loaded.model);
+    bench_close(&saved);
+    bench_close(&loaded);
+}
+
+static void a_model_read_for_sampling_gives_the_same_samples(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    bench saved, loaded;
+    gan_generator *g = NULL;
+    char message[256];
+    float a[N * SIZE], b[N * SIZE];
+    bench_open(&saved, 7);
+    assert_ok(checkpoint_save(&saved.model, "good.bin"));
+    assert_ok(bench_load(&loaded, "good.bin", MODEL_SAMPLES));
+    assert_true(loaded.arena.size < saved.arena.size);
+    model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, a);
+    model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, b);
+    assert_memory_equal(a, b, sizeof a);
+    assert_int_equal(gan_load("good.bin", &g, message, sizeof message), GAN_OK);
+    assert_int_equal(gan_latent_size(g), LATENT);
+    assert_int_equal(gan_sample_shape(g).width, SIZE);
+    assert_int_equal(gan_set_threads(g, 3), GAN_OK);
+    assert_int_equal(gan_sample(g, 9, 0, N, b), GAN_OK);
+    assert_memory_equal(a, b, sizeof a);
+    assert_int_equal(gan_sample(g, 9, 40, 2, b), GAN_OK);
+    assert_memory_equal(a + 40 * SIZE, b, 2 * SIZE * sizeof *a);
+    assert_int_equal(gan_sample(g, 9, 1, INT32_MAX, b), GAN_ERROR_USAGE);
+    assert_int_equal(gan_sample(g, 9, -1, 1, b), GAN_ERROR_USAGE);
+    assert_int_equal(gan_set_threads(g, -1), GAN_ERROR_USAGE);
+    gan_free(g);
+    bench_close(&saved);
+    bench_close(&loaded);
+}
+
+static void a_model_that_is_saved_again_is_the_same_bytes(void **state)
+{
+    (void)state;
+    bytes first = good_file();
+    bench loaded;
+    assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
+    assert_ok(checkpoint_save(&loaded.model, "again.bin"));
+    bytes again = read_file("again.bin");
+    assert_int_equal(first.n, again.n);
+    assert_memory_equal(first.data, again.data, first.n);
+    bench_close(&loaded);
+    free(first.data);
+    free(again.data);
+}
+
+/* The header that docs/checkpoint.md shows: its only block of JSON, without the line breaks. */
+static char *documented_header(void)
+{
+    bytes document = read_file(GAN_SOURCE_DIR "/docs/checkpoint.md");
+    const char *from = strstr((char *)document.data, "```json\n");
+    if (!from)
+        fail_msg("docs/checkpoint.md has no example");
+    char *header = calloc(1, document.n), *to = header;
+    for (from += strlen("```json\n"); strncmp(from, "```", 3) != 0; from++)
+        if (*from != '\n')
+            *to++ = *from;
+    free(document.data);
+    return header;
+}
+
+static void the_file_is_the_one_of_its_documentation(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    size_t n = header_length(&good);
+    char *expected = documented_header();
+    size_t length = strlen(expected), padded = (length + 8 + 63) / 64 * 64 - 8;
+    assert_int_equal(n, padded);
+    assert_int_equal(good.n, 8 + padded + 172);
+    for (int i = 2; i < 8; i++)
+        assert_int_equal(good.data[i], 0);
+    for (size_t i = 0; i < n; i++)
+        if (good.data[8 + i] != (unsigned char)(i < length ? expected[i] : ' '))
+            fail_msg("the header differs from docs/checkpoint.md at byte %zu: \"%.20s\"", i,
+                     (char *)good.data + 8 + i);
+    /* The checksum is zlib's CRC-32 over the file with zeros for its digits. */
+    bytes copy = { malloc(good.n), good.n };
+    memcpy(copy.data, good.data, good.n);
+    fix_checksum(&copy);
+    assert_memory_equal(copy.data, good.data, good.n);
+    /* Little-endian binary32, where the offsets say. */
+    bench b;
+    assert_ok(bench_load(&b, "good.bin", MODEL_SAMPLES));
+    const unsigned char *bias = good.data + 8 + padded + 80;
+    uint32_t bits =
+        bias[0] | (uint32_t)bias[1] << 8 | (uint32_t)bias[2] << 16 | (uint32_t)bias[3] << 24;
+    assert_memory_equal(&bits, b.model.generator.params + 4, sizeof bits);
+    bench_close(&b);
+    free(copy.data);
+    free(expected);
+    free(good.data);
+}
+
+/* ---- damage ---- */
+
+static void every_cut_is_refused(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    bench loaded;
+    int fd = open("cut.bin", O_RDWR | O_CREAT | O_TRUNC, 0666);
+    assert_int_equal(write(fd, good.data, good.n), good.n);
+    for (size_t n = good.n; n-- > 0;) {
+        assert_int_equal(ftruncate(fd, (off_t)n), 0);
+        assert_fails(bench_load(&loaded, "cut.bin", MODEL_SAMPLES), STATUS_FORMAT, "cut.bin: ");
+    }
+    close(fd);
+    free(good.data);
+}
+
+/* Any value where the reader parses; where it compares and sums up only, each bit and all of them.
+ */
+static void every_change_of_a_byte_is_refused(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    size_t parsed = (size_t)(strstr((char *)good.data + 8, "}") - (char *)good.data);
+    bench loaded;
+    int fd = open("changed.bin", O_RDWR | O_CREAT | O_TRUNC, 0666);
+    assert_int_equal(write(fd, good.data, good.n), good.n);
+    for (size_t i = 0; i < good.n; i++) {
+        for (unsigned flip = 1; flip < 256; flip++) {
+            if (i > parsed && (flip & (flip - 1)) != 0 && flip != 255)
+                continue;
+            unsigned char changed = (unsigned char)(good.data[i] ^ flip);
+            assert_int_equal(pwrite(fd, &changed, 1, (off_t)i), 1);
+            if (bench_load(&loaded, "changed.bin", MODEL_SAMPLES) != STATUS_FORMAT)
+                fail_msg("byte %zu: 0x%02x is taken for 0x%02x", i, changed, good.data[i]);
+        }
+        assert_int_equal(pwrite(fd, good.data + i, 1, (off_t)i), 1);
+    }
+    assert_ok(bench_load(&loaded, "changed.bin", MODEL_SAMPLES));
+    bench_close(&loaded);
+    close(fd);
+    free(good.data);
+}
+
+static void a_byte_too_many_is_refused(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    good.n++; /* the NUL behind the last */
+    fix_checksum(&good);
+    assert_refused(&good, "expected");
+    good.n--;
+    /* Where a size cannot be asked for, the end is seen when it is due. */
+    int ends[2];
+    bench loaded;
+    char path[32];
+    assert_int_equal(pipe(ends), 0);
+    fix_checksum(&good);
+    assert_int_equal(write(ends[1], good.data, good.n + 1), good.n + 1);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_fails(bench_load(&loaded, path, MODEL_SAMPLES), STATUS_FORMAT,
+                 "goes on behind its last tensor");
+    close(ends[0]);
+    free(good.data);
+}
+
+static void a_length_of_the_header_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const uint64_t lengths[] = {
+        0,         1, 34, (uint64_t)1 << 18 | 1, UINT32_MAX, (uint64_t)1 << 62, (uint64_t)1 << 63,
+        UINT64_MAX
+    };
+    bytes good = good_file();
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        for (int k = 0; k < 8; k++)
+            good.data[k] = (unsigned char)(lengths[i] >> (8 * k));
+        assert_refused(&good, "is no checkpoint of gan: its first 8 bytes are no length");
+    }
+    /* More than there is, but less than the most. */
+    memset(good.data, 0, 8);
+    good.data[2] = 3;
+    assert_refused(&good, "is cut off: expected ");
+    free(good.data);
+}
+
+static void other_files_are_no_checkpoints(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *content, *message;
+    } cases[] = {
+        { "", "is no checkpoint of gan: shorter than 8 bytes" },
+        { "seven b", "is no checkpoint of gan: shorter than 8 bytes" },
+        { "\x89PNG\r\n\x1a\n and so on",
+          "is no checkpoint of gan: its first 8 bytes are no length" },
+        { "<!DOCTYPE html><html>...", "is no checkpoint of gan: its first 8 bytes are no length" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bytes b = { (unsigned char *)(uintptr_t)cases[i].content, strlen(cases[i].content) };
+        assert_refused(&b, cases[i].message);
+    }
+    bench loaded;
+    assert_fails(bench_load(&loaded, "missing.bin", MODEL_SAMPLES), STATUS_IO,
+                 "missing.bin: cannot open: No such file");
+    assert_fails(bench_load(&loaded, ".", MODEL_SAMPLES), STATUS_FORMAT,
+                 ".: is a folder, expected a checkpoint (model.bin)");
+    gan_generator *g = (gan_generator *)&loaded;
+    char message[64];
+    assert_int_equal(gan_load("missing.bin", &g, message, sizeof message), GAN_ERROR_IO);
+    assert_string_equal(message, "missing.bin: cannot open: No such file or directory");
+    assert_null(g);
+    assert_int_equal(gan_load("bad.bin", &g, message, 8), GAN_ERROR_FORMAT);
+    assert_string_equal(message, "bad.bin");
+    assert_int_equal(gan_load("bad.bin", &g, NULL, 0), GAN_ERROR_FORMAT);
+}
+
+/* ---- headers that say something else, with a correct checksum ---- */
+
+typedef struct edit {
+    const char *from, *to, *message;
+} edit;
+
+static void assert_edits_refused(const edit *edits, size_t count)
+{
+    bytes good = good_file();
+    bytes same = edited(&good, "gan", "gan"); /* the editing itself is sound */
+    assert_int_equal(same.n, good.n);
+    assert_memory_equal(same.data, good.data, good.n);
+    for (size_t i = 0; i < count; i++) {
+        bytes b = edited(&good, edits[i].from, edits[i].to);
+        assert_refused(&b, edits[i].message);
+        free(b.data);
+    }
+    free(same.data);
+    free(good.data);
+}
+
+#define assert_all_refused(edits) assert_edits_refused(edits, sizeof(edits) / sizeof *(edits))
+#define NOT_IMPLIED               "its header is not the one that its metadata implies: at byte "
+
+static void metadata_that_is_not_canonical_is_refused(void **state)
+{
+    (void)state;
+    static const edit edits[] = {
+        { "gan checkpoint 1", "gan checkpoint 2",
+          "expected the format \"gan checkpoint 1\", found \"gan checkpoint 2\"" },
+        { "\"format\":\"gan checkpoint 1\",", "", "expected the format" },
+        { "\"batch\":\"3\",", "", "its metadata lacks \"batch\"" },
+        { "\"step\":\"2\"}", "\"steps\":\"2\"}", "its metadata lacks \"step\"" },
+        { "\"step\":\"2\"}", "\"step\":\"2\",\"host\":\"a\"}", NOT_IMPLIED },
+        { "\"latent\":\"2\",\"batch\":\"3\"", "\"batch\":\"3\",\"latent\":\"2\"", NOT_IMPLIED },
+        { "\"latent\":\"2\"", "\"latent\":\"2\",\"latent\":\"2\"",
+          "the metadata of its header: the "
+          "key \"latent\" comes twice" },
+        { "\"latent\":\"2\"", "\"latent\": \"2\"",
+          "the metadata of its header: expected a string" },
+        { "\"latent\":\"2\"", "\"latent\":2", "the metadata of its header: expected a string" },
+        { "\"latent\":\"2\"", "\"latent\":\"02\"", NOT_IMPLIED },
+        { "\"latent\":\"2\"", "\"latent\":\"\\u0032\"", "the metadata of its header: expected" },
+        { "\"lr\":\"0.0001\"", "\"lr\":\"1e-4\"", NOT_IMPLIED },
+        { "\"eps\":\"1e-08\"", "\"eps\":\"nan\"", "its metadata: --eps: expected a number" },
+        { "\"batch\":\"3\"", "\"batch\":\"0\"", "its metadata: --batch: expected a whole number" },
+        { "\"batch\":\"3\"", "\"batch\":\"99999999999999999999\"", "its metadata: --batch: " },
+        { "\"linear 2, leaky_relu 0.3, tanh\"", "\"linear 2,leaky_relu 0.3,tanh\"", NOT_IMPLIED },
+        { "\"linear 2, leaky_relu 0.3, tanh\"", "\"\"", "its metadata: --generator: " },
+        { "\"linear 2, leaky_relu 0.3, tanh\"", "\"linear 3, tanh\"",
+          "its metadata: --generator: \"linear 3, tanh\" "
+          "ends in 3 values, expected 2" },
+        { "\"linear 2, leaky_relu 0.3, tanh\"", "\"linear 65536, linear 65536\"",
+          "its metadata: --generator: more "
+          "than 268435456 parameters" },
+        { "\"discriminator\":\"linear 1\"", "\"discriminator\":\"linear 1, sigmoid\"",
+          "its metadata: --discriminator: " },
+        { "\"channels\":\"1\"", "\"channels\":\"4096\"",
+          "its metadata: --generator: \"linear 2, leaky_relu 0.3, tanh\" ends in 2 values, "
+          "expected 8192" },
+        { "\"height\":\"1\",\"width\":\"2\"", "\"height\":\"65536\",\"width\":\"65536\"",
+          "expected samples of at most 16777216 values, found 1x65536x65536" },
+        { "\"height\":\"1\"", "\"height\":\"65537\"", "its metadata: --height: " },
+        { "\"samples\":\"17\"", "\"samples\":\"2\"", "its metadata: --batch: an epoch needs" },
+        { "\"data_crc32\":\"4275878552\"", "\"data_crc32\":\"4294967296\"",
+          "its metadata: --data_crc32: " },
+        { "\"crc32\":\"", "\"crc32\": \"",
+          "is no checkpoint of gan: its header does not begin as one" },
+        { "{\"__metadata__\":", "{\"__metadato__\":",
+          "is no checkpoint of gan: its header does not "
+          "begin as one" },
+    };
+    assert_all_refused(edits);
+}
+
+static void a_position_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const edit edits[] = {
+        { "\"step\":\"2\"", "\"step\":\"5\"", "its position, epoch 1 and step 5 of 5, is none" },
+        { "\"step\":\"2\"", "\"step\":\"4294967296\"", "its metadata: --step: " },
+        { "\"step\":\"2\"", "\"step\":\"-1\"", "its metadata: --step: " },
+        { "\"limit\":\"0\"", "\"limit\":\"7\"", "expected 7 samples, its --limit, found" },
+        { "\"epoch\":\"1\"", "\"epoch\":\"858993459\"",
+          "its position, epoch 858993459 and step 2 of 5, is none" },
+    };
+    assert_all_refused(edits);
+    bytes good = good_file();
+    bytes b = edited(&good, "\"step\":\"2\"", "\"step\":\"4\"");
+    bench loaded;
+    assert_ok(file_write("bad.bin", b.data, b.n));
+    assert_ok(bench_load(&loaded, "bad.bin", MODEL_TRAINS));
+    assert_int_equal(loaded.model.step, 4);
+    bench_close(&loaded);
+    free(b.data);
+    free(good.data);
+}
+
+#define BIAS "\"generator.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[80,88]}"
+
+static void tensors_that_the_spec_does_not_imply_are_refused(void **state)
+{
+    (void)state;
+    static const edit edits[] = {
+        { "," BIAS, "", NOT_IMPLIED },
+        { BIAS, BIAS "," BIAS, NOT_IMPLIED },
+        { BIAS, BIAS ",\"more\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[88,88]}",
+          NOT_IMPLIED },
+        { "[80,88]", "[76,84]", NOT_IMPLIED },
+        { "[80,88]", "[80,92]", NOT_IMPLIED },
+        { "[80,88]", "[88,80]", NOT_IMPLIED },
+        { "[80,88]", "[18446744073709551615,7]", NOT_IMPLIED },
+        { "[168,172]", "[168,176]", NOT_IMPLIED },
+        { "\"shape\":[2,2]", "\"shape\":[4]", NOT_IMPLIED },
+        { "\"shape\":[2,2]", "\"shape\":[1,4]", NOT_IMPLIED },
+        { "\"shape\":[8]", "\"shape\":[7]", NOT_IMPLIED },
+        { "\"dtype\":\"F32\"", "\"dtype\":\"I32\"", NOT_IMPLIED },
+        { "generator.0.bias", "generator.1.bias", NOT_IMPLIED },
+        { "{\"dtype\":\"F32\",\"shape\":[2]", "{\"shape\":[2],\"dtype\":\"F32\"", NOT_IMPLIED },
+        { "\"discriminator\":\"linear 1\"", "\"discriminator\":\"tanh, linear 1\"", NOT_IMPLIED },
+        { "[168,172]}}", "[168,172]} }", NOT_IMPLIED },
+        { "[168,172]}}", "[168,172]}}\t", NOT_IMPLIED },
+        { "[168,172]}}", "[168,172]}", NOT_IMPLIED },
+    };
+    assert_all_refused(edits);
+}
+
+static void a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t offset;
+        const char *message;
+    } places[] = { { 64, "a number in the generator is not finite" },
+                   { 84, "a number in the generator is not finite" },
+                   { 88, "a number in the generator.exp_avg is not finite" },
+                   { 132, "a number in the generator.exp_avg_sq is not finite" },
+                   { 144, "a number in the discriminator is not finite" },
+                   { 168, "a number in the discriminator.exp_avg_sq is not finite" } };
+    static const unsigned char nan[4] = { 1, 0, 0x80, 0x7f }, infinity[4] = { 0, 0, 0x80, 0xff };
+    static const unsigned char wide_nan[8] = { 0, 0, 0, 0, 0, 0, 0xf8, 0x7f };
+    bytes good = good_file();
+    unsigned char *data = good.data + 8 + header_length(&good);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (int k = 0; k < 2; k++) {
+            unsigned char kept[4];
+            memcpy(kept, data + places[i].offset, sizeof kept);
+            memcpy(data + places[i].offset, k == 0 ? nan : infinity, sizeof kept);
+            fix_checksum(&good);
+            assert_refused(&good, places[i].message);
+            memcpy(data + places[i].offset, kept, sizeof kept);
+        }
+    memcpy(data + 56, wide_nan, sizeof wide_nan);
+    fix_checksum(&good);
+    assert_refused(&good, "a number in metrics.sums is not finite");
+    free(good.data);
+}
+
+/* ---- writing that fails ---- */
+
+/* A file that may grow to `limit` bytes only stands for a disk that is full. */
+static status save_with_limit(const model *m, const char *path, rlim_t limit)
+{
+    struct rlimit old, small;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = old;
+    small.rlim_cur = limit;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    status s = checkpoint_save(m, path);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    signal(SIGXFSZ, handler);
+    return s;
+}
+
+static void a_save_that_fails_midway_leaves_the_old_file(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    bench small, large;
+    bench_open(&small, 8);
+    bench_open_spec(&large, "linear 100, relu, linear 100, relu, linear 2", 0);
+    const struct {
+        const bench *b;
+        rlim_t limit;
+    } cases[] = { { &small, 0 }, { &small, 1000 }, { &large, 0 }, { &large, 100000 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const model *m = &cases[i].b->model;
+        assert_fails(save_with_limit(m, "good.bin", cases[i].limit), STATUS_IO, strerror(EFBIG));
+        assert_non_null(strstr(status_message(), "good.bin: cannot write"));
+        assert_fails(save_with_limit(m, "fresh.bin", cases[i].limit), STATUS_IO, strerror(EFBIG));
+        bytes now = read_file("good.bin");
+        assert_int_equal(now.n, good.n);
+        assert_memory_equal(now.data, good.data, good.n);
+        assert_false(file_exists("good.bin.tmp"));
+        assert_false(file_exists("fresh.bin.tmp"));
+        assert_false(file_exists("fresh.bin"));
+        free(now.data);
+    }
+    assert_ok(save_with_limit(&large.model, "good.bin", 1 << 20));
+    bench_close(&small);
+    bench_close(&large);
+    free(good.data);
+}
+
+static void a_place_that_cannot_be_written_is_named(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, 1);
+    assert_fails(checkpoint_save(&b.model, "/dev/full"), STATUS_IO, "/dev/full: cannot write");
+    assert_fails(checkpoint_save(&b.model, "no folder/m.bin"), STATUS_IO, "no folder/m.bin");
+    assert_fails(checkpoint_save(&b.model, "."), STATUS_IO, ".: is a folder");
+    bench_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_model_that_is_read_is_the_one_that_was_saved),
+        cmocka_unit_test(a_model_read_for_sampling_gives_the_same_samples),
+        cmocka_unit_test(a_model_that_is_saved_again_is_the_same_bytes),
+        cmocka_unit_test(the_file_is_the_one_of_its_documentation),
+        cmocka_unit_test(every_cut_is_refused),
+        cmocka_unit_test(every_change_of_a_byte_is_refused),
+        cmocka_unit_test(a_byte_too_many_is_refused),
+        cmocka_unit_test(a_length_of_the_header_that_cannot_be_is_refused),
+        cmocka_unit_test(other_files_are_no_checkpoints),
+        cmocka_unit_test(metadata_that_is_not_canonical_is_refused),
+        cmocka_unit_test(a_position_that_cannot_be_is_refused),
+        cmocka_unit_test(tensors_that_the_spec_does_not_imply_are_refused),
+        cmocka_unit_test(a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum),
+        cmocka_unit_test(a_save_that_fails_midway_leaves_the_old_file),
+        cmocka_unit_test(a_place_that_cannot_be_written_is_named),
+    };
+    return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);
+}

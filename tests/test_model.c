@@ -1,0 +1,492 @@
+/* tests/test_model.c - the pair of nets and the game between them: against PyTorch's values, the
+ * same bits however they are computed, what does not fit, what is not finite.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include <math.h>
+
+#include "golden/golden.h"
+#include "model/game.h"
+
+enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
+
+typedef struct golden_step {
+    double sums[METRIC_COUNT];
+    golden_tensor tensors[GAME_BLOCKS];
+} golden_step;
+
+typedef struct golden_game {
+    const char *generator, *discriminator;
+    int latent, batch, d_steps;
+    double lr;
+    int shape[3];
+    uint64_t seed;
+    golden_tensor start[2]; /* first weights of G and D */
+    golden_step steps[GAME_STEPS];
+} golden_game;
+
+#include "golden/game.h"
+
+#include "base/banned.h"
+
+enum {
+    GAME_COUNT = sizeof golden_games / sizeof *golden_games,
+    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of what training would bring */
+};
+
+/* ---- a model with all that it needs ---- */
+
+typedef struct bench {
+    model model;
+    compute compute;
+    arena arena;
+    uint32_t batches; /* before this epoch */
+} bench;
+
+static model_options small_options(void)
+{
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.generator = "linear 6, relu, linear 8, tanh";
+    o.discriminator = "linear 9, leaky_relu 0.2, dropout 0.3, linear 1";
+    o.latent = 4;
+    o.batch = 10;
+    o.seed = 3;
+    return o;
+}
+
+static const data_identity small_data = { .channels = 2, .height = 2, .width = 2, .count = 1000 };
+
+static void bench_open(bench *b, const model_options *o, const data_identity *data, const char *isa,
+                       int threads, model_use use)
+{
+    *b = (bench){ 0 };
+    assert_ok(compute_open(&b->compute, isa, threads));
+    assert_ok(model_open(&b->model, o, data));
+    assert_ok(model_open_memory(&b->model, &b->arena, &b->compute, use));
+    assert_int_equal(b->arena.used, b->arena.size);
+    if (use == MODEL_TRAINS)
+        model_init(&b->model, b->compute.kernels);
+    else
+        net_init(&b->model.generator, b->compute.kernels, o->seed, RANDOM_INIT_GENERATOR);
+}
+
+static void bench_open_golden(bench *b, const golden_game *g, const char *isa, int threads)
+{
+    model_options o = small_options();
+    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0 };
+    o.generator = g->generator;
+    o.discriminator = g->discriminator;
+    o.latent = g->latent;
+    o.batch = g->batch;
+    o.d_steps = g->d_steps;
+    o.lr = g->lr;
+    o.seed = g->seed;
+    bench_open(b, &o, &data, isa, threads, MODEL_TRAINS);
+}
+
+static void bench_close(bench *b)
+{
+    model_close(&b->model);
+    arena_close(&b->arena);
+    compute_close(&b->compute);
+}
+
+static void next_batch(void *context, uint32_t number, float *x)
+{
+    const bench *b = context;
+    int size = model_sample_size(&b->model);
+    random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
+    for (int i = 0; i < b->model.options.batch; i++)
+        b->compute.kernels->normal(s, i, 0, size, x + (ptrdiff_t)i * size);
+}
+
+static status bench_step(bench *b)
+{
+    return gan_step(&b->model, &b->compute, (batch_source){ next_batch, b });
+}
+
+static const float *nth_block(const model *m, int i)
+{
+    const net *n = i < 3 ? &m->generator : &m->discriminator;
+    return i % 3 == 0 ? n->params : i % 3 == 1 ? n->exp_avg : n->exp_avg_sq;
+}
+
+static void assert_same_bits(const bench *a, const bench *b)
+{
+    for (int i = 0; i < GAME_BLOCKS; i++) {
+        size_t n = (i < 3 ? &a->model.generator : &a->model.discriminator)->param_count;
+        assert_memory_equal(nth_block(&a->model, i), nth_block(&b->model, i), n * sizeof(float));
+    }
+}
+
+/* ---- the game ---- */
+
+static void the_game_matches_the_golden_values(void **state)
+{
+    (void)state;
+    /* A step's roundings go into the next one, and Adam, which divides a gradient by its own size,
+     * makes the error of a small gradient as large as that of a large one. */
+    const double tolerance = 2e-6;
+    for (int k = 0; k < GAME_COUNT; k++) {
+        const golden_game *g = &golden_games[k];
+        bench b;
+        bench_open_golden(&b, g, NULL, 2);
+        const model *m = &b.model;
+        const int counts[] = { (int)m->generator.param_count, (int)m->discriminator.param_count };
+        /* These are no approximations: the values are written with all their digits. */
+        assert_golden(&g->start[0], m->generator.params, counts[0], 1e-8, g->generator);
+        assert_golden(&g->start[1], m->discriminator.params, counts[1], 1e-8, g->generator);
+        for (int step = 0; step < GAME_STEPS; step++) {
+            const golden_step *expected = &g->steps[step];
+            char where[32];
+            snprintf(where, sizeof where, "game %d, step %d", k, step + 1);
+            assert_ok(bench_step(&b));
+            for (int i = 0; i < GAME_BLOCKS; i++)
+                assert_golden(&expected->tensors[i], nth_block(m, i), counts[i / 3], tolerance,
+                              where);
+            for (int i = 0; i < METRIC_COUNT; i++)
+                if (!(fabs(m->sums[i] - expected->sums[i]) <= tolerance * fabs(expected->sums[i])))
+                    fail_msg("%s: metric %d: expected %.9g, got %.9g", where, i, expected->sums[i],
+                             m->sums[i]);
+            assert_int_equal(m->step, step + 1);
+        }
+        bench_close(&b);
+    }
+}
+
+static void every_instruction_set_and_any_threads_play_the_same_game(void **state)
+{
+    (void)state;
+    static const int threads[] = { 1, 2, 3, 4, 8 };
+    for (int g = 0; g < GAME_COUNT; g++) {
+        bench first, b;
+        bench_open_golden(&first, &golden_games[g], "generic", 1);
+        for (int i = 0; i < GAME_STEPS; i++)
+            assert_ok(bench_step(&first));
+        for (int k = 0; kernels_usable(k); k++)
+            for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+                bench_open_golden(&b, &golden_games[g], kernels_usable(k)->name, threads[t]);
+                for (int i = 0; i < GAME_STEPS; i++)
+                    assert_ok(bench_step(&b));
+                assert_same_bits(&first, &b);
+                assert_memory_equal(first.model.sums, b.model.sums, sizeof b.model.sums);
+                bench_close(&b);
+            }
+        bench_close(&first);
+    }
+}
+
+static void the_end_of_an_epoch_changes_no_weight(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    data_identity two_steps = small_data;
+    bench whole, parts;
+    o.d_steps = 2;
+    two_steps.count = 10 * 2 * 2 + 19;
+    bench_open(&whole, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    bench_open(&parts, &o, &two_steps, NULL, 1, MODEL_TRAINS);
+    assert_int_equal(model_epoch_steps(&whole.model), 50);
+    assert_int_equal(model_epoch_steps(&parts.model), 2);
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_int_equal(model_total_steps(&parts.model), i);
+        assert_ok(bench_step(&whole));
+        assert_ok(bench_step(&parts));
+        if (parts.model.step == 2) {
+            assert_true(parts.model.sums[METRIC_D_LOSS] > 0);
+            model_end_epoch(&parts.model);
+            for (int k = 0; k < METRIC_COUNT; k++)
+                assert_true(parts.model.sums[k] == 0);
+            parts.batches += 4;
+        }
+    }
+    assert_int_equal(parts.model.epoch, 2);
+    assert_int_equal(parts.model.step, 1);
+    assert_same_bits(&whole, &parts);
+    bench_close(&whole);
+    bench_close(&parts);
+}
+
+/* ---- what is not finite ---- */
+
+#define ADVICE                                                                                     \
+    "; try a smaller --lr, other layers or another --seed; the last checkpoint is "                \
+    "untouched"
+
+static void constant_batch(void *context, uint32_t number, float *x)
+{
+    (void)number;
+    for (int i = 0; i < 10 * 8; i++)
+        x[i] = *(const float *)context;
+}
+
+static void a_batch_with_a_nan_stops_the_step(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    float nan = NAN;
+    bench b;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &nan }),
+                 STATUS_NONFINITE,
+                 "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
+    assert_int_equal(b.model.step, 0);
+    bench_close(&b);
+}
+
+static void a_learning_rate_that_is_too_large_stops_the_step(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    bench b;
+    o.lr = 1e300;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    b.model.epoch = 4;
+    b.model.step = 6;
+    assert_fails(bench_step(&b), STATUS_NONFINITE,
+                 "a weight of discriminator.0.weight is not finite, in step 7 of epoch 5" ADVICE);
+    bench_close(&b);
+    o.lr = 1e37;
+    o.seed = 1;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    assert_fails(bench_step(&b), STATUS_NONFINITE,
+                 "the loss of the generator is not finite, in step 1 of epoch 1" ADVICE);
+    bench_close(&b);
+}
+
+static void a_gradient_that_overflows_is_named(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    float huge = 1e38f, large = 1e25f;
+    bench b;
+    o.discriminator = "linear 1";
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    /* Finite logits, far on the wrong side: ten derivatives of 1 times 1e38 are no float. */
+    for (int i = 0; i < 8; i++)
+        b.model.discriminator.params[i] = -0.1f;
+    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &huge }),
+                 STATUS_NONFINITE,
+                 "a gradient of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
+    bench_close(&b);
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    for (int i = 0; i < 8; i++)
+        b.model.discriminator.params[i] = -0.1f;
+    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &large }),
+                 STATUS_NONFINITE,
+                 "a moment of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
+    bench_close(&b);
+}
+
+static void the_generator_is_checked_too(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    bench b;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    b.model.generator.exp_avg[6 * 4 + 6 + 8 * 6] = INFINITY;
+    assert_fails(bench_step(&b), STATUS_NONFINITE,
+                 "a weight of generator.2.bias is not finite, in step 1 of epoch 1" ADVICE);
+    bench_close(&b);
+}
+
+/* ---- what does not fit ---- */
+
+static void nets_that_do_not_fit_are_refused_with_what_would(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *generator, *discriminator, *message;
+    } cases[] = {
+        { "linear 6, relu, linear 9, tanh", "linear 1",
+          "--generator: \"linear 6, relu, linear 9, tanh\" ends in 9 values, expected 8 (a sample "
+          "is 2x2x2): 4 -> linear -> 6 -> relu -> 6 -> linear -> 9 -> tanh -> 9; make layer 3 "
+          "\"linear 8\"" },
+        { "tanh", "linear 1",
+          "--generator: \"tanh\" ends in 4 values, expected 8 (a sample is 2x2x2): 4 -> tanh -> 4; "
+          "add a layer \"linear 8\"" },
+        { "linear 8", "linear 3, relu, linear 2",
+          "--discriminator: \"linear 3, relu, linear 2\" ends in 2 values, expected 1 (one logit): "
+          "8 -> linear -> 3 -> relu -> 3 -> linear -> 2; make layer 3 \"linear 1\"" },
+        { "linear 8", "relu",
+          "--discriminator: \"relu\" ends in 8 values, expected 1 (one logit): 8 -> relu -> 8; add "
+          "a layer \"linear 1\"" },
+        { "linear 8", "linear 1, sigmoid",
+          "--discriminator: \"linear 1, sigmoid\" ends in \"sigmoid\", expected it to end in "
+          "\"linear 1\": its output is the logit, to which the loss applies the sigmoid itself" },
+        { "linear 8", "linear 1, dropout 0.5", "ends in \"dropout\", expected it to end in" },
+        { "linaer 8", "linear 1", "--generator: layer 1, \"linaer 8\": unknown layer \"linaer\"" },
+        { "linear 8", "linear", "--discriminator: layer 1, \"linear\": linear takes one whole" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model_options o = small_options();
+        model m;
+        o.generator = cases[i].generator;
+        o.discriminator = cases[i].discriminator;
+        assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE, cases[i].message);
+        assert_null(m.generator.spec);
+        assert_null(m.discriminator.spec);
+    }
+}
+
+static void a_batch_must_fit_the_data(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    model m;
+    o.batch = 500;
+    o.d_steps = 2;
+    assert_ok(model_open(&m, &o, &small_data));
+    assert_int_equal(model_epoch_steps(&m), 1);
+    model_close(&m);
+    o.batch = 501;
+    assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE,
+                 "--batch: an epoch needs at least batch x d-steps = 501 x 2 samples, the data has "
+                 "1000");
+    o.batch = 65536; /* the product does not fit an int */
+    o.d_steps = 65536;
+    assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE, "65536 x 65536 samples");
+}
+
+static void without_specs_the_nets_are_those_of_the_listing(void **state)
+{
+    (void)state;
+    model_options o;
+    model m;
+    const data_identity mnist = { 1, 28, 28, 60000, 0 };
+    option_defaults(&model_option_table, &o);
+    assert_ok(model_open(&m, &o, &mnist));
+    assert_string_equal(m.options.generator,
+                        "linear 150, relu, linear 300, relu, linear 784, tanh");
+    assert_string_equal(m.options.discriminator,
+                        "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1");
+    assert_int_equal(m.generator.param_count, 296434);
+    assert_int_equal(m.discriminator.param_count, 280801);
+    assert_int_equal(model_epoch_steps(&m), 234);
+    model_close(&m);
+}
+
+/* ---- first weights ---- */
+
+static void first_weights_are_cut_off_at_two_deviations(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    bench b;
+    o.generator = "linear 200, relu, linear 8, tanh";
+    o.latent = 100;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    const net *g = &b.model.generator;
+    double sum = 0, squares = 0;
+    float most = 0;
+    for (int i = 0; i < 20000; i++) {
+        sum += (double)g->params[i];
+        squares += (double)g->params[i] * (double)g->params[i];
+        most = fmaxf(most, fabsf(g->params[i]));
+    }
+    /* A normal distribution cut off at 2 has the deviation 0.8796; bounds: 4 of its own. */
+    assert_true(most <= 0.2f && most > 0.199f);
+    assert_true(fabs(sum / 20000) < 4 * 0.088 / sqrt(20000));
+    assert_true(fabs(sqrt(squares / 20000) - 0.08796) < 0.0012);
+    for (int i = 0; i < 200; i++)
+        assert_true(g->params[20000 + i] == 0);
+    assert_memory_not_equal(g->params, g->params + 20000 + 200, 8 * sizeof(float));
+    assert_memory_not_equal(g->params, b.model.discriminator.params, 8 * sizeof(float));
+    for (int i = 0; i < GAME_BLOCKS; i++)
+        if (i % 3 != 0)
+            assert_true(nth_block(&b.model, i)[0] == 0);
+    bench_close(&b);
+}
+
+/* ---- sampling ---- */
+
+static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
+{
+    (void)state;
+    enum { N = 150, SIZE = 8 };
+    static float all[N * SIZE], some[N * SIZE];
+    model_options o = small_options();
+    bench b;
+    random_stream s = model_sample_stream(77);
+    o.generator = "linear 70, relu, dropout 0.5, linear 8, tanh";
+    bench_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
+    model_sample(&b.model, &b.compute, s, 0, N, all);
+    model_sample(&b.model, &b.compute, s, 0, 0, some);
+    for (int first = 0; first < N; first += 13) {
+        int n = first % 64 + 1 < N - first ? first % 64 + 1 : N - first;
+        model_sample(&b.model, &b.compute, s, first, n, some);
+        assert_memory_equal(some, all + first * SIZE, (size_t)n * SIZE * sizeof *some);
+    }
+    model_sample(&b.model, &b.compute, model_sample_stream(78), 0, 1, some);
+    assert_memory_not_equal(some, all, SIZE * sizeof *some);
+    bench_close(&b);
+    static const int threads[] = { 1, 3, 8 };
+    for (int k = 0; kernels_usable(k); k++)
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+            /* Planned for training, it takes other parts at a time. */
+            bench_open(&b, &o, &small_data, kernels_usable(k)->name, threads[t],
+                       t == 0 ? MODEL_TRAINS : MODEL_SAMPLES);
+            model_sample(&b.model, &b.compute, s, 0, N, some);
+            assert_memory_equal(some, all, sizeof all);
+            bench_close(&b);
+        }
+}
+
+static void samples_of_given_latents_are_those_of_the_seed(void **state)
+{
+    (void)state;
+    enum { N = 70, SIZE = 8, LATENT = 4 };
+    float from_seed[N * SIZE], from_latents[N * SIZE], z[N * LATENT];
+    model_options o = small_options();
+    bench b;
+    bench_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
+    random_stream s = model_sample_stream(5);
+    for (int i = 0; i < N; i++)
+        b.compute.kernels->normal(s, i, 0, LATENT, z + i * LATENT);
+    model_sample(&b.model, &b.compute, s, 0, N, from_seed);
+    model_sample_latents(&b.model, &b.compute, z, N, from_latents);
+    assert_memory_equal(from_seed, from_latents, sizeof from_seed);
+    bench_close(&b);
+}
+
+static void sampling_between_steps_changes_nothing(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    float samples[64 * 8];
+    bench a, b;
+    o.generator = "linear 6, relu, dropout 0.5, linear 8, tanh";
+    bench_open(&a, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    for (int i = 0; i < 3; i++) {
+        assert_ok(bench_step(&a));
+        assert_ok(bench_step(&b));
+        model_sample(&b.model, &b.compute, model_sample_stream(1), 0, 64, samples);
+    }
+    assert_same_bits(&a, &b);
+    bench_close(&a);
+    bench_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_game_matches_the_golden_values),
+        cmocka_unit_test(every_instruction_set_and_any_threads_play_the_same_game),
+        cmocka_unit_test(the_end_of_an_epoch_changes_no_weight),
+        cmocka_unit_test(a_batch_with_a_nan_stops_the_step),
+        cmocka_unit_test(a_learning_rate_that_is_too_large_stops_the_step),
+        cmocka_unit_test(a_gradient_that_overflows_is_named),
+        cmocka_unit_test(the_generator_is_checked_too),
+        cmocka_unit_test(nets_that_do_not_fit_are_refused_with_what_would),
+        cmocka_unit_test(a_batch_must_fit_the_data),
+        cmocka_unit_test(without_specs_the_nets_are_those_of_the_listing),
+        cmocka_unit_test(first_weights_are_cut_off_at_two_deviations),
+        cmocka_unit_test(a_sample_depends_on_the_seed_and_its_number_only),
+        cmocka_unit_test(samples_of_given_latents_are_those_of_the_seed),
+        cmocka_unit_test(sampling_between_steps_changes_nothing),
+    };
+    return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+}

@@ -1,0 +1,185 @@
+/* tests/test_spec.c - nets from specs: the canonical form, sizes, and what is refused how.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/text.h"
+#include "nn/net.h"
+
+#include "base/banned.h"
+
+static void a_spec_has_one_canonical_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spec, *canonical;
+    } cases[] = {
+        { "linear 150, relu, linear 784, tanh", "linear 150, relu, linear 784, tanh" },
+        { "linear 150,relu,linear 784,tanh", "linear 150, relu, linear 784, tanh" },
+        { "   linear    150  ,relu   ", "linear 150, relu" },
+        { "linear 1e2, dropout .5, leaky_relu 1e-1", "linear 100, dropout 0.5, leaky_relu 0.1" },
+        { "linear 65536", "linear 65536" },
+        { "dropout 0.30, dropout 0, dropout 0.99", "dropout 0.3, dropout 0, dropout 0.99" },
+        { "leaky_relu 1, leaky_relu 0.0", "leaky_relu 1, leaky_relu 0" },
+        { "sigmoid", "sigmoid" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        net n, again;
+        assert_ok(net_open(&n, cases[i].spec, 10, "--generator"));
+        assert_string_equal(n.spec, cases[i].canonical);
+        assert_ok(net_open(&again, n.spec, 10, "--generator"));
+        assert_string_equal(again.spec, n.spec);
+        net_close(&n);
+        net_close(&again);
+    }
+}
+
+static void sizes_and_tensors_follow_from_the_spec(void **state)
+{
+    (void)state;
+    net n;
+    static const struct {
+        const char *name;
+        int rows, cols;
+        size_t offset, count;
+    } expected[] = { { "1.weight", 150, 100, 0, 15000 },
+                     { "1.bias", 0, 150, 15000, 150 },
+                     { "4.weight", 7, 150, 15150, 1050 },
+                     { "4.bias", 0, 7, 16200, 7 } };
+    assert_ok(net_open(&n, "relu, linear 150, tanh, dropout 0.3, linear 7", 100, "spec"));
+    assert_int_equal(n.in, 100);
+    assert_int_equal(n.out, 7);
+    assert_int_equal(n.count, 5);
+    assert_int_equal(n.param_count, 16207);
+    assert_int_equal(n.tensor_count, 4);
+    for (int i = 0; i < 4; i++) {
+        char name[TENSOR_NAME_SIZE];
+        const tensor *t = &n.tensors[i];
+        tensor_name(t, name);
+        assert_string_equal(name, expected[i].name);
+        assert_int_equal(t->shape.rows, expected[i].rows);
+        assert_int_equal(t->shape.cols, expected[i].cols);
+        assert_int_equal(t->offset, expected[i].offset);
+        assert_int_equal(t->count, expected[i].count);
+    }
+    for (int i = 0; i < n.count; i++)
+        assert_int_equal(n.layers[i].index, i);
+    net_close(&n);
+}
+
+#define THERE_ARE "there are: linear N, relu, leaky_relu A, tanh, sigmoid, dropout P"
+
+static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spec, *message;
+    } cases[] = {
+        { "linaer 150", "--generator: layer 1, \"linaer 150\": unknown layer \"linaer\", did you "
+                        "mean linear?; " THERE_ARE },
+        { "linear 5, Relu", "layer 2, \"Relu\": unknown layer \"Relu\", did you mean relu?; " },
+        { "xyzzy 5", "layer 1, \"xyzzy 5\": unknown layer \"xyzzy\"; " THERE_ARE },
+        { "linear5", "unknown layer \"linear5\", did you mean linear?" },
+        { "linear\t5", "unknown layer \"linear\t5\"" },
+        { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, as in "
+                    "\"linear 150\", got \"\"" },
+        { "relu, linear 0", "layer 2, \"linear 0\": linear takes one whole number from 1 to 65536, "
+                            "as in \"linear 150\", got \"0\"" },
+        { "linear 65537", "from 1 to 65536, as in \"linear 150\", got \"65537\"" },
+        { "linear 5.5", "one whole number from 1 to 65536, as in \"linear 150\", got \"5.5\"" },
+        { "linear -5", "got \"-5\"" },
+        { "linear 5 6", "got \"5 6\"" },
+        { "linear five", "got \"five\"" },
+        { "linear 0x10", "got \"0x10\"" },
+        { "linear nan", "got \"nan\"" },
+        { "dropout 1",
+          "dropout takes one number from 0 to 0.99, as in \"dropout 0.2\", got \"1\"" },
+        { "dropout -0.1", "from 0 to 0.99, as in \"dropout 0.2\", got \"-0.1\"" },
+        { "leaky_relu 1.01", "leaky_relu takes one number from 0 to 1, as in \"leaky_relu 0.2\", "
+                             "got \"1.01\"" },
+        { "leaky_relu", "leaky_relu takes one number from 0 to 1" },
+        { "relu 3", "layer 1, \"relu 3\": relu takes no number, got \"3\"" },
+        { "tanh tanh", "tanh takes no number, got \"tanh\"" },
+        { "", "layer 1, \"\": expected a layer, as \"linear 150, relu\"" },
+        { "  ", "layer 1, \"\": expected a layer" },
+        { "linear 5,", "layer 2, \"\": expected a layer" },
+        { ",linear 5", "layer 1, \"\": expected a layer" },
+        { "linear 5,,relu", "layer 2, \"\": expected a layer" },
+        { "linear 65536, linear 65536", "--generator: more than 268435456 parameters with layer 2, "
+                                        "\"linear 65536\" of 65536 inputs" },
+        { "linear 4096, linear 32768, linear 4096",
+          "more than 268435456 parameters with layer 3, \"linear 4096\" of 32768 inputs" },
+        /* 64 characters without the spaces around it, and the cut would be a number of its own */
+        { " linear                                                       150 ",
+          "layer 1, \"linear                                                       15...\": "
+          "expected at most 63 characters" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        net n;
+        assert_fails(net_open(&n, cases[i].spec, 1, "--generator"), STATUS_USAGE, cases[i].message);
+        assert_null(n.spec);
+        assert_null(n.layers);
+        assert_null(n.tensors);
+    }
+}
+
+static void a_net_may_have_64_layers_and_no_more(void **state)
+{
+    (void)state;
+    text spec = { 0 };
+    net n;
+    for (int i = 0; i < 64; i++)
+        text_add(&spec, "%slinear 1", i > 0 ? "," : "");
+    assert_ok(net_open(&n, spec.data, 1, "spec"));
+    assert_int_equal(n.count, 64);
+    assert_int_equal(n.tensor_count, 128);
+    net_close(&n);
+    text_add(&spec, ",relu");
+    assert_fails(net_open(&n, spec.data, 1, "spec"), STATUS_USAGE,
+                 "spec: layer 65, \"relu\": a net has at most 64 layers");
+    text_free(&spec);
+}
+
+static void a_spec_longer_than_any_net_is_refused(void **state)
+{
+    (void)state;
+    char spec[4096 + 2];
+    net n;
+    memset(spec, ' ', sizeof spec);
+    memcpy(spec, "relu", 4);
+    spec[4096] = 0;
+    assert_ok(net_open(&n, spec, 1, "spec"));
+    assert_string_equal(n.spec, "relu");
+    net_close(&n);
+    spec[4096] = ' ';
+    spec[4097] = 0;
+    assert_fails(net_open(&n, spec, 1, "spec"), STATUS_USAGE,
+                 "spec: a spec has at most 4096 characters, this one 4097");
+}
+
+static void the_table_of_layers_ends(void **state)
+{
+    (void)state;
+    int count = 0;
+    while (layer_kind(count))
+        count++;
+    assert_int_equal(count, 6);
+    for (int i = 0; i < count; i++) {
+        const layer_ops *ops = layer_kind(i);
+        assert_non_null(ops->help);
+        assert_true(ops->forward ? !ops->forward_block : ops->forward_block && ops->backward_block);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_spec_has_one_canonical_form),
+        cmocka_unit_test(sizes_and_tensors_follow_from_the_spec),
+        cmocka_unit_test(what_is_no_spec_is_refused_with_what_would_fit),
+        cmocka_unit_test(a_net_may_have_64_layers_and_no_more),
+        cmocka_unit_test(a_spec_longer_than_any_net_is_refused),
+        cmocka_unit_test(the_table_of_layers_ends),
+    };
+    return cmocka_run_group_tests_name("spec", tests, NULL, NULL);
+}
