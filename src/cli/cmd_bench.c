@@ -314,8 +314,8 @@ static status report_step(bench *b, const double sums[2])
     else
         text_add(
             &b->out,
-            "\none epoch of %u steps with its files (%.1f ms): %.2f s, %.0f images/s, %.1f GFLOP/s, "
-            "%.0f %% of the peak\nmemory of this process: %.0f MB at most\n",
+            "\none epoch of %u steps with its files (%.1f ms): %.2f s, %.0f images/s\n%.1f GFLOP/s, "
+            "%.0f %% of the peak; memory of this process: %.0f MB at most\n",
             steps, files * 1e3, epoch, images * b->options->model.d_steps / epoch,
             sums[1] * steps / epoch * 1e-9, 100 * share, megabytes);
     return STATUS_OK;
