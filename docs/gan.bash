@@ -7,7 +7,7 @@ _gan()
     *:train:-*) words="--generator --discriminator --latent --batch --d-steps --lr --beta1 --beta2 --eps --seed --limit --data --epochs --checkpoint-every --keep-every --out --resume --overwrite --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --out --format --rows --cols --pad --count --seed --latents --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;
-    *:bench:-*) words="--generator --discriminator --latent --batch --d-steps --lr --beta1 --beta2 --eps --seed --limit --threads --isa --json --help" ;;
+    *:bench:-*) words="--generator --discriminator --latent --batch --d-steps --lr --beta1 --beta2 --eps --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
     2:help:*) words=$commands ;;

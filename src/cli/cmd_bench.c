@@ -23,27 +23,12 @@
 
 typedef struct bench_options {
     model_options model; /* first, so that model_option_table fits */
-    int threads;
-    const char *isa;
+    compute_options compute;
     bool json;
 } bench_options;
 
 #define AT(member) offsetof(bench_options, member)
 static const option_row rows[] = {
-    { .name = "threads",
-      .letter = 't',
-      .type = OPTION_INT,
-      .offset = AT(threads),
-      .initial = "0",
-      .least = 0,
-      .most = 1024,
-      .arg = "N",
-      .help = "threads (0: one for each core that may be used)" },
-    { .name = "isa",
-      .type = OPTION_TEXT,
-      .offset = AT(isa),
-      .arg = "NAME",
-      .help = "instruction set (else the best of this CPU)" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -338,20 +323,12 @@ static void report_peak(bench *b)
                  "product", "rows", "in", "out", "x", "time", "GFLOP/s", "of peak");
 }
 
-static int widest(const net *n)
-{
-    int most = n->in;
-    for (int i = 0; i < n->count; i++)
-        most = n->layers[i].out > most ? n->layers[i].out : most;
-    return most;
-}
-
 static status bench_open(bench *b)
 {
     data_identity data = { 1, SIDE, SIDE, SAMPLES, 0 };
-    TRY(compute_open(&b->compute, b->options->isa, b->options->threads));
+    TRY(compute_open(&b->compute, b->options->compute.isa, b->options->compute.threads));
     TRY(model_open(&b->model, &b->options->model, &data));
-    int g = widest(&b->model.generator), d = widest(&b->model.discriminator);
+    int g = net_widest(&b->model.generator), d = net_widest(&b->model.discriminator);
     size_t floats =
         2 * (size_t)b->options->model.batch * (size_t)(g > d ? g : d) + 64 * SIDE * SIDE;
     for (int turn = 0; turn < 2; turn++) {
@@ -382,8 +359,10 @@ static status run(arguments *a)
     bench_options o;
     option_defaults(&model_option_table, &o);
     option_defaults(&table, &o);
+    option_defaults(&compute_option_table, &o.compute);
     TRY(option_apply(&a->given, &model_option_table, SCOPE_MODEL, &o));
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     bench b = { .options = &o };
     status s = bench_run(&b);
     model_close(&b.model);
@@ -405,6 +384,6 @@ const command bench_command = {
         "  gan bench\n"
         "  gan bench --threads 1 --batch 1024\n"
         "  gan bench --json | jq .epoch_share",
-    .tables = { &model_option_table, &table },
+    .tables = { &model_option_table, &table, &compute_option_table },
     .run = run,
 };

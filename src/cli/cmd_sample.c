@@ -19,8 +19,7 @@ typedef struct sample_options {
     const char *ckpt, *out, *format, *latents;
     int rows, cols, pad, count;
     uint64_t seed;
-    int threads;
-    const char *isa;
+    compute_options compute;
 } sample_options;
 
 #define AT(member) offsetof(sample_options, member)
@@ -91,20 +90,6 @@ static const option_row rows[] = {
       .offset = AT(latents),
       .arg = "FILE",
       .help = "take the latents from an .npy of float32 (N, latent) instead" },
-    { .name = "threads",
-      .letter = 't',
-      .type = OPTION_INT,
-      .offset = AT(threads),
-      .initial = "0",
-      .least = 0,
-      .most = 1024,
-      .arg = "N",
-      .help = "threads (0: one for each core that may be used)" },
-    { .name = "isa",
-      .type = OPTION_TEXT,
-      .offset = AT(isa),
-      .arg = "NAME",
-      .help = "instruction set (else the best of this CPU)" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -170,7 +155,7 @@ static status source_open(source *s, const sample_options *o)
 {
     checkpoint f;
     *s = (source){ .options = o };
-    TRY(compute_open(&s->compute, o->isa, o->threads));
+    TRY(compute_open(&s->compute, o->compute.isa, o->compute.threads));
     status result = source_read(s, &f);
     checkpoint_close(&f);
     return result;
@@ -262,7 +247,9 @@ static status run(arguments *a)
     source s;
     int count = 0;
     option_defaults(&table, &o);
+    option_defaults(&compute_option_table, &o.compute);
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(choose_form(&o, &f));
     status result = source_open(&s, &o);
     if (result == STATUS_OK)
@@ -286,6 +273,6 @@ const command sample_command = {
         "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
         "  gan sample -o x.npy --count 10000\n"
         "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
-    .tables = { &table },
+    .tables = { &table, &compute_option_table },
     .run = run,
 };

@@ -16,7 +16,7 @@ typedef struct arguments {
     int signal;            /* set by the command: what interrupted it */
 } arguments;
 
-enum { COMMAND_TABLES = 3 };
+enum { COMMAND_TABLES = 4 };
 
 typedef struct command {
     const char *name;

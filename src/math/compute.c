@@ -4,12 +4,31 @@
 #include "math/compute.h"
 
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "math/matmul.h"
 
 #include "base/banned.h"
+
+static const option_row option_rows[] = {
+    { .name = "threads",
+      .letter = 't',
+      .type = OPTION_INT,
+      .offset = offsetof(compute_options, threads),
+      .initial = "0",
+      .least = 0,
+      .most = 1024,
+      .arg = "N",
+      .help = "threads (0: one for each core that may be used); no result depends on it" },
+    { .name = "isa",
+      .type = OPTION_TEXT,
+      .offset = offsetof(compute_options, isa),
+      .arg = "NAME",
+      .help = "instruction set (else the best of this CPU); no result depends on it" },
+};
+const option_table compute_option_table = { option_rows, sizeof option_rows / sizeof *option_rows };
 
 /* The quota of control groups, version 2 ("200000 100000") or 1; in cores, 0 where there is none.
  * Inside a container its own group is mounted at the root. */

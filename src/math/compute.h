@@ -7,6 +7,7 @@
 #define GAN_MATH_COMPUTE_H
 
 #include "base/arena.h"
+#include "base/option.h"
 #include "math/kernels.h"
 #include "math/team.h"
 #include "math/view.h"
@@ -17,6 +18,14 @@ typedef struct compute {
     int threads; /* of the team */
     float *pack; /* what matmul.c packs its right operand into */
 } compute;
+
+/* What every command that computes can be told; rows of compute_option_table. */
+typedef struct compute_options {
+    int threads;     /* 0: all cores that the process may use */
+    const char *isa; /* NULL: the best */
+} compute_options;
+
+extern const option_table compute_option_table;
 
 /* Chooses the kernels (isa: a name, or NULL for the best) and the threads (0: as many as there are
  * cores that this process may use). STATUS_USAGE for an isa that this CPU lacks, STATUS_MEMORY;

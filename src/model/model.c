@@ -107,15 +107,6 @@ void model_close(model *m)
     net_close(&m->discriminator);
 }
 
-/* The most columns of any product of a net, forward and backward. */
-static int widest(const net *n)
-{
-    int most = n->in;
-    for (int i = 0; i < n->count; i++)
-        most = n->layers[i].out > most ? n->layers[i].out : most;
-    return most;
-}
-
 static void plan_training(model *m, arena *a)
 {
     net *g = &m->generator, *d = &m->discriminator;
@@ -133,7 +124,7 @@ static void plan_training(model *m, arena *a)
 
 void model_plan(model *m, arena *a, compute *c, model_use use)
 {
-    int g = widest(&m->generator), d = widest(&m->discriminator);
+    int g = net_widest(&m->generator), d = net_widest(&m->discriminator);
     bool trains = use == MODEL_TRAINS;
     m->rows = trains ? m->options.batch : SAMPLE_ROWS;
     m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);

@@ -29,7 +29,7 @@ static int stage_begin(const net *n, int i)
     return i;
 }
 
-static int widest_output(const net *n)
+int net_widest(const net *n)
 {
     int widest = n->in;
     for (int i = 0; i < n->count; i++)
@@ -66,7 +66,7 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
         n->exp_avg = arena_take(a, n->param_count, sizeof *n->exp_avg);
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
-            n->d[i] = arena_take(a, (size_t)rows * (size_t)widest_output(n), sizeof(float));
+            n->d[i] = arena_take(a, (size_t)rows * (size_t)net_widest(n), sizeof(float));
         for (int i = 0; i < n->count; i++)
             if (n->layers[i].ops->plan)
                 n->layers[i].ops->plan(&n->layers[i], a, rows);

@@ -50,6 +50,9 @@ status net_open(net *n, const char *spec, int in, const char *option);
  * own, or, where `output_elsewhere`, to what net_place_output is given later. */
 void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere);
 
+/* The most values of a sample anywhere in the net, its input included. */
+int net_widest(const net *n);
+
 /* Where the last layer leaves its output: (rows, out) floats that stay the caller's. */
 void net_place_output(net *n, float *output);
 

@@ -64,22 +64,6 @@ static const option_row rows[] = {
       .offset = AT(overwrite),
       .scope = SCOPE_CALL,
       .help = "delete the run in DIR and start a new one" },
-    { .name = "threads",
-      .letter = 't',
-      .type = OPTION_INT,
-      .offset = AT(threads),
-      .scope = SCOPE_CALL,
-      .initial = "0",
-      .least = 0,
-      .most = 1024,
-      .arg = "N",
-      .help = "threads (0: one for each core that may be used); no result depends on it" },
-    { .name = "isa",
-      .type = OPTION_TEXT,
-      .offset = AT(isa),
-      .scope = SCOPE_CALL,
-      .arg = "NAME",
-      .help = "instruction set (else the best of this CPU); no result depends on it" },
 };
 
 const option_table train_option_table = { rows, sizeof rows / sizeof *rows };

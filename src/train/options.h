@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/option.h"
+#include "math/compute.h"
 #include "model/options.h"
 
 typedef struct train_options {
@@ -16,11 +17,10 @@ typedef struct train_options {
     int checkpoint_every, keep_every; /* epochs; keep_every 0: none is kept */
     const char *out;
     bool resume, overwrite;
-    int threads;     /* 0: all cores that the process may use */
-    const char *isa; /* NULL: the best */
+    compute_options compute;
 } train_options;
 
-/* The options besides those of model_option_table. */
+/* The options besides those of model_option_table and, for `compute`, compute_option_table. */
 extern const option_table train_option_table;
 
 #endif

@@ -162,9 +162,11 @@ static status run_open(run *r, const option_settings *given)
 {
     option_defaults(&model_option_table, &r->options);
     option_defaults(&train_option_table, &r->options);
+    option_defaults(&compute_option_table, &r->options.compute);
     TRY(option_apply(given, &model_option_table, SCOPE_MODEL, &r->options));
+    TRY(option_apply(given, &compute_option_table, SCOPE_CALL, &r->options.compute));
     TRY(option_apply(given, &train_option_table, SCOPE_RUN, &r->options));
-    TRY(compute_open(&r->compute, r->options.isa, r->options.threads));
+    TRY(compute_open(&r->compute, r->options.compute.isa, r->options.compute.threads));
     TRY(folder_open(&r->folder, &r->options));
     return r->options.resume ? open_saved(r, given) : open_fresh(r);
 }

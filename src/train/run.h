@@ -29,7 +29,8 @@ typedef struct run_observer {
     void (*end)(void *context, const run_info *info, int signal);
 } run_observer;
 
-/* Trains as the settings say (rows of model_option_table and train_option_table), from the
+/* Trains as the settings say (rows of model_option_table, train_option_table and
+ * compute_option_table), from the
  * beginning or, with --resume, from the checkpoint. STATUS_INTERRUPTED, with *signal, where a
  * signal ended it with everything saved; any other failure leaves the last good checkpoint. */
 status run_train(const option_settings *given, const run_observer *watch, int *signal);
