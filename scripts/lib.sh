@@ -26,7 +26,7 @@ clang-format   clang-format       clang-tools-extra         clang      clang-too
 shellcheck     shellcheck         ShellCheck                shellcheck ShellCheck       shellcheck        shellcheck
 pkg-config     pkg-config         pkgconf-pkg-config        pkgconf    pkg-config       pkgconf           pkgconf
 mandoc         mandoc             mandoc                    mandoc     mandoc           mandoc            mandoc
-python3        python3            python3                   python     python3          python3           python
+python3        python3,python3-venv python3                 python     python3          python3           python
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
 '
 managers=(apt-get dnf pacman zypper apk brew)
@@ -71,6 +71,7 @@ is_there() { # need
     zlib) has_header zlib.h ;;
     libpng) has_header png.h ;;
     cmocka) has_header cmocka.h ;;
+    python3) have python3 && python3 -c 'import venv, ensurepip' > /dev/null 2>&1 ;;
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
     *) have "$1" ;;
@@ -129,17 +130,17 @@ as_root() {
 }
 
 refreshed=
-install_packages() { # manager package...
+run_manager() { # manager package...
     local manager=$1
     shift
-    echo "installing with $manager: $*"
     case $manager in
     apt-get)
         if [ -z "$refreshed" ]; then
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update || true
+            as_root apt-get -qq update || true
             refreshed=yes
         fi
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y \
+            --no-install-recommends "$@"
         ;;
     dnf) as_root dnf install -y "$@" ;;
     pacman) as_root pacman -Sy --needed --noconfirm "$@" ;;
@@ -147,6 +148,17 @@ install_packages() { # manager package...
     apk) as_root apk add "$@" ;;
     brew) brew install "$@" ;;
     esac < /dev/null
+}
+
+# What the manager says is shown where it fails.
+install_packages() { # manager package...
+    local log failed=
+    log=$(mktemp)
+    echo "installing with $1: ${*:2}"
+    run_manager "$@" > "$log" 2>&1 || failed=yes
+    [ -z "$failed" ] || tail -n 20 "$log" >&2
+    rm -f "$log"
+    [ -z "$failed" ]
 }
 
 install_needs() { # need... ; true where nothing is missing afterwards
