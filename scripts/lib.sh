@@ -27,6 +27,7 @@ shellcheck     shellcheck         ShellCheck                shellcheck ShellChec
 pkg-config     pkg-config         pkgconf-pkg-config        pkgconf    pkg-config       pkgconf           pkgconf
 mandoc         mandoc             mandoc                    mandoc     mandoc           mandoc            mandoc
 python3        python3,python3-venv python3                 python     python3          python3           python
+numpy          python3-numpy      python3-numpy             python-numpy python3-numpy  py3-numpy        numpy
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
 '
 managers=(apt-get dnf pacman zypper apk brew)
@@ -72,6 +73,7 @@ is_there() { # need
     libpng) has_header png.h ;;
     cmocka) has_header cmocka.h ;;
     python3) have python3 && python3 -c 'import venv, ensurepip' > /dev/null 2>&1 ;;
+    numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
     *) have "$1" ;;
