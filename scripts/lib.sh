@@ -121,14 +121,15 @@ terminal=
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
-    elif ! have sudo; then
-        warn "not root, and there is no sudo; as root: $*"
-        return 1
     elif [ -n "$terminal" ]; then
         sudo "$@"
     else
         sudo -n "$@"
     fi
+}
+
+may_install() { # manager
+    [ "$1" = brew ] || [ "$(id -u)" = 0 ] || { have sudo && as_root true; }
 }
 
 refreshed=
@@ -174,6 +175,10 @@ install_needs() { # need... ; true where nothing is missing afterwards
     fi
     # shellcheck disable=SC2086 # a list of words
     packages=$(packages_of "$manager" $missing)
+    if ! may_install "$manager"; then
+        warn "missing: $missing- not root, and sudo does not help; as root: $manager install $packages"
+        return 1
+    fi
     # shellcheck disable=SC2086
     install_packages "$manager" $packages || true
     missing=$(missing_of "$@")
