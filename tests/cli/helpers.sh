@@ -22,6 +22,17 @@ fail() {
     exit 99
 }
 
+# At the end of a case: nothing that it started stays behind, and a failure says at which moments
+# signals came.
+finish() {
+    local code=$? left
+    left=$(jobs -p)
+    # shellcheck disable=SC2086 # a list
+    [ -z "$left" ] || kill -KILL $left 2> /dev/null || true
+    [ $code = 0 ] || [ ! -e moments ] || cat moments >&2
+}
+trap finish EXIT
+
 have() { command -v "$1" > /dev/null 2>&1; }
 
 # ---- data ----
@@ -192,6 +203,3 @@ whole_run() {
     gan train "${long_options[@]}" --out whole "$@"
     whole_time=$((($(date +%s%N) - start) / 1000000))
 }
-
-# Prints the moments where what follows fails.
-on_failure_show_moments() { trap '[ $? = 0 ] || cat moments >&2' EXIT; }
