@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/banned.h"
 #include "base/size.h"
+
+#include "base/banned.h"
 
 enum { CACHE_LINE = 64 };
 

@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/banned.h"
 #include "base/size.h"
+
+#include "base/banned.h"
 
 static status out_of_memory(const char *path)
 {

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/json.h"
+
 #include "base/banned.h"
 
 static status out_of_range(const option_row *row, const char *value)
@@ -93,6 +95,21 @@ void option_get(const option_row *row, const void *options, text *out)
         if (*(const char *const *)at)
             text_add(out, "%s", *(const char *const *)at);
         break;
+    }
+}
+
+void option_add_json(text *t, const option_table *table, option_scope narrowest,
+                     const void *options)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        text value = { 0 };
+        if (table->rows[i].scope < narrowest)
+            continue;
+        option_get(&table->rows[i], options, &value);
+        if (value.data)
+            json_add_member(t, table->rows[i].name, value.data);
+        t->failed |= value.failed;
+        text_free(&value);
     }
 }
 

@@ -55,6 +55,11 @@ status option_set(const option_row *row, void *options, const char *value);
 /* Adds the value as a text that option_set turns into the same value. */
 void option_get(const option_row *row, const void *options, text *out);
 
+/* Adds `"name":"value"` for each option of that scope or a wider one, as members of a JSON object
+ * (base/json.h); a text that is not set is left out. */
+void option_add_json(text *t, const option_table *table, option_scope narrowest,
+                     const void *options);
+
 /* The row of that name; NULL where there is none. */
 const option_row *option_find(const option_table *t, const char *name);
 

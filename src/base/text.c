@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/banned.h"
 #include "base/size.h"
+
+#include "base/banned.h"
 
 /* Room for n bytes more and a NUL. */
 static bool text_grow(text *t, size_t n)

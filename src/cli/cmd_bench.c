@@ -14,7 +14,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "image/grid.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
@@ -193,28 +192,30 @@ static void run_step(void *context)
         model_end_epoch(&b->model);
 }
 
-/* z and the masks of all passes, on one thread as z is and on all as the masks are. */
-static void random_rows(const void *context, int row)
+/* A row of z and of the masks, as the passes of a step draw them. */
+static void random_row(const void *context, int row)
 {
     const bench *b = context;
     const net *d = &b->model.discriminator;
+    const kernels *k = b->compute.kernels;
     random_stream s = { 1, 2, 3 };
+    unsigned char keep[RANDOM_GROUP];
+    float z[RANDOM_GROUP];
+    for (int col = 0; row < b->options->model.d_steps * b->options->model.batch &&
+                      col < b->options->model.latent;
+         col += RANDOM_GROUP)
+        k->normal(s, row, col, RANDOM_GROUP, z);
     for (int i = 0; i < d->count; i++)
-        if (d->layers[i].ops == &dropout_ops)
-            b->compute.kernels->keep(s, row, 0, d->layers[i].out, 1 << 30,
-                                     (unsigned char *)d->layers[i].saved +
-                                         (ptrdiff_t)(row % (2 * b->options->model.batch)) *
-                                             d->layers[i].out);
+        for (int col = 0; d->layers[i].ops == &dropout_ops && col < d->layers[i].out;
+             col += RANDOM_GROUP)
+            k->keep(s, row, col, RANDOM_GROUP, 1 << 30, keep);
 }
 
 static void run_random(void *context)
 {
     bench *b = context;
-    int B = b->options->model.batch, k = b->options->model.d_steps;
-    for (int i = 0; i < k * B; i++)
-        b->compute.kernels->normal((random_stream){ 1, 2, 3 }, i, 0, b->options->model.latent,
-                                   b->model.z);
-    team_run(b->compute.team, (2 * k + 1) * B, random_rows, b);
+    team_run(b->compute.team, (2 * b->options->model.d_steps + 1) * b->options->model.batch,
+             random_row, b);
 }
 
 static void run_adam(void *context)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/bytes.h"
 #include "math/matmul.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
@@ -33,8 +34,8 @@ static uint32_t sum_of(const void *values, int n)
     for (int i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, from + 4 * (size_t)i, sizeof bits);
-        unsigned char bytes[4] = { (unsigned char)bits, (unsigned char)(bits >> 8),
-                                   (unsigned char)(bits >> 16), (unsigned char)(bits >> 24) };
+        unsigned char bytes[sizeof bits];
+        bytes_put(bytes, bits, sizeof bits);
         crc = (uint32_t)crc32_z(crc, bytes, sizeof bytes);
     }
     return crc;
@@ -95,7 +96,7 @@ static void next_batch(void *context, uint32_t number, float *x)
 /* Some steps of a small game with every kind of layer; the sum is that of its checkpoint. */
 static status training_part(bench *b, uint32_t *crc)
 {
-    model_options o = { .seed = 1 };
+    model_options o;
     data_identity data = { 1, 8, 8, 32 * 12, 0 };
     arena a = { 0 };
     model m;

@@ -12,9 +12,11 @@
 
 #include <zlib.h>
 
-#include "base/banned.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "data/idx.h"
+
+#include "base/banned.h"
 
 /* The names that the files have had since 1998, and those that some archives unpack to. */
 static const char *const image_names[] = {
@@ -149,8 +151,8 @@ static uint32_t fingerprint_of(const dataset *d)
 {
     const int sizes[4] = { d->count, d->channels, d->height, d->width };
     unsigned char bytes[16];
-    for (int i = 0; i < 16; i++)
-        bytes[i] = (unsigned char)((uint32_t)sizes[i / 4] >> 8 * (i % 4));
+    for (int i = 0; i < 4; i++)
+        bytes_put(bytes + 4 * i, (uint32_t)sizes[i], 4);
     uLong crc = crc32_z(0, bytes, sizeof bytes);
     size_t pixels = (size_t)d->count * (size_t)dataset_sample_size(d);
     return (uint32_t)crc32_z(crc, d->pixels, pixels);

@@ -8,9 +8,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/banned.h"
 #include "base/size.h"
 #include "data/source.h"
+
+#include "base/banned.h"
 
 static const struct {
     uint32_t magic; /* 08: unsigned bytes; the last byte: the number of dimensions */

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/banned.h"
 #include "base/size.h"
 #include "image/png.h"
+
+#include "base/banned.h"
 
 /* n tiles of `size` pixels with pad between. */
 static bool side(int n, int size, int pad, size_t *pixels)

@@ -15,9 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/banned.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/size.h"
+
+#include "base/banned.h"
 
 enum { MOST_BYTES = 1 << 30, LONGEST_SHOWN = 40 };
 
@@ -173,9 +175,7 @@ static status find_dictionary(reader *r, const unsigned char *bytes, size_t size
         return status_fail(STATUS_FORMAT, "%s: expected npy version 1.0, 2.0 or 3.0, got %u.%u",
                            path, bytes[6], bytes[7]);
     size_t start = bytes[6] == 1 ? 10 : 12;
-    size_t length = bytes[8] | (size_t)bytes[9] << 8;
-    if (bytes[6] > 1)
-        length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    size_t length = (size_t)bytes_get(bytes + 8, bytes[6] == 1 ? 2 : 4);
     if (length == 0 || length > size - start)
         return status_fail(STATUS_FORMAT,
                            "%s: expected an npy header of 1 to %zu bytes, its length says %zu",
@@ -194,10 +194,7 @@ static status find_dictionary(reader *r, const unsigned char *bytes, size_t size
 static status convert(const char *path, unsigned char *bytes, size_t data, size_t n, int latent)
 {
     for (size_t i = 0; i < n; i++) {
-        const unsigned char *b = bytes + data + 4 * i;
-        uint32_t bits = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-        float value;
-        memcpy(&value, &bits, sizeof value);
+        float value = bytes_get_float(bytes + data + 4 * i);
         if (!isfinite(value))
             return status_fail(STATUS_FORMAT,
                                "%s: expected finite numbers, got %f in row %zu, "

@@ -12,9 +12,10 @@
 
 #include <png.h>
 
-#include "base/banned.h"
 #include "base/file.h"
 #include "base/size.h"
+
+#include "base/banned.h"
 
 /* What libpng's callbacks are given. */
 typedef struct target {

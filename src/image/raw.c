@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/banned.h"
+#include "base/bytes.h"
 #include "base/size.h"
 #include "image/grid.h"
+
+#include "base/banned.h"
 
 /* numpy.lib.format, version 1.0: "\x93NUMPY", the version in 2 bytes, the length of the rest in 2,
  * then a Python dictionary, spaces and a line's end, so that the data starts at a multiple of 64.
@@ -52,14 +54,7 @@ enum { PART = 1024 }; /* values that are turned into bytes at a time */
 
 static size_t npy_bytes(unsigned char *bytes, const float *samples, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &samples[i], sizeof bits);
-        bytes[4 * i] = (unsigned char)bits;
-        bytes[4 * i + 1] = (unsigned char)(bits >> 8);
-        bytes[4 * i + 2] = (unsigned char)(bits >> 16);
-        bytes[4 * i + 3] = (unsigned char)(bits >> 24);
-    }
+    bytes_put_floats(bytes, samples, n);
     return 4 * n;
 }
 

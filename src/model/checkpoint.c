@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -100,17 +101,6 @@ static void add_net(text *t, const net *n, const char *which, size_t *offset)
         }
 }
 
-static void add_options(text *t, const option_table *table, const void *options)
-{
-    for (size_t i = 0; i < table->count; i++) {
-        text value = { 0 };
-        option_get(&table->rows[i], options, &value);
-        json_add_member(t, table->rows[i].name, value.data ? value.data : "");
-        t->failed |= value.failed;
-        text_free(&value);
-    }
-}
-
 /* The header with zeros for the checksum; *data: the bytes behind it. */
 static status make_header(const model *m, text *t, size_t *data)
 {
@@ -126,8 +116,8 @@ static status make_header(const model *m, text *t, size_t *data)
     };
     *data = 0;
     text_add(t, "%s\"format\":\"%s\"", header_start, format_name);
-    add_options(t, &model_option_table, &m->options);
-    add_options(t, &position_table, &p);
+    option_add_json(t, &model_option_table, SCOPE_CALL, &m->options);
+    option_add_json(t, &position_table, SCOPE_CALL, &p);
     text_add(t, "}");
     snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
     add_entry(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
@@ -139,32 +129,18 @@ static status make_header(const model *m, text *t, size_t *data)
     return text_check(t);
 }
 
-/* ---- numbers as bytes, little-endian on every machine ---- */
-
-static void put_bytes(unsigned char *to, uint64_t bits, int n)
-{
-    for (int i = 0; i < n; i++)
-        to[i] = (unsigned char)(bits >> (8 * i));
-}
-
-static uint64_t get_bytes(const unsigned char *from, int n)
-{
-    uint64_t bits = 0;
-    for (int i = 0; i < n; i++)
-        bits |= (uint64_t)from[i] << (8 * i);
-    return bits;
-}
+/* ---- numbers as bytes ---- */
 
 static void put_double(unsigned char *to, double x)
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
-    put_bytes(to, bits, sizeof bits);
+    bytes_put(to, bits, sizeof bits);
 }
 
 static double get_double(const unsigned char *from)
 {
-    uint64_t bits = get_bytes(from, sizeof bits);
+    uint64_t bits = bytes_get(from, sizeof bits);
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
@@ -172,22 +148,12 @@ static double get_double(const unsigned char *from)
 
 enum { PART = 4096 }; /* floats converted at a time */
 
-static void put_floats(unsigned char *to, const float *from, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &from[i], sizeof bits);
-        put_bytes(to + i * sizeof bits, bits, sizeof bits);
-    }
-}
-
 /* False where one of them is not finite. */
 static bool get_floats(float *to, const unsigned char *from, size_t n)
 {
     bool finite = true;
     for (size_t i = 0; i < n; i++) {
-        uint32_t bits = (uint32_t)get_bytes(from + i * sizeof bits, sizeof bits);
-        memcpy(&to[i], &bits, sizeof bits);
+        to[i] = bytes_get_float(from + i * sizeof *to);
         finite &= isfinite(to[i]) != 0;
     }
     return finite;
@@ -214,7 +180,7 @@ static status sink_block(sink *k, const float *block, size_t n)
     unsigned char bytes[PART * sizeof(float)];
     for (size_t i = 0; i < n; i += PART) {
         size_t part = n - i < PART ? n - i : PART;
-        put_floats(bytes, block + i, part);
+        bytes_put_floats(bytes, block + i, part);
         TRY(sink_bytes(k, bytes, part * sizeof(float)));
     }
     return STATUS_OK;
@@ -225,7 +191,7 @@ static status sink_model(sink *k, const model *m, const text *header)
     unsigned char sums[METRIC_COUNT * sizeof(double)], length[LENGTH_SIZE];
     for (int i = 0; i < METRIC_COUNT; i++)
         put_double(sums + (size_t)i * sizeof(double), m->sums[i]);
-    put_bytes(length, header->length, LENGTH_SIZE);
+    bytes_put(length, header->length, LENGTH_SIZE);
     TRY(sink_bytes(k, length, sizeof length));
     TRY(sink_bytes(k, header->data, header->length));
     TRY(sink_bytes(k, sums, sizeof sums));
@@ -312,7 +278,7 @@ static status read_header(checkpoint *f, char **header, size_t *n)
     unsigned char length[LENGTH_SIZE];
     if (read_bytes(f, length, sizeof length) != STATUS_OK)
         return no_checkpoint(f, "shorter than 8 bytes");
-    uint64_t size = get_bytes(length, LENGTH_SIZE);
+    uint64_t size = bytes_get(length, LENGTH_SIZE);
     if (size < sizeof header_start || size > LONGEST_HEADER)
         return no_checkpoint(f, "its first 8 bytes are no length of a header");
     *n = (size_t)size;

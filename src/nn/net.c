@@ -101,6 +101,12 @@ typedef struct tail {
     view in;
 } tail;
 
+/* The tail of the stage begin .. end-1. */
+static tail tail_of(const net *n, const pass *p, int begin, int end, view in)
+{
+    return (tail){ n, p, layer_is_matrix(&n->layers[begin]) ? begin + 1 : begin, end, in };
+}
+
 static view output_of(const layer *l, int rows)
 {
     return view_of(l->output, rows, l->out);
@@ -133,7 +139,7 @@ view net_forward(const net *n, const pass *p, view x)
     for (int i = 0; i < n->count; i = stage_end(n, i)) {
         const layer *head = &n->layers[i];
         int end = stage_end(n, i);
-        tail t = { n, p, layer_is_matrix(head) ? i + 1 : i, end, x };
+        tail t = tail_of(n, p, i, end, x);
         if (layer_is_matrix(head)) {
             t.in = output_of(head, x.rows);
             head->ops->forward(head, p->compute, x, t.in, (block_task){ tail_forward, &t });
@@ -155,7 +161,7 @@ void net_backward(const net *n, const pass *p, view x, view dy, view dx, bool pa
 {
     int end = n->count;
     int begin = stage_begin(n, end);
-    tail t = { n, p, layer_is_matrix(&n->layers[begin]) ? begin + 1 : begin, end, dy };
+    tail t = tail_of(n, p, begin, end, dy);
     if (t.first < t.end)
         compute_blocks(p->compute, dy, (block_task){ tail_backward, &t });
     /* Here dy is the gradient of what the head of the stage made: its tail is behind us. */
@@ -171,7 +177,7 @@ void net_backward(const net *n, const pass *p, view x, view dy, view dx, bool pa
         }
         end = begin;
         begin = stage_begin(n, end);
-        t = (tail){ n, p, layer_is_matrix(&n->layers[begin]) ? begin + 1 : begin, end, dy };
+        t = tail_of(n, p, begin, end, dy);
         view below = view_of(n->d[turn], dy.rows, head->in);
         head->ops->backward_input(head, p->compute, dy, below, (block_task){ tail_backward, &t });
         dy = below;

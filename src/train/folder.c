@@ -145,26 +145,12 @@ status folder_numbered(const run_folder *f, const char *stem, uint32_t number, c
     return path_join(path, f->path, name);
 }
 
-static void add_options(text *t, const option_table *table, const train_options *o)
-{
-    for (size_t i = 0; i < table->count; i++) {
-        text value = { 0 };
-        if (table->rows[i].scope == SCOPE_CALL)
-            continue;
-        option_get(&table->rows[i], o, &value);
-        if (value.data)
-            json_add_member(t, table->rows[i].name, value.data);
-        t->failed |= value.failed;
-        text_free(&value);
-    }
-}
-
 status folder_save_options(const run_folder *f, const train_options *o)
 {
     text t = { 0 };
     text_add(&t, "{");
-    add_options(&t, &model_option_table, o);
-    add_options(&t, &train_option_table, o);
+    option_add_json(&t, &model_option_table, SCOPE_RUN, o);
+    option_add_json(&t, &train_option_table, SCOPE_RUN, o);
     text_add(&t, "}\n");
     status s = text_check(&t);
     if (s == STATUS_OK)

@@ -151,8 +151,6 @@ static status resume(run *r, checkpoint *f, const option_settings *given)
 static status open_saved(run *r, const option_settings *given)
 {
     checkpoint f;
-    f.fd = -1;
-    f.metadata = (json_object){ 0 };
     status s = resume(r, &f, given);
     checkpoint_close(&f);
     return s;
