@@ -59,7 +59,7 @@ static void bench_open_spec(bench *b, const char *generator, int steps)
     *b = (bench){ 0 };
     assert_ok(compute_open(&b->compute, NULL, 1));
     assert_ok(model_open(&b->model, &o, &data));
-    assert_ok(model_open_memory(&b->model, &b->arena, &b->compute, MODEL_TRAINS));
+    assert_ok(model_open_memory(&b->model, &b->arena, MODEL_TRAINS));
     model_init(&b->model, b->compute.kernels);
     for (int i = 0; i < steps; i++) {
         if (b->model.step == model_epoch_steps(&b->model))
@@ -83,7 +83,7 @@ static status bench_load(bench *b, const char *path, model_use use)
     if (s == STATUS_OK)
         s = compute_open(&b->compute, "generic", 1);
     if (s == STATUS_OK)
-        s = model_open_memory(&b->model, &b->arena, &b->compute, use);
+        s = model_open_memory(&b->model, &b->arena, use);
     if (s == STATUS_OK)
         s = checkpoint_read(&f, &b->model);
     checkpoint_close(&f);

@@ -654,7 +654,10 @@ static void a_batch_is_the_pixels_in_the_given_order(void **state)
     static const uint32_t order[] = { 7, 0, 1, 2, 3, 4, 5, 6, 7 };
     float out[9 * 32 + 1];
     out[9 * 32] = 5;
-    dataset_batch(&d, order, 9, out);
+    compute c;
+    assert_ok(compute_open(&c, NULL, 2));
+    dataset_batch(&d, &c, order, 9, out);
+    compute_close(&c);
     assert_memory_equal(out, out + 8 * 32, 32 * sizeof *out);
     assert_true(out[9 * 32] == 5);
     for (int x = 0; x < 256; x++) {

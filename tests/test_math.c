@@ -134,7 +134,6 @@ static void factors_close(factors *f)
 enum { MOST_COLS = 200, SETS = 4, TEAMS = 5 };
 static const int team_sizes[TEAMS] = { 1, 2, 3, 4, 7 };
 static compute computes[SETS][TEAMS];
-static arena scratch[SETS][TEAMS];
 static int sets;
 
 static int open_computes(void **state)
@@ -142,12 +141,8 @@ static int open_computes(void **state)
     (void)state;
     for (sets = 0; sets < SETS && kernels_usable(sets); sets++)
         for (int t = 0; t < TEAMS; t++) {
-            compute *c = &computes[sets][t];
-            arena *a = &scratch[sets][t];
-            compute_plan(c, a, MOST_COLS);
-            if (compute_open(c, kernels_usable(sets)->name, team_sizes[t]) || arena_open(a))
+            if (compute_open(&computes[sets][t], kernels_usable(sets)->name, team_sizes[t]))
                 return -1;
-            compute_plan(c, a, MOST_COLS);
         }
     return 0;
 }
@@ -158,7 +153,6 @@ static int close_computes(void **state)
     for (int s = 0; s < sets; s++)
         for (int t = 0; t < TEAMS; t++) {
             compute_close(&computes[s][t]);
-            arena_close(&scratch[s][t]);
         }
     return 0;
 }
@@ -251,31 +245,38 @@ static void an_infinity_stays_in_its_row_and_column(void **state)
     }
 }
 
-/* The part of a product that a set keeps in registers, called directly. */
-static void check_tile(const kernels *k, int n, bool add, bool by_columns)
+/* The part of a product that is one call of a set: any size, a by rows or by columns, b packed or
+ * as it lies, added to what is there or not. */
+static void check_block(const kernels *k, int rows, int cols, int n, int way)
 {
-    int rows = k->tile_rows, cols = k->tile_cols;
+    bool add = (way & 1) != 0, by_columns = (way & 2) != 0;
+    bool packed = (way & 4) != 0 || cols % k->lanes != 0;
     gapped a = by_columns ? gapped_open(n + 1, rows) : gapped_open(rows, n + 1);
     gapped b = gapped_open(n + 1, cols), c = gapped_open(rows, cols);
-    float *panel = malloc((size_t)(n + 1) * (size_t)cols * sizeof *panel);
+    gapped expected = gapped_open(rows, cols);
+    float *panel = calloc((size_t)(n + 1) * (size_t)(cols + k->tile_cols), sizeof *panel);
+    strided left = { a.v.data, by_columns ? 1 : a.v.stride, by_columns ? a.v.stride : 1 };
+    panels right = { b.v.data, b.v.stride, k->tile_cols };
     fill(a.v, 1);
     fill(b.v, 2);
     fill(c.v, 3);
-    for (int kk = 0; kk < n; kk++)
-        memcpy(panel + (ptrdiff_t)kk * cols, view_row(b.v, kk), (size_t)cols * sizeof *panel);
-    ptrdiff_t a_row = by_columns ? 1 : a.v.stride, a_k = by_columns ? a.v.stride : 1;
-    gapped expected = gapped_open(rows, cols);
+    for (int j = 0; packed && j < cols; j += k->tile_cols)
+        k->pack(n, cols - j < k->tile_cols ? cols - j : k->tile_cols,
+                (strided){ b.v.data + j, b.v.stride, 1 }, panel + (ptrdiff_t)j * n);
+    if (packed)
+        right = (panels){ panel, 0, (ptrdiff_t)k->tile_cols * n };
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < cols; j++) {
             float sum = add ? view_row(c.v, i)[j] : 0;
             for (int kk = 0; kk < n; kk++)
-                sum = fmaf(a.v.data[i * a_row + kk * a_k], panel[kk * cols + j], sum);
+                sum = fmaf(left.data[i * left.row + kk * left.col], view_row(b.v, kk)[j], sum);
             view_row(expected.v, i)[j] = sum;
         }
-    k->tile(n, a.v.data, a_row, a_k, panel, c.v.data, c.v.stride, add);
+    k->product(rows, cols, n, left, right, c.v.data, c.v.stride, add);
     if (!same_bits(c.v, expected.v))
-        fail_msg("%s: the tile of %d values of k%s%s is not the chain of fmaf", k->name, n,
-                 add ? ", added" : "", by_columns ? ", by columns" : "");
+        fail_msg("%s: %d x %d of %d values of k%s%s%s is not the chain of fmaf", k->name, rows,
+                 cols, n, add ? ", added" : "", by_columns ? ", by columns" : "",
+                 packed ? ", packed" : "");
     check_gaps(&c);
     free(panel);
     free(a.block);
@@ -284,42 +285,53 @@ static void check_tile(const kernels *k, int n, bool add, bool by_columns)
     free(expected.block);
 }
 
-static void a_tile_is_a_chain_of_fmaf_in_every_set(void **state)
+static void a_block_is_a_chain_of_fmaf_in_every_set(void **state)
 {
     (void)state;
-    static const int lengths[] = { 0, 1, 2, 3, 4, 7, 64, 511, 512 };
+    static const int lengths[] = { 0, 1, 2, 3, 17 };
     for (int s = 0; s < sets; s++)
-        for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
-            for (int way = 0; way < 4; way++)
-                check_tile(kernels_usable(s), lengths[i], (way & 1) != 0, (way & 2) != 0);
+        for (int rows = 1; rows < 18; rows++)
+            for (int cols = 1; cols < 100; cols += cols < 20 ? 1 : 7)
+                check_block(kernels_usable(s), rows, cols, lengths[(rows + cols) % 5],
+                            (rows + cols) % 8);
+    for (int s = 0; s < sets; s++)
+        for (int way = 0; way < 8; way++)
+            check_block(kernels_usable(s), 13, 2 * kernels_usable(s)->tile_cols, 512, way);
+}
+
+/* What a packed panel is as wide as: whole vectors. */
+static int panel_width(const kernels *k, int cols)
+{
+    return (cols + k->lanes - 1) / k->lanes * k->lanes;
+}
+
+static void check_panel(const kernels *k, int n, int cols, bool transposed)
+{
+    int width = panel_width(k, cols);
+    gapped b = transposed ? gapped_open(cols, n + 1) : gapped_open(n + 1, cols);
+    strided m = { b.v.data, transposed ? 1 : b.v.stride, transposed ? b.v.stride : 1 };
+    gapped panel = gapped_open(1, n * width);
+    fill(b.v, 5);
+    k->pack(n, cols, m, panel.v.data);
+    check_gaps(&panel);
+    for (int i = 0; i < n * width; i++) {
+        bool inside = i % width < cols;
+        float x = inside ? m.data[i / width * m.row + i % width * m.col] : 0;
+        assert_int_equal(to_bits(panel.v.data[i]), to_bits(x));
+    }
+    free(panel.block);
+    free(b.block);
 }
 
 static void a_panel_holds_the_columns_that_there_are_and_zeros(void **state)
 {
     (void)state;
-    for (int s = 0; s < sets; s++) {
-        const kernels *k = kernels_usable(s);
-        int cols = k->tile_cols;
-        for (int n = 0; n < 8; n++)
-            for (int width = 1; width <= cols; width++)
-                for (int way = 0; way < 2; way++) {
-                    gapped b = way == 0 ? gapped_open(n + 1, cols) : gapped_open(cols, n + 1);
-                    ptrdiff_t b_k = way == 0 ? b.v.stride : 1, b_col = way == 0 ? 1 : b.v.stride;
-                    gapped panel = gapped_open(1, (n + 1) * cols);
-                    fill(b.v, 5);
-                    k->pack(n, width, b.v.data, b_k, b_col, panel.v.data);
-                    panel.v.cols = n * cols;
-                    panel.size = BEFORE + (size_t)panel.v.cols + GAP;
-                    check_gaps(&panel);
-                    for (int i = 0; i < n * cols; i++) {
-                        float x = b.v.data[i / cols * b_k + i % cols * b_col];
-                        assert_int_equal(to_bits(panel.v.data[i]),
-                                         to_bits(i % cols < width ? x : 0));
-                    }
-                    free(panel.block);
-                    free(b.block);
-                }
-    }
+    for (int s = 0; s < sets; s++)
+        for (int n = 0; n < 10; n++)
+            for (int cols = 1; cols <= kernels_usable(s)->tile_cols; cols++) {
+                check_panel(kernels_usable(s), n, cols, false);
+                check_panel(kernels_usable(s), n, cols, true);
+            }
 }
 
 /* ---- what follows a product, blocks, sums ---- */
@@ -355,7 +367,7 @@ static void what_follows_a_product_sees_each_block_once_and_complete(void **stat
 {
     (void)state;
     static const int sizes[][3] = {
-        { 1, 1, 1 }, { 48, 64, 512 }, { 49, 65, 513 }, { 97, 130, 10 }, { 30, 200, 1025 }
+        { 1, 1, 1 }, { 48, 192, 512 }, { 49, 193, 513 }, { 97, 130, 10 }, { 30, 200, 1025 }
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2]);
@@ -380,7 +392,7 @@ static void what_follows_a_product_sees_each_block_once_and_complete(void **stat
 static void blocks_cover_a_matrix_once(void **state)
 {
     (void)state;
-    static const int sizes[][2] = { { 1, 1 }, { 48, 64 }, { 49, 64 }, { 48, 65 }, { 200, 300 } };
+    static const int sizes[][2] = { { 1, 1 }, { 16, 192 }, { 17, 192 }, { 48, 193 }, { 200, 500 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int t = 0; t < TEAMS; t++) {
             gapped m = gapped_open(sizes[i][0], sizes[i][1]);
@@ -524,7 +536,7 @@ int main(void)
         cmocka_unit_test(a_product_is_a_chain_of_fmaf_at_every_edge_of_the_packed_part_of_k),
         cmocka_unit_test(no_product_depends_on_the_number_of_threads),
         cmocka_unit_test(an_infinity_stays_in_its_row_and_column),
-        cmocka_unit_test(a_tile_is_a_chain_of_fmaf_in_every_set),
+        cmocka_unit_test(a_block_is_a_chain_of_fmaf_in_every_set),
         cmocka_unit_test(a_panel_holds_the_columns_that_there_are_and_zeros),
         cmocka_unit_test(what_follows_a_product_sees_each_block_once_and_complete),
         cmocka_unit_test(blocks_cover_a_matrix_once),

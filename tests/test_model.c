@@ -64,7 +64,7 @@ static void bench_open(bench *b, const model_options *o, const data_identity *da
     *b = (bench){ 0 };
     assert_ok(compute_open(&b->compute, isa, threads));
     assert_ok(model_open(&b->model, o, data));
-    assert_ok(model_open_memory(&b->model, &b->arena, &b->compute, use));
+    assert_ok(model_open_memory(&b->model, &b->arena, use));
     assert_int_equal(b->arena.used, b->arena.size);
     if (use == MODEL_TRAINS)
         model_init(&b->model, b->compute.kernels);

@@ -56,7 +56,6 @@ static void bench_plan(bench *b)
     b->y = arena_take(&b->arena, (size_t)b->rows * (size_t)out, sizeof *b->y);
     b->dy = arena_take(&b->arena, (size_t)b->rows * (size_t)out, sizeof *b->dy);
     net_plan(&b->net, &b->arena, b->rows, NET_TRAINS, false);
-    compute_plan(&b->compute, &b->arena, widest);
 }
 
 static void bench_fill(bench *b, uint64_t seed)

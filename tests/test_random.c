@@ -289,21 +289,18 @@ static void a_mask_scales_what_is_kept_and_clears_the_rest(void **state)
     enum { MOST = 70 };
     for (int set = 0; kernels_usable(set); set++)
         for (int n = 0; n <= MOST; n++) {
-            float x[MOST + 1], y[MOST + 1], same[MOST + 1];
+            float x[MOST + 1], y[MOST + 1];
             unsigned char keep[MOST];
             best()->normal((random_stream){ 1, 2, 3 }, n, 0, MOST, x);
             best()->keep((random_stream){ 1, 2, 4 }, n, 0, MOST, 0x80000000, keep);
             x[n / 2] = n % 2 == 0 ? INFINITY : NAN;
             keep[n / 2] = 0;
-            x[MOST] = y[n] = 77;
-            memcpy(same, x, sizeof same);
-            kernels_usable(set)->mask(n, keep, 1.3f, x, y);
-            kernels_usable(set)->mask(n, keep, 1.3f, same, same);
+            memcpy(y, x, sizeof y);
+            y[n] = 77;
+            kernels_usable(set)->mask(n, keep, 1.3f, y);
             for (int i = 0; i < n; i++)
                 assert_int_equal(to_bits(y[i]), to_bits(keep[i] ? 1.3f * x[i] : 0));
-            assert_memory_equal(same, y, (size_t)n * sizeof *y);
             assert_true(y[n] == 77);
-            assert_memory_equal(same + n, x + n, (size_t)(MOST + 1 - n) * sizeof *x);
         }
 }
 

@@ -6,12 +6,13 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/size.h"
 
 #include "base/banned.h"
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
 void *arena_take(arena *a, size_t count, size_t size)
 {
@@ -31,11 +32,18 @@ void *arena_take(arena *a, size_t count, size_t size)
 status arena_open(arena *a)
 {
     size_t bytes = a->used > 0 ? a->used : CACHE_LINE;
-    if (!a->overflow)
-        a->block = aligned_alloc(CACHE_LINE, bytes);
+    void *block = NULL;
+    /* In small pages a column of a matrix has each element in another one, and the CPU remembers
+     * where too few of them are. The last pages stay small: no more memory than was measured. */
+    size_t alignment = bytes < HUGE_PAGE ? CACHE_LINE : HUGE_PAGE;
+    if (!a->overflow && posix_memalign(&block, alignment, bytes) == 0)
+        a->block = block;
     if (!a->block)
         return status_fail(STATUS_MEMORY, "cannot allocate the %zu MB that this needs%s",
                            bytes / 1000000, a->overflow ? " (the sizes overflow)" : "");
+#ifdef MADV_HUGEPAGE
+    madvise(a->block, bytes - bytes % HUGE_PAGE, MADV_HUGEPAGE); /* a wish: it may fail */
+#endif
     memset(a->block, 0, bytes);
     a->size = bytes;
     a->used = 0;

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "data/dataset.h"
 #include "image/grid.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
@@ -45,6 +46,8 @@ typedef struct bench {
     compute compute;
     arena arena;
     float *x, *y; /* for products: as large as the largest operand */
+    dataset data; /* bytes as in MNIST: four of five are 0 */
+    uint32_t *order;
     double peak, peak_one;
     text out;
     bool first_row;
@@ -180,8 +183,8 @@ static void bench_products(bench *b, double sums[2])
 static void next_batch(void *context, uint32_t number, float *x)
 {
     const bench *b = context;
-    random_stream s = { 1, number, 0 };
-    b->compute.kernels->normal(s, 0, 0, 64, x); /* the rest stays as it is */
+    int batch = b->options->model.batch;
+    dataset_batch(&b->data, &b->compute, b->order + (size_t)number * (size_t)batch, batch, x);
 }
 
 static void run_step(void *context)
@@ -192,30 +195,65 @@ static void run_step(void *context)
         model_end_epoch(&b->model);
 }
 
-/* A row of z and of the masks, as the passes of a step draw them. */
-static void random_row(const void *context, int row)
+static void run_input(void *context)
+{
+    const bench *b = context;
+    for (int k = 0; k < b->options->model.d_steps; k++)
+        next_batch(context, (uint32_t)k, b->model.images);
+}
+
+/* A row of the masks, as the passes of a step draw them. */
+static void mask_row(const void *context, int row)
 {
     const bench *b = context;
     const net *d = &b->model.discriminator;
-    const kernels *k = b->compute.kernels;
-    random_stream s = { 1, 2, 3 };
     unsigned char keep[RANDOM_GROUP];
-    float z[RANDOM_GROUP];
-    for (int col = 0; row < b->options->model.d_steps * b->options->model.batch &&
-                      col < b->options->model.latent;
-         col += RANDOM_GROUP)
-        k->normal(s, row, col, RANDOM_GROUP, z);
     for (int i = 0; i < d->count; i++)
         for (int col = 0; d->layers[i].ops == &dropout_ops && col < d->layers[i].out;
              col += RANDOM_GROUP)
-            k->keep(s, row, col, RANDOM_GROUP, 1 << 30, keep);
+            b->compute.kernels->keep((random_stream){ 1, 2, 3 }, row, col, RANDOM_GROUP, 1 << 30,
+                                     keep);
 }
 
-static void run_random(void *context)
+static void run_masks(void *context)
 {
     bench *b = context;
     team_run(b->compute.team, (2 * b->options->model.d_steps + 1) * b->options->model.batch,
-             random_row, b);
+             mask_row, b);
+}
+
+static void latent_row(const void *context, int row)
+{
+    const bench *b = context;
+    float z[RANDOM_GROUP];
+    for (int col = 0; col < b->options->model.latent; col += RANDOM_GROUP)
+        b->compute.kernels->normal((random_stream){ 1, 2, 4 }, row, col, RANDOM_GROUP, z);
+}
+
+static void run_latents(void *context)
+{
+    bench *b = context;
+    team_run(b->compute.team, b->options->model.d_steps * b->options->model.batch, latent_row, b);
+}
+
+/* What a step does with its nets: products, activations and masks. */
+static void run_passes(void *context)
+{
+    bench *b = context;
+    model *m = &b->model;
+    int B = m->options.batch, S = model_sample_size(m);
+    view z = view_of(m->z, B, m->options.latent), x = view_of(m->images, 2 * B, S);
+    view fake = view_part(x, B, 0, B, S), none = { 0 };
+    pass p = { .compute = &b->compute, .training = true, .seed = 1 };
+    for (int k = 0; k < m->options.d_steps; k++) {
+        net_forward(&m->generator, &p, z);
+        net_forward(&m->discriminator, &p, x);
+        net_backward(&m->discriminator, &p, x, view_of(m->dlogit, 2 * B, 1), none, true);
+    }
+    net_forward(&m->discriminator, &p, fake);
+    net_backward(&m->discriminator, &p, fake, view_of(m->dlogit, B, 1), view_of(m->dfake, B, S),
+                 false);
+    net_backward(&m->generator, &p, z, view_of(m->dfake, B, S), none, true);
 }
 
 static void run_adam(void *context)
@@ -277,8 +315,9 @@ static void part(bench *b, const char *name, double seconds, double step)
 
 static status report_step(bench *b, const double sums[2])
 {
-    double step = time_of(run_step, b, 1.0);
-    double random = time_of(run_random, b, 0.1), updates = time_of(run_adam, b, 0.1), files = 0;
+    double step = time_of(run_step, b, 2.0), passes = time_of(run_passes, b, 0.3);
+    double masks = time_of(run_masks, b, 0.1), latents = time_of(run_latents, b, 0.1);
+    double updates = time_of(run_adam, b, 0.1), input = time_of(run_input, b, 0.1), files = 0;
     TRY(time_files(b, &files));
     uint32_t steps = model_epoch_steps(&b->model);
     double epoch = steps * step + files, images = (double)steps * b->options->model.batch;
@@ -288,9 +327,11 @@ static status report_step(bench *b, const double sums[2])
     double megabytes = (double)usage.ru_maxrss * 1024e-6;
     text_add(&b->out, b->options->json ? "]" : "\none step:\n");
     part(b, "products", sums[0], step);
-    part(b, "random", random, step);
+    part(b, "activations", passes - sums[0] - masks, step);
+    part(b, "random", masks + latents, step);
     part(b, "adam", updates, step);
-    part(b, "rest", step - sums[0] - random - updates, step);
+    part(b, "input", input, step);
+    part(b, "rest", step - passes - latents - updates - input, step);
     part(b, "step", step, step);
     if (b->options->json)
         text_add(&b->out,
@@ -324,22 +365,43 @@ static void report_peak(bench *b)
                  "product", "rows", "in", "out", "x", "time", "GFLOP/s", "of peak");
 }
 
+static void fill_row(const void *context, int i)
+{
+    const bench *b = context;
+    enum { SIZE = SIDE * SIDE };
+    uint32_t words[SIZE];
+    b->compute.kernels->words((random_stream){ 1, 0, 0 }, i, 0, SIZE, words);
+    for (int j = 0; j < SIZE; j++)
+        b->data.pixels[(size_t)i * SIZE + (size_t)j] =
+            (unsigned char)(words[j] % 5 > 0 ? 0 : words[j] >> 24);
+}
+
+static void fill_data(bench *b)
+{
+    team_run(b->compute.team, SAMPLES, fill_row, b);
+    random_shuffle((random_stream){ 1, 0, 1 }, SAMPLES, b->order);
+}
+
 static status bench_open(bench *b)
 {
     data_identity data = { 1, SIDE, SIDE, SAMPLES, 0 };
+    b->data = (dataset){ .count = SAMPLES, .channels = 1, .height = SIDE, .width = SIDE };
     TRY(compute_open(&b->compute, b->options->compute.isa, b->options->compute.threads));
     TRY(model_open(&b->model, &b->options->model, &data));
     int g = net_widest(&b->model.generator), d = net_widest(&b->model.discriminator);
     size_t floats =
         2 * (size_t)b->options->model.batch * (size_t)(g > d ? g : d) + 64 * SIDE * SIDE;
     for (int turn = 0; turn < 2; turn++) {
-        model_plan(&b->model, &b->arena, &b->compute, MODEL_TRAINS);
+        model_plan(&b->model, &b->arena, MODEL_TRAINS);
         b->x = arena_take(&b->arena, floats, sizeof *b->x);
         b->y = arena_take(&b->arena, floats, sizeof *b->y);
+        b->order = arena_take(&b->arena, SAMPLES, sizeof *b->order);
+        b->data.pixels = arena_take(&b->arena, SAMPLES, SIDE * SIDE);
         if (turn == 0)
             TRY(arena_open(&b->arena));
     }
     model_init(&b->model, b->compute.kernels);
+    fill_data(b);
     return STATUS_OK;
 }
 

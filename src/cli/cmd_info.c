@@ -160,7 +160,7 @@ static status verify(checkpoint *f, model *m)
     arena a = { 0 };
     status s = compute_open(&c, NULL, 1);
     if (s == STATUS_OK)
-        s = model_open_memory(m, &a, &c, MODEL_SAMPLES);
+        s = model_open_memory(m, &a, MODEL_SAMPLES);
     if (s == STATUS_OK)
         s = checkpoint_read(f, m);
     arena_close(&a);

@@ -144,7 +144,7 @@ typedef struct source {
 static status source_read(source *s, checkpoint *f)
 {
     TRY(checkpoint_open(f, &s->model, s->options->ckpt));
-    TRY(model_open_memory(&s->model, &s->arena, &s->compute, MODEL_SAMPLES));
+    TRY(model_open_memory(&s->model, &s->arena, MODEL_SAMPLES));
     TRY(checkpoint_read(f, &s->model));
     if (s->options->latents)
         TRY(npy_read_latents(s->options->latents, s->model.options.latent, &s->z_count, &s->z));

@@ -173,8 +173,6 @@ status dataset_open(dataset *d, const char *where, int limit)
         return s;
     }
     d->fingerprint = fingerprint_of(d);
-    for (int x = 0; x < 256; x++)
-        d->level[x] = (float)(2 * x - 255) / 255.0f;
     return STATUS_OK;
 }
 
@@ -191,13 +189,29 @@ int dataset_sample_size(const dataset *d)
     return d->channels * d->height * d->width;
 }
 
-void dataset_batch(const dataset *d, const uint32_t *order, int n, float *out)
+typedef struct batch {
+    const dataset *data;
+    const kernels *kernels;
+    const uint32_t *order;
+    int n;
+    float *out;
+} batch;
+
+enum { BATCH_PART = 16 }; /* samples that a thread converts at a time */
+
+static void convert_part(const void *context, int i)
 {
-    size_t size = (size_t)dataset_sample_size(d);
-    for (int i = 0; i < n; i++, out += size) {
-        assert(order[i] < (uint32_t)d->count);
-        const unsigned char *pixels = d->pixels + order[i] * size;
-        for (size_t j = 0; j < size; j++)
-            out[j] = d->level[pixels[j]];
+    const batch *b = context;
+    int size = dataset_sample_size(b->data), first = i * BATCH_PART;
+    for (int j = first; j < first + BATCH_PART && j < b->n; j++) {
+        assert(b->order[j] < (uint32_t)b->data->count);
+        b->kernels->pixels(size, b->data->pixels + (size_t)b->order[j] * (size_t)size,
+                           b->out + (size_t)j * (size_t)size);
     }
+}
+
+void dataset_batch(const dataset *d, const compute *c, const uint32_t *order, int n, float *out)
+{
+    batch b = { d, c->kernels, order, n, out };
+    team_run(c->team, (n + BATCH_PART - 1) / BATCH_PART, convert_part, &b);
 }

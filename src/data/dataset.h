@@ -2,7 +2,7 @@
  *
  *     dataset d;
  *     TRY(dataset_open(&d, where, limit));
- *     dataset_batch(&d, order, n, out);     as often as needed, from any thread
+ *     dataset_batch(&d, &compute, order, n, out);     as often as needed
  *     dataset_close(&d);
  *
  * The order of the samples, and with it the shuffle, is the caller's.
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "math/compute.h"
 
 typedef struct dataset {
     int count;                   /* samples that are used */
@@ -23,7 +24,6 @@ typedef struct dataset {
     char *path;                  /* the image file that they came from */
     uint32_t fingerprint;        /* CRC-32, as zlib's, of count, channels, height and width as 4
                                     bytes each, little-endian, then of the pixels */
-    float level[256];            /* what a pixel's byte is as a float: 2x/255 - 1 */
 } dataset;
 
 /* Reads the training images and, where they are, their labels.
@@ -47,8 +47,8 @@ void dataset_close(dataset *d);
 /* channels*height*width */
 int dataset_sample_size(const dataset *d);
 
-/* Sample order[i] becomes row i of out (n, sample size): a byte x becomes (2x - 255)/255, an exact
- * numerator and one correctly rounded division. Every order[i] < count. */
-void dataset_batch(const dataset *d, const uint32_t *order, int n, float *out);
+/* Sample order[i] becomes row i of out (n, sample size), on all threads: a byte x becomes
+ * (2x - 255)/255, an exact numerator and one correctly rounded division. Every order[i] < count. */
+void dataset_batch(const dataset *d, const compute *c, const uint32_t *order, int n, float *out);
 
 #endif

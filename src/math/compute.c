@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "math/matmul.h"
@@ -73,18 +74,25 @@ status compute_open(compute *c, const char *isa, int threads)
 {
     *c = (compute){ .threads = threads > 0 ? threads : compute_cores() };
     TRY(kernels_choose(isa, &c->kernels));
-    return team_open(&c->team, c->threads);
+    c->packed = aligned_alloc(64, compute_memory(c));
+    if (!c->packed)
+        return status_fail(STATUS_MEMORY, "cannot allocate %d threads", c->threads);
+    status s = team_open(&c->team, c->threads);
+    if (s != STATUS_OK)
+        compute_close(c);
+    return s;
 }
 
 void compute_close(compute *c)
 {
     team_close(c->team);
+    free(c->packed);
     *c = (compute){ 0 };
 }
 
-void compute_plan(compute *c, arena *a, int widest)
+size_t compute_memory(const compute *c)
 {
-    c->pack = arena_take(a, matmul_pack_floats(widest), sizeof *c->pack);
+    return matmul_scratch_size(c->threads);
 }
 
 int block_count(view m)
@@ -92,16 +100,25 @@ int block_count(view m)
     return (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS * ((m.cols + BLOCK_COLS - 1) / BLOCK_COLS);
 }
 
-view block_at(view m, int i, int *row, int *col)
+view block_at(const compute *c, view m, int i, int *row, int *col)
 {
+    int down = (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int across = (m.cols + BLOCK_COLS - 1) / BLOCK_COLS;
-    *row = i / across * BLOCK_ROWS;
-    *col = i % across * BLOCK_COLS;
+    int first = 0, end = 0; /* rows of blocks of the thread to whose share i belongs */
+    for (int t = 1; i >= 0; t++) {
+        first = end;
+        end = (int)((int64_t)down * t / c->threads);
+        i -= (end - first) * across;
+    }
+    i += (end - first) * across;
+    *row = (first + i % (end - first)) * BLOCK_ROWS;
+    *col = i / (end - first) * BLOCK_COLS;
     return view_part(m, *row, *col, m.rows - *row < BLOCK_ROWS ? m.rows - *row : BLOCK_ROWS,
                      m.cols - *col < BLOCK_COLS ? m.cols - *col : BLOCK_COLS);
 }
 
 typedef struct blocks {
+    const compute *compute;
     view m;
     block_task task;
 } blocks;
@@ -110,12 +127,12 @@ static void run_block(const void *context, int i)
 {
     const blocks *b = context;
     int row, col;
-    view block = block_at(b->m, i, &row, &col);
+    view block = block_at(b->compute, b->m, i, &row, &col);
     b->task.run(b->task.context, row, col, block);
 }
 
 void compute_blocks(const compute *c, view m, block_task task)
 {
-    blocks b = { m, task };
+    blocks b = { c, m, task };
     team_run(c->team, block_count(m), run_block, &b);
 }

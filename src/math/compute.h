@@ -6,7 +6,7 @@
 #ifndef GAN_MATH_COMPUTE_H
 #define GAN_MATH_COMPUTE_H
 
-#include "base/arena.h"
+#include "base/status.h"
 #include "base/option.h"
 #include "math/kernels.h"
 #include "math/team.h"
@@ -15,8 +15,8 @@
 typedef struct compute {
     const kernels *kernels;
     team *team;
-    int threads; /* of the team */
-    float *pack; /* what matmul.c packs its right operand into */
+    int threads;           /* of the team */
+    struct packed *packed; /* one a thread: what matmul.c packs its right factor into */
 } compute;
 
 /* What every command that computes can be told; rows of compute_option_table. */
@@ -33,8 +33,8 @@ extern const option_table compute_option_table;
 status compute_open(compute *c, const char *isa, int threads);
 void compute_close(compute *c);
 
-/* Takes the scratch memory for products with at most `widest` columns. */
-void compute_plan(compute *c, arena *a, int widest);
+/* The bytes of memory that it took: 400 KB a thread. */
+size_t compute_memory(const compute *c);
 
 /* How many cores this process may use: those of its affinity mask, and no more than the quota of
  * its control group allows (rounded up); at least 1. */
@@ -47,11 +47,13 @@ typedef struct block_task {
     const void *context;
 } block_task;
 
-enum { BLOCK_ROWS = 48, BLOCK_COLS = 64 };
+enum { BLOCK_ROWS = 16, BLOCK_COLS = 192 };
 
-/* How many blocks a matrix has, and the i-th, with its first row and column. */
+/* How many blocks a matrix has, and the i-th, with its first row and column. Each thread's share of
+ * them (math/team.h) is a part of the rows, column by column: what it reads of a row is mostly what
+ * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. */
 int block_count(view m);
-view block_at(view m, int i, int *row, int *col);
+view block_at(const compute *c, view m, int i, int *row, int *col);
 
 /* Runs the task on every block of the matrix, on all threads. */
 void compute_blocks(const compute *c, view m, block_task task);

@@ -17,21 +17,43 @@
 #include "base/status.h"
 #include "math/random.h"
 
+/* What an update of Adam needs besides the parameters; nn/adam.h has the formula. */
+typedef struct adam_factors {
+    float beta1, beta2, rest1, rest2; /* rest = 1 - beta */
+    float rate;                       /* lr / (1 - beta1^t) */
+    float correction;                 /* 1 / sqrt(1 - beta2^t) */
+    float eps;
+} adam_factors;
+
+enum { ADAM_LANES = 16 };
+
+/* A matrix with any two strides: element (i, j) at data[i * row + j * col]; one of them is 1. */
+typedef struct strided {
+    const float *data;
+    ptrdiff_t row, col;
+} strided;
+
+/* A matrix in panels of tile_cols columns, which begin at data, data + step, data + 2 step, ...;
+ * from a row to the next it is `row` in each. Packed panels have row 0: it is their own width.
+ * Those of a matrix as it lies end with a whole vector. */
+typedef struct panels {
+    const float *data;
+    ptrdiff_t row, step;
+} panels;
+
 typedef struct kernels {
     const char *name;     /* what --isa calls it */
     bool (*usable)(void); /* does this CPU have the instructions */
 
-    /* The part of a matrix product that stays in registers: c (tile_rows, tile_cols) = a b, or
-     * c += a b where `add`, with a (tile_rows, k) at a[i * a_row + kk * a_k] and b (k, tile_cols)
-     * without gaps; one of a_row and a_k is 1. Each element is one chain of fmaf over k = 0, 1, 2,
-     * ... from 0 or from c. */
-    int tile_rows, tile_cols;
-    void (*tile)(int k, const float *a, ptrdiff_t a_row, ptrdiff_t a_k, const float *b, float *c,
-                 ptrdiff_t c_stride, bool add);
+    /* A block of a matrix product: c (rows, cols) = a b, or c += a b where `add`; a (rows, n),
+     * b (n, cols). Each element is one chain of fmaf over k = 0, 1, 2, ... from 0 or from c. */
+    int lanes, tile_cols;
+    void (*product)(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
+                    bool add);
 
-    /* What tile reads as its b: panel (n, tile_cols) = the first `width` columns of b, with b(k, j)
-     * at b[k * b_k + j * b_col], and zeros behind them. One of b_k and b_col is 1. */
-    void (*pack)(int n, int width, const float *b, ptrdiff_t b_k, ptrdiff_t b_col, float *panel);
+    /* A packed panel (n, width) of b (n, cols): width is cols, at most tile_cols, up to a whole
+     * number of vectors, with zeros in what that adds. */
+    void (*pack)(int n, int cols, strided b, float *panel);
 
     /* Does that many rounds of fma on full registers; returns the floating-point operations that it
      * did, two for each fma: the measure of all products. */
@@ -44,8 +66,8 @@ typedef struct kernels {
     void (*normal)(random_stream s, int row, int col, int n, float *out);
     /* keep[i] = 1 where the word is at least `threshold`, else 0. */
     void (*keep)(random_stream s, int row, int col, int n, uint32_t threshold, unsigned char *keep);
-    /* y[i] = scale x[i] where keep[i], else 0; x and y may be the same. */
-    void (*mask)(int n, const unsigned char *keep, float scale, const float *x, float *y);
+    /* y[i] = scale y[i] where keep[i], else 0. */
+    void (*mask)(int n, const unsigned char *keep, float scale, float *y);
 
     /* y[i] = f(x[i]); x and y may be the same. Ranges and errors: docs/numerics.md. */
     void (*exp)(int n, const float *x, float *y);
@@ -55,6 +77,24 @@ typedef struct kernels {
     void (*tanh)(int n, const float *x, float *y);
     void (*sigmoid)(int n, const float *x, float *y);  /* 1 / (1 + exp(-x)) */
     void (*softplus)(int n, const float *x, float *y); /* log(1 + exp(x)) */
+
+    /* y[i] += x[i] */
+    void (*add)(int n, const float *x, float *y);
+    /* y[i] = x[i] where that is positive, else slope x[i] + 0; x and y may be the same. */
+    void (*leaky_relu)(int n, float slope, const float *x, float *y);
+    /* From what the functions gave: dy[i] *= f'(x[i]), where y[i] = f(x[i]). */
+    void (*leaky_relu_gradient)(int n, float slope, const float *y, float *dy);
+    void (*tanh_gradient)(int n, const float *y, float *dy);
+    void (*sigmoid_gradient)(int n, const float *y, float *dy);
+    /* y[i] = (2 bytes[i] - 255) / 255: an exact numerator and one division. */
+    void (*pixels)(int n, const unsigned char *bytes, float *y);
+    /* sums[j] = m(0, j) + m(1, j) + ..., in that order; m (rows, cols). */
+    void (*sum_rows)(int rows, int cols, const float *m, ptrdiff_t stride, float *sums);
+
+    /* Adam on n parameters. Returns the sum of the squares of g in double, or NaN where a gradient,
+     * a moment or a weight is not finite: ADAM_LANES sums, the l-th of the elements l, l +
+     * ADAM_LANES, ..., and these in order. */
+    double (*adam)(const adam_factors *u, int n, float *w, const float *g, float *m, float *v);
 } kernels;
 
 /* The set of that name, or the best of this CPU for NULL. STATUS_USAGE where there is no such set

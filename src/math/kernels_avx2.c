@@ -5,8 +5,8 @@
 #if defined(__x86_64__)
 #define SET_NAME     avx2
 #define LANES        8
-#define TILE_ROWS    6
-#define TILE_VECTORS 2
+#define TILE_ROWS    4
+#define TILE_VECTORS 3
 #define WIDE_LANES   4
 
 #include <immintrin.h>

@@ -5,8 +5,8 @@
 #if defined(__x86_64__)
 #define SET_NAME     avx512
 #define LANES        16
-#define TILE_ROWS    12
-#define TILE_VECTORS 2
+#define TILE_ROWS    8
+#define TILE_VECTORS 3
 #define WIDE_LANES   8
 
 #include <immintrin.h>

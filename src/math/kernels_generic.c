@@ -4,7 +4,7 @@
 #define SET_NAME     generic
 #define LANES        1
 #define TILE_ROWS    4
-#define TILE_VECTORS 16
+#define TILE_VECTORS 3
 #define WIDE_LANES   1
 
 #include <math.h>

@@ -5,8 +5,8 @@
 #if defined(__aarch64__)
 #define SET_NAME     neon
 #define LANES        4
-#define TILE_ROWS    6
-#define TILE_VECTORS 4
+#define TILE_ROWS    8
+#define TILE_VECTORS 3
 #define WIDE_LANES   2
 
 #include <arm_neon.h>

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "math/philox.h"
+#include "math/transpose.h"
 
 #include "base/banned.h"
 
@@ -29,62 +30,150 @@
 #define QUOTE_NAME(a)     #a
 #define QUOTE(a)          QUOTE_NAME(a)
 
+/* Says of the loop behind it that no turn reads what another writes, which a compiler cannot know
+ * of an x and a y that may be the same. */
+#ifdef __clang__
+#define EACH_BY_ITSELF _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define EACH_BY_ITSELF _Pragma("GCC ivdep")
+#endif
+
 enum { TILE_COLS = TILE_VECTORS * LANES };
 
 /* ---- the product ---- */
 
-/* Inlined below with a_row or a_k known to be 1: either leaves the compiler cheap addresses. */
-static inline __attribute__((always_inline)) void
-tile_sums(int n, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_k, const float *restrict b,
-          float *restrict c, ptrdiff_t c_stride, bool add)
+/* A tile: rows x vectors sums that stay in registers for all n values of k. Inlined below with rows
+ * and vectors constant, and a.row or a.col known to be 1, which leaves the compiler cheap
+ * addresses. */
+static inline __attribute__((always_inline)) void tile_sums(int rows, int vectors, int n, strided a,
+                                                            const float *restrict b,
+                                                            ptrdiff_t b_row, float *restrict c,
+                                                            ptrdiff_t c_stride, bool add)
 {
     vec sum[TILE_ROWS][TILE_VECTORS];
-    for (int i = 0; i < TILE_ROWS; i++)
-        for (int j = 0; j < TILE_VECTORS; j++)
+    const float *restrict ak = a.data;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++)
             sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
-    for (int k = 0; k < n; k++) {
+    for (int k = 0; k < n; k++, ak += a.col, b += b_row) {
         vec bk[TILE_VECTORS];
-        for (int j = 0; j < TILE_VECTORS; j++)
+        for (int j = 0; j < vectors; j++)
             bk[j] = vec_load(b + j * LANES);
-        for (int i = 0; i < TILE_ROWS; i++) {
-            vec aik = vec_splat(a[i * a_row]);
-            for (int j = 0; j < TILE_VECTORS; j++)
+        for (int i = 0; i < rows; i++) {
+            vec aik = vec_splat(ak[i * a.row]);
+            for (int j = 0; j < vectors; j++)
                 sum[i][j] = vec_fma(aik, bk[j], sum[i][j]);
         }
-        a += a_k;
-        b += TILE_COLS;
     }
-    for (int i = 0; i < TILE_ROWS; i++)
-        for (int j = 0; j < TILE_VECTORS; j++)
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++)
             vec_store(c + i * c_stride + j * LANES, sum[i][j]);
 }
 
-static void tile(int n, const float *a, ptrdiff_t a_row, ptrdiff_t a_k, const float *b, float *c,
-                 ptrdiff_t c_stride, bool add)
+static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int vectors, int n,
+                                                                  strided a, const float *b,
+                                                                  ptrdiff_t b_row, float *c,
+                                                                  ptrdiff_t c_stride, bool add)
 {
-    if (a_k == 1)
-        tile_sums(n, a, a_row, 1, b, c, c_stride, add);
+    if (a.col == 1)
+        tile_sums(rows, vectors, n, (strided){ a.data, a.row, 1 }, b, b_row, c, c_stride, add);
     else
-        tile_sums(n, a, 1, a_k, b, c, c_stride, add);
+        tile_sums(rows, vectors, n, (strided){ a.data, 1, a.col }, b, b_row, c, c_stride, add);
 }
 
-static void pack(int n, int width, const float *restrict b, ptrdiff_t b_k, ptrdiff_t b_col,
-                 float *restrict panel)
+static inline __attribute__((always_inline)) void tile_of_rows(int rows, int vectors, int n,
+                                                               strided a, const float *b,
+                                                               ptrdiff_t b_row, float *c,
+                                                               ptrdiff_t c_stride, bool add)
 {
-    if (width < TILE_COLS)
-        memset(panel, 0, (size_t)n * TILE_COLS * sizeof *panel);
-    if (b_col == 1 && width == TILE_COLS)
-        for (int k = 0; k < n; k++)
-            for (int j = 0; j < TILE_VECTORS; j++)
-                vec_store(panel + k * TILE_COLS + j * LANES, vec_load(b + k * b_k + j * LANES));
-    else if (width == TILE_COLS)
-        for (int k = 0; k < n; k++)
-            for (int j = 0; j < TILE_COLS; j++)
-                panel[k * TILE_COLS + j] = b[k + j * b_col];
+    if (vectors == 1)
+        tile_of_vectors(rows, 1, n, a, b, b_row, c, c_stride, add);
+    else if (vectors == 2)
+        tile_of_vectors(rows, 2, n, a, b, b_row, c, c_stride, add);
+    else
+        tile_of_vectors(rows, TILE_VECTORS, n, a, b, b_row, c, c_stride, add);
+}
+
+/* rows: what tile_height gives; vectors: from 1 to TILE_VECTORS. */
+static void tile(int rows, int vectors, int n, strided a, const float *b, ptrdiff_t b_row, float *c,
+                 ptrdiff_t c_stride, bool add)
+{
+    if (rows == TILE_ROWS)
+        tile_of_rows(TILE_ROWS, vectors, n, a, b, b_row, c, c_stride, add);
+    else if (rows == 4)
+        tile_of_rows(4, vectors, n, a, b, b_row, c, c_stride, add);
+    else if (rows == 2)
+        tile_of_rows(2, vectors, n, a, b, b_row, c, c_stride, add);
+    else
+        tile_of_rows(1, vectors, n, a, b, b_row, c, c_stride, add);
+}
+
+/* The rows of the next tile where so many are left: a power of two, so that the last rows of a
+ * block take few tiles and no work for nothing. */
+static int tile_height(int left)
+{
+    return left >= TILE_ROWS ? TILE_ROWS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}
+
+/* Likewise for its columns: what is left of them, in whole vectors. */
+static int panel_vectors(int left)
+{
+    return left >= TILE_COLS ? TILE_VECTORS : (left + LANES - 1) / LANES;
+}
+
+/* The last tile of a row, where the last vector is wider than what is left of c. */
+static void edge_tile(int rows, int cols, int n, strided a, const float *b, ptrdiff_t b_row,
+                      float *c, ptrdiff_t c_stride, bool add)
+{
+    float sums[TILE_ROWS * TILE_COLS] = { 0 };
+    for (int i = 0; add && i < rows; i++)
+        memcpy(sums + i * TILE_COLS, c + i * c_stride, (size_t)cols * sizeof *c);
+    tile(rows, panel_vectors(cols), n, a, b, b_row, sums, TILE_COLS, add);
+    for (int i = 0; i < rows; i++)
+        memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
+}
+
+/* Row by row of tiles: what they read of a stays in the L1 cache while b streams by. */
+static void product(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
+                    bool add)
+{
+    for (int i = 0, height; i < rows;
+         i += height, a.data += height * a.row, c += height * c_stride) {
+        height = tile_height(rows - i);
+        for (int j = 0; j < cols; j += TILE_COLS) {
+            int left = cols - j;
+            const float *panel = b.data + j / TILE_COLS * b.step;
+            ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(left) * LANES;
+            if (left >= TILE_COLS || left % LANES == 0)
+                tile(height, panel_vectors(left), n, a, panel, b_row, c + j, c_stride, add);
+            else
+                edge_tile(height, left, n, a, panel, b_row, c + j, c_stride, add);
+        }
+    }
+}
+
+/* The panel from its beginning to its end, four rows at a time; b.row is 1. */
+static void pack_transposed(int n, int cols, strided b, float *panel, int width)
+{
+    int whole_n = n - n % 4, whole_cols = cols - cols % 4;
+    for (int k = 0; k < whole_n; k += 4)
+        for (int j = 0; j < whole_cols; j += 4)
+            transpose_four(b.data + k + j * b.col, b.col, panel + k * width + j, width);
+    for (int k = 0; k < n; k++)
+        for (int j = k < whole_n ? whole_cols : 0; j < cols; j++)
+            panel[k * width + j] = b.data[k + j * b.col];
+}
+
+static void pack(int n, int cols, strided b, float *panel)
+{
+    int width = panel_vectors(cols) * LANES;
+    if (cols < width)
+        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
+    if (b.col != 1)
+        pack_transposed(n, cols, b, panel, width);
     else
         for (int k = 0; k < n; k++)
-            for (int j = 0; j < width; j++)
-                panel[k * TILE_COLS + j] = b[k * b_k + j * b_col];
+            memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
 }
 
 /* As many independent chains as a tile has, and nothing to load: what the multipliers can do. */
@@ -245,46 +334,159 @@ static inline float softplus_one(float x)
     return (x > 0 ? x : 0.0f) + log_reduced(exp_one(-fabsf(x)), 0);
 }
 
+/* Sixteen values at a time, also at the end, where the rest of them are zeros: one by one the last
+ * few would take as long as all others. Inlined, so that f is known. */
+enum { AT_ONCE = 16 };
+
+static inline __attribute__((always_inline)) void to_each(int n, const float *x, float *y,
+                                                          float (*f)(float x))
+{
+    int i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE) {
+        EACH_BY_ITSELF
+        for (int l = 0; l < AT_ONCE; l++)
+            y[i + l] = f(x[i + l]);
+    }
+    if (i < n) {
+        float last[AT_ONCE] = { 0 };
+        memcpy(last, x + i, (size_t)(n - i) * sizeof *x);
+        for (int l = 0; l < AT_ONCE; l++)
+            last[l] = f(last[l]);
+        memcpy(y + i, last, (size_t)(n - i) * sizeof *y);
+    }
+}
+
+static inline float sin_turns_one(float x)
+{
+    return sin_one(x, 0);
+}
+
+static inline float cos_turns_one(float x)
+{
+    return sin_one(x, 1);
+}
+
 static void exp_all(int n, const float *x, float *y)
 {
-    for (int i = 0; i < n; i++)
-        y[i] = exp_one(x[i]);
+    to_each(n, x, y, exp_one);
 }
 
 static void log_all(int n, const float *x, float *y)
 {
-    for (int i = 0; i < n; i++)
-        y[i] = log_one(x[i]);
+    to_each(n, x, y, log_one);
 }
 
 static void sin_all(int n, const float *x, float *y)
 {
-    for (int i = 0; i < n; i++)
-        y[i] = sin_one(x[i], 0);
+    to_each(n, x, y, sin_turns_one);
 }
 
 static void cos_all(int n, const float *x, float *y)
 {
-    for (int i = 0; i < n; i++)
-        y[i] = sin_one(x[i], 1);
+    to_each(n, x, y, cos_turns_one);
 }
 
 static void tanh_all(int n, const float *x, float *y)
 {
-    for (int i = 0; i < n; i++)
-        y[i] = tanh_one(x[i]);
+    to_each(n, x, y, tanh_one);
 }
 
 static void sigmoid_all(int n, const float *x, float *y)
 {
-    for (int i = 0; i < n; i++)
-        y[i] = sigmoid_one(x[i]);
+    to_each(n, x, y, sigmoid_one);
 }
 
 static void softplus_all(int n, const float *x, float *y)
 {
+    to_each(n, x, y, softplus_one);
+}
+
+/* ---- what layers do to each value ---- */
+
+static void add_all(int n, const float *restrict x, float *restrict y)
+{
     for (int i = 0; i < n; i++)
-        y[i] = softplus_one(x[i]);
+        y[i] += x[i];
+}
+
+/* slope x + 0 rather than 0 where the slope is: a NaN stays one, to be found at the end of the
+ * step, and -0 becomes 0. */
+static void leaky_relu_all(int n, float slope, const float *x, float *y)
+{
+    EACH_BY_ITSELF
+    for (int i = 0; i < n; i++) {
+        float below = slope * x[i] + 0;
+        y[i] = x[i] > 0 ? x[i] : below;
+    }
+}
+
+static void leaky_relu_gradient(int n, float slope, const float *restrict y, float *restrict dy)
+{
+    for (int i = 0; i < n; i++) {
+        float below = slope * dy[i];
+        dy[i] = y[i] > 0 ? dy[i] : below;
+    }
+}
+
+static void tanh_gradient(int n, const float *restrict y, float *restrict dy)
+{
+    for (int i = 0; i < n; i++)
+        dy[i] *= 1 - y[i] * y[i];
+}
+
+static void sigmoid_gradient(int n, const float *restrict y, float *restrict dy)
+{
+    for (int i = 0; i < n; i++)
+        dy[i] *= y[i] * (1 - y[i]);
+}
+
+static void pixels_all(int n, const unsigned char *restrict bytes, float *restrict y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = (float)(2 * (int)bytes[i] - 255) / 255.0f;
+}
+
+static void sum_rows(int rows, int cols, const float *restrict m, ptrdiff_t stride,
+                     float *restrict sums)
+{
+    for (int j = 0; j < cols; j++)
+        sums[j] = 0;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < cols; j++)
+            sums[j] += m[i * stride + j];
+}
+
+/* ---- the optimiser ---- */
+
+/* Some of the elements from i on, at most ADAM_LANES; squares and odd have a place for each. */
+static inline __attribute__((always_inline)) void
+adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restrict g,
+           float *restrict m, float *restrict v, double *restrict squares, float *restrict odd)
+{
+    for (int i = 0; i < n; i++) {
+        float mi = u->beta1 * m[i] + u->rest1 * g[i];
+        float vi = u->beta2 * v[i] + u->rest2 * (g[i] * g[i]);
+        float wi = w[i] - u->rate * mi / (sqrtf(vi) * u->correction + u->eps);
+        m[i] = mi;
+        v[i] = vi;
+        w[i] = wi;
+        squares[i] += (double)g[i] * (double)g[i];
+        odd[i] += ((wi - wi) + (g[i] - g[i])) + (vi - vi);
+    }
+}
+
+/* `odd` stays 0 as long as all is finite: x - x is 0 or NaN. */
+static double adam_all(const adam_factors *u, int n, float *w, const float *g, float *m, float *v)
+{
+    double squares[ADAM_LANES] = { 0 }, sum = 0;
+    float odd[ADAM_LANES] = { 0 };
+    int i = 0;
+    for (; i + ADAM_LANES <= n; i += ADAM_LANES)
+        adam_lanes(u, ADAM_LANES, w + i, g + i, m + i, v + i, squares, odd);
+    adam_lanes(u, n - i, w + i, g + i, m + i, v + i, squares, odd);
+    for (int l = 0; l < ADAM_LANES; l++)
+        sum += squares[l] + (double)odd[l];
+    return sum;
 }
 
 /* ---- random numbers ---- */
@@ -381,12 +583,10 @@ static void keep_all(random_stream s, int row, int col, int n, uint32_t threshol
     }
 }
 
-static void mask_all(int n, const unsigned char *keep, float scale, const float *x, float *y)
+static void mask_all(int n, const unsigned char *restrict keep, float scale, float *restrict y)
 {
-    for (int i = 0; i < n; i++) {
-        float scaled = scale * x[i];
-        y[i] = keep[i] ? scaled : 0;
-    }
+    for (int i = 0; i < n; i++)
+        y[i] = bits_float(float_bits(scale * y[i]) & -(uint32_t)keep[i]);
 }
 
 static bool usable(void)
@@ -397,9 +597,9 @@ static bool usable(void)
 const kernels PASTE(kernels_, SET_NAME) = {
     .name = QUOTE(SET_NAME),
     .usable = usable,
-    .tile_rows = TILE_ROWS,
+    .lanes = LANES,
     .tile_cols = TILE_COLS,
-    .tile = tile,
+    .product = product,
     .pack = pack,
     .fma_peak = fma_peak,
     .words = words_all,
@@ -413,4 +613,12 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tanh = tanh_all,
     .sigmoid = sigmoid_all,
     .softplus = softplus_all,
+    .add = add_all,
+    .leaky_relu = leaky_relu_all,
+    .leaky_relu_gradient = leaky_relu_gradient,
+    .tanh_gradient = tanh_gradient,
+    .sigmoid_gradient = sigmoid_gradient,
+    .pixels = pixels_all,
+    .sum_rows = sum_rows,
+    .adam = adam_all,
 };

@@ -1,35 +1,50 @@
 /* math/matmul.c - products as blocks of tiles: who computes what, and from where.
  *
- * The right operand is packed once into panels of tile_cols columns, k by k, so that the innermost
- * loop (kernels.tile) reads it as one stream; the left operand is read where it lies. A block of
- * BLOCK_ROWS x BLOCK_COLS results is one thread's work and stays in its L1 cache.
+ * The innermost loop (the tiles of kernels.product) reads the left factor where it lies, and the
+ * right one in panels as wide as a tile. A right factor with its columns side by side is read where
+ * it lies too; one that is transposed, and what is less than a vector at the edge, is packed first.
  *
- * Long sums are cut into parts of PACK_K, to bound the packed panel; the sums wait in the result
- * meanwhile, which changes no bit of them.
+ * A block of BLOCK_ROWS x BLOCK_COLS results is one item of a job, and stays in its thread's L1
+ * cache until `then` is done with it. A thread's items go down a column of blocks, for which it
+ * packs the panels itself: to pack them together would cost less arithmetic, but a core that reads
+ * what another one wrote waits longer than it takes to make it.
+ *
+ * Long sums are cut into parts of at most PART_K, so that the panels of a column of blocks stay in
+ * the L2 cache; the sums wait in the result meanwhile, which changes no bit of them.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/matmul.h"
 
-#include <string.h>
+#include <stdint.h>
 
 #include "base/banned.h"
 
-enum { PACK_K = 512, MOST_TILE_ROWS = 12, MOST_TILE_COLS = 32 };
+enum { PART_K = 512 };
 
-/* A matrix with any two strides: element (i, j) at data[i * row + j * col]. */
-typedef struct operand {
-    const float *data;
-    ptrdiff_t row, col;
-} operand;
+/* A thread's panels, and what is in them. */
+typedef struct packed {
+    _Alignas(64) int col; /* of the column of blocks; -1: none of this product's */
+    _Alignas(64) float panels[BLOCK_COLS * PART_K];
+} packed;
 
-static operand as_is(view v)
+size_t matmul_scratch_size(int threads)
 {
-    return (operand){ .data = v.data, .row = v.stride, .col = 1 };
+    return (size_t)threads * sizeof(packed);
 }
 
-static operand transposed(view v)
+static strided as_is(view v)
 {
-    return (operand){ .data = v.data, .row = 1, .col = v.stride };
+    return (strided){ .data = v.data, .row = v.stride, .col = 1 };
+}
+
+static strided transposed(view v)
+{
+    return (strided){ .data = v.data, .row = 1, .col = v.stride };
+}
+
+static strided part_of(strided m, int row, int col)
+{
+    return (strided){ m.data + row * m.row + col * m.col, m.row, m.col };
 }
 
 static int least(int a, int b)
@@ -37,87 +52,67 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-size_t matmul_pack_floats(int widest)
-{
-    size_t panels = ((size_t)widest + BLOCK_COLS - 1) / BLOCK_COLS;
-    return panels * BLOCK_COLS * PACK_K;
-}
-
-/* One tile at the edge: what is missing of a is read as zeros, what is too much of c is dropped. */
-static void edge_tile(const kernels *kern, int n, operand a, const float *panel, view out, bool add)
-{
-    float left[MOST_TILE_ROWS * PACK_K];
-    float sums[MOST_TILE_ROWS * MOST_TILE_COLS] = { 0 };
-    if (out.rows < kern->tile_rows) {
-        memset(left, 0, (size_t)kern->tile_rows * (size_t)n * sizeof *left);
-        for (int i = 0; i < out.rows; i++)
-            for (int k = 0; k < n; k++)
-                left[i * n + k] = a.data[i * a.row + k * a.col];
-        a = (operand){ left, n, 1 };
-    }
-    for (int i = 0; add && i < out.rows; i++)
-        memcpy(sums + i * kern->tile_cols, view_row(out, i), (size_t)out.cols * sizeof *sums);
-    kern->tile(n, a.data, a.row, a.col, panel, sums, kern->tile_cols, add);
-    for (int i = 0; i < out.rows; i++)
-        memcpy(view_row(out, i), sums + i * kern->tile_cols, (size_t)out.cols * sizeof *sums);
-}
-
-/* A block of the result: all its tiles, for n values of k. */
-static void block_sums(const kernels *kern, int n, operand a, const float *panels, view block,
-                       bool add)
-{
-    for (int col = 0; col < block.cols; col += kern->tile_cols)
-        for (int row = 0; row < block.rows; row += kern->tile_rows) {
-            operand left = { a.data + row * a.row, a.row, a.col };
-            const float *panel = panels + (ptrdiff_t)col * n;
-            view part = view_part(block, row, col, least(kern->tile_rows, block.rows - row),
-                                  least(kern->tile_cols, block.cols - col));
-            if (part.rows == kern->tile_rows && part.cols == kern->tile_cols)
-                kern->tile(n, left.data, left.row, left.col, panel, part.data, part.stride, add);
-            else
-                edge_tile(kern, n, left, panel, part, add);
-        }
-}
-
 /* A product, and the part k .. k+n-1 of its sums that is being worked on. */
 typedef struct product {
     const compute *compute;
     view out;
-    operand a, b;
+    strided a, b;
+    int direct; /* columns of b that are read where they lie; a whole number of panels, or all */
     int k, n;
     bool last;
     block_task then;
 } product;
 
-static void pack_task(const void *context, int i)
+/* Where rows are a multiple of 2 KB apart, a column of them shares a few places of the caches. */
+static int direct_columns(const kernels *kern, strided b, int cols)
 {
-    const product *p = context;
-    int tile_cols = p->compute->kernels->tile_cols;
-    int col = i * tile_cols;
-    p->compute->kernels->pack(p->n, least(tile_cols, p->out.cols - col),
-                              p->b.data + p->k * p->b.row + col * p->b.col, p->b.row, p->b.col,
-                              p->compute->pack + (ptrdiff_t)col * p->n);
+    if (b.col != 1 || b.row % 512 == 0)
+        return 0;
+    return cols % kern->lanes == 0 ? cols : cols / kern->tile_cols * kern->tile_cols;
+}
+
+/* Panels of the columns from .. from+cols-1, which belong to the column of blocks at col. */
+static const float *packed_panels(const product *p, int col, int from, int cols)
+{
+    const kernels *kern = p->compute->kernels;
+    packed *own = &p->compute->packed[team_member()];
+    for (int j = from; own->col != col && j < from + cols; j += kern->tile_cols)
+        kern->pack(p->n, least(kern->tile_cols, from + cols - j), part_of(p->b, p->k, j),
+                   own->panels + (ptrdiff_t)(j - from) * p->n);
+    own->col = col;
+    return own->panels;
 }
 
 static void multiply_task(const void *context, int i)
 {
     const product *p = context;
+    const kernels *kern = p->compute->kernels;
     int row, col;
-    view block = block_at(p->out, i, &row, &col);
-    operand left = { p->a.data + row * p->a.row + p->k * p->a.col, p->a.row, p->a.col };
-    block_sums(p->compute->kernels, p->n, left, p->compute->pack + (ptrdiff_t)col * p->n, block,
-               p->k > 0);
+    view block = block_at(p->compute, p->out, i, &row, &col);
+    strided left = part_of(p->a, row, p->k);
+    int direct = p->direct <= col ? 0 : least(p->direct - col, block.cols);
+    if (direct > 0)
+        kern->product(block.rows, direct, p->n, left,
+                      (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols },
+                      block.data, block.stride, p->k > 0);
+    if (direct < block.cols)
+        kern->product(block.rows, block.cols - direct, p->n, left,
+                      (panels){ packed_panels(p, col, col + direct, block.cols - direct), 0,
+                                kern->tile_cols * p->n },
+                      block.data + direct, block.stride, p->k > 0);
     if (p->last && p->then.run)
         p->then.run(p->then.context, row, col, block);
 }
 
-static void multiply(const compute *c, view out, operand a, operand b, int K, block_task then)
+static void multiply(const compute *c, view out, strided a, strided b, int K, block_task then)
 {
-    int panels = (out.cols + c->kernels->tile_cols - 1) / c->kernels->tile_cols;
-    for (int k = 0; k < K; k += PACK_K) {
-        int n = least(PACK_K, K - k);
-        product p = { c, out, a, b, k, n, k + n == K, then };
-        team_run(c->team, panels, pack_task, &p);
+    int parts = (K + PART_K - 1) / PART_K;
+    for (int i = 0; i < parts; i++) {
+        int k = (int)((int64_t)K * i / parts), next = (int)((int64_t)K * (i + 1) / parts);
+        product p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
+                      k, next - k, next == K, then };
+        for (int t = 0; t < c->threads; t++)
+            c->packed[t].col = -1;
         team_run(c->team, block_count(out), multiply_task, &p);
     }
 }
@@ -138,6 +133,7 @@ void matmul_tn(const compute *c, view out, view a, view b, block_task then)
 }
 
 typedef struct row_sums {
+    const kernels *kernels;
     view m;
     float *out;
 } row_sums;
@@ -145,18 +141,13 @@ typedef struct row_sums {
 static void sum_rows_task(const void *context, int i)
 {
     const row_sums *r = context;
-    int col = i * BLOCK_COLS, n = least(BLOCK_COLS, r->m.cols - col);
-    float sums[BLOCK_COLS] = { 0 };
-    for (int k = 0; k < r->m.rows; k++) {
-        const float *row = view_row(r->m, k) + col;
-        for (int j = 0; j < n; j++)
-            sums[j] += row[j];
-    }
-    memcpy(r->out + col, sums, (size_t)n * sizeof *sums);
+    int col = i * BLOCK_COLS;
+    r->kernels->sum_rows(r->m.rows, least(BLOCK_COLS, r->m.cols - col), r->m.data + col,
+                         r->m.stride, r->out + col);
 }
 
 void matmul_sum_rows(const compute *c, float *out, view m)
 {
-    row_sums r = { m, out };
+    row_sums r = { c->kernels, m, out };
     team_run(c->team, (m.cols + BLOCK_COLS - 1) / BLOCK_COLS, sum_rows_task, &r);
 }

@@ -24,7 +24,7 @@ void matmul_tn(const compute *c, view out, view a, view b, block_task then);
 /* out[j] = sum over the rows i = 0, 1, ... of m(i, j), in that order; out has m.cols elements. */
 void matmul_sum_rows(const compute *c, float *out, view m);
 
-/* The floats of scratch memory (compute.pack) for results of at most that many columns. */
-size_t matmul_pack_floats(int widest);
+/* The bytes that compute.packed needs for so many threads. */
+size_t matmul_scratch_size(int threads);
 
 #endif

@@ -1,8 +1,12 @@
 /* math/team.c - threads that work on the items of a job together.
  *
- * `left` is the heart: the items of the present job that nobody has taken yet. It is positive only
- * while a job is open, and the job's other fields stand still as long as one of its items is not
- * done; so whoever succeeds in taking one down from `left` may read them.
+ * Each thread has a share of the job's items, begins with that, and then helps the others: so the
+ * same items meet the same core, and its caches, in job after job, and a thread that is kept from
+ * its core loses its items to the others.
+ *
+ * A share is one atomic word: the item that is next in its low half, the share's end in the high
+ * one. Whoever takes an item by adding 1 has seen both of the same job; and as long as an item of
+ * the job is not done the job's other fields stand still.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/team.h"
@@ -10,6 +14,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -18,21 +23,39 @@
 
 static const double watch_seconds = 50e-6;
 
+static _Thread_local int own_number;
+
+int team_member(void)
+{
+    return own_number;
+}
+
+typedef struct share {
+    _Alignas(64) atomic_uint_least64_t items;
+} share;
+
+typedef struct member {
+    team *team;
+    int number;
+    pthread_t thread;
+} member;
+
 struct team {
     /* the present job */
     void (*task)(const void *context, int i);
     const void *context;
     int n;
-    atomic_int left;
-    atomic_int done;
+    atomic_uint job; /* its number: who has seen it opened looks for items */
+    atomic_int done; /* its items that are done */
+    share *shares;   /* one a thread */
     /* those who sleep */
     pthread_mutex_t mutex;
     pthread_cond_t opened, finished;
     atomic_int sleepers;     /* workers that wait for `opened` */
     atomic_bool owner_waits; /* for `finished` */
     atomic_bool ends;
-    int workers; /* besides the owner */
-    pthread_t threads[];
+    int threads; /* the owner is number 0 */
+    member members[];
 };
 
 static void relax(void)
@@ -44,23 +67,24 @@ static void relax(void)
 #endif
 }
 
-static bool is_open(team *t)
+static bool is_open(team *t, unsigned seen)
 {
-    return atomic_load(&t->left) > 0 || atomic_load(&t->ends);
+    return atomic_load(&t->job) != seen || atomic_load(&t->ends);
 }
 
-static bool is_done(team *t)
+static bool is_done(team *t, unsigned unused)
 {
+    (void)unused;
     return atomic_load(&t->done) == t->n;
 }
 
 /* Waits a little for the condition without giving up the core. */
-static bool watch(team *t, bool (*condition)(team *t))
+static bool watch(team *t, bool (*condition)(team *t, unsigned seen), unsigned seen)
 {
     double start = clock_seconds();
     do {
         for (int i = 0; i < 64; i++) {
-            if (condition(t))
+            if (condition(t, seen))
                 return true;
             relax();
         }
@@ -68,44 +92,57 @@ static bool watch(team *t, bool (*condition)(team *t))
     return false;
 }
 
-/* Items until there are none. */
-static void work(team *t)
+/* All items of a share that are left; returns how many it did. */
+static int work_on(team *t, share *s)
 {
-    int left = atomic_load(&t->left);
-    while (left > 0) {
-        if (!atomic_compare_exchange_weak(&t->left, &left, left - 1))
-            continue;
-        int n = t->n;
-        t->task(t->context, n - left);
-        /* After the last increment the job may be over and t->n another one. */
-        if (atomic_fetch_add(&t->done, 1) + 1 == n && atomic_load(&t->owner_waits)) {
-            pthread_mutex_lock(&t->mutex);
-            pthread_cond_signal(&t->finished);
-            pthread_mutex_unlock(&t->mutex);
-        }
-        left = atomic_load(&t->left);
+    for (int count = 0;; count++) {
+        uint64_t items = atomic_fetch_add(&s->items, 1);
+        int next = (int)(items & UINT32_MAX), end = (int)(items >> 32);
+        if (next >= end)
+            return count;
+        t->task(t->context, next);
+    }
+}
+
+/* Items until there are none: first one's own. */
+static void work(team *t, int number)
+{
+    int count = 0;
+    for (int i = 0; i < t->threads; i++)
+        count += work_on(t, &t->shares[(number + i) % t->threads]);
+    /* Of this job, as it is not over before they are counted. After that t->n may be another's. */
+    int n = t->n;
+    if (count > 0 && atomic_fetch_add(&t->done, count) + count == n &&
+        atomic_load(&t->owner_waits)) {
+        pthread_mutex_lock(&t->mutex);
+        pthread_cond_signal(&t->finished);
+        pthread_mutex_unlock(&t->mutex);
     }
 }
 
 static void *worker(void *context)
 {
-    team *t = context;
+    member *m = context;
+    team *t = m->team;
+    unsigned seen = 0;
+    own_number = m->number;
     while (!atomic_load(&t->ends)) {
-        if (!watch(t, is_open)) {
+        if (!watch(t, is_open, seen)) {
             pthread_mutex_lock(&t->mutex);
             atomic_fetch_add(&t->sleepers, 1);
-            while (!is_open(t))
+            while (!is_open(t, seen))
                 pthread_cond_wait(&t->opened, &t->mutex);
             atomic_fetch_sub(&t->sleepers, 1);
             pthread_mutex_unlock(&t->mutex);
         }
-        work(t);
+        seen = atomic_load(&t->job);
+        work(t, m->number);
     }
     return NULL;
 }
 
-/* A worker counts itself among the sleepers before it looks at `left` for the last time, and the
- * owner looks for sleepers after it set `left`: one of the two sees the other. */
+/* A worker counts itself among the sleepers before it looks at `job` for the last time, and the
+ * owner looks for sleepers after it set `job`: one of the two sees the other. */
 static void wake(team *t)
 {
     if (atomic_load(&t->sleepers) == 0)
@@ -117,11 +154,11 @@ static void wake(team *t)
 
 static void wait_until_done(team *t)
 {
-    if (watch(t, is_done))
+    if (watch(t, is_done, 0))
         return;
     pthread_mutex_lock(&t->mutex);
     atomic_store(&t->owner_waits, true);
-    while (!is_done(t))
+    while (!is_done(t, 0))
         pthread_cond_wait(&t->finished, &t->mutex);
     atomic_store(&t->owner_waits, false);
     pthread_mutex_unlock(&t->mutex);
@@ -129,7 +166,7 @@ static void wait_until_done(team *t)
 
 void team_run(team *t, int n, void (*task)(const void *context, int i), const void *context)
 {
-    if (t->workers == 0 || n <= 1) {
+    if (t->threads == 1 || n <= 1) {
         for (int i = 0; i < n; i++)
             task(context, i);
         return;
@@ -138,24 +175,41 @@ void team_run(team *t, int n, void (*task)(const void *context, int i), const vo
     t->context = context;
     t->n = n;
     atomic_store(&t->done, 0);
-    atomic_store(&t->left, n);
+    for (int i = 0; i < t->threads; i++) {
+        uint64_t from = (uint64_t)n * (uint64_t)i / (uint64_t)t->threads;
+        uint64_t end = (uint64_t)n * (uint64_t)(i + 1) / (uint64_t)t->threads;
+        atomic_store(&t->shares[i].items, end << 32 | from);
+    }
+    atomic_fetch_add(&t->job, 1);
     wake(t);
-    work(t);
+    work(t, 0);
     wait_until_done(t);
 }
 
 status team_open(team **opened, int threads)
 {
-    team *t = calloc(1, sizeof *t + (size_t)threads * sizeof t->threads[0]);
+    team *t = calloc(1, sizeof *t + (size_t)threads * sizeof t->members[0]);
+    share *shares = aligned_alloc(_Alignof(share), (size_t)threads * sizeof *shares);
     *opened = t;
-    if (!t)
+    if (!t || !shares) {
+        free(shares);
+        free(t);
+        *opened = NULL;
         return status_fail(STATUS_MEMORY, "cannot allocate %d threads", threads);
+    }
+    t->shares = shares;
+    for (int i = 0; i < threads; i++)
+        atomic_init(&shares[i].items, 0);
     pthread_mutex_init(&t->mutex, NULL);
     pthread_cond_init(&t->opened, NULL);
     pthread_cond_init(&t->finished, NULL);
-    while (t->workers < threads - 1 &&
-           pthread_create(&t->threads[t->workers], NULL, worker, t) == 0)
-        t->workers++;
+    /* Workers look at `threads` only behind a job, and there is none yet. */
+    for (t->threads = 1; t->threads < threads; t->threads++) {
+        member *m = &t->members[t->threads];
+        *m = (member){ .team = t, .number = t->threads };
+        if (pthread_create(&m->thread, NULL, worker, m) != 0)
+            break;
+    }
     return STATUS_OK;
 }
 
@@ -165,10 +219,11 @@ void team_close(team *t)
         return;
     atomic_store(&t->ends, true);
     wake(t);
-    for (int i = 0; i < t->workers; i++)
-        pthread_join(t->threads[i], NULL);
+    for (int i = 1; i < t->threads; i++)
+        pthread_join(t->members[i].thread, NULL);
     pthread_cond_destroy(&t->finished);
     pthread_cond_destroy(&t->opened);
     pthread_mutex_destroy(&t->mutex);
+    free(t->shares);
     free(t);
 }

@@ -28,4 +28,8 @@ void team_close(team *t);
  * From one thread at a time, and not from within a task. */
 void team_run(team *t, int n, void (*task)(const void *context, int i), const void *context);
 
+/* The number of the calling thread in its team: 0 for the caller of team_run, and for any thread
+ * that belongs to none. */
+int team_member(void);
+
 #endif

@@ -35,7 +35,7 @@ static gan_status public_status(status s)
 static status load(gan_generator *g, checkpoint *f)
 {
     TRY(compute_open(&g->compute, NULL, 0));
-    TRY(model_open_memory(&g->model, &g->arena, &g->compute, MODEL_SAMPLES));
+    TRY(model_open_memory(&g->model, &g->arena, MODEL_SAMPLES));
     return checkpoint_read(f, &g->model);
 }
 
@@ -86,13 +86,11 @@ gan_status gan_set_threads(gan_generator *g, int threads)
 {
     if (threads < 0)
         return GAN_ERROR_USAGE;
-    team *fresh = NULL;
-    int count = threads > 0 ? threads : compute_cores();
-    if (team_open(&fresh, count) != STATUS_OK)
+    compute fresh;
+    if (compute_open(&fresh, NULL, threads) != STATUS_OK)
         return GAN_ERROR_MEMORY;
-    team_close(g->compute.team);
-    g->compute.team = fresh;
-    g->compute.threads = count;
+    compute_close(&g->compute);
+    g->compute = fresh;
     return GAN_OK;
 }
 

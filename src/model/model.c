@@ -122,24 +122,22 @@ static void plan_training(model *m, arena *a)
         net_place_output(g, m->images + batch * size);
 }
 
-void model_plan(model *m, arena *a, compute *c, model_use use)
+void model_plan(model *m, arena *a, model_use use)
 {
-    int g = net_widest(&m->generator), d = net_widest(&m->discriminator);
     bool trains = use == MODEL_TRAINS;
     m->rows = trains ? m->options.batch : SAMPLE_ROWS;
     m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);
-    compute_plan(c, a, trains && d > g ? d : g);
     if (trains)
         plan_training(m, a);
     else
         net_plan(&m->generator, a, m->rows, NET_SAMPLES, false);
 }
 
-status model_open_memory(model *m, arena *a, compute *c, model_use use)
+status model_open_memory(model *m, arena *a, model_use use)
 {
-    model_plan(m, a, c, use);
+    model_plan(m, a, use);
     TRY(arena_open(a));
-    model_plan(m, a, c, use);
+    model_plan(m, a, use);
     return STATUS_OK;
 }
 

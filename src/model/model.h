@@ -63,11 +63,11 @@ enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
 status model_open(model *m, const model_options *o, const data_identity *data);
 void model_close(model *m);
 
-/* Takes the memory for training or sampling, and the scratch memory of *c. */
-void model_plan(model *m, arena *a, compute *c, model_use use);
+/* Takes the memory for training or sampling. */
+void model_plan(model *m, arena *a, model_use use);
 
 /* Measures, opens the arena and plans again, where the model is all that goes into it. */
-status model_open_memory(model *m, arena *a, compute *c, model_use use);
+status model_open_memory(model *m, arena *a, model_use use);
 
 /* First weights, from the seed. */
 void model_init(model *m, const kernels *k);

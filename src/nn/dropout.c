@@ -37,15 +37,14 @@ static void dropout_forward(const layer *l, const pass *p, int row, int col, vie
     float scale = scale_of(l);
     random_stream s = { p->seed, p->step, random_name(p->dropout, l->index, p->number) };
     for (int i = 0; i < x.rows; i++) {
-        const float *xi = view_row(x, i);
         float *yi = view_row(y, i);
-        if (!p->training) {
-            memmove(yi, xi, (size_t)x.cols * sizeof *yi);
+        if (!l->in_place)
+            memcpy(yi, view_row(x, i), (size_t)x.cols * sizeof *yi);
+        if (!p->training)
             continue;
-        }
         unsigned char *keep = keep_of(l, row + i, col);
         p->compute->kernels->keep(s, row + i, col, x.cols, threshold_of(l), keep);
-        p->compute->kernels->mask(x.cols, keep, scale, xi, yi);
+        p->compute->kernels->mask(x.cols, keep, scale, yi);
     }
 }
 
@@ -54,8 +53,7 @@ static void dropout_backward(const layer *l, const pass *p, int row, int col, vi
     float scale = scale_of(l);
     for (int i = 0; i < y.rows; i++) {
         const unsigned char *keep = keep_of(l, row + i, col);
-        float *di = view_row(dy, i);
-        p->compute->kernels->mask(y.cols, keep, scale, di, di);
+        p->compute->kernels->mask(y.cols, keep, scale, view_row(dy, i));
     }
 }
 

@@ -41,6 +41,7 @@ static void linear_init(layer *l, const kernels *k, random_stream s)
 }
 
 typedef struct bias_task {
+    const kernels *kernels;
     const float *bias;
     block_task then;
 } bias_task;
@@ -48,18 +49,15 @@ typedef struct bias_task {
 static void add_bias(const void *context, int row, int col, view y)
 {
     const bias_task *t = context;
-    for (int i = 0; i < y.rows; i++) {
-        float *yi = view_row(y, i);
-        for (int j = 0; j < y.cols; j++)
-            yi[j] += t->bias[col + j];
-    }
+    for (int i = 0; i < y.rows; i++)
+        t->kernels->add(y.cols, t->bias + col, view_row(y, i));
     if (t->then.run)
         t->then.run(t->then.context, row, col, y);
 }
 
 static void linear_forward(const layer *l, const compute *c, view x, view y, block_task then)
 {
-    bias_task t = { .bias = bias_of(l, l->params), .then = then };
+    bias_task t = { .kernels = c->kernels, .bias = bias_of(l, l->params), .then = then };
     /* (B, O) = (B, I) (O, I)^T */
     matmul_nt(c, y, x, weight_of(l, l->params), (block_task){ add_bias, &t });
 }

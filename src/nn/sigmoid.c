@@ -15,13 +15,9 @@ static void tanh_forward(const layer *l, const pass *p, int row, int col, view x
 
 static void tanh_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
 {
-    (void)l, (void)p, (void)row, (void)col;
-    for (int i = 0; i < y.rows; i++) {
-        const float *yi = view_row(y, i);
-        float *di = view_row(dy, i);
-        for (int j = 0; j < y.cols; j++)
-            di[j] *= 1 - yi[j] * yi[j];
-    }
+    (void)l, (void)row, (void)col;
+    for (int i = 0; i < y.rows; i++)
+        p->compute->kernels->tanh_gradient(y.cols, view_row(y, i), view_row(dy, i));
 }
 
 static void sigmoid_forward(const layer *l, const pass *p, int row, int col, view x, view y)
@@ -33,13 +29,9 @@ static void sigmoid_forward(const layer *l, const pass *p, int row, int col, vie
 
 static void sigmoid_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
 {
-    (void)l, (void)p, (void)row, (void)col;
-    for (int i = 0; i < y.rows; i++) {
-        const float *yi = view_row(y, i);
-        float *di = view_row(dy, i);
-        for (int j = 0; j < y.cols; j++)
-            di[j] *= yi[j] * (1 - yi[j]);
-    }
+    (void)l, (void)row, (void)col;
+    for (int i = 0; i < y.rows; i++)
+        p->compute->kernels->sigmoid_gradient(y.cols, view_row(y, i), view_row(dy, i));
 }
 
 const layer_ops tanh_ops = {

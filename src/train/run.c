@@ -45,7 +45,7 @@ static data_identity identity_of(const dataset *d)
 
 static void plan(run *r)
 {
-    model_plan(&r->model, &r->arena, &r->compute, MODEL_TRAINS);
+    model_plan(&r->model, &r->arena, MODEL_TRAINS);
     r->order = arena_take(&r->arena, (size_t)r->data.count, sizeof *r->order);
     r->grid =
         arena_take(&r->arena, GRID_COUNT * (size_t)model_sample_size(&r->model), sizeof *r->grid);
@@ -238,29 +238,11 @@ static status end_epoch(run *r, const run_observer *watch, uint32_t steps, doubl
     return STATUS_OK;
 }
 
-/* Samples that a thread converts at a time. */
-enum { BATCH_PART = 16 };
-
-typedef struct batch_job {
-    const run *run;
-    const uint32_t *order;
-    float *x;
-} batch_job;
-
-static void convert_part(const void *context, int i)
-{
-    const batch_job *b = context;
-    int first = i * BATCH_PART, left = b->run->model.options.batch - first;
-    dataset_batch(&b->run->data, b->order + first, left < BATCH_PART ? left : BATCH_PART,
-                  b->x + (ptrdiff_t)first * model_sample_size(&b->run->model));
-}
-
 static void next_batch(void *context, uint32_t number, float *x)
 {
     const run *r = context;
     int batch = r->model.options.batch;
-    batch_job b = { r, r->order + (size_t)number * (size_t)batch, x };
-    team_run(r->compute.team, (batch + BATCH_PART - 1) / BATCH_PART, convert_part, &b);
+    dataset_batch(&r->data, &r->compute, r->order + (size_t)number * (size_t)batch, batch, x);
 }
 
 /* The rest of this epoch, or what a signal leaves of it. */
@@ -303,7 +285,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .model = &r->model,
         .compute = &r->compute,
         .data_memory = (size_t)r->data.count * (size_t)dataset_sample_size(&r->data),
-        .net_memory = r->arena.size,
+        .net_memory = r->arena.size + compute_memory(&r->compute),
         .resumed = r->options.resume,
     };
     if (watch->start)

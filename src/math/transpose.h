@@ -1,0 +1,48 @@
+/* math/transpose.h - four by four floats change rows for columns; for kernels_template.h.
+ *
+ * The one thing in the kernels that moves values between lanes. Vectors of four are what every CPU
+ * shuffles at full speed, so that one text does for all instruction sets.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_MATH_TRANSPOSE_H
+#define GAN_MATH_TRANSPOSE_H
+
+#include <stddef.h>
+#include <string.h>
+
+typedef float four __attribute__((vector_size(16)));
+
+/* { lanes a, b, c, d of x and y }, where 0 .. 3 are those of x, 4 .. 7 those of y. */
+#ifdef __clang__
+#define FOUR_OF(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
+#else
+typedef int four_lanes __attribute__((vector_size(16)));
+#define FOUR_OF(x, y, a, b, c, d) __builtin_shuffle(x, y, (four_lanes){ a, b, c, d })
+#endif
+
+static inline four four_load(const float *p)
+{
+    four v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* to[k * to_stride + j] = from[j * from_stride + k], for j and k from 0 to 3. */
+static inline void transpose_four(const float *from, ptrdiff_t from_stride, float *to,
+                                  ptrdiff_t to_stride)
+{
+    four r0 = four_load(from), r1 = four_load(from + from_stride);
+    four r2 = four_load(from + 2 * from_stride), r3 = four_load(from + 3 * from_stride);
+    four low01 = FOUR_OF(r0, r1, 0, 4, 1, 5), high01 = FOUR_OF(r0, r1, 2, 6, 3, 7);
+    four low23 = FOUR_OF(r2, r3, 0, 4, 1, 5), high23 = FOUR_OF(r2, r3, 2, 6, 3, 7);
+    const four columns[4] = {
+        FOUR_OF(low01, low23, 0, 1, 4, 5),
+        FOUR_OF(low01, low23, 2, 3, 6, 7),
+        FOUR_OF(high01, high23, 0, 1, 4, 5),
+        FOUR_OF(high01, high23, 2, 3, 6, 7),
+    };
+    for (int k = 0; k < 4; k++)
+        memcpy(to + k * to_stride, &columns[k], sizeof columns[k]);
+}
+
+#endif
