@@ -183,7 +183,8 @@ static double fma_peak(int n)
     float first[LANES], total = 0;
     for (int i = 0; i < TILE_ROWS; i++)
         for (int j = 0; j < TILE_VECTORS; j++)
-            sum[i][j] = vec_splat((float)(i * TILE_VECTORS + j)); /* equal chains would be one */
+            /* Equal chains would be one, and 2 stays 2: clang finds that out. */
+            sum[i][j] = vec_splat((float)(3 + i * TILE_VECTORS + j));
     for (int k = 0; k < n; k++)
         for (int i = 0; i < TILE_ROWS; i++)
             for (int j = 0; j < TILE_VECTORS; j++)
