@@ -1,7 +1,8 @@
 # scripts/lib.sh - what scripts/quickstart and scripts/test share: finding out what is missing on
 # this system and installing it with the system's package manager. Sourced by bash, not run.
 #
-# A "need" is a word of the table below: something that a build or a test wants to find.
+# A "need" is a word of the table below: something that a build or a test wants to find. A "-" stands
+# where a manager has no package for it.
 #
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
@@ -28,6 +29,7 @@ pkg-config     pkg-config         pkgconf-pkg-config        pkgconf    pkg-confi
 mandoc         mandoc             mandoc                    mandoc     mandoc           mandoc            mandoc
 python3        python3,python3-venv python3                 python     python3          python3           python
 numpy          python3-numpy      python3-numpy             python-numpy python3-numpy  py3-numpy        numpy
+aarch64        gcc-aarch64-linux-gnu,libc6-dev-arm64-cross,qemu-user - - - - -
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
 '
 managers=(apt-get dnf pacman zypper apk brew)
@@ -65,6 +67,34 @@ sanitizer_works() { # compiler sanitizers
     return $works
 }
 
+# A compiler whose name says for which CPU it is (aarch64-linux-gnu-gcc), and that is not this one.
+is_cross() { # compiler
+    case $1 in
+    "$(uname -m)"-*) return 1 ;;
+    *-linux-gnu-*) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+# The words that run what such a compiler makes: qemu, told where the C library for it is.
+emulator_of() { # compiler
+    local library
+    library=$("$1" -print-file-name=libc.so.6)
+    echo "qemu-${1%%-*} -L $(dirname "$(dirname "$library")")"
+}
+
+aarch64_works() {
+    local folder works=1 compiler=aarch64-linux-gnu-gcc
+    have $compiler || return 1
+    folder=$(mktemp -d)
+    printf '#include <stdio.h>\nint main(void) { return puts("works") < 0; }\n' > "$folder/main.c"
+    # shellcheck disable=SC2046 # a list of words
+    $compiler -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
+        [ "$($(emulator_of $compiler) "$folder/main" 2>&1)" = works ] && works=0
+    rm -rf "$folder"
+    return $works
+}
+
 is_there() { # need
     case $1 in
     compiler) has_header stdio.h ;;
@@ -76,6 +106,7 @@ is_there() { # need
     numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
+    aarch64) aarch64_works ;;
     *) have "$1" ;;
     esac
 }
@@ -110,7 +141,7 @@ packages_of() { # manager need...
         # shellcheck disable=SC2086 # the row is split into its columns
         set -- $row
         shift $column
-        tr ',' ' ' <<< "$1"
+        [ "$1" = - ] || tr ',' ' ' <<< "$1"
     done | tr '\n' ' '
 }
 
@@ -175,6 +206,7 @@ install_needs() { # need... ; true where nothing is missing afterwards
     fi
     # shellcheck disable=SC2086 # a list of words
     packages=$(packages_of "$manager" $missing)
+    [ -n "$packages" ] || return 1
     if ! may_install "$manager"; then
         warn "missing: $missing- not root, and sudo does not help; as root: $manager install $packages"
         return 1
@@ -190,6 +222,22 @@ require() { # need... ; ends the script where something stays missing
         warn "still missing: $(missing_of "$@")- please install it and try again"
         exit 1
     fi
+}
+
+# zlib and libpng for aarch64, where the distribution has them: unpacked in folder/usr. apt-get keeps
+# its lists there too, so that nothing of this system changes.
+aarch64_libraries() { # folder
+    local options=(-qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o Dir::State="$1/state"
+        -o Dir::State::status=/dev/null -o Dir::Cache="$1/cache" -o APT::Sandbox::User=root)
+    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial"
+    [ ! -e "$1/usr/include/png.h" ] || return 0
+    have apt-get && have dpkg-deb || return 1
+    (
+        cd "$1" || exit
+        apt-get "${options[@]}" update
+        apt-get "${options[@]}" download zlib1g-dev libpng-dev &&
+            dpkg-deb -x zlib1g-dev_*.deb . && dpkg-deb -x libpng-dev_*.deb .
+    ) > "$1/log" 2>&1
 }
 
 # ---- building ----
