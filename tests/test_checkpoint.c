@@ -452,9 +452,13 @@ static void metadata_that_is_not_canonical_is_refused(void **state)
 {
     (void)state;
     static const edit edits[] = {
-        { "gan checkpoint 1", "gan checkpoint 2",
-          "expected the format \"gan checkpoint 1\", found \"gan checkpoint 2\"" },
-        { "\"format\":\"gan checkpoint 1\",", "", "expected the format" },
+        { "gan checkpoint 2", "gan checkpoint 1",
+          "expected the format \"gan checkpoint 2\", found \"gan checkpoint 1\"" },
+        { "\"format\":\"gan checkpoint 2\",", "", "expected the format" },
+        { "\"non-saturating\"", "\"saturating\"", "its metadata: --loss: expected one of " },
+        { "\"non-saturating\"", "\"non-saturatin\"", "its metadata: --loss: expected one of " },
+        { "\"constant\"", "\"linear\"", "its metadata: --lr-schedule: linear needs --lr-epochs" },
+        { "\"lr-g\":\"0.0001\",", "", "its metadata lacks \"lr-g\"" },
         { "\"batch\":\"3\",", "", "its metadata lacks \"batch\"" },
         { "\"step\":\"2\"}", "\"steps\":\"2\"}", "its metadata lacks \"step\"" },
         { "\"step\":\"2\"}", "\"step\":\"2\",\"host\":\"a\"}", NOT_IMPLIED },

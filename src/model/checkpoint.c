@@ -21,7 +21,7 @@
 
 #include "base/banned.h"
 
-static const char format_name[] = "gan checkpoint 1";
+static const char format_name[] = "gan checkpoint 2";
 
 /* The checksum is the metadata's first member, so that its eight digits have a fixed place; they
  * count as zeros in the sum. */

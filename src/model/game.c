@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "nn/loss.h"
+#include "nn/schedule.h"
 
 #include "base/banned.h"
 
@@ -61,12 +62,17 @@ static status not_finite(const model *m, const char *which, const net *n, const 
                        which, m->step + 1, m->epoch + 1, advice);
 }
 
-/* The optimiser's step number t of a net; adds the gradient's norm to *norm. */
-static status update(model *m, const compute *c, const char *which, net *n, uint64_t t,
+/* The optimiser's step number t of a net, at that learning rate before the schedule; adds the
+ * gradient's norm to *norm. */
+static status update(model *m, const compute *c, const char *which, net *n, double lr, uint64_t t,
                      double *norm)
 {
-    double square = adam_step(&m->optimizer, c, t, n->param_count, n->params, n->grads, n->exp_avg,
-                              n->exp_avg_sq);
+    const model_options *o = &m->options;
+    uint64_t all = (uint64_t)o->lr_epochs * model_epoch_steps(m);
+    adam a = m->optimizer;
+    a.lr = lr * schedule_factor(o->lr_schedule, c->kernels, model_total_steps(m), all);
+    double square =
+        adam_step(&a, c, t, n->param_count, n->params, n->grads, n->exp_avg, n->exp_avg_sq);
     *norm += sqrt(square);
     return isfinite(square) ? STATUS_OK : not_finite(m, which, n, n->params);
 }
@@ -75,7 +81,9 @@ static status update(model *m, const compute *c, const char *which, net *n, uint
 static status discriminator_step(model *m, const compute *c, int number, batch_source real, pass p)
 {
     net *d = &m->discriminator;
-    int B = m->options.batch, k = m->options.d_steps;
+    const model_options *o = &m->options;
+    const loss *l = loss_nth(o->loss);
+    int B = o->batch, k = o->d_steps;
     uint32_t step = model_total_steps(m);
     p.number = number;
     real.next(real.context, m->step * (uint32_t)k + (uint32_t)number - 1, m->images);
@@ -84,18 +92,19 @@ static status discriminator_step(model *m, const compute *c, int number, batch_s
     p.dropout = RANDOM_DROPOUT;
     view x = view_of(m->images, 2 * B, model_sample_size(m));
     view logit = net_forward(d, &p, x);
-    verdict r = loss_real(c->kernels, B, logit.data, m->dlogit);
-    verdict f = loss_fake(c->kernels, B, logit.data + B, m->dlogit + B);
+    verdict r = loss_real(l, c->kernels, B, logit.data, o->label_smoothing, m->dlogit);
+    verdict f = loss_fake(l, c->kernels, B, logit.data + B, m->dlogit + B);
     if (!isfinite(r.loss + f.loss))
         return not_finite(m, "discriminator", d, NULL);
     net_backward(d, &p, x, view_of(m->dlogit, 2 * B, 1), (view){ 0 }, true);
     double mean = 1.0 / ((double)B * k), norm = 0;
     m->sums[METRIC_D_LOSS] += (r.loss + f.loss) * mean;
-    m->sums[METRIC_D_REAL] += r.probability * mean;
-    m->sums[METRIC_D_FAKE] += f.probability * mean;
+    m->sums[METRIC_D_REAL] += r.score * mean;
+    m->sums[METRIC_D_FAKE] += f.score * mean;
     m->sums[METRIC_RIGHT_REAL] += r.right * mean;
     m->sums[METRIC_RIGHT_FAKE] += f.right * mean;
-    TRY(update(m, c, "discriminator", d, (uint64_t)step * (uint64_t)k + (uint64_t)number, &norm));
+    uint64_t t = (uint64_t)step * (uint64_t)k + (uint64_t)number;
+    TRY(update(m, c, "discriminator", d, o->lr_d, t, &norm));
     m->sums[METRIC_D_NORM] += norm / k;
     return STATUS_OK;
 }
@@ -109,14 +118,14 @@ static status generator_step(model *m, const compute *c, pass p)
     view dfake = view_of(m->dfake, B, S);
     p.dropout = RANDOM_DROPOUT;
     view logit = net_forward(d, &p, fake);
-    verdict v = loss_real(c->kernels, B, logit.data, m->dlogit);
+    verdict v = loss_generator(loss_nth(m->options.loss), c->kernels, B, logit.data, m->dlogit);
     if (!isfinite(v.loss))
         return not_finite(m, "generator", g, NULL);
     net_backward(d, &p, fake, view_of(m->dlogit, B, 1), dfake, false);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
     net_backward(g, &p, view_of(m->z, B, m->options.latent), dfake, (view){ 0 }, true);
     m->sums[METRIC_G_LOSS] += v.loss / B;
-    return update(m, c, "generator", g, (uint64_t)model_total_steps(m) + 1,
+    return update(m, c, "generator", g, m->options.lr_g, (uint64_t)model_total_steps(m) + 1,
                   &m->sums[METRIC_G_NORM]);
 }
 

@@ -3,17 +3,35 @@
  * SPDX-License-Identifier: MIT */
 #include "model/model.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/loss.h"
+#include "nn/schedule.h"
 
 #include "base/banned.h"
 
 int model_sample_size(const model *m)
 {
     return m->data.channels * m->data.height * m->data.width;
+}
+
+/* Options that make no sense together. */
+static status check_rules(const model_options *o)
+{
+    const loss *l = loss_nth(o->loss);
+    if (o->label_smoothing > 0 && !l->labels)
+        return status_fail(STATUS_USAGE,
+                           "--label-smoothing: the loss %s has no labels that could be smoothed",
+                           l->choice.name);
+    if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
+        return status_fail(STATUS_USAGE,
+                           "--lr-schedule: %s needs --lr-epochs, after which it is at 0",
+                           schedule_choice(o->lr_schedule)->name);
+    return STATUS_OK;
 }
 
 static status check_data(const model *m)
@@ -86,7 +104,9 @@ static status open_discriminator(model *m)
 status model_open(model *m, const model_options *o, const data_identity *data)
 {
     *m = (model){ .options = *o, .data = *data };
-    status s = check_data(m);
+    status s = check_rules(o);
+    if (s == STATUS_OK)
+        s = check_data(m);
     if (s == STATUS_OK)
         s = open_generator(m);
     if (s == STATUS_OK)
@@ -97,7 +117,9 @@ status model_open(model *m, const model_options *o, const data_identity *data)
     }
     m->options.generator = m->generator.spec;
     m->options.discriminator = m->discriminator.spec;
-    m->optimizer = (adam){ .lr = o->lr, .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
+    m->options.lr_g = isnan(o->lr_g) ? o->lr : o->lr_g;
+    m->options.lr_d = isnan(o->lr_d) ? o->lr : o->lr_d;
+    m->optimizer = (adam){ .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
     return STATUS_OK;
 }
 

@@ -25,12 +25,12 @@ typedef struct data_identity {
 
 /* What is summed up over an epoch, for the means in metrics.csv. */
 typedef enum metric {
-    METRIC_D_LOSS,     /* -log D(x) - log(1 - D(G(z))), means over the batch */
-    METRIC_G_LOSS,     /* -log D(G(z)), mean over the batch */
-    METRIC_D_REAL,     /* D(x) */
+    METRIC_D_LOSS,     /* of real samples and of fakes, means over the batch */
+    METRIC_G_LOSS,     /* mean over the batch */
+    METRIC_D_REAL,     /* D(x), as the loss defines it */
     METRIC_D_FAKE,     /* D(G(z)), as D's own step sees it */
-    METRIC_RIGHT_REAL, /* share of the real samples with D(x) > 1/2 */
-    METRIC_RIGHT_FAKE, /* share of the fakes with D(G(z)) < 1/2 */
+    METRIC_RIGHT_REAL, /* share of the real samples that D takes for real */
+    METRIC_RIGHT_FAKE, /* share of the fakes that it takes for fake */
     METRIC_D_NORM,     /* Euclidean norm of the gradient that D's Adam gets */
     METRIC_G_NORM,     /* of that of G */
     METRIC_COUNT
@@ -43,12 +43,12 @@ typedef struct model {
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
     uint32_t epoch, step;
     double sums[METRIC_COUNT]; /* over the steps of this epoch; D's are means over its k steps */
-    adam optimizer;
-    float *z;      /* (B, Z) */
-    float *images; /* (2B, S): real ones, then fakes, which G writes there itself */
-    float *dlogit; /* (2B, 1) */
-    float *dfake;  /* (B, S) */
-    int rows;      /* most rows of a pass when sampling */
+    adam optimizer;            /* but for the learning rate of the step */
+    float *z;                  /* (B, Z) */
+    float *images;             /* (2B, S): real ones, then fakes, which G writes there itself */
+    float *dlogit;             /* (2B, 1) */
+    float *dfake;              /* (B, S) */
+    int rows;                  /* most rows of a pass when sampling */
 } model;
 
 /* What a model is planned for. */

@@ -12,7 +12,12 @@ typedef struct model_options {
     int latent;                /* values in a z */
     int batch;                 /* real samples in a step, and as many fakes */
     int d_steps;               /* k: steps of the discriminator for each of the generator */
-    double lr, beta1, beta2, eps;
+    int loss;                  /* of nn/loss.h */
+    double lr, lr_g, lr_d;     /* of each player: NAN for lr until model_open */
+    int lr_schedule;           /* of nn/schedule.h, */
+    int lr_epochs;             /* over so many epochs; not used by the constant one */
+    double beta1, beta2, eps;
+    double label_smoothing; /* the label of real samples is less than 1 by this */
     uint64_t seed;
     int limit; /* the first so many samples of the data set; 0: all */
 } model_options;

@@ -169,22 +169,47 @@ def write_nets():
 LOGITS = [0.0, 1e-8, 1e-4, 0.3, 1, 2.5, 7, 15, 16.7, 20, 50, 80, 87.5, 100, 110, 1000, 1e4, 3e38]
 
 
-def loss_case(logit):
-    row = [logit]
-    for sign in (1, -1):
-        x = torch.tensor(logit, requires_grad=True)
-        loss = -functional.logsigmoid(sign * x)
-        loss.backward()
-        row += [loss.item(), x.grad.item()]
-    row.append(torch.sigmoid(torch.tensor(logit)).item())
-    return "{ " + ", ".join(repr(v) for v in row) + " }"
+def entropy(t, label):
+    return -label * functional.logsigmoid(t) - (1 - label) * functional.logsigmoid(-t)
+
+
+def square(t, label):
+    return functional.mse_loss(t, torch.full_like(t, label), reduction="none") / 2
+
+
+LOSSES = {  # of each sample: D's of a real one with its label, D's of a fake, G's of a fake, D(x)
+    "non-saturating": (entropy, lambda t: entropy(t, 0), lambda t: entropy(t, 1), torch.sigmoid),
+    "minimax": (entropy, lambda t: entropy(t, 0), lambda t: -entropy(t, 0), torch.sigmoid),
+    "least-squares": (square, lambda t: square(t, 0), lambda t: square(t, 1), lambda t: t),
+    "hinge": (lambda t, _: functional.relu(1 - t), lambda t: functional.relu(1 + t),
+              lambda t: -t, lambda t: t),
+    "wasserstein": (lambda t, _: -t, lambda t: t, lambda t: -t, lambda t: t),
+}
+
+
+def loss_case(name, smoothing, logit):
+    real, fake, generator, score = LOSSES[name]
+    row = []
+    for side in (lambda t: real(t, 1 - smoothing), fake, generator):
+        t = torch.tensor(logit, requires_grad=True)
+        cost = side(t)
+        cost.backward()
+        row += [cost.item(), t.grad.item()]
+    row.append(score(torch.tensor(logit)).item())
+    body = ", ".join(repr(v) for v in [smoothing, logit] + row)
+    return f'{{ "{name}", {body} }}'
 
 
 def write_losses():
-    logits = [float(np.float32(x)) for x in LOGITS]
-    write("losses", "logit, loss_real and its gradient, loss_fake and its gradient, D",
-          "static const double golden_losses[][6]",
-          [loss_case(sign * x) for x in logits for sign in (1, -1)])
+    logits = [sign * float(np.float32(x)) for x in LOGITS for sign in (1, -1)]
+    rows = []
+    for name in LOSSES:
+        most = 1e39 if LOSSES[name][3] is torch.sigmoid else 1e5  # a square has to be a float
+        rows += [loss_case(name, 0.0, t) for t in logits if abs(t) < most]
+    for name in ("non-saturating", "minimax", "least-squares"):
+        rows += [loss_case(name, 0.125, t) for t in logits if abs(t) < 1e3]
+    write("losses", "each loss: smoothing, output, three costs and derivatives, D(x)",
+          "static const golden_loss golden_losses[]", rows)
 
 
 # ---- Adam ----
@@ -232,28 +257,66 @@ def write_adam():
 
 # ---- the game ----
 
-GAMES = [  # generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed
-    ("linear 6, relu, linear 9, tanh",
-     "linear 8, relu, dropout 0.3, linear 4, relu, dropout 0.3, linear 1", 5, 7, 1, 1e-2,
-     (1, 3, 3), 11),
-    ("linear 7, leaky_relu 0.2, dropout 0.4, linear 12, tanh",
-     "dropout 0.2, linear 9, tanh, linear 1", 3, 5, 3, 2e-3, (3, 2, 2), (1 << 63) + 5),
-    ("linear 66, relu, linear 70, tanh",
-     "linear 65, leaky_relu 0.2, dropout 0.3, linear 33, relu, dropout 0.3, linear 1", 67, 50, 2,
-     1e-3, (1, 7, 10), 13),
+SMALL = ("linear 6, relu, linear 9, tanh",
+         "linear 8, relu, dropout 0.3, linear 4, relu, dropout 0.3, linear 1", 5, 7, 1, 1e-2,
+         (1, 3, 3), 11)
+CURVED = ("linear 7, leaky_relu 0.2, dropout 0.4, linear 12, tanh",
+          "dropout 0.2, linear 9, tanh, linear 1", 3, 5, 3, 2e-3, (3, 2, 2), (1 << 63) + 5)
+LARGE = ("linear 66, relu, linear 70, tanh",
+         "linear 65, leaky_relu 0.2, dropout 0.3, linear 33, relu, dropout 0.3, linear 1", 67, 50,
+         2, 1e-3, (1, 7, 10), 13)
+
+# Of generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the
+# samples of the data set; and the options that are not at their initial values.
+GAMES = [
+    (SMALL, 10000, {}),
+    (CURVED, 10000, {}),
+    (LARGE, 10000, {}),
+    (SMALL, 10000, {"loss": "minimax", "label-smoothing": 0.1}),
+    (CURVED, 10000, {"loss": "least-squares", "label-smoothing": 0.25}),
+    (SMALL, 10000, {"loss": "hinge"}),
+    (CURVED, 10000, {"loss": "wasserstein"}),
+    (SMALL, 14, {"lr-g": 3e-3, "lr-d": 2e-2, "lr-schedule": "linear", "lr-epochs": 2}),
+    (CURVED, 30, {"lr-g": 5e-3, "lr-schedule": "cosine", "lr-epochs": 2,
+                  "label-smoothing": 0.1}),
 ]
 GAME_STEPS = 3
+
+
+class Rules:
+    """The options of a game, and what follows from them."""
+
+    def __init__(self, case, samples, given):
+        (self.generator, self.discriminator, self.latent, self.batch, self.d_steps, self.lr,
+         self.shape, self.seed) = case
+        self.size = math.prod(self.shape)
+        self.samples, self.given = samples, given
+        self.real, self.fake, self.loss_g, self.score = LOSSES[given.get("loss", "non-saturating")]
+        self.label = 1 - given.get("label-smoothing", 0)
+        self.middle = 0.5 if given.get("loss") == "least-squares" else 0
+
+    def factor(self, step):
+        """Of the learning rate."""
+        every = self.given.get("lr-epochs", 0) * (self.samples // (self.batch * self.d_steps))
+        schedule = self.given.get("lr-schedule", "constant")
+        if schedule == "constant":
+            return 1.0
+        return 1 - step / every if schedule == "linear" else (1 + math.cos(math.pi * step / every)) / 2
+
+    def normal(self, step, stream, rows, cols):
+        return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
 
 
 class Player:
     """A net with its Adam."""
 
-    def __init__(self, spec, inputs, seed, use, dropout, lr):
-        self.layers, self.seed, self.dropout = parse(spec, inputs), seed, dropout
-        self.params = {}
+    def __init__(self, rules, spec, inputs, use, dropout, lr):
+        self.layers, self.seed, self.dropout = parse(spec, inputs), rules.seed, dropout
+        self.params, self.lr = {}, lr
         for i, (kind, _, inside, outside) in enumerate(self.layers):
             if kind == "linear":
-                weight = streams.truncated_normal(seed, streams.name(use, i), outside, inside, 0.1)
+                stream = streams.name(use, i)
+                weight = streams.truncated_normal(self.seed, stream, outside, inside, 0.1)
                 self.params[f"{i}.weight"] = torch.tensor(weight.astype(np.float64))
                 self.params[f"{i}.bias"] = torch.zeros(outside)
         for p in self.params.values():
@@ -264,10 +327,11 @@ class Player:
         return forward(self.layers, self.params, x,
                        dropout_masks(self.seed, step, self.dropout, number))
 
-    def update(self, loss):
+    def update(self, loss, factor):
         """The norm of the gradient."""
         self.optimizer.zero_grad()
         loss.backward()
+        self.optimizer.param_groups[0]["lr"] = self.lr * factor
         self.optimizer.step()
         return math.sqrt(sum((p.grad**2).sum().item() for p in self.params.values()))
 
@@ -276,44 +340,48 @@ class Player:
         return torch.cat([part.detach().reshape(-1) for part in parts])
 
 
-def normal(seed, step, stream, rows, cols):
-    return torch.tensor(streams.normal(seed, step, stream, rows, cols).astype(np.float64))
-
-
-def game_step(g, d, step, latent, batch, d_steps, size, seed, sums):
-    for j in range(1, d_steps + 1):
-        real = normal(seed, step * d_steps + j - 1, TEST_REAL, batch, size)
-        z = normal(seed, step, streams.name(streams.LATENT, 0, j), batch, latent)
+def game_step(r, g, d, step, sums):
+    batch, k = r.batch, r.d_steps
+    for j in range(1, k + 1):
+        real = r.normal(step * k + j - 1, TEST_REAL, batch, r.size)
+        z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
         fake = g.forward(z, step, j)
-        logit = d.forward(torch.cat([real, fake.detach()]), step, j)
-        a, b = logit[:batch], logit[batch:]
-        loss = -functional.logsigmoid(a).sum() - functional.logsigmoid(-b).sum()
-        check_sides(logit, "a logit")
-        means = [loss, torch.sigmoid(a).sum(), torch.sigmoid(b).sum(), (a > 0).sum(), (b < 0).sum()]
+        x = torch.cat([real, fake.detach()])
+        t = d.forward(x, step, j)
+        a, b = t[:batch], t[batch:]
+        loss = r.real(a, r.label).sum() + r.fake(b).sum()
+        for edge in (r.middle, 1, -1):
+            check_sides(t - edge, "an output")
+        means = [loss, r.score(a).sum(), r.score(b).sum(), (a > r.middle).sum(),
+                 (b < r.middle).sum()]
         for i, total in zip((0, 2, 3, 4, 5), means):
-            sums[i] += total.item() / (batch * d_steps)
-        sums[6] += d.update(loss) / d_steps
-    loss = -functional.logsigmoid(d.forward(fake, step, 0)).sum()
+            sums[i] += total.item() / (batch * k)
+        sums[6] += d.update(loss, r.factor(step)) / k
+    loss = r.loss_g(d.forward(fake, step, 0)).sum()
     sums[1] += loss.item() / batch
-    sums[7] += g.update(loss)
+    sums[7] += g.update(loss, r.factor(step))
 
 
-def game_case(generator, discriminator, latent, batch, d_steps, lr, shape, seed):
-    size = math.prod(shape)
-    g = Player(generator, latent, seed, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR, lr)
-    d = Player(discriminator, size, seed, streams.INIT_DISCRIMINATOR, streams.DROPOUT, lr)
+def game_case(*case):
+    r = Rules(*case)
+    g = Player(r, r.generator, r.latent, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
+               r.given.get("lr-g", r.lr))
+    d = Player(r, r.discriminator, r.size, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
+               r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
     sums, steps = [0.0] * 8, []
     for step in range(GAME_STEPS):
-        game_step(g, d, step, latent, batch, d_steps, size, seed, sums)
+        game_step(r, g, d, step, sums)
         tensors = [tensor(f"{name}{suffix}", player.block(key))
                    for name, player in (("generator", g), ("discriminator", d))
                    for suffix, key in (("", None), (".exp_avg", "exp_avg"),
                                        (".exp_avg_sq", "exp_avg_sq"))]
         values = ", ".join(f"{s:.9g}" for s in sums)
         steps.append("{ { " + values + " }, {\n" + ",\n".join(tensors) + " } }")
-    head = (f'"{generator}",\n"{discriminator}",\n{latent}, {batch}, {d_steps}, {lr!r}, '
-            f"{{ {shape[0]}, {shape[1]}, {shape[2]} }}, UINT64_C({seed}),")
+    given = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in r.given.items())
+    head = (f'"{r.generator}",\n"{r.discriminator}",\n{r.latent}, {r.batch}, {r.d_steps}, {r.lr!r}, '
+            f"{{ {r.shape[0]}, {r.shape[1]}, {r.shape[2]} }}, UINT64_C({r.seed}), {r.samples}, "
+            f"{{ {given or '{ 0 }'} }},")
     join = ",\n".join
     return f"{{ {head}\n{{ {join(start)} }},\n{{ {join(steps)} }} }}"
 
