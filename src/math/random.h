@@ -28,6 +28,7 @@ typedef enum random_use {
     RANDOM_GRID_FIXED = 7, /* z of the grids epoch-NNNN.png */
     RANDOM_GRID_FRESH = 8, /* z of the grids random-NNNN.png */
     RANDOM_SAMPLE = 9,     /* z of gan sample and gan_sample */
+    RANDOM_NOISE = 10,     /* on what D sees, by pass */
 } random_use;
 
 typedef struct random_stream {

@@ -40,12 +40,14 @@ typedef struct model {
     model_options options; /* the specs point to those of the nets */
     data_identity data;
     net generator, discriminator;
+    net average; /* the generator with the average of its parameters; only with --ema */
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
     uint32_t epoch, step;
     double sums[METRIC_COUNT]; /* over the steps of this epoch; D's are means over its k steps */
     adam optimizer;            /* but for the learning rate of the step */
     float *z;                  /* (B, Z) */
     float *images;             /* (2B, S): real ones, then fakes, which G writes there itself */
+    float *noisy;              /* (2B, S): what D sees of them; only with noise */
     float *dlogit;             /* (2B, 1) */
     float *dfake;              /* (B, S) */
     int rows;                  /* most rows of a pass when sampling */
@@ -54,7 +56,8 @@ typedef struct model {
 /* What a model is planned for. */
 typedef enum model_use {
     MODEL_TRAINS,
-    MODEL_SAMPLES /* G alone, without gradients */
+    MODEL_SAMPLES,     /* G alone, without gradients: its average, where there is one */
+    MODEL_SAMPLES_LAST /* G alone, as its last step left it */
 } model_use;
 
 enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
@@ -63,7 +66,8 @@ enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
 status model_open(model *m, const model_options *o, const data_identity *data);
 void model_close(model *m);
 
-/* Takes the memory for training or sampling, and the scratch memory of *c. */
+/* Takes the memory for training or sampling (it is the parameters of the net that is planned which
+ * checkpoint_read fills), and the scratch memory of *c. */
 void model_plan(model *m, arena *a, compute *c, model_use use);
 
 /* Measures, opens the arena and plans again, where the model is all that goes into it. */
@@ -84,7 +88,8 @@ uint32_t model_total_steps(const model *m);
 /* The stream of z of `gan sample` and gan_sample for a seed. */
 random_stream model_sample_stream(uint64_t seed);
 
-/* out (n, S) = G(z), z from the given stream, rows first .. first+n-1. Dropout off. */
+/* out (n, S) = G(z), z from the given stream, rows first .. first+n-1. Dropout off. G is the
+ * average where it was planned: when training with --ema, and for MODEL_SAMPLES. */
 void model_sample(const model *m, const compute *c, random_stream s, int first, int n, float *out);
 
 /* The same for given z (n, Z). */

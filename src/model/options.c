@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "nn/init.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
 
@@ -38,6 +39,14 @@ static const option_row rows[] = {
       .most = 65536,
       .arg = "N",
       .help = "values in a z, the generator's input" },
+    { .name = "init",
+      .type = OPTION_CHOICE,
+      .offset = AT(init),
+      .scope = SCOPE_MODEL,
+      .initial = "listing",
+      .choice = init_choice,
+      .arg = "NAME",
+      .help = "first weights, from a normal distribution" },
     { .name = "batch",
       .letter = 'b',
       .type = OPTION_INT,
@@ -75,6 +84,15 @@ static const option_row rows[] = {
       .most = 0.5,
       .arg = "S",
       .help = "D learns 1 - S for real samples and 0 for fakes (Salimans 2016)" },
+    { .name = "instance-noise",
+      .type = OPTION_FLOAT,
+      .offset = AT(instance_noise),
+      .scope = SCOPE_MODEL,
+      .initial = "0",
+      .least = 0,
+      .most = 100,
+      .arg = "STD",
+      .help = "normal noise on all that D sees, real and fake (Sonderby 2017)" },
     { .name = "lr",
       .type = OPTION_FLOAT,
       .offset = AT(lr),
@@ -144,6 +162,16 @@ static const option_row rows[] = {
       .most = 1,
       .arg = "R",
       .help = "added to Adam's denominator" },
+    { .name = "ema",
+      .type = OPTION_FLOAT,
+      .offset = AT(ema),
+      .scope = SCOPE_MODEL,
+      .initial = "0",
+      .least = 0,
+      .most = 0.999999,
+      .arg = "BETA",
+      .help = "average the weights of G over its steps and sample from the average: 0.999, say "
+              "(0: none; Yazici 2019)" },
     { .name = "seed",
       .letter = 's',
       .type = OPTION_U64,

@@ -67,8 +67,8 @@ struct layer_ops {
     /* -- matrix layers -- */
     /* The parameters, in the order in which they lie in params and grads. */
     void (*tensors)(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
-    /* First values of the parameters. */
-    void (*init)(layer *l, const kernels *k, random_stream s);
+    /* First values of the parameters, in one of the ways of nn/init.h. */
+    void (*init)(layer *l, const kernels *k, int way, random_stream s);
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: elementwise. */
     void (*forward)(const layer *l, const compute *c, view x, view y, block_task then);
     /* x (B, I), dy (B, O) -> grads, overwritten. */

@@ -6,13 +6,11 @@
 #include "nn/layer.h"
 
 #include "math/matmul.h"
+#include "nn/init.h"
 
 #include "base/banned.h"
 
 enum { MOST_OUTPUTS = 65536 };
-
-/* The weights' first values, as in the listing: std 0.1, cut off at two of it; biases 0. */
-static const float init_deviation = 0.1f;
 
 static view weight_of(const layer *l, float *block)
 {
@@ -31,11 +29,9 @@ static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSOR
     shapes[2] = (tensor_shape){ 0 };
 }
 
-static void linear_init(layer *l, const kernels *k, random_stream s)
+static void linear_init(layer *l, const kernels *k, int way, random_stream s)
 {
-    view w = weight_of(l, l->params);
-    for (int o = 0; o < w.rows; o++)
-        random_truncated_normal(k, s, o, init_deviation, w.cols, view_row(w, o));
+    init_weights(way, k, s, weight_of(l, l->params));
     for (int o = 0; o < l->out; o++)
         bias_of(l, l->params)[o] = 0;
 }

@@ -279,6 +279,9 @@ GAMES = [
     (SMALL, 14, {"lr-g": 3e-3, "lr-d": 2e-2, "lr-schedule": "linear", "lr-epochs": 2}),
     (CURVED, 30, {"lr-g": 5e-3, "lr-schedule": "cosine", "lr-epochs": 2,
                   "label-smoothing": 0.1}),
+    (SMALL, 10000, {"init": "he", "ema": 0.5}),
+    (CURVED, 10000, {"init": "xavier", "instance-noise": 0.5}),
+    (CURVED, 10000, {"init": "dcgan", "ema": 0.999, "instance-noise": 0.1}),
 ]
 GAME_STEPS = 3
 
@@ -306,6 +309,13 @@ class Rules:
     def normal(self, step, stream, rows, cols):
         return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
 
+    def seen(self, step, number, x):
+        """What D sees of x."""
+        if "instance-noise" not in self.given:
+            return x
+        stream = streams.name(streams.NOISE, 0, number)
+        return x + self.given["instance-noise"] * self.normal(step, stream, *x.shape)
+
 
 class Player:
     """A net with its Adam."""
@@ -316,7 +326,8 @@ class Player:
         for i, (kind, _, inside, outside) in enumerate(self.layers):
             if kind == "linear":
                 stream = streams.name(use, i)
-                weight = streams.truncated_normal(self.seed, stream, outside, inside, 0.1)
+                weight = streams.weights(self.seed, stream, outside, inside,
+                                         rules.given.get("init", "listing"))
                 self.params[f"{i}.weight"] = torch.tensor(weight.astype(np.float64))
                 self.params[f"{i}.bias"] = torch.zeros(outside)
         for p in self.params.values():
@@ -346,7 +357,7 @@ def game_step(r, g, d, step, sums):
         real = r.normal(step * k + j - 1, TEST_REAL, batch, r.size)
         z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
         fake = g.forward(z, step, j)
-        x = torch.cat([real, fake.detach()])
+        x = r.seen(step, j, torch.cat([real, fake.detach()]))
         t = d.forward(x, step, j)
         a, b = t[:batch], t[batch:]
         loss = r.real(a, r.label).sum() + r.fake(b).sum()
@@ -357,7 +368,7 @@ def game_step(r, g, d, step, sums):
         for i, total in zip((0, 2, 3, 4, 5), means):
             sums[i] += total.item() / (batch * k)
         sums[6] += d.update(loss, r.factor(step)) / k
-    loss = r.loss_g(d.forward(fake, step, 0)).sum()
+    loss = r.loss_g(d.forward(r.seen(step, 0, fake), step, 0)).sum()
     sums[1] += loss.item() / batch
     sums[7] += g.update(loss, r.factor(step))
 
@@ -369,13 +380,18 @@ def game_case(*case):
     d = Player(r, r.discriminator, r.size, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
                r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
-    sums, steps = [0.0] * 8, []
+    sums, steps, past = [0.0] * 8, [], []
     for step in range(GAME_STEPS):
         game_step(r, g, d, step, sums)
         tensors = [tensor(f"{name}{suffix}", player.block(key))
                    for name, player in (("generator", g), ("discriminator", d))
                    for suffix, key in (("", None), (".exp_avg", "exp_avg"),
                                        (".exp_avg_sq", "exp_avg_sq"))]
+        if "ema" in r.given:
+            past.append(g.block())
+            weights = [r.given["ema"]**(step - i) for i in range(step + 1)]
+            total = sum(weight * w for weight, w in zip(weights, past))
+            tensors.append(tensor("generator_ema", total / sum(weights)))
         values = ", ".join(f"{s:.9g}" for s in sums)
         steps.append("{ { " + values + " }, {\n" + ",\n".join(tensors) + " } }")
     given = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in r.given.items())

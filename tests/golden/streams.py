@@ -8,7 +8,7 @@ SPDX-License-Identifier: MIT
 import numpy as np
 
 INIT_GENERATOR, INIT_DISCRIMINATOR, LATENT = 1, 2, 4
-DROPOUT, DROPOUT_GENERATOR, SAMPLE = 5, 6, 9
+DROPOUT, DROPOUT_GENERATOR, SAMPLE, NOISE = 5, 6, 9, 10
 
 F = np.float32
 
@@ -73,6 +73,14 @@ def normal(seed, step, stream, rows, cols):
     radius = np.sqrt(F(-2) * log(((u >> 8) + 1).astype(F) * step24))
     turn = (t >> 8).astype(F) * step24
     return radius * np.where(i % 2 == 0, sin_turns(turn, 1), sin_turns(turn, 0))
+
+
+def weights(seed, stream, rows, cols, way):
+    """First weights of a layer, in one of the ways of --init."""
+    if way == "listing":
+        return truncated_normal(seed, stream, rows, cols, 0.1)
+    deviation = {"he": np.sqrt(2 / cols), "xavier": np.sqrt(2 / (cols + rows)), "dcgan": 0.02}[way]
+    return F(deviation) * normal(seed, 0, stream, rows, cols)
 
 
 def truncated_normal(seed, stream, rows, cols, deviation):
