@@ -74,7 +74,7 @@ static void bench_open_spec(bench *b, const char *generator, int steps)
     bench_open_options(b, generator, 0, steps);
 }
 
-/* 9 parameters, 172 bytes of tensors. */
+/* 9 parameters, 180 bytes of tensors. */
 static void bench_open(bench *b, int steps)
 {
     bench_open_spec(b, "linear 2, leaky_relu 0.3, tanh", steps);
@@ -327,7 +327,7 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     char *expected = documented_header();
     size_t length = strlen(expected), padded = (length + 8 + 63) / 64 * 64 - 8;
     assert_int_equal(n, padded);
-    assert_int_equal(good.n, 8 + padded + 172);
+    assert_int_equal(good.n, 8 + padded + 180);
     for (int i = 2; i < 8; i++)
         assert_int_equal(good.data[i], 0);
     for (size_t i = 0; i < n; i++)
@@ -342,7 +342,7 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     /* Little-endian binary32, where the offsets say. */
     bench b;
     assert_ok(bench_load(&b, "good.bin", MODEL_SAMPLES));
-    const unsigned char *bias = good.data + 8 + padded + 80;
+    const unsigned char *bias = good.data + 8 + padded + 88;
     uint32_t bits =
         bias[0] | (uint32_t)bias[1] << 8 | (uint32_t)bias[2] << 16 | (uint32_t)bias[3] << 24;
     assert_memory_equal(&bits, b.model.generator.params + 4, sizeof bits);
@@ -572,7 +572,7 @@ static void a_position_that_cannot_be_is_refused(void **state)
     free(good.data);
 }
 
-#define BIAS "\"generator.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[80,88]}"
+#define BIAS "\"generator.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[88,96]}"
 
 static void tensors_that_the_spec_does_not_imply_are_refused(void **state)
 {
@@ -580,23 +580,23 @@ static void tensors_that_the_spec_does_not_imply_are_refused(void **state)
     static const edit edits[] = {
         { "," BIAS, "", NOT_IMPLIED },
         { BIAS, BIAS "," BIAS, NOT_IMPLIED },
-        { BIAS, BIAS ",\"more\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[88,88]}",
+        { BIAS, BIAS ",\"more\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[96,96]}",
           NOT_IMPLIED },
-        { "[80,88]", "[76,84]", NOT_IMPLIED },
-        { "[80,88]", "[80,92]", NOT_IMPLIED },
-        { "[80,88]", "[88,80]", NOT_IMPLIED },
-        { "[80,88]", "[18446744073709551615,7]", NOT_IMPLIED },
-        { "[168,172]", "[168,176]", NOT_IMPLIED },
+        { "[88,96]", "[84,92]", NOT_IMPLIED },
+        { "[88,96]", "[88,100]", NOT_IMPLIED },
+        { "[88,96]", "[96,88]", NOT_IMPLIED },
+        { "[88,96]", "[18446744073709551615,7]", NOT_IMPLIED },
+        { "[176,180]", "[176,184]", NOT_IMPLIED },
         { "\"shape\":[2,2]", "\"shape\":[4]", NOT_IMPLIED },
         { "\"shape\":[2,2]", "\"shape\":[1,4]", NOT_IMPLIED },
-        { "\"shape\":[8]", "\"shape\":[7]", NOT_IMPLIED },
+        { "\"shape\":[9]", "\"shape\":[8]", NOT_IMPLIED },
         { "\"dtype\":\"F32\"", "\"dtype\":\"I32\"", NOT_IMPLIED },
         { "generator.0.bias", "generator.1.bias", NOT_IMPLIED },
         { "{\"dtype\":\"F32\",\"shape\":[2]", "{\"shape\":[2],\"dtype\":\"F32\"", NOT_IMPLIED },
         { "\"discriminator\":\"linear 1\"", "\"discriminator\":\"tanh, linear 1\"", NOT_IMPLIED },
-        { "[168,172]}}", "[168,172]} }", NOT_IMPLIED },
-        { "[168,172]}}", "[168,172]}}\t", NOT_IMPLIED },
-        { "[168,172]}}", "[168,172]}", NOT_IMPLIED },
+        { "[176,180]}}", "[176,180]} }", NOT_IMPLIED },
+        { "[176,180]}}", "[176,180]}}\t", NOT_IMPLIED },
+        { "[176,180]}}", "[176,180]}", NOT_IMPLIED },
     };
     assert_all_refused(edits);
 }
@@ -607,12 +607,12 @@ static void a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum(void
     static const struct {
         size_t offset;
         const char *message;
-    } places[] = { { 64, "a number in the generator is not finite" },
-                   { 84, "a number in the generator is not finite" },
-                   { 88, "a number in the generator.exp_avg is not finite" },
-                   { 132, "a number in the generator.exp_avg_sq is not finite" },
-                   { 144, "a number in the discriminator is not finite" },
-                   { 168, "a number in the discriminator.exp_avg_sq is not finite" } };
+    } places[] = { { 72, "a number in the generator is not finite" },
+                   { 92, "a number in the generator is not finite" },
+                   { 96, "a number in the generator.exp_avg is not finite" },
+                   { 140, "a number in the generator.exp_avg_sq is not finite" },
+                   { 152, "a number in the discriminator is not finite" },
+                   { 176, "a number in the discriminator.exp_avg_sq is not finite" } };
     static const unsigned char nan[4] = { 1, 0, 0x80, 0x7f }, infinity[4] = { 0, 0, 0x80, 0xff };
     static const unsigned char wide_nan[8] = { 0, 0, 0, 0, 0, 0, 0xf8, 0x7f };
     bytes good = good_file();

@@ -128,7 +128,7 @@ static const struct {
     { "normal numbers", normal_part, 0x8a0e72ea },
     { "elementary functions", functions_part, 0x47b5179c },
     { "products", product_part, 0xc5d21e5a },
-    { "training", training_part, 0x9279e1e7 },
+    { "training", training_part, 0x5a0afa10 },
 };
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 

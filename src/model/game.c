@@ -109,6 +109,44 @@ static status update(model *m, const compute *c, const char *which, net *n, doub
     return isfinite(square) ? STATUS_OK : not_finite(m, which, n, n->params);
 }
 
+/* Real samples and fakes of which points between are taken, each row by a share of its own. */
+typedef struct mixture {
+    const kernels *kernels;
+    random_stream stream;
+    view real, fake, to; /* (B, S) */
+} mixture;
+
+static void mix_row(const void *context, int row)
+{
+    const mixture *x = context;
+    const float *real = view_row(x->real, row), *fake = view_row(x->fake, row);
+    float *to = view_row(x->to, row);
+    uint32_t word;
+    x->kernels->words(x->stream, row, 0, 1, &word);
+    float share = (float)(int32_t)(word >> 8) * (1.0f / 16777216);
+    for (int i = 0; i < x->to.cols; i++)
+        to[i] = fake[i] + share * (real[i] - fake[i]);
+}
+
+/* Adds the gradients of the penalties to D's, and returns what D pays. x (2B, S): what D saw. */
+static double penalize(model *m, const compute *c, view x, pass p)
+{
+    const model_options *o = &m->options;
+    int B = o->batch, S = x.cols;
+    view real = view_part(x, 0, 0, B, S), mixed = view_of(m->dfake, B, S);
+    double sum = 0;
+    if (o->r1 > 0)
+        sum += penalty_backward(&m->penalty, &p, real, o->r1 / 2, 0);
+    if (o->gradient_penalty == 0)
+        return sum;
+    random_stream s = { o->seed, p.step, random_name(RANDOM_MIX, 0, p.number) };
+    mixture between = { c->kernels, s, real, view_part(x, B, 0, B, S), mixed };
+    team_run(c->team, B, mix_row, &between);
+    p.dropout = RANDOM_DROPOUT_MIX;
+    net_forward(&m->discriminator, &p, mixed);
+    return sum + penalty_backward(&m->penalty, &p, mixed, o->gradient_penalty, 1);
+}
+
 /* The number-th of D's k steps, 1 .. k: on real samples and on fakes at once, (2B, S). */
 static status discriminator_step(model *m, const compute *c, int number, batch_source real, pass p)
 {
@@ -129,8 +167,12 @@ static status discriminator_step(model *m, const compute *c, int number, batch_s
     if (!isfinite(r.loss + f.loss))
         return not_finite(m, "discriminator", d, NULL);
     net_backward(d, &p, x, view_of(m->dlogit, 2 * B, 1), (view){ 0 }, true);
+    double penalties = penalize(m, c, x, p);
+    if (!isfinite(penalties))
+        return not_finite(m, "discriminator", d, NULL);
     double mean = 1.0 / ((double)B * k), norm = 0;
     m->sums[METRIC_D_LOSS] += (r.loss + f.loss) * mean;
+    m->sums[METRIC_PENALTY] += penalties * mean;
     m->sums[METRIC_D_REAL] += r.score * mean;
     m->sums[METRIC_D_FAKE] += f.score * mean;
     m->sums[METRIC_RIGHT_REAL] += r.right * mean;

@@ -144,6 +144,8 @@ static void plan_training(model *m, arena *a)
     m->dfake = arena_take(a, batch * size, sizeof *m->dfake);
     net_plan(g, a, (int)batch, NET_TRAINS, true);
     net_plan(d, a, (int)(2 * batch), NET_TRAINS, false);
+    if (m->options.r1 > 0 || m->options.gradient_penalty > 0)
+        penalty_plan(&m->penalty, d, a, (int)batch);
     if (m->options.ema > 0)
         net_plan(&m->average, a, (int)batch, NET_SAMPLES, false);
     adam_plan(&m->optimizer, a, longest);

@@ -15,6 +15,7 @@
 #include "model/options.h"
 #include "nn/adam.h"
 #include "nn/net.h"
+#include "nn/penalty.h"
 
 /* The data set that a model belongs to. */
 typedef struct data_identity {
@@ -33,6 +34,7 @@ typedef enum metric {
     METRIC_RIGHT_FAKE, /* share of the fakes that it takes for fake */
     METRIC_D_NORM,     /* Euclidean norm of the gradient that D's Adam gets */
     METRIC_G_NORM,     /* of that of G */
+    METRIC_PENALTY,    /* what D pays for its gradient, mean over the batch */
     METRIC_COUNT
 } metric;
 
@@ -44,6 +46,7 @@ typedef struct model {
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
     uint32_t epoch, step;
     double sums[METRIC_COUNT]; /* over the steps of this epoch; D's are means over its k steps */
+    penalty penalty;           /* of D; planned where the options have one */
     adam optimizer;            /* but for the learning rate of the step */
     float *z;                  /* (B, Z) */
     float *images;             /* (2B, S): real ones, then fakes, which G writes there itself */

@@ -18,9 +18,10 @@ typedef struct model_options {
     int lr_schedule;           /* of nn/schedule.h, */
     int lr_epochs;             /* over so many epochs; not used by the constant one */
     double beta1, beta2, eps;
-    double label_smoothing; /* the label of real samples is less than 1 by this */
-    double instance_noise;  /* deviation of what is added to all that D sees */
-    double ema;             /* beta of the average of G; 0: none */
+    double label_smoothing;      /* the label of real samples is less than 1 by this */
+    double instance_noise;       /* deviation of what is added to all that D sees */
+    double r1, gradient_penalty; /* weights of the penalties on D's gradient by its input */
+    double ema;                  /* beta of the average of G; 0: none */
     uint64_t seed;
     int limit; /* the first so many samples of the data set; 0: all */
 } model_options;

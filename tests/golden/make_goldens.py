@@ -136,7 +136,8 @@ NETS = [  # spec, inputs, rows
 ]
 
 
-def net_case(index, spec, inputs, rows):
+def draw_net(index, spec, inputs, rows):
+    """Its layers, parameters and input, and the places of its masks."""
     seed, step, pass_number = (1 << 40) + 16 + index, 3 + index, 2
     layers = parse(spec, inputs)
     shapes = list(names_and_shapes(layers))
@@ -149,6 +150,11 @@ def net_case(index, spec, inputs, rows):
         at += math.prod(shape)
     x = torch.tensor(streams.normal(seed, 0, TEST_X, rows, inputs).astype(np.float64),
                      requires_grad=True)
+    return layers, params, x, (seed, step, pass_number)
+
+
+def net_case(index, spec, inputs, rows):
+    layers, params, x, (seed, step, pass_number) = draw_net(index, spec, inputs, rows)
     y = forward(layers, params, x, dropout_masks(seed, step, streams.DROPOUT, pass_number))
     dy = streams.normal(seed, 0, TEST_DY, rows, y.shape[1]).astype(np.float64)
     y.backward(torch.from_numpy(dy))
@@ -162,6 +168,52 @@ def net_case(index, spec, inputs, rows):
 def write_nets():
     write("nets", "nets: outputs and all gradients", "static const golden_net golden_nets[]",
           [net_case(i, *net) for i, net in enumerate(NETS)])
+
+
+# ---- penalties ----
+
+PENALTIES = [  # spec, inputs, rows, weight, target
+    ("linear 1", 5, 4, 0.5, 0),
+    ("linear 1", 5, 4, 10, 1),
+    ("linear 6, relu, linear 4, leaky_relu 0.2, linear 1", 5, 7, 0.5, 0),
+    ("linear 6, relu, linear 4, leaky_relu 0.2, linear 1", 5, 7, 2, 1),
+    ("linear 9, tanh, linear 1", 6, 5, 0.5, 0),
+    ("linear 9, sigmoid, linear 1", 6, 5, 3, 1),
+    ("dropout 0.2, linear 8, tanh, dropout 0.3, linear 5, sigmoid, linear 3, relu, linear 1", 7, 50,
+     0.05, 0),
+    ("tanh, sigmoid, linear 5, leaky_relu 0.1, tanh, sigmoid, dropout 0.4, linear 4, linear 2, tanh",
+     6, 9, 5, 1),
+    ("linear 3, sigmoid, sigmoid", 4, 3, 1, 0),
+    ("leaky_relu 0.3, linear 4, relu, linear 1", 4, 6, 1, 1),
+    ("linear 130, relu, dropout 0.3, linear 70, leaky_relu 0.2, dropout 0.3, linear 1", 65, 50, 0.5,
+     0),
+    ("linear 129, tanh, linear 47, sigmoid, dropout 0.6, linear 131, tanh, linear 1", 100, 97, 10,
+     1),
+]
+
+
+def gradient_penalty(s, x, weight, target):
+    """weight (|ds/dx| - target)^2, summed over the rows, ready to be differentiated again."""
+    g, = torch.autograd.grad(s.sum(), x, create_graph=True)
+    return weight * (((g**2).sum(1) if target == 0 else (g.norm(dim=1) - target)**2)).sum()
+
+
+def penalty_case(index, spec, inputs, rows, weight, target):
+    layers, params, x, (seed, step, pass_number) = draw_net(100 + index, spec, inputs, rows)
+    masks = dropout_masks(seed, step, streams.DROPOUT, pass_number)
+    value = gradient_penalty(forward(layers, params, x, masks), x, weight, target)
+    grads = torch.autograd.grad(value, params.values(), allow_unused=True)
+    tensors = [tensor(name, torch.zeros_like(p) if g is None else g)
+               for (name, p), g in zip(params.items(), grads)]
+    body = ",\n".join(tensors)
+    return (f'{{ "{spec}", {inputs}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+            f"{weight}, {target}, {value.item():.17g}, {len(tensors)}, {{\n{body} }} }}")
+
+
+def write_penalties():
+    write("penalties", "penalties on gradients by the input: values and gradients of parameters",
+          "static const golden_penalty golden_penalties[]",
+          [penalty_case(i, *case) for i, case in enumerate(PENALTIES)])
 
 
 # ---- losses ----
@@ -282,6 +334,10 @@ GAMES = [
     (SMALL, 10000, {"init": "he", "ema": 0.5}),
     (CURVED, 10000, {"init": "xavier", "instance-noise": 0.5}),
     (CURVED, 10000, {"init": "dcgan", "ema": 0.999, "instance-noise": 0.1}),
+    (SMALL, 10000, {"r1": 0.5}),
+    (CURVED, 10000, {"r1": 2, "instance-noise": 0.25}),
+    (SMALL, 10000, {"gradient-penalty": 10, "loss": "wasserstein", "init": "he"}),
+    (CURVED, 10000, {"gradient-penalty": 1, "r1": 0.125, "loss": "hinge"}),
 ]
 GAME_STEPS = 3
 
@@ -308,6 +364,22 @@ class Rules:
 
     def normal(self, step, stream, rows, cols):
         return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
+
+    def penalties(self, d, x, t, step, number):
+        """What D pays for its gradients; x: what it saw, t: what it said."""
+        batch, total = self.batch, torch.zeros(())
+        if "r1" in self.given:
+            g, = torch.autograd.grad(t[:batch].sum(), x, create_graph=True)
+            total = total + self.given["r1"] / 2 * (g[:batch]**2).sum()
+        if "gradient-penalty" in self.given:
+            share = torch.tensor(streams.uniform(self.seed, step, streams.name(
+                streams.MIX, 0, number), batch).astype(np.float64))
+            mixed = share * x[:batch].detach() + (1 - share) * x[batch:].detach()
+            mixed.requires_grad_()
+            masks = dropout_masks(self.seed, step, streams.DROPOUT_MIX, number)
+            total = total + gradient_penalty(forward(d.layers, d.params, mixed, masks), mixed,
+                                             self.given["gradient-penalty"], 1)
+        return total
 
     def seen(self, step, number, x):
         """What D sees of x."""
@@ -357,17 +429,19 @@ def game_step(r, g, d, step, sums):
         real = r.normal(step * k + j - 1, TEST_REAL, batch, r.size)
         z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
         fake = g.forward(z, step, j)
-        x = r.seen(step, j, torch.cat([real, fake.detach()]))
+        x = r.seen(step, j, torch.cat([real, fake.detach()])).requires_grad_()
         t = d.forward(x, step, j)
         a, b = t[:batch], t[batch:]
         loss = r.real(a, r.label).sum() + r.fake(b).sum()
+        penalty = r.penalties(d, x, t, step, j)
         for edge in (r.middle, 1, -1):
             check_sides(t - edge, "an output")
         means = [loss, r.score(a).sum(), r.score(b).sum(), (a > r.middle).sum(),
                  (b < r.middle).sum()]
         for i, total in zip((0, 2, 3, 4, 5), means):
             sums[i] += total.item() / (batch * k)
-        sums[6] += d.update(loss, r.factor(step)) / k
+        sums[8] += penalty.detach().item() / (batch * k)
+        sums[6] += d.update(loss + penalty, r.factor(step)) / k
     loss = r.loss_g(d.forward(r.seen(step, 0, fake), step, 0)).sum()
     sums[1] += loss.item() / batch
     sums[7] += g.update(loss, r.factor(step))
@@ -380,7 +454,7 @@ def game_case(*case):
     d = Player(r, r.discriminator, r.size, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
                r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
-    sums, steps, past = [0.0] * 8, [], []
+    sums, steps, past = [0.0] * 9, [], []
     for step in range(GAME_STEPS):
         game_step(r, g, d, step, sums)
         tensors = [tensor(f"{name}{suffix}", player.block(key))
@@ -409,6 +483,7 @@ def write_games():
 
 if __name__ == "__main__":
     write_nets()
+    write_penalties()
     write_losses()
     write_adam()
     write_games()

@@ -9,6 +9,7 @@ import numpy as np
 
 INIT_GENERATOR, INIT_DISCRIMINATOR, LATENT = 1, 2, 4
 DROPOUT, DROPOUT_GENERATOR, SAMPLE, NOISE = 5, 6, 9, 10
+MIX, DROPOUT_MIX = 11, 12
 
 F = np.float32
 
@@ -97,3 +98,9 @@ def keep(seed, step, stream, rows, cols, p):
     """Which values a dropout layer of probability p keeps."""
     w, i = words(seed, step, stream, rows, cols)
     return np.choose(i, w) >= np.uint64(np.floor(p * 2.0**32 + 0.5))
+
+
+def uniform(seed, step, stream, rows):
+    """From 0 to 1, of column 0: what is between real samples and fakes."""
+    w, _ = words(seed, step, stream, rows, 1)
+    return (w[0] >> 8).astype(F) * F(2.0**-24)
