@@ -178,9 +178,16 @@ typedef struct sample_options {
     bool quiet;
     int batch;
     uint64_t seed;
-    double rate;
+    double rate, other;
     const char *out;
+    int colour;
 } sample_options;
+
+static const option_choice *colour_choice(int i)
+{
+    static const option_choice colours[] = { { "red", "" }, { "green", "" } };
+    return i < 2 ? &colours[i] : NULL;
+}
 
 #define AT(member) offsetof(sample_options, member)
 static const option_row sample_rows[] = {
@@ -201,6 +208,13 @@ static const option_row sample_rows[] = {
       .most = 1,
       .arg = "R" },
     { .name = "out", .type = OPTION_TEXT, .offset = AT(out), .initial = "out", .arg = "DIR" },
+    { .name = "colour",
+      .type = OPTION_CHOICE,
+      .offset = AT(colour),
+      .initial = "green",
+      .choice = colour_choice,
+      .arg = "NAME" },
+    { .name = "other", .type = OPTION_FLOAT, .offset = AT(other), .least = 0, .most = 1 },
 };
 static const option_table sample_table = { sample_rows, sizeof sample_rows / sizeof *sample_rows };
 
@@ -212,15 +226,44 @@ static void an_option_reads_back_what_it_writes(void **state)
     o.quiet = true;
     o.seed = UINT64_MAX;
     o.rate = 1.0 / 3;
+    o.other = 0.5;
     text texts[sizeof sample_rows / sizeof *sample_rows] = { { 0 } };
     for (size_t i = 0; i < sample_table.count; i++) {
         option_get(&sample_rows[i], &o, &texts[i]);
         assert_ok(option_set(&sample_rows[i], &p, texts[i].data));
     }
+    assert_int_equal(p.colour, 1);
     assert_true(p.quiet && p.batch == 256 && p.seed == UINT64_MAX && p.rate == 1.0 / 3);
     assert_string_equal(p.out, "out");
     for (size_t i = 0; i < sample_table.count; i++)
         text_free(&texts[i]);
+}
+
+static void a_choice_is_one_of_its_names(void **state)
+{
+    (void)state;
+    sample_options o;
+    const option_row *colour = option_find(&sample_table, "colour");
+    option_defaults(&sample_table, &o);
+    assert_int_equal(o.colour, 1);
+    assert_ok(option_set(colour, &o, "red"));
+    assert_int_equal(o.colour, 0);
+    assert_fails(option_set(colour, &o, "gren"), STATUS_USAGE,
+                 "--colour: expected one of red, green, got \"gren\", did you mean green?");
+    assert_fails(option_set(colour, &o, "1"), STATUS_USAGE, "--colour: expected one of red, green");
+    assert_int_equal(o.colour, 0);
+}
+
+static void a_number_that_was_not_given_has_no_text(void **state)
+{
+    (void)state;
+    sample_options o;
+    text t = { 0 };
+    const option_row *other = option_find(&sample_table, "other");
+    option_defaults(&sample_table, &o);
+    option_get(other, &o, &t);
+    assert_null(t.data);
+    assert_fails(option_set(other, &o, "nan"), STATUS_USAGE, "--other: expected a number");
 }
 
 static void an_option_out_of_range_is_named_with_its_range(void **state)
@@ -339,6 +382,8 @@ int main(void)
         cmocka_unit_test(json_reads_what_it_writes),
         cmocka_unit_test(json_refuses_what_it_would_not_write),
         cmocka_unit_test(an_option_reads_back_what_it_writes),
+        cmocka_unit_test(a_choice_is_one_of_its_names),
+        cmocka_unit_test(a_number_that_was_not_given_has_no_text),
         cmocka_unit_test(an_option_out_of_range_is_named_with_its_range),
         cmocka_unit_test(a_file_appears_whole_or_not_at_all),
         cmocka_unit_test(writing_follows_links_and_keeps_permissions),

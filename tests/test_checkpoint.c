@@ -46,7 +46,7 @@ static void bench_close(bench *b)
 }
 
 /* A model that has played for some steps. */
-static void bench_open_spec(bench *b, const char *generator, int steps)
+static void bench_open_options(bench *b, const char *generator, double ema, int steps)
 {
     model_options o;
     option_defaults(&model_option_table, &o);
@@ -55,6 +55,7 @@ static void bench_open_spec(bench *b, const char *generator, int steps)
     o.latent = LATENT;
     o.batch = BATCH;
     o.seed = UINT64_MAX;
+    o.ema = ema;
     const data_identity data = { 1, 1, SIZE, 17, 0xfedcba98 };
     *b = (bench){ 0 };
     assert_ok(compute_open(&b->compute, NULL, 1));
@@ -68,10 +69,21 @@ static void bench_open_spec(bench *b, const char *generator, int steps)
     }
 }
 
-/* 9 parameters, 1708 bytes. */
+static void bench_open_spec(bench *b, const char *generator, int steps)
+{
+    bench_open_options(b, generator, 0, steps);
+}
+
+/* 9 parameters, 180 bytes of tensors. */
 static void bench_open(bench *b, int steps)
 {
     bench_open_spec(b, "linear 2, leaky_relu 0.3, tanh", steps);
+}
+
+/* The same with an average of the generator. */
+static void bench_open_average(bench *b, int steps)
+{
+    bench_open_options(b, "linear 2, leaky_relu 0.3, tanh", 0.5, steps);
 }
 
 /* On failure, nothing is left to close. */
@@ -212,6 +224,40 @@ static void a_model_that_is_read_is_the_one_that_was_saved(void **state)
     bench_close(&loaded);
 }
 
+static void the_average_of_the_generator_is_kept_beside_it(void **state)
+{
+    (void)state;
+    enum { N = 10 };
+    bench saved, loaded;
+    gan_generator *g = NULL;
+    char message[256];
+    float average[N * SIZE], got[N * SIZE];
+    bench_open_average(&saved, 7);
+    size_t n = saved.model.generator.param_count * sizeof(float);
+    assert_ok(checkpoint_save(&saved.model, "average.bin"));
+    model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, average);
+    assert_ok(bench_load(&loaded, "average.bin", MODEL_TRAINS));
+    assert_same_model(&saved.model, &loaded.model);
+    assert_memory_equal(saved.model.average.params, loaded.model.average.params, n);
+    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_memory_equal(saved.model.average.params, loaded.model.average.params, n);
+    bench_close(&loaded);
+    assert_ok(bench_load(&loaded, "average.bin", MODEL_SAMPLES));
+    model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
+    assert_memory_equal(average, got, sizeof got);
+    bench_close(&loaded);
+    assert_ok(bench_load(&loaded, "average.bin", MODEL_SAMPLES_LAST));
+    model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
+    assert_memory_not_equal(average, got, sizeof got);
+    bench_close(&loaded);
+    assert_int_equal(gan_load("average.bin", &g, message, sizeof message), GAN_OK);
+    assert_int_equal(gan_sample(g, 9, 0, N, got), GAN_OK);
+    assert_memory_equal(average, got, sizeof got);
+    gan_free(g);
+    bench_close(&saved);
+}
+
 static void a_model_read_for_sampling_gives_the_same_samples(void **state)
 {
     (void)state;
@@ -281,7 +327,7 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     char *expected = documented_header();
     size_t length = strlen(expected), padded = (length + 8 + 63) / 64 * 64 - 8;
     assert_int_equal(n, padded);
-    assert_int_equal(good.n, 8 + padded + 172);
+    assert_int_equal(good.n, 8 + padded + 180);
     for (int i = 2; i < 8; i++)
         assert_int_equal(good.data[i], 0);
     for (size_t i = 0; i < n; i++)
@@ -296,7 +342,7 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     /* Little-endian binary32, where the offsets say. */
     bench b;
     assert_ok(bench_load(&b, "good.bin", MODEL_SAMPLES));
-    const unsigned char *bias = good.data + 8 + padded + 80;
+    const unsigned char *bias = good.data + 8 + padded + 88;
     uint32_t bits =
         bias[0] | (uint32_t)bias[1] << 8 | (uint32_t)bias[2] << 16 | (uint32_t)bias[3] << 24;
     assert_memory_equal(&bits, b.model.generator.params + 4, sizeof bits);
@@ -452,13 +498,17 @@ static void metadata_that_is_not_canonical_is_refused(void **state)
 {
     (void)state;
     static const edit edits[] = {
-        { "gan checkpoint 1", "gan checkpoint 2",
-          "expected the format \"gan checkpoint 1\", found \"gan checkpoint 2\"" },
-        { "\"format\":\"gan checkpoint 1\",", "", "expected the format" },
+        { "gan checkpoint 2", "gan checkpoint 1",
+          "expected the format \"gan checkpoint 2\", found \"gan checkpoint 1\"" },
+        { "\"format\":\"gan checkpoint 2\",", "", "expected the format" },
+        { "\"non-saturating\"", "\"saturating\"", "its metadata: --loss: expected one of " },
+        { "\"non-saturating\"", "\"non-saturatin\"", "its metadata: --loss: expected one of " },
+        { "\"constant\"", "\"linear\"", "its metadata: --lr-schedule: linear needs --lr-epochs" },
+        { "\"lr-g\":\"0.0001\",", "", "its metadata lacks \"lr-g\"" },
         { "\"batch\":\"3\",", "", "its metadata lacks \"batch\"" },
         { "\"step\":\"2\"}", "\"steps\":\"2\"}", "its metadata lacks \"step\"" },
         { "\"step\":\"2\"}", "\"step\":\"2\",\"host\":\"a\"}", NOT_IMPLIED },
-        { "\"latent\":\"2\",\"batch\":\"3\"", "\"batch\":\"3\",\"latent\":\"2\"", NOT_IMPLIED },
+        { "\"batch\":\"3\",\"d-steps\":\"1\"", "\"d-steps\":\"1\",\"batch\":\"3\"", NOT_IMPLIED },
         { "\"latent\":\"2\"", "\"latent\":\"2\",\"latent\":\"2\"",
           "the metadata of its header: the "
           "key \"latent\" comes twice" },
@@ -522,7 +572,7 @@ static void a_position_that_cannot_be_is_refused(void **state)
     free(good.data);
 }
 
-#define BIAS "\"generator.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[80,88]}"
+#define BIAS "\"generator.0.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[88,96]}"
 
 static void tensors_that_the_spec_does_not_imply_are_refused(void **state)
 {
@@ -530,23 +580,23 @@ static void tensors_that_the_spec_does_not_imply_are_refused(void **state)
     static const edit edits[] = {
         { "," BIAS, "", NOT_IMPLIED },
         { BIAS, BIAS "," BIAS, NOT_IMPLIED },
-        { BIAS, BIAS ",\"more\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[88,88]}",
+        { BIAS, BIAS ",\"more\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[96,96]}",
           NOT_IMPLIED },
-        { "[80,88]", "[76,84]", NOT_IMPLIED },
-        { "[80,88]", "[80,92]", NOT_IMPLIED },
-        { "[80,88]", "[88,80]", NOT_IMPLIED },
-        { "[80,88]", "[18446744073709551615,7]", NOT_IMPLIED },
-        { "[168,172]", "[168,176]", NOT_IMPLIED },
+        { "[88,96]", "[84,92]", NOT_IMPLIED },
+        { "[88,96]", "[88,100]", NOT_IMPLIED },
+        { "[88,96]", "[96,88]", NOT_IMPLIED },
+        { "[88,96]", "[18446744073709551615,7]", NOT_IMPLIED },
+        { "[176,180]", "[176,184]", NOT_IMPLIED },
         { "\"shape\":[2,2]", "\"shape\":[4]", NOT_IMPLIED },
         { "\"shape\":[2,2]", "\"shape\":[1,4]", NOT_IMPLIED },
-        { "\"shape\":[8]", "\"shape\":[7]", NOT_IMPLIED },
+        { "\"shape\":[9]", "\"shape\":[8]", NOT_IMPLIED },
         { "\"dtype\":\"F32\"", "\"dtype\":\"I32\"", NOT_IMPLIED },
         { "generator.0.bias", "generator.1.bias", NOT_IMPLIED },
         { "{\"dtype\":\"F32\",\"shape\":[2]", "{\"shape\":[2],\"dtype\":\"F32\"", NOT_IMPLIED },
         { "\"discriminator\":\"linear 1\"", "\"discriminator\":\"tanh, linear 1\"", NOT_IMPLIED },
-        { "[168,172]}}", "[168,172]} }", NOT_IMPLIED },
-        { "[168,172]}}", "[168,172]}}\t", NOT_IMPLIED },
-        { "[168,172]}}", "[168,172]}", NOT_IMPLIED },
+        { "[176,180]}}", "[176,180]} }", NOT_IMPLIED },
+        { "[176,180]}}", "[176,180]}}\t", NOT_IMPLIED },
+        { "[176,180]}}", "[176,180]}", NOT_IMPLIED },
     };
     assert_all_refused(edits);
 }
@@ -557,12 +607,12 @@ static void a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum(void
     static const struct {
         size_t offset;
         const char *message;
-    } places[] = { { 64, "a number in the generator is not finite" },
-                   { 84, "a number in the generator is not finite" },
-                   { 88, "a number in the generator.exp_avg is not finite" },
-                   { 132, "a number in the generator.exp_avg_sq is not finite" },
-                   { 144, "a number in the discriminator is not finite" },
-                   { 168, "a number in the discriminator.exp_avg_sq is not finite" } };
+    } places[] = { { 72, "a number in the generator is not finite" },
+                   { 92, "a number in the generator is not finite" },
+                   { 96, "a number in the generator.exp_avg is not finite" },
+                   { 140, "a number in the generator.exp_avg_sq is not finite" },
+                   { 152, "a number in the discriminator is not finite" },
+                   { 176, "a number in the discriminator.exp_avg_sq is not finite" } };
     static const unsigned char nan[4] = { 1, 0, 0x80, 0x7f }, infinity[4] = { 0, 0, 0x80, 0xff };
     static const unsigned char wide_nan[8] = { 0, 0, 0, 0, 0, 0, 0xf8, 0x7f };
     bytes good = good_file();
@@ -644,6 +694,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_that_is_read_is_the_one_that_was_saved),
+        cmocka_unit_test(the_average_of_the_generator_is_kept_beside_it),
         cmocka_unit_test(a_model_read_for_sampling_gives_the_same_samples),
         cmocka_unit_test(a_model_that_is_saved_again_is_the_same_bytes),
         cmocka_unit_test(the_file_is_the_one_of_its_documentation),

@@ -13,7 +13,7 @@ enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
 
 typedef struct golden_step {
     double sums[METRIC_COUNT];
-    golden_tensor tensors[GAME_BLOCKS];
+    golden_tensor tensors[GAME_BLOCKS + 1]; /* and the average of G, where there is one */
 } golden_step;
 
 typedef struct golden_game {
@@ -22,6 +22,10 @@ typedef struct golden_game {
     double lr;
     int shape[3];
     uint64_t seed;
+    int samples;
+    struct {
+        const char *name, *value;
+    } rules[8];             /* options that are not at their initial values */
     golden_tensor start[2]; /* first weights of G and D */
     golden_step steps[GAME_STEPS];
 } golden_game;
@@ -69,13 +73,13 @@ static void bench_open(bench *b, const model_options *o, const data_identity *da
     if (use == MODEL_TRAINS)
         model_init(&b->model, b->compute.kernels);
     else
-        net_init(&b->model.generator, b->compute.kernels, o->seed, RANDOM_INIT_GENERATOR);
+        net_init(&b->model.generator, b->compute.kernels, o->init, o->seed, RANDOM_INIT_GENERATOR);
 }
 
 static void bench_open_golden(bench *b, const golden_game *g, const char *isa, int threads)
 {
     model_options o = small_options();
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0 };
+    data_identity data = { g->shape[0], g->shape[1], g->shape[2], g->samples, 0 };
     o.generator = g->generator;
     o.discriminator = g->discriminator;
     o.latent = g->latent;
@@ -83,6 +87,9 @@ static void bench_open_golden(bench *b, const golden_game *g, const char *isa, i
     o.d_steps = g->d_steps;
     o.lr = g->lr;
     o.seed = g->seed;
+    for (int i = 0; g->rules[i].name; i++)
+        assert_ok(
+            option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
     bench_open(b, &o, &data, isa, threads, MODEL_TRAINS);
 }
 
@@ -119,6 +126,9 @@ static void assert_same_bits(const bench *a, const bench *b)
         size_t n = (i < 3 ? &a->model.generator : &a->model.discriminator)->param_count;
         assert_memory_equal(nth_block(&a->model, i), nth_block(&b->model, i), n * sizeof(float));
     }
+    if (a->model.options.ema > 0)
+        assert_memory_equal(a->model.average.params, b->model.average.params,
+                            a->model.generator.param_count * sizeof(float));
 }
 
 /* ---- the game ---- */
@@ -146,8 +156,14 @@ static void the_game_matches_the_golden_values(void **state)
             for (int i = 0; i < GAME_BLOCKS; i++)
                 assert_golden(&expected->tensors[i], nth_block(m, i), counts[i / 3], tolerance,
                               where);
+            assert_int_equal(expected->tensors[GAME_BLOCKS].name != NULL, m->options.ema > 0);
+            if (m->options.ema > 0)
+                assert_golden(&expected->tensors[GAME_BLOCKS], m->average.params, counts[0],
+                              tolerance, where);
             for (int i = 0; i < METRIC_COUNT; i++)
-                if (!(fabs(m->sums[i] - expected->sums[i]) <= tolerance * fabs(expected->sums[i])))
+                /* Outputs of either sign may leave little of their sum. */
+                if (!(fabs(m->sums[i] - expected->sums[i]) <=
+                      tolerance * fmax(fabs(expected->sums[i]), 0.01)))
                     fail_msg("%s: metric %d: expected %.9g, got %.9g", where, i, expected->sums[i],
                              m->sums[i]);
             assert_int_equal(m->step, step + 1);
@@ -350,6 +366,21 @@ static void a_batch_must_fit_the_data(void **state)
     assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE, "65536 x 65536 samples");
 }
 
+static void rules_that_make_no_sense_together_are_refused(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    model m;
+    assert_ok(option_set(option_find(&model_option_table, "loss"), &o, "hinge"));
+    o.label_smoothing = 0.1;
+    assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE,
+                 "--label-smoothing: the loss hinge has no labels that could be smoothed");
+    o = small_options();
+    assert_ok(option_set(option_find(&model_option_table, "lr-schedule"), &o, "cosine"));
+    assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE,
+                 "--lr-schedule: cosine needs --lr-epochs, after which it is at 0");
+}
+
 static void without_specs_the_nets_are_those_of_the_listing(void **state)
 {
     (void)state;
@@ -400,7 +431,76 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
     bench_close(&b);
 }
 
+static void first_weights_have_the_deviation_of_their_way(void **state)
+{
+    (void)state;
+    enum { IN = 100, OUT = 300 };
+    static const struct {
+        const char *name;
+        double deviation;
+    } cases[] = { { "he", 0.14142136 }, { "xavier", 0.070710678 }, { "dcgan", 0.02 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model_options o = small_options();
+        bench b;
+        double squares = 0;
+        o.generator = "linear 300, relu, linear 8, tanh";
+        o.latent = IN;
+        assert_ok(option_set(option_find(&model_option_table, "init"), &o, cases[i].name));
+        bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+        for (int k = 0; k < IN * OUT; k++)
+            squares += pow((double)b.model.generator.params[k], 2);
+        /* Of a deviation estimated from n values, the own one is 1 / sqrt(2 n): 4 of them. */
+        double ratio = sqrt(squares / (IN * OUT)) / cases[i].deviation;
+        assert_true(fabs(ratio - 1) < 4 / sqrt(2.0 * IN * OUT));
+        assert_true(b.model.generator.params[IN * OUT] == 0);
+        bench_close(&b);
+    }
+}
+
+/* ---- the average of G ---- */
+
+static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_game(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    bench with, without;
+    bench_open(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    o.ema = 0.9;
+    bench_open(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    size_t n = with.model.generator.param_count * sizeof(float);
+    assert_memory_equal(with.model.average.params, with.model.generator.params, n);
+    for (int i = 0; i < 3; i++) {
+        assert_ok(bench_step(&with));
+        assert_ok(bench_step(&without));
+        if (i == 0)
+            assert_memory_equal(with.model.average.params, with.model.generator.params, n);
+    }
+    assert_memory_not_equal(with.model.average.params, with.model.generator.params, n);
+    assert_same_bits(&without, &with);
+    bench_close(&with);
+    bench_close(&without);
+}
+
 /* ---- sampling ---- */
+
+static void samples_are_drawn_from_the_average_where_there_is_one(void **state)
+{
+    (void)state;
+    enum { N = 5, SIZE = 8 };
+    float average[N * SIZE], last[N * SIZE];
+    model_options o = small_options();
+    bench b;
+    o.ema = 0.9;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    for (int i = 0; i < 3; i++)
+        assert_ok(bench_step(&b));
+    model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, average);
+    memcpy(b.model.average.params, b.model.generator.params,
+           b.model.generator.param_count * sizeof(float));
+    model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, last);
+    assert_memory_not_equal(average, last, sizeof last);
+    bench_close(&b);
+}
 
 static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
 {
@@ -482,8 +582,12 @@ int main(void)
         cmocka_unit_test(the_generator_is_checked_too),
         cmocka_unit_test(nets_that_do_not_fit_are_refused_with_what_would),
         cmocka_unit_test(a_batch_must_fit_the_data),
+        cmocka_unit_test(rules_that_make_no_sense_together_are_refused),
         cmocka_unit_test(without_specs_the_nets_are_those_of_the_listing),
         cmocka_unit_test(first_weights_are_cut_off_at_two_deviations),
+        cmocka_unit_test(first_weights_have_the_deviation_of_their_way),
+        cmocka_unit_test(the_average_begins_as_the_first_weights_and_takes_no_part_in_the_game),
+        cmocka_unit_test(samples_are_drawn_from_the_average_where_there_is_one),
         cmocka_unit_test(a_sample_depends_on_the_seed_and_its_number_only),
         cmocka_unit_test(samples_of_given_latents_are_those_of_the_seed),
         cmocka_unit_test(sampling_between_steps_changes_nothing),

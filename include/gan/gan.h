@@ -45,7 +45,8 @@ typedef struct gan_shape {
     int channels, height, width;
 } gan_shape;
 
-/* Loads the generator of a checkpoint that `gan train` wrote. The file may be hostile: it is
+/* Loads the generator of a checkpoint that `gan train` wrote: its average, where it was trained
+ * with --ema. The file may be hostile: it is
  * checked in full, its checksum too, and nothing is allocated by what it claims. On success *g is
  * to be freed by gan_free; else it is NULL and `message` (of `size` bytes; may be NULL where size
  * is 0) says what was expected and what was found. */

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static status out_of_range(const option_row *row, const char *value)
     static const char *const kinds[] = {
         [OPTION_FLAG] = "true or false", [OPTION_INT] = "a whole number",
         [OPTION_U64] = "a whole number", [OPTION_FLOAT] = "a number",
-        [OPTION_TEXT] = "a text",
+        [OPTION_TEXT] = "a text",        [OPTION_CHOICE] = "a name",
     };
     if (row->least < row->most) {
         char least[TEXT_NUMBER_SIZE], most[TEXT_NUMBER_SIZE];
@@ -34,6 +35,29 @@ static status out_of_range(const option_row *row, const char *value)
 static bool in_range(const option_row *row, double value)
 {
     return row->least >= row->most || (value >= row->least && value <= row->most);
+}
+
+static status set_choice(const option_row *row, int *at, const char *value)
+{
+    const char *names[OPTION_MOST_CHOICES];
+    text list = { 0 };
+    int count = 0;
+    for (; row->choice(count); count++) {
+        assert(count < OPTION_MOST_CHOICES);
+        names[count] = row->choice(count)->name;
+        if (strcmp(names[count], value) == 0) {
+            *at = count;
+            text_free(&list);
+            return STATUS_OK;
+        }
+        text_add(&list, "%s%s", count > 0 ? ", " : "", names[count]);
+    }
+    const char *near = text_nearest(value, names, (size_t)count, sizeof *names);
+    status s = status_fail(STATUS_USAGE, "--%s: expected one of %s, got \"%s\"%s%s%s", row->name,
+                           list.data ? list.data : "", value, near ? ", did you mean " : "",
+                           near ? near : "", near ? "?" : "");
+    text_free(&list);
+    return s;
 }
 
 status option_set(const option_row *row, void *options, const char *value)
@@ -69,6 +93,8 @@ status option_set(const option_row *row, void *options, const char *value)
                                row->arg);
         *(const char **)at = value;
         return STATUS_OK;
+    case OPTION_CHOICE:
+        return set_choice(row, at, value);
     }
     return status_fail(STATUS_USAGE, "--%s: an option of an unknown type", row->name);
 }
@@ -89,11 +115,15 @@ void option_get(const option_row *row, const void *options, text *out)
         break;
     case OPTION_FLOAT:
         text_from_double(number, *(const double *)at);
-        text_add(out, "%s", number);
+        if (!isnan(*(const double *)at))
+            text_add(out, "%s", number);
         break;
     case OPTION_TEXT:
         if (*(const char *const *)at)
             text_add(out, "%s", *(const char *const *)at);
+        break;
+    case OPTION_CHOICE:
+        text_add(out, "%s", row->choice(*(const int *)at)->name);
         break;
     }
 }
@@ -123,6 +153,8 @@ void option_defaults(const option_table *t, void *options)
             (void)s;
         } else if (row->type == OPTION_FLAG) {
             *(bool *)((char *)options + row->offset) = false;
+        } else if (row->type == OPTION_FLOAT) {
+            *(double *)((char *)options + row->offset) = NAN;
         } else {
             assert(row->type == OPTION_TEXT);
             *(const char **)((char *)options + row->offset) = NULL;

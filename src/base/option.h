@@ -18,8 +18,9 @@ typedef enum option_type {
     OPTION_FLAG,  /* bool; takes no value on the command line */
     OPTION_INT,   /* int */
     OPTION_U64,   /* uint64_t */
-    OPTION_FLOAT, /* double */
+    OPTION_FLOAT, /* double; NAN where it was not given and has no initial value */
     OPTION_TEXT,  /* const char *: points into what was parsed, not copied */
+    OPTION_CHOICE /* int: which of the row's choices, counted from 0 */
 } option_type;
 
 /* What a value has to do with the run that it was given for. */
@@ -29,15 +30,24 @@ typedef enum option_scope {
     SCOPE_MODEL /* decides what is computed: kept in the checkpoint, fixed for the run */
 } option_scope;
 
+/* One of the values that an option takes by name. */
+typedef struct option_choice {
+    const char *name;
+    const char *help;
+} option_choice;
+
+enum { OPTION_MOST_CHOICES = 16 };
+
 typedef struct option_row {
     const char *name; /* "batch", for --batch */
     char letter;      /* 'o', for -o; 0 for none */
     option_type type;
     size_t offset; /* of the value in its struct */
     option_scope scope;
-    const char *initial; /* as on a command line; NULL: false, or no text */
+    const char *initial; /* as on a command line; NULL: false, no text, no number */
     double least, most;  /* inclusive; checked where least < most */
-    const char *arg;     /* what stands for the value in the help: "N" */
+    const option_choice *(*choice)(int i); /* the i-th of OPTION_CHOICE; NULL after the last */
+    const char *arg;                       /* what stands for the value in the help: "N" */
     const char *help;
 } option_row;
 
@@ -52,11 +62,12 @@ void option_defaults(const option_table *t, void *options);
 /* Sets one option from a text. STATUS_USAGE, naming the option, what it takes and what it got. */
 status option_set(const option_row *row, void *options, const char *value);
 
-/* Adds the value as a text that option_set turns into the same value. */
+/* Adds the value as a text that option_set turns into the same value; nothing where there is none.
+ */
 void option_get(const option_row *row, const void *options, text *out);
 
 /* Adds `"name":"value"` for each option of that scope or a wider one, as members of a JSON object
- * (base/json.h); a text that is not set is left out. */
+ * (base/json.h); one without a value is left out. */
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options);
 

@@ -71,7 +71,7 @@ static void option_lines(text *t, const model *m)
 {
     text_add(t, "\noptions:\n");
     for (size_t i = 0; i < model_option_table.count; i++) {
-        text_add(t, "  --%-14s ", model_option_table.rows[i].name);
+        text_add(t, "  --%-17s ", model_option_table.rows[i].name);
         option_get(&model_option_table.rows[i], &m->options, t);
         text_add(t, "\n");
     }
@@ -124,7 +124,7 @@ static void options_json(text *t, const model *m)
         text value = { 0 };
         option_get(row, &m->options, &value);
         text_add(t, "%s\"%s\":", i > 0 ? "," : "", row->name);
-        if (row->type == OPTION_TEXT)
+        if (row->type == OPTION_TEXT || row->type == OPTION_CHOICE)
             json_add_string(t, value.data ? value.data : "");
         else
             text_add(t, "%s", value.data ? value.data : "null");

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct sample_options {
     const char *ckpt, *out, *format, *latents;
     int rows, cols, pad, count;
     uint64_t seed;
+    bool no_ema;
     compute_options compute;
 } sample_options;
 
@@ -90,6 +92,10 @@ static const option_row rows[] = {
       .offset = AT(latents),
       .arg = "FILE",
       .help = "take the latents from an .npy of float32 (N, latent) instead" },
+    { .name = "no-ema",
+      .type = OPTION_FLAG,
+      .offset = AT(no_ema),
+      .help = "draw from G as its last step left it, where the training averaged it (--ema)" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -144,7 +150,8 @@ typedef struct source {
 static status source_read(source *s, checkpoint *f)
 {
     TRY(checkpoint_open(f, &s->model, s->options->ckpt));
-    TRY(model_open_memory(&s->model, &s->arena, MODEL_SAMPLES));
+    TRY(model_open_memory(&s->model, &s->arena,
+                          s->options->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
     TRY(checkpoint_read(f, &s->model));
     if (s->options->latents)
         TRY(npy_read_latents(s->options->latents, s->model.options.latent, &s->z_count, &s->z));

@@ -89,13 +89,14 @@ static void next_batch(void *context, uint32_t number, float *x)
 }
 
 /* Some steps of a small game with every kind of layer; the sum is that of its checkpoint. */
-static status training_part(bench *b, uint32_t *crc)
+static status play(bench *b, const option_settings *rules, uint32_t *crc)
 {
     model_options o;
     data_identity data = { 1, 8, 8, 32 * 12, 0 };
     arena a = { 0 };
     model m;
     option_defaults(&model_option_table, &o);
+    TRY(option_apply(rules, &model_option_table, SCOPE_MODEL, &o));
     o.batch = 32;
     o.d_steps = 2;
     o.lr = 0.001;
@@ -114,6 +115,32 @@ static status training_part(bench *b, uint32_t *crc)
     return s;
 }
 
+static status training_part(bench *b, uint32_t *crc)
+{
+    return play(b, &(option_settings){ 0 }, crc);
+}
+
+/* With what the initial options leave out. */
+static status rules_part(bench *b, uint32_t *crc)
+{
+    static const char *const rules[][2] = {
+        { "loss", "least-squares" },
+        { "init", "xavier" },
+        { "label-smoothing", "0.1" },
+        { "instance-noise", "0.1" },
+        { "r1", "0.5" },
+        { "gradient-penalty", "2" },
+        { "ema", "0.75" },
+        { "lr-schedule", "cosine" },
+        { "lr-epochs", "2" },
+    };
+    enum { COUNT = sizeof rules / sizeof *rules };
+    option_setting items[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        items[i] = (option_setting){ option_find(&model_option_table, rules[i][0]), rules[i][1] };
+    return play(b, &(option_settings){ items, COUNT }, crc);
+}
+
 static const struct {
     const char *name;
     status (*run)(bench *b, uint32_t *crc);
@@ -123,7 +150,8 @@ static const struct {
     { "normal numbers", normal_part, 0x8a0e72ea },
     { "elementary functions", functions_part, 0x47b5179c },
     { "products", product_part, 0xc5d21e5a },
-    { "training", training_part, 0x70836ebb },
+    { "training", training_part, 0x74fd65dd },
+    { "other rules", rules_part, 0xd989f751 },
 };
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 

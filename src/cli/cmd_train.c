@@ -44,6 +44,7 @@ const command train_command = {
         "  model.bin               the newest checkpoint (safetensors)\n"
         "  samples/epoch-NNNN.png  64 samples, of the same z at each epoch from 0\n"
         "  samples/random-NNNN.png 64 samples of new z at each epoch\n"
+        "                          (both of the average of G, with --ema)\n"
         "  metrics.csv             a row an epoch\n"
         "  run.json                all options of the run\n"
         "\n"

@@ -79,6 +79,8 @@ static void paragraphs(FILE *f, const char *all)
 static void option_help(text *t, const option_row *row)
 {
     text_add(t, "%s", row->help);
+    for (int i = 0; row->choice && row->choice(i); i++)
+        text_add(t, "%s%s", i > 0 ? ", " : ": ", row->choice(i)->name);
     if (row->initial)
         text_add(t, " [%s]", row->initial);
 }
@@ -122,6 +124,14 @@ void help_overview(FILE *f)
         entry(f, environment[i].name, environment[i].meaning, 12);
 }
 
+/* What stands behind the names that an option takes. */
+static void choice_entries(FILE *f, const option_row *row)
+{
+    fprintf(f, "\n%s of --%s:\n", row->arg, row->name);
+    for (int i = 0; row->choice(i); i++)
+        entry(f, row->choice(i)->name, row->choice(i)->help, OPTION_COLUMN);
+}
+
 static void layer_entries(FILE *f)
 {
     fprintf(f, "\nLayers of a SPEC:\n");
@@ -142,6 +152,10 @@ void help_command_text(const command *c, FILE *f)
         for (size_t i = 0; i < c->tables[t]->count; i++)
             option_entry(f, &c->tables[t]->rows[i]);
     entry(f, "-h, --help", "this text", OPTION_COLUMN);
+    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
+        for (size_t i = 0; i < c->tables[t]->count; i++)
+            if (c->tables[t]->rows[i].choice)
+                choice_entries(f, &c->tables[t]->rows[i]);
     if (c == &train_command)
         layer_entries(f);
 }
@@ -207,6 +221,12 @@ static void man_option(FILE *f, const option_row *row)
     option_help(&meaning, row);
     roff(f, meaning.data ? meaning.data : "", 0);
     text_free(&meaning);
+    if (!row->choice)
+        return;
+    fputs(".RS\n", f);
+    for (int i = 0; row->choice(i); i++)
+        man_entry(f, row->choice(i)->name, row->choice(i)->help);
+    fputs(".RE\n", f);
 }
 
 /* As paragraphs(): a line that begins with a space is kept as it is. */
@@ -274,7 +294,18 @@ void help_man(FILE *f)
 
 /* ---- completion ---- */
 
-/* Options are offered where a word begins with a dash; else the shell offers files. */
+static void complete_choice(FILE *f, const command *c, const option_row *row)
+{
+    if (!row->choice)
+        return;
+    fprintf(f, "    %s:--%s) words=\"", c->name, row->name);
+    for (int i = 0; row->choice(i); i++)
+        fprintf(f, "%s%s", i > 0 ? " " : "", row->choice(i)->name);
+    fprintf(f, "\" ;;\n");
+}
+
+/* Options are offered where a word begins with a dash, and the names that an option takes behind
+ * it; else the shell offers files. */
 void help_completion(FILE *f)
 {
     fprintf(f, "# bash completion for gan, made by \"gan help --completion\"\n"
@@ -295,6 +326,12 @@ void help_completion(FILE *f)
     }
     fprintf(f, "    2:help:*) words=$commands ;;\n"
                "    esac\n"
+               "    case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in\n");
+    for (int i = 0; command_nth(i); i++)
+        for (int t = 0; t < COMMAND_TABLES && command_nth(i)->tables[t]; t++)
+            for (size_t k = 0; k < command_nth(i)->tables[t]->count; k++)
+                complete_choice(f, command_nth(i), &command_nth(i)->tables[t]->rows[k]);
+    fprintf(f, "    esac\n"
                "    # shellcheck disable=SC2207 # no option has a space\n"
                "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
                "complete -o default -F _gan gan\n");

@@ -6,8 +6,8 @@
 #ifndef GAN_MATH_COMPUTE_H
 #define GAN_MATH_COMPUTE_H
 
-#include "base/status.h"
 #include "base/option.h"
+#include "base/status.h"
 #include "math/kernels.h"
 #include "math/team.h"
 #include "math/view.h"

@@ -21,7 +21,7 @@
 
 #include "base/banned.h"
 
-static const char format_name[] = "gan checkpoint 1";
+static const char format_name[] = "gan checkpoint 2";
 
 /* The checksum is the metadata's first member, so that its eight digits have a fixed place; they
  * count as zeros in the sum. */
@@ -60,19 +60,31 @@ static const option_table position_table = { position_rows,
 /* Values in a sample: as many as the readers of data sets allow. */
 enum { MOST_SAMPLE_SIZE = 1 << 24 };
 
-/* ---- the order of the file: sums, then for each net its three blocks ---- */
+/* ---- the order of the file: sums, then for each net its blocks ---- */
 
 static const char *const block_suffixes[] = { "", ".exp_avg", ".exp_avg_sq" };
-enum { BLOCKS_A_NET = 3, NETS = 2 };
+enum { MOST_BLOCKS = sizeof block_suffixes / sizeof *block_suffixes };
 
-static net *nth_net(const model *m, int i)
+/* A net that is not open has no tensors. */
+static const struct {
+    const char *name;
+    size_t offset; /* in the model */
+    int blocks;
+} nets[] = {
+    { "generator", offsetof(model, generator), MOST_BLOCKS },
+    { "generator_ema", offsetof(model, average), 1 },
+    { "discriminator", offsetof(model, discriminator), MOST_BLOCKS },
+};
+enum { NETS = sizeof nets / sizeof *nets };
+
+static const net *nth_net(const model *m, int i)
 {
-    return (net *)(i == 0 ? &m->generator : &m->discriminator);
+    return (const net *)((const char *)m + nets[i].offset);
 }
 
 static float *nth_block(const net *n, int i)
 {
-    float *const blocks[BLOCKS_A_NET] = { n->params, n->exp_avg, n->exp_avg_sq };
+    float *const blocks[MOST_BLOCKS] = { n->params, n->exp_avg, n->exp_avg_sq };
     return blocks[i];
 }
 
@@ -84,15 +96,16 @@ static void add_entry(text *t, const char *name, const char *type, const char *s
     *offset += bytes;
 }
 
-static void add_net(text *t, const net *n, const char *which, size_t *offset)
+static void add_net(text *t, const model *m, int which, size_t *offset)
 {
-    for (int b = 0; b < BLOCKS_A_NET; b++)
+    const net *n = nth_net(m, which);
+    for (int b = 0; b < nets[which].blocks; b++)
         for (int i = 0; i < n->tensor_count; i++) {
             const tensor *p = &n->tensors[i];
             char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[32];
             tensor_name(p, inner);
-            snprintf(name, sizeof name, "%s%s.%s%s", b > 0 ? "optimizer." : "", which, inner,
-                     block_suffixes[b]);
+            snprintf(name, sizeof name, "%s%s.%s%s", b > 0 ? "optimizer." : "", nets[which].name,
+                     inner, block_suffixes[b]);
             if (p->shape.rows > 0)
                 snprintf(shape, sizeof shape, "%d,%d", p->shape.rows, p->shape.cols);
             else
@@ -121,8 +134,8 @@ static status make_header(const model *m, text *t, size_t *data)
     text_add(t, "}");
     snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
     add_entry(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
-    add_net(t, &m->generator, "generator", data);
-    add_net(t, &m->discriminator, "discriminator", data);
+    for (int i = 0; i < NETS; i++)
+        add_net(t, m, i, data);
     text_add(t, "}");
     while (!t->failed && (LENGTH_SIZE + t->length) % ALIGNMENT != 0)
         text_add(t, " ");
@@ -196,7 +209,7 @@ static status sink_model(sink *k, const model *m, const text *header)
     TRY(sink_bytes(k, header->data, header->length));
     TRY(sink_bytes(k, sums, sizeof sums));
     for (int i = 0; i < NETS; i++)
-        for (int b = 0; b < BLOCKS_A_NET; b++)
+        for (int b = 0; b < nets[i].blocks; b++)
             TRY(sink_block(k, nth_block(nth_net(m, i), b), nth_net(m, i)->param_count));
     return STATUS_OK;
 }
@@ -429,7 +442,7 @@ static status read_block(checkpoint *f, const model *m, int which, int b)
         TRY(read_bytes(f, bytes, part * sizeof(float)));
         if (!get_floats(block ? block + i : unused, bytes, part))
             return status_fail(STATUS_FORMAT, "%s: a number in the %s%s is not finite", f->path,
-                               which == 0 ? "generator" : "discriminator", block_suffixes[b]);
+                               nets[which].name, block_suffixes[b]);
     }
     return STATUS_OK;
 }
@@ -445,7 +458,7 @@ status checkpoint_read(checkpoint *f, model *m)
                                f->path);
     }
     for (int i = 0; i < NETS; i++)
-        for (int b = 0; b < BLOCKS_A_NET; b++)
+        for (int b = 0; b < nets[i].blocks; b++)
             TRY(read_block(f, m, i, b));
     if (f->crc != f->expected)
         return status_fail(STATUS_FORMAT,

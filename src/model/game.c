@@ -9,7 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/average.h"
 #include "nn/loss.h"
+#include "nn/schedule.h"
 
 #include "base/banned.h"
 
@@ -34,6 +36,37 @@ static view draw_latents(const model *m, const compute *c, int number)
     latents l = { c->kernels, s, view_of(m->z, m->options.batch, m->options.latent) };
     team_run(c->team, m->options.batch, draw_latent, &l);
     return l.z;
+}
+
+/* What the rows that D sees get their noise from. */
+typedef struct noise {
+    const kernels *kernels;
+    random_stream stream;
+    float deviation;
+    view from, to; /* of the same shape */
+} noise;
+
+static void add_noise(const void *context, int row)
+{
+    const noise *n = context;
+    const float *from = view_row(n->from, row);
+    float *to = view_row(n->to, row);
+    n->kernels->normal(n->stream, row, 0, n->to.cols, to);
+    for (int i = 0; i < n->to.cols; i++)
+        to[i] = from[i] + n->deviation * to[i];
+}
+
+/* What D sees of x in that pass. */
+static view seen(const model *m, const compute *c, int number, view x)
+{
+    double deviation = m->options.instance_noise;
+    if (deviation == 0)
+        return x;
+    random_stream s = { m->options.seed, model_total_steps(m),
+                        random_name(RANDOM_NOISE, 0, number) };
+    noise n = { c->kernels, s, (float)deviation, x, view_of(m->noisy, x.rows, x.cols) };
+    team_run(c->team, x.rows, add_noise, &n);
+    return n.to;
 }
 
 static status not_finite(const model *m, const char *which, const net *n, const float *changed)
@@ -61,41 +94,91 @@ static status not_finite(const model *m, const char *which, const net *n, const 
                        which, m->step + 1, m->epoch + 1, advice);
 }
 
-/* The optimiser's step number t of a net; adds the gradient's norm to *norm. */
-static status update(model *m, const compute *c, const char *which, net *n, uint64_t t,
+/* The optimiser's step number t of a net, at that learning rate before the schedule; adds the
+ * gradient's norm to *norm. */
+static status update(model *m, const compute *c, const char *which, net *n, double lr, uint64_t t,
                      double *norm)
 {
-    double square = adam_step(&m->optimizer, c, t, n->param_count, n->params, n->grads, n->exp_avg,
-                              n->exp_avg_sq);
+    const model_options *o = &m->options;
+    uint64_t all = (uint64_t)o->lr_epochs * model_epoch_steps(m);
+    adam a = m->optimizer;
+    a.lr = lr * schedule_factor(o->lr_schedule, c->kernels, model_total_steps(m), all);
+    double square =
+        adam_step(&a, c, t, n->param_count, n->params, n->grads, n->exp_avg, n->exp_avg_sq);
     *norm += sqrt(square);
     return isfinite(square) ? STATUS_OK : not_finite(m, which, n, n->params);
+}
+
+/* Real samples and fakes of which points between are taken, each row by a share of its own. */
+typedef struct mixture {
+    const kernels *kernels;
+    random_stream stream;
+    view real, fake, to; /* (B, S) */
+} mixture;
+
+static void mix_row(const void *context, int row)
+{
+    const mixture *x = context;
+    const float *real = view_row(x->real, row), *fake = view_row(x->fake, row);
+    float *to = view_row(x->to, row);
+    uint32_t word;
+    x->kernels->words(x->stream, row, 0, 1, &word);
+    float share = (float)(int32_t)(word >> 8) * (1.0f / 16777216);
+    for (int i = 0; i < x->to.cols; i++)
+        to[i] = fake[i] + share * (real[i] - fake[i]);
+}
+
+/* Adds the gradients of the penalties to D's, and returns what D pays. x (2B, S): what D saw. */
+static double penalize(model *m, const compute *c, view x, pass p)
+{
+    const model_options *o = &m->options;
+    int B = o->batch, S = x.cols;
+    view real = view_part(x, 0, 0, B, S), mixed = view_of(m->dfake, B, S);
+    double sum = 0;
+    if (o->r1 > 0)
+        sum += penalty_backward(&m->penalty, &p, real, o->r1 / 2, 0);
+    if (o->gradient_penalty == 0)
+        return sum;
+    random_stream s = { o->seed, p.step, random_name(RANDOM_MIX, 0, p.number) };
+    mixture between = { c->kernels, s, real, view_part(x, B, 0, B, S), mixed };
+    team_run(c->team, B, mix_row, &between);
+    p.dropout = RANDOM_DROPOUT_MIX;
+    net_forward(&m->discriminator, &p, mixed);
+    return sum + penalty_backward(&m->penalty, &p, mixed, o->gradient_penalty, 1);
 }
 
 /* The number-th of D's k steps, 1 .. k: on real samples and on fakes at once, (2B, S). */
 static status discriminator_step(model *m, const compute *c, int number, batch_source real, pass p)
 {
     net *d = &m->discriminator;
-    int B = m->options.batch, k = m->options.d_steps;
+    const model_options *o = &m->options;
+    const loss *l = loss_nth(o->loss);
+    int B = o->batch, k = o->d_steps;
     uint32_t step = model_total_steps(m);
     p.number = number;
     real.next(real.context, m->step * (uint32_t)k + (uint32_t)number - 1, m->images);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
     net_forward(&m->generator, &p, draw_latents(m, c, number)); /* into the lower half */
     p.dropout = RANDOM_DROPOUT;
-    view x = view_of(m->images, 2 * B, model_sample_size(m));
+    view x = seen(m, c, number, view_of(m->images, 2 * B, model_sample_size(m)));
     view logit = net_forward(d, &p, x);
-    verdict r = loss_real(c->kernels, B, logit.data, m->dlogit);
-    verdict f = loss_fake(c->kernels, B, logit.data + B, m->dlogit + B);
+    verdict r = loss_real(l, c->kernels, B, logit.data, o->label_smoothing, m->dlogit);
+    verdict f = loss_fake(l, c->kernels, B, logit.data + B, m->dlogit + B);
     if (!isfinite(r.loss + f.loss))
         return not_finite(m, "discriminator", d, NULL);
     net_backward(d, &p, x, view_of(m->dlogit, 2 * B, 1), (view){ 0 }, true);
+    double penalties = penalize(m, c, x, p);
+    if (!isfinite(penalties))
+        return not_finite(m, "discriminator", d, NULL);
     double mean = 1.0 / ((double)B * k), norm = 0;
     m->sums[METRIC_D_LOSS] += (r.loss + f.loss) * mean;
-    m->sums[METRIC_D_REAL] += r.probability * mean;
-    m->sums[METRIC_D_FAKE] += f.probability * mean;
+    m->sums[METRIC_PENALTY] += penalties * mean;
+    m->sums[METRIC_D_REAL] += r.score * mean;
+    m->sums[METRIC_D_FAKE] += f.score * mean;
     m->sums[METRIC_RIGHT_REAL] += r.right * mean;
     m->sums[METRIC_RIGHT_FAKE] += f.right * mean;
-    TRY(update(m, c, "discriminator", d, (uint64_t)step * (uint64_t)k + (uint64_t)number, &norm));
+    uint64_t t = (uint64_t)step * (uint64_t)k + (uint64_t)number;
+    TRY(update(m, c, "discriminator", d, o->lr_d, t, &norm));
     m->sums[METRIC_D_NORM] += norm / k;
     return STATUS_OK;
 }
@@ -105,19 +188,22 @@ static status generator_step(model *m, const compute *c, pass p)
 {
     net *g = &m->generator, *d = &m->discriminator;
     int B = m->options.batch, S = model_sample_size(m);
-    view fake = view_of(m->images + (ptrdiff_t)B * S, B, S);
+    view fake = seen(m, c, 0, view_of(m->images + (ptrdiff_t)B * S, B, S));
     view dfake = view_of(m->dfake, B, S);
     p.dropout = RANDOM_DROPOUT;
     view logit = net_forward(d, &p, fake);
-    verdict v = loss_real(c->kernels, B, logit.data, m->dlogit);
+    verdict v = loss_generator(loss_nth(m->options.loss), c->kernels, B, logit.data, m->dlogit);
     if (!isfinite(v.loss))
         return not_finite(m, "generator", g, NULL);
     net_backward(d, &p, fake, view_of(m->dlogit, B, 1), dfake, false);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
     net_backward(g, &p, view_of(m->z, B, m->options.latent), dfake, (view){ 0 }, true);
     m->sums[METRIC_G_LOSS] += v.loss / B;
-    return update(m, c, "generator", g, (uint64_t)model_total_steps(m) + 1,
-                  &m->sums[METRIC_G_NORM]);
+    uint64_t t = (uint64_t)model_total_steps(m) + 1;
+    TRY(update(m, c, "generator", g, m->options.lr_g, t, &m->sums[METRIC_G_NORM]));
+    if (m->options.ema > 0)
+        average_step(c, m->options.ema, t, g->param_count, g->params, m->average.params);
+    return STATUS_OK;
 }
 
 status gan_step(model *m, const compute *c, batch_source real)

@@ -12,11 +12,11 @@ typedef struct batch_source {
     void *context;
 } batch_source;
 
-/* One step of algorithm 1 of Goodfellow and others (2014), with the non-saturating loss of its
- * section 3: k steps of D, each on a fresh real batch and fresh fakes, on
- * -log D(x) - log(1 - D(G(z))), then one of G on -log D(G(z)) through the updated D, with the z of
- * D's last step. Losses are summed over the batch for the gradients. Adds to m->sums and moves
- * m->step on, not beyond the epoch's last: model_end_epoch does that.
+/* One step of algorithm 1 of Goodfellow and others (2014): k steps of D, each on a fresh real batch
+ * and fresh fakes, then one of G through the updated D, with the z of D's last step. What they
+ * minimise is the row of nn/loss.h that the options choose. Losses are summed over the batch for
+ * the gradients. Adds to m->sums and moves m->step on, not beyond the epoch's last: model_end_epoch
+ * does that.
  *
  * STATUS_NONFINITE, with the net, the tensor, the step and what to try, where a loss, a gradient or
  * a parameter has become NaN or infinite; the model is then of no further use. */

@@ -3,17 +3,35 @@
  * SPDX-License-Identifier: MIT */
 #include "model/model.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/loss.h"
+#include "nn/schedule.h"
 
 #include "base/banned.h"
 
 int model_sample_size(const model *m)
 {
     return m->data.channels * m->data.height * m->data.width;
+}
+
+/* Options that make no sense together. */
+static status check_rules(const model_options *o)
+{
+    const loss *l = loss_nth(o->loss);
+    if (o->label_smoothing > 0 && !l->labels)
+        return status_fail(STATUS_USAGE,
+                           "--label-smoothing: the loss %s has no labels that could be smoothed",
+                           l->choice.name);
+    if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
+        return status_fail(STATUS_USAGE,
+                           "--lr-schedule: %s needs --lr-epochs, after which it is at 0",
+                           schedule_choice(o->lr_schedule)->name);
+    return STATUS_OK;
 }
 
 static status check_data(const model *m)
@@ -86,9 +104,13 @@ static status open_discriminator(model *m)
 status model_open(model *m, const model_options *o, const data_identity *data)
 {
     *m = (model){ .options = *o, .data = *data };
-    status s = check_data(m);
+    status s = check_rules(o);
+    if (s == STATUS_OK)
+        s = check_data(m);
     if (s == STATUS_OK)
         s = open_generator(m);
+    if (s == STATUS_OK && o->ema > 0)
+        s = net_open(&m->average, m->generator.spec, o->latent, "--generator");
     if (s == STATUS_OK)
         s = open_discriminator(m);
     if (s != STATUS_OK) {
@@ -97,13 +119,16 @@ status model_open(model *m, const model_options *o, const data_identity *data)
     }
     m->options.generator = m->generator.spec;
     m->options.discriminator = m->discriminator.spec;
-    m->optimizer = (adam){ .lr = o->lr, .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
+    m->options.lr_g = isnan(o->lr_g) ? o->lr : o->lr_g;
+    m->options.lr_d = isnan(o->lr_d) ? o->lr : o->lr_d;
+    m->optimizer = (adam){ .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
     return STATUS_OK;
 }
 
 void model_close(model *m)
 {
     net_close(&m->generator);
+    net_close(&m->average);
     net_close(&m->discriminator);
 }
 
@@ -113,10 +138,16 @@ static void plan_training(model *m, arena *a)
     size_t batch = (size_t)m->options.batch, size = (size_t)model_sample_size(m);
     size_t longest = g->param_count > d->param_count ? g->param_count : d->param_count;
     m->images = arena_take(a, 2 * batch * size, sizeof *m->images);
+    if (m->options.instance_noise > 0)
+        m->noisy = arena_take(a, 2 * batch * size, sizeof *m->noisy);
     m->dlogit = arena_take(a, 2 * batch, sizeof *m->dlogit);
     m->dfake = arena_take(a, batch * size, sizeof *m->dfake);
     net_plan(g, a, (int)batch, NET_TRAINS, true);
     net_plan(d, a, (int)(2 * batch), NET_TRAINS, false);
+    if (m->options.r1 > 0 || m->options.gradient_penalty > 0)
+        penalty_plan(&m->penalty, d, a, (int)batch);
+    if (m->options.ema > 0)
+        net_plan(&m->average, a, (int)batch, NET_SAMPLES, false);
     adam_plan(&m->optimizer, a, longest);
     if (m->images)
         net_place_output(g, m->images + batch * size);
@@ -130,7 +161,8 @@ void model_plan(model *m, arena *a, model_use use)
     if (trains)
         plan_training(m, a);
     else
-        net_plan(&m->generator, a, m->rows, NET_SAMPLES, false);
+        net_plan(use == MODEL_SAMPLES && m->options.ema > 0 ? &m->average : &m->generator, a,
+                 m->rows, NET_SAMPLES, false);
 }
 
 status model_open_memory(model *m, arena *a, model_use use)
@@ -143,8 +175,12 @@ status model_open_memory(model *m, arena *a, model_use use)
 
 void model_init(model *m, const kernels *k)
 {
-    net_init(&m->generator, k, m->options.seed, RANDOM_INIT_GENERATOR);
-    net_init(&m->discriminator, k, m->options.seed, RANDOM_INIT_DISCRIMINATOR);
+    const model_options *o = &m->options;
+    net_init(&m->generator, k, o->init, o->seed, RANDOM_INIT_GENERATOR);
+    net_init(&m->discriminator, k, o->init, o->seed, RANDOM_INIT_DISCRIMINATOR);
+    if (m->average.params)
+        memcpy(m->average.params, m->generator.params,
+               m->generator.param_count * sizeof *m->generator.params);
 }
 
 uint32_t model_epoch_steps(const model *m)
@@ -157,11 +193,17 @@ uint32_t model_total_steps(const model *m)
     return m->epoch * model_epoch_steps(m) + m->step;
 }
 
+/* What samples are drawn from. */
+static const net *sampler(const model *m)
+{
+    return m->average.params ? &m->average : &m->generator;
+}
+
 /* One pass of at most m->rows samples; z (n, Z) -> out (n, S). */
 static void sample_pass(const model *m, const compute *c, const float *z, int n, float *out)
 {
     pass p = { .compute = c };
-    view y = net_forward(&m->generator, &p, view_of((float *)z, n, m->options.latent));
+    view y = net_forward(sampler(m), &p, view_of((float *)z, n, m->options.latent));
     memcpy(out, y.data, (size_t)n * (size_t)y.cols * sizeof *out);
 }
 

@@ -15,6 +15,7 @@
 #include "model/options.h"
 #include "nn/adam.h"
 #include "nn/net.h"
+#include "nn/penalty.h"
 
 /* The data set that a model belongs to. */
 typedef struct data_identity {
@@ -25,14 +26,15 @@ typedef struct data_identity {
 
 /* What is summed up over an epoch, for the means in metrics.csv. */
 typedef enum metric {
-    METRIC_D_LOSS,     /* -log D(x) - log(1 - D(G(z))), means over the batch */
-    METRIC_G_LOSS,     /* -log D(G(z)), mean over the batch */
-    METRIC_D_REAL,     /* D(x) */
+    METRIC_D_LOSS,     /* of real samples and of fakes, means over the batch */
+    METRIC_G_LOSS,     /* mean over the batch */
+    METRIC_D_REAL,     /* D(x), as the loss defines it */
     METRIC_D_FAKE,     /* D(G(z)), as D's own step sees it */
-    METRIC_RIGHT_REAL, /* share of the real samples with D(x) > 1/2 */
-    METRIC_RIGHT_FAKE, /* share of the fakes with D(G(z)) < 1/2 */
+    METRIC_RIGHT_REAL, /* share of the real samples that D takes for real */
+    METRIC_RIGHT_FAKE, /* share of the fakes that it takes for fake */
     METRIC_D_NORM,     /* Euclidean norm of the gradient that D's Adam gets */
     METRIC_G_NORM,     /* of that of G */
+    METRIC_PENALTY,    /* what D pays for its gradient, mean over the batch */
     METRIC_COUNT
 } metric;
 
@@ -40,21 +42,25 @@ typedef struct model {
     model_options options; /* the specs point to those of the nets */
     data_identity data;
     net generator, discriminator;
+    net average; /* the generator with the average of its parameters; only with --ema */
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
     uint32_t epoch, step;
     double sums[METRIC_COUNT]; /* over the steps of this epoch; D's are means over its k steps */
-    adam optimizer;
-    float *z;      /* (B, Z) */
-    float *images; /* (2B, S): real ones, then fakes, which G writes there itself */
-    float *dlogit; /* (2B, 1) */
-    float *dfake;  /* (B, S) */
-    int rows;      /* most rows of a pass when sampling */
+    penalty penalty;           /* of D; planned where the options have one */
+    adam optimizer;            /* but for the learning rate of the step */
+    float *z;                  /* (B, Z) */
+    float *images;             /* (2B, S): real ones, then fakes, which G writes there itself */
+    float *noisy;              /* (2B, S): what D sees of them; only with noise */
+    float *dlogit;             /* (2B, 1) */
+    float *dfake;              /* (B, S) */
+    int rows;                  /* most rows of a pass when sampling */
 } model;
 
 /* What a model is planned for. */
 typedef enum model_use {
     MODEL_TRAINS,
-    MODEL_SAMPLES /* G alone, without gradients */
+    MODEL_SAMPLES,     /* G alone, without gradients: its average, where there is one */
+    MODEL_SAMPLES_LAST /* G alone, as its last step left it */
 } model_use;
 
 enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
@@ -63,7 +69,8 @@ enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
 status model_open(model *m, const model_options *o, const data_identity *data);
 void model_close(model *m);
 
-/* Takes the memory for training or sampling. */
+/* Takes the memory for training or sampling: it is the parameters of the net that is planned which
+ * checkpoint_read fills. */
 void model_plan(model *m, arena *a, model_use use);
 
 /* Measures, opens the arena and plans again, where the model is all that goes into it. */
@@ -84,7 +91,8 @@ uint32_t model_total_steps(const model *m);
 /* The stream of z of `gan sample` and gan_sample for a seed. */
 random_stream model_sample_stream(uint64_t seed);
 
-/* out (n, S) = G(z), z from the given stream, rows first .. first+n-1. Dropout off. */
+/* out (n, S) = G(z), z from the given stream, rows first .. first+n-1. Dropout off. G is the
+ * average where it was planned: when training with --ema, and for MODEL_SAMPLES. */
 void model_sample(const model *m, const compute *c, random_stream s, int first, int n, float *out);
 
 /* The same for given z (n, Z). */

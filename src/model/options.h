@@ -10,9 +10,18 @@ typedef struct model_options {
     const char *generator;     /* spec; NULL: the listing's, for the size of the data */
     const char *discriminator; /* spec */
     int latent;                /* values in a z */
+    int init;                  /* of nn/init.h */
     int batch;                 /* real samples in a step, and as many fakes */
     int d_steps;               /* k: steps of the discriminator for each of the generator */
-    double lr, beta1, beta2, eps;
+    int loss;                  /* of nn/loss.h */
+    double lr, lr_g, lr_d;     /* of each player: NAN for lr until model_open */
+    int lr_schedule;           /* of nn/schedule.h, */
+    int lr_epochs;             /* over so many epochs; not used by the constant one */
+    double beta1, beta2, eps;
+    double label_smoothing;      /* the label of real samples is less than 1 by this */
+    double instance_noise;       /* deviation of what is added to all that D sees */
+    double r1, gradient_penalty; /* weights of the penalties on D's gradient by its input */
+    double ema;                  /* beta of the average of G; 0: none */
     uint64_t seed;
     int limit; /* the first so many samples of the data set; 0: all */
 } model_options;

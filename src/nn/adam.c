@@ -11,6 +11,8 @@
 
 #include <math.h>
 
+#include "nn/power.h"
+
 #include "base/banned.h"
 
 enum { CHUNK = 4096 };
@@ -18,16 +20,6 @@ enum { CHUNK = 4096 };
 void adam_plan(adam *o, arena *a, size_t n)
 {
     o->sums = arena_take(a, (n + CHUNK - 1) / CHUNK, sizeof *o->sums);
-}
-
-/* x^n by squaring: the same double everywhere, which pow is not. */
-static double power(double x, uint64_t n)
-{
-    double y = 1;
-    for (; n > 0; n >>= 1, x *= x)
-        if ((n & 1) != 0)
-            y *= x;
-    return y;
 }
 
 static adam_factors factors_of(const adam *o, uint64_t t)

@@ -67,14 +67,20 @@ struct layer_ops {
     /* -- matrix layers -- */
     /* The parameters, in the order in which they lie in params and grads. */
     void (*tensors)(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
-    /* First values of the parameters. */
-    void (*init)(layer *l, const kernels *k, random_stream s);
+    /* First values of the parameters, in one of the ways of nn/init.h. */
+    void (*init)(layer *l, const kernels *k, int way, random_stream s);
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: elementwise. */
     void (*forward)(const layer *l, const compute *c, view x, view y, block_task then);
     /* x (B, I), dy (B, O) -> grads, overwritten. */
     void (*backward_params)(const layer *l, const compute *c, view x, view dy);
     /* dy (B, O) -> dx (B, I); `then` runs on every finished block of dx. */
     void (*backward_input)(const layer *l, const compute *c, view dy, view dx, block_task then);
+    /* u (B, I) -> du (B, O), how y moves where x moves by u; `then` as in forward. */
+    void (*tangent)(const layer *l, const compute *c, view u, view du, block_task then);
+    /* As backward_params, but added to grads: those of the weights, of the bias too where `bias`.
+     * `product` has room for all of them. */
+    void (*add_params)(const layer *l, const compute *c, view x, view dy, bool bias,
+                       float *product);
 
     /* -- elementwise layers -- */
     output_need needs;
@@ -83,6 +89,8 @@ struct layer_ops {
     void (*forward_block)(const layer *l, const pass *p, int row, int col, view x, view y);
     /* y, dy -> dx, in place of dy. */
     void (*backward_block)(const layer *l, const pass *p, int row, int col, view y, view dy);
+    /* y, u, a -> a u f''(x), in place of a. NULL where f'' is 0. */
+    void (*curve_block)(view y, view u, view a);
 };
 
 static inline bool layer_is_matrix(const layer *l)

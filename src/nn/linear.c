@@ -6,13 +6,11 @@
 #include "nn/layer.h"
 
 #include "math/matmul.h"
+#include "nn/init.h"
 
 #include "base/banned.h"
 
 enum { MOST_OUTPUTS = 65536 };
-
-/* The weights' first values, as in the listing: std 0.1, cut off at two of it; biases 0. */
-static const float init_deviation = 0.1f;
 
 static view weight_of(const layer *l, float *block)
 {
@@ -31,11 +29,9 @@ static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSOR
     shapes[2] = (tensor_shape){ 0 };
 }
 
-static void linear_init(layer *l, const kernels *k, random_stream s)
+static void linear_init(layer *l, const kernels *k, int way, random_stream s)
 {
-    view w = weight_of(l, l->params);
-    for (int o = 0; o < w.rows; o++)
-        random_truncated_normal(k, s, o, init_deviation, w.cols, view_row(w, o));
+    init_weights(way, k, s, weight_of(l, l->params));
     for (int o = 0; o < l->out; o++)
         bias_of(l, l->params)[o] = 0;
 }
@@ -74,6 +70,34 @@ static void linear_backward_input(const layer *l, const compute *c, view dy, vie
     matmul_nn(c, dx, dy, weight_of(l, l->params), then); /* (B, I) = (B, O) (O, I) */
 }
 
+static void linear_tangent(const layer *l, const compute *c, view u, view du, block_task then)
+{
+    matmul_nt(c, du, u, weight_of(l, l->params), then); /* (B, O) = (B, I) (O, I)^T */
+}
+
+static void add_to_weight(const void *context, int row, int col, view block)
+{
+    view sum = view_part(*(const view *)context, row, col, block.rows, block.cols);
+    for (int i = 0; i < block.rows; i++) {
+        float *to = view_row(sum, i);
+        const float *from = view_row(block, i);
+        for (int j = 0; j < block.cols; j++)
+            to[j] += from[j];
+    }
+}
+
+static void linear_add_params(const layer *l, const compute *c, view x, view dy, bool bias,
+                              float *product)
+{
+    view sum = weight_of(l, l->grads);
+    matmul_tn(c, weight_of(l, product), dy, x, (block_task){ add_to_weight, &sum });
+    if (!bias)
+        return;
+    matmul_sum_rows(c, bias_of(l, product), dy);
+    for (int o = 0; o < l->out; o++)
+        bias_of(l, l->grads)[o] += bias_of(l, product)[o];
+}
+
 const layer_ops linear_ops = {
     .name = "linear",
     .argument = "N",
@@ -86,4 +110,6 @@ const layer_ops linear_ops = {
     .forward = linear_forward,
     .backward_params = linear_backward_params,
     .backward_input = linear_backward_input,
+    .tangent = linear_tangent,
+    .add_params = linear_add_params,
 };

@@ -85,11 +85,11 @@ void net_place_output(net *n, float *output)
         n->layers[i].output = output;
 }
 
-void net_init(net *n, const kernels *k, uint64_t seed, random_use use)
+void net_init(net *n, const kernels *k, int way, uint64_t seed, random_use use)
 {
     for (int i = 0; i < n->count; i++)
         if (n->layers[i].ops->init)
-            n->layers[i].ops->init(&n->layers[i], k,
+            n->layers[i].ops->init(&n->layers[i], k, way,
                                    (random_stream){ seed, 0, random_name(use, i, 0) });
 }
 

@@ -4,7 +4,7 @@
  *
  *     TRY(net_open(&n, spec, inputs, "--generator"));
  *     net_plan(&n, &arena, rows, NET_TRAINS);      twice: see base/arena.h
- *     net_init(&n, kernels, stream);               or parameters from a checkpoint
+ *     net_init(&n, kernels, way, seed, use);       or parameters from a checkpoint
  *     y = net_forward(&n, &pass, x);
  *     net_backward(&n, &pass, x, dy, dx, true);    of the pass that was last forward
  *     adam_step(...)                               on params, grads, exp_avg, exp_avg_sq
@@ -56,8 +56,9 @@ int net_widest(const net *n);
 /* Where the last layer leaves its output: (rows, out) floats that stay the caller's. */
 void net_place_output(net *n, float *output);
 
-/* First values of all parameters; the stream's layer field is set for each layer. */
-void net_init(net *n, const kernels *k, uint64_t seed, random_use use);
+/* First values of all parameters, in one of the ways of nn/init.h; the stream's layer field is set
+ * for each layer. */
+void net_init(net *n, const kernels *k, int way, uint64_t seed, random_use use);
 
 /* x (B, in) -> the output (B, out), which lies where net_plan or net_place_output said and is
  * overwritten by the next pass. */

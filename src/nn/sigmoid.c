@@ -20,6 +20,17 @@ static void tanh_backward(const layer *l, const pass *p, int row, int col, view 
         p->compute->kernels->tanh_gradient(y.cols, view_row(y, i), view_row(dy, i));
 }
 
+/* f' = 1 - y^2, f'' = -2 y f' */
+static void tanh_curve(view y, view u, view a)
+{
+    for (int i = 0; i < y.rows; i++) {
+        const float *yi = view_row(y, i), *ui = view_row(u, i);
+        float *ai = view_row(a, i);
+        for (int j = 0; j < y.cols; j++)
+            ai[j] = ai[j] * ui[j] * (-2 * yi[j] * (1 - yi[j] * yi[j]));
+    }
+}
+
 static void sigmoid_forward(const layer *l, const pass *p, int row, int col, view x, view y)
 {
     (void)l, (void)row, (void)col;
@@ -34,6 +45,17 @@ static void sigmoid_backward(const layer *l, const pass *p, int row, int col, vi
         p->compute->kernels->sigmoid_gradient(y.cols, view_row(y, i), view_row(dy, i));
 }
 
+/* f' = y (1 - y), f'' = (1 - 2 y) f' */
+static void sigmoid_curve(view y, view u, view a)
+{
+    for (int i = 0; i < y.rows; i++) {
+        const float *yi = view_row(y, i), *ui = view_row(u, i);
+        float *ai = view_row(a, i);
+        for (int j = 0; j < y.cols; j++)
+            ai[j] = ai[j] * ui[j] * ((1 - 2 * yi[j]) * (yi[j] * (1 - yi[j])));
+    }
+}
+
 const layer_ops tanh_ops = {
     .name = "tanh",
     .help = "hyperbolic tangent, from -1 to 1",
@@ -41,6 +63,7 @@ const layer_ops tanh_ops = {
     .keeps_sign = true,
     .forward_block = tanh_forward,
     .backward_block = tanh_backward,
+    .curve_block = tanh_curve,
 };
 
 const layer_ops sigmoid_ops = {
@@ -49,4 +72,5 @@ const layer_ops sigmoid_ops = {
     .needs = NEEDS_VALUE,
     .forward_block = sigmoid_forward,
     .backward_block = sigmoid_backward,
+    .curve_block = sigmoid_curve,
 };

@@ -14,7 +14,7 @@
 
 /* Times come last: all columns before them are the same bytes in every run of the same options. */
 static const char header[] = "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,"
-                             "value,d_grad_norm,g_grad_norm,seconds,images_per_second\n";
+                             "value,penalty,d_grad_norm,g_grad_norm,seconds,images_per_second\n";
 
 enum { LONGEST_FILE = 1 << 30 };
 
@@ -43,7 +43,8 @@ status metrics_append(const char *path, const epoch_metrics *e)
                                            METRIC_D_FAKE, METRIC_RIGHT_REAL, METRIC_RIGHT_FAKE };
     for (size_t i = 0; i < sizeof before_value / sizeof *before_value; i++)
         text_add(&row, ",%.7g", e->mean[before_value[i]]);
-    text_add(&row, ",%.7g,%.7g,%.7g", e->value, e->mean[METRIC_D_NORM], e->mean[METRIC_G_NORM]);
+    text_add(&row, ",%.7g,%.7g,%.7g,%.7g", e->value, e->mean[METRIC_PENALTY],
+             e->mean[METRIC_D_NORM], e->mean[METRIC_G_NORM]);
     text_add(&row, ",%.3f,%.0f\n", e->seconds, e->images_per_second);
     status s = text_check(&row);
     if (s == STATUS_OK)

@@ -16,6 +16,7 @@
 #include "image/grid.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
+#include "nn/schedule.h"
 #include "train/signals.h"
 
 #include "base/banned.h"
@@ -67,6 +68,12 @@ static status check_epochs(const run *r)
         return status_fail(STATUS_USAGE,
                            "--epochs: the run in %s is in epoch %" PRIu32 " already, got %d",
                            r->folder.path, done, r->options.epochs);
+    const model_options *o = &r->model.options;
+    if (o->lr_schedule != SCHEDULE_CONSTANT && r->options.epochs > o->lr_epochs)
+        return status_fail(STATUS_USAGE,
+                           "--epochs: expected at most %d, after which the %s --lr-schedule has "
+                           "the learning rate at 0 (--lr-epochs), got %d",
+                           o->lr_epochs, schedule_choice(o->lr_schedule)->name, r->options.epochs);
     if (steps > UINT32_MAX)
         return status_fail(STATUS_USAGE,
                            "--epochs: expected at most %" PRIu32 " steps all in all, got %" PRIu64,
@@ -76,9 +83,12 @@ static status check_epochs(const run *r)
 
 static status open_fresh(run *r)
 {
-    TRY(dataset_open(&r->data, r->options.data, r->options.model.limit));
+    model_options *o = &r->options.model;
+    TRY(dataset_open(&r->data, r->options.data, o->limit));
     data_identity data = identity_of(&r->data);
-    TRY(model_open(&r->model, &r->options.model, &data));
+    if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
+        o->lr_epochs = r->options.epochs;
+    TRY(model_open(&r->model, o, &data));
     r->options.model = r->model.options;
     TRY(check_epochs(r));
     TRY(open_memory(r));

@@ -136,7 +136,8 @@ NETS = [  # spec, inputs, rows
 ]
 
 
-def net_case(index, spec, inputs, rows):
+def draw_net(index, spec, inputs, rows):
+    """Its layers, parameters and input, and the places of its masks."""
     seed, step, pass_number = (1 << 40) + 16 + index, 3 + index, 2
     layers = parse(spec, inputs)
     shapes = list(names_and_shapes(layers))
@@ -149,6 +150,11 @@ def net_case(index, spec, inputs, rows):
         at += math.prod(shape)
     x = torch.tensor(streams.normal(seed, 0, TEST_X, rows, inputs).astype(np.float64),
                      requires_grad=True)
+    return layers, params, x, (seed, step, pass_number)
+
+
+def net_case(index, spec, inputs, rows):
+    layers, params, x, (seed, step, pass_number) = draw_net(index, spec, inputs, rows)
     y = forward(layers, params, x, dropout_masks(seed, step, streams.DROPOUT, pass_number))
     dy = streams.normal(seed, 0, TEST_DY, rows, y.shape[1]).astype(np.float64)
     y.backward(torch.from_numpy(dy))
@@ -164,27 +170,98 @@ def write_nets():
           [net_case(i, *net) for i, net in enumerate(NETS)])
 
 
+# ---- penalties ----
+
+PENALTIES = [  # spec, inputs, rows, weight, target
+    ("linear 1", 5, 4, 0.5, 0),
+    ("linear 1", 5, 4, 10, 1),
+    ("linear 6, relu, linear 4, leaky_relu 0.2, linear 1", 5, 7, 0.5, 0),
+    ("linear 6, relu, linear 4, leaky_relu 0.2, linear 1", 5, 7, 2, 1),
+    ("linear 9, tanh, linear 1", 6, 5, 0.5, 0),
+    ("linear 9, sigmoid, linear 1", 6, 5, 3, 1),
+    ("dropout 0.2, linear 8, tanh, dropout 0.3, linear 5, sigmoid, linear 3, relu, linear 1", 7, 50,
+     0.05, 0),
+    ("tanh, sigmoid, linear 5, leaky_relu 0.1, tanh, sigmoid, dropout 0.4, linear 4, linear 2, tanh",
+     6, 9, 5, 1),
+    ("linear 3, sigmoid, sigmoid", 4, 3, 1, 0),
+    ("leaky_relu 0.3, linear 4, relu, linear 1", 4, 6, 1, 1),
+    ("linear 130, relu, dropout 0.3, linear 70, leaky_relu 0.2, dropout 0.3, linear 1", 65, 50, 0.5,
+     0),
+    ("linear 129, tanh, linear 47, sigmoid, dropout 0.6, linear 131, tanh, linear 1", 100, 97, 10,
+     1),
+]
+
+
+def gradient_penalty(s, x, weight, target):
+    """weight (|ds/dx| - target)^2, summed over the rows, ready to be differentiated again."""
+    g, = torch.autograd.grad(s.sum(), x, create_graph=True)
+    return weight * (((g**2).sum(1) if target == 0 else (g.norm(dim=1) - target)**2)).sum()
+
+
+def penalty_case(index, spec, inputs, rows, weight, target):
+    layers, params, x, (seed, step, pass_number) = draw_net(100 + index, spec, inputs, rows)
+    masks = dropout_masks(seed, step, streams.DROPOUT, pass_number)
+    value = gradient_penalty(forward(layers, params, x, masks), x, weight, target)
+    grads = torch.autograd.grad(value, params.values(), allow_unused=True)
+    tensors = [tensor(name, torch.zeros_like(p) if g is None else g)
+               for (name, p), g in zip(params.items(), grads)]
+    body = ",\n".join(tensors)
+    return (f'{{ "{spec}", {inputs}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+            f"{weight}, {target}, {value.item():.17g}, {len(tensors)}, {{\n{body} }} }}")
+
+
+def write_penalties():
+    write("penalties", "penalties on gradients by the input: values and gradients of parameters",
+          "static const golden_penalty golden_penalties[]",
+          [penalty_case(i, *case) for i, case in enumerate(PENALTIES)])
+
+
 # ---- losses ----
 
 LOGITS = [0.0, 1e-8, 1e-4, 0.3, 1, 2.5, 7, 15, 16.7, 20, 50, 80, 87.5, 100, 110, 1000, 1e4, 3e38]
 
 
-def loss_case(logit):
-    row = [logit]
-    for sign in (1, -1):
-        x = torch.tensor(logit, requires_grad=True)
-        loss = -functional.logsigmoid(sign * x)
-        loss.backward()
-        row += [loss.item(), x.grad.item()]
-    row.append(torch.sigmoid(torch.tensor(logit)).item())
-    return "{ " + ", ".join(repr(v) for v in row) + " }"
+def entropy(t, label):
+    return -label * functional.logsigmoid(t) - (1 - label) * functional.logsigmoid(-t)
+
+
+def square(t, label):
+    return functional.mse_loss(t, torch.full_like(t, label), reduction="none") / 2
+
+
+LOSSES = {  # of each sample: D's of a real one with its label, D's of a fake, G's of a fake, D(x)
+    "non-saturating": (entropy, lambda t: entropy(t, 0), lambda t: entropy(t, 1), torch.sigmoid),
+    "minimax": (entropy, lambda t: entropy(t, 0), lambda t: -entropy(t, 0), torch.sigmoid),
+    "least-squares": (square, lambda t: square(t, 0), lambda t: square(t, 1), lambda t: t),
+    "hinge": (lambda t, _: functional.relu(1 - t), lambda t: functional.relu(1 + t),
+              lambda t: -t, lambda t: t),
+    "wasserstein": (lambda t, _: -t, lambda t: t, lambda t: -t, lambda t: t),
+}
+
+
+def loss_case(name, smoothing, logit):
+    real, fake, generator, score = LOSSES[name]
+    row = []
+    for side in (lambda t: real(t, 1 - smoothing), fake, generator):
+        t = torch.tensor(logit, requires_grad=True)
+        cost = side(t)
+        cost.backward()
+        row += [cost.item(), t.grad.item()]
+    row.append(score(torch.tensor(logit)).item())
+    body = ", ".join(repr(v) for v in [smoothing, logit] + row)
+    return f'{{ "{name}", {body} }}'
 
 
 def write_losses():
-    logits = [float(np.float32(x)) for x in LOGITS]
-    write("losses", "logit, loss_real and its gradient, loss_fake and its gradient, D",
-          "static const double golden_losses[][6]",
-          [loss_case(sign * x) for x in logits for sign in (1, -1)])
+    logits = [sign * float(np.float32(x)) for x in LOGITS for sign in (1, -1)]
+    rows = []
+    for name in LOSSES:
+        most = 1e39 if LOSSES[name][3] is torch.sigmoid else 1e5  # a square has to be a float
+        rows += [loss_case(name, 0.0, t) for t in logits if abs(t) < most]
+    for name in ("non-saturating", "minimax", "least-squares"):
+        rows += [loss_case(name, 0.125, t) for t in logits if abs(t) < 1e3]
+    write("losses", "each loss: smoothing, output, three costs and derivatives, D(x)",
+          "static const golden_loss golden_losses[]", rows)
 
 
 # ---- Adam ----
@@ -232,28 +309,97 @@ def write_adam():
 
 # ---- the game ----
 
-GAMES = [  # generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed
-    ("linear 6, relu, linear 9, tanh",
-     "linear 8, relu, dropout 0.3, linear 4, relu, dropout 0.3, linear 1", 5, 7, 1, 1e-2,
-     (1, 3, 3), 11),
-    ("linear 7, leaky_relu 0.2, dropout 0.4, linear 12, tanh",
-     "dropout 0.2, linear 9, tanh, linear 1", 3, 5, 3, 2e-3, (3, 2, 2), (1 << 63) + 5),
-    ("linear 66, relu, linear 70, tanh",
-     "linear 65, leaky_relu 0.2, dropout 0.3, linear 33, relu, dropout 0.3, linear 1", 67, 50, 2,
-     1e-3, (1, 7, 10), 13),
+SMALL = ("linear 6, relu, linear 9, tanh",
+         "linear 8, relu, dropout 0.3, linear 4, relu, dropout 0.3, linear 1", 5, 7, 1, 1e-2,
+         (1, 3, 3), 11)
+CURVED = ("linear 7, leaky_relu 0.2, dropout 0.4, linear 12, tanh",
+          "dropout 0.2, linear 9, tanh, linear 1", 3, 5, 3, 2e-3, (3, 2, 2), (1 << 63) + 5)
+LARGE = ("linear 66, relu, linear 70, tanh",
+         "linear 65, leaky_relu 0.2, dropout 0.3, linear 33, relu, dropout 0.3, linear 1", 67, 50,
+         2, 1e-3, (1, 7, 10), 13)
+
+# Of generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the
+# samples of the data set; and the options that are not at their initial values.
+GAMES = [
+    (SMALL, 10000, {}),
+    (CURVED, 10000, {}),
+    (LARGE, 10000, {}),
+    (SMALL, 10000, {"loss": "minimax", "label-smoothing": 0.1}),
+    (CURVED, 10000, {"loss": "least-squares", "label-smoothing": 0.25}),
+    (SMALL, 10000, {"loss": "hinge"}),
+    (CURVED, 10000, {"loss": "wasserstein"}),
+    (SMALL, 14, {"lr-g": 3e-3, "lr-d": 2e-2, "lr-schedule": "linear", "lr-epochs": 2}),
+    (CURVED, 30, {"lr-g": 5e-3, "lr-schedule": "cosine", "lr-epochs": 2,
+                  "label-smoothing": 0.1}),
+    (SMALL, 10000, {"init": "he", "ema": 0.5}),
+    (CURVED, 10000, {"init": "xavier", "instance-noise": 0.5}),
+    (CURVED, 10000, {"init": "dcgan", "ema": 0.999, "instance-noise": 0.1}),
+    (SMALL, 10000, {"r1": 0.5}),
+    (CURVED, 10000, {"r1": 2, "instance-noise": 0.25}),
+    (SMALL, 10000, {"gradient-penalty": 10, "loss": "wasserstein", "init": "he"}),
+    (CURVED, 10000, {"gradient-penalty": 1, "r1": 0.125, "loss": "hinge"}),
 ]
 GAME_STEPS = 3
+
+
+class Rules:
+    """The options of a game, and what follows from them."""
+
+    def __init__(self, case, samples, given):
+        (self.generator, self.discriminator, self.latent, self.batch, self.d_steps, self.lr,
+         self.shape, self.seed) = case
+        self.size = math.prod(self.shape)
+        self.samples, self.given = samples, given
+        self.real, self.fake, self.loss_g, self.score = LOSSES[given.get("loss", "non-saturating")]
+        self.label = 1 - given.get("label-smoothing", 0)
+        self.middle = 0.5 if given.get("loss") == "least-squares" else 0
+
+    def factor(self, step):
+        """Of the learning rate."""
+        every = self.given.get("lr-epochs", 0) * (self.samples // (self.batch * self.d_steps))
+        schedule = self.given.get("lr-schedule", "constant")
+        if schedule == "constant":
+            return 1.0
+        return 1 - step / every if schedule == "linear" else (1 + math.cos(math.pi * step / every)) / 2
+
+    def normal(self, step, stream, rows, cols):
+        return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
+
+    def penalties(self, d, x, t, step, number):
+        """What D pays for its gradients; x: what it saw, t: what it said."""
+        batch, total = self.batch, torch.zeros(())
+        if "r1" in self.given:
+            g, = torch.autograd.grad(t[:batch].sum(), x, create_graph=True)
+            total = total + self.given["r1"] / 2 * (g[:batch]**2).sum()
+        if "gradient-penalty" in self.given:
+            share = torch.tensor(streams.uniform(self.seed, step, streams.name(
+                streams.MIX, 0, number), batch).astype(np.float64))
+            mixed = share * x[:batch].detach() + (1 - share) * x[batch:].detach()
+            mixed.requires_grad_()
+            masks = dropout_masks(self.seed, step, streams.DROPOUT_MIX, number)
+            total = total + gradient_penalty(forward(d.layers, d.params, mixed, masks), mixed,
+                                             self.given["gradient-penalty"], 1)
+        return total
+
+    def seen(self, step, number, x):
+        """What D sees of x."""
+        if "instance-noise" not in self.given:
+            return x
+        stream = streams.name(streams.NOISE, 0, number)
+        return x + self.given["instance-noise"] * self.normal(step, stream, *x.shape)
 
 
 class Player:
     """A net with its Adam."""
 
-    def __init__(self, spec, inputs, seed, use, dropout, lr):
-        self.layers, self.seed, self.dropout = parse(spec, inputs), seed, dropout
-        self.params = {}
+    def __init__(self, rules, spec, inputs, use, dropout, lr):
+        self.layers, self.seed, self.dropout = parse(spec, inputs), rules.seed, dropout
+        self.params, self.lr = {}, lr
         for i, (kind, _, inside, outside) in enumerate(self.layers):
             if kind == "linear":
-                weight = streams.truncated_normal(seed, streams.name(use, i), outside, inside, 0.1)
+                stream = streams.name(use, i)
+                weight = streams.weights(self.seed, stream, outside, inside,
+                                         rules.given.get("init", "listing"))
                 self.params[f"{i}.weight"] = torch.tensor(weight.astype(np.float64))
                 self.params[f"{i}.bias"] = torch.zeros(outside)
         for p in self.params.values():
@@ -264,10 +410,11 @@ class Player:
         return forward(self.layers, self.params, x,
                        dropout_masks(self.seed, step, self.dropout, number))
 
-    def update(self, loss):
+    def update(self, loss, factor):
         """The norm of the gradient."""
         self.optimizer.zero_grad()
         loss.backward()
+        self.optimizer.param_groups[0]["lr"] = self.lr * factor
         self.optimizer.step()
         return math.sqrt(sum((p.grad**2).sum().item() for p in self.params.values()))
 
@@ -276,44 +423,55 @@ class Player:
         return torch.cat([part.detach().reshape(-1) for part in parts])
 
 
-def normal(seed, step, stream, rows, cols):
-    return torch.tensor(streams.normal(seed, step, stream, rows, cols).astype(np.float64))
-
-
-def game_step(g, d, step, latent, batch, d_steps, size, seed, sums):
-    for j in range(1, d_steps + 1):
-        real = normal(seed, step * d_steps + j - 1, TEST_REAL, batch, size)
-        z = normal(seed, step, streams.name(streams.LATENT, 0, j), batch, latent)
+def game_step(r, g, d, step, sums):
+    batch, k = r.batch, r.d_steps
+    for j in range(1, k + 1):
+        real = r.normal(step * k + j - 1, TEST_REAL, batch, r.size)
+        z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
         fake = g.forward(z, step, j)
-        logit = d.forward(torch.cat([real, fake.detach()]), step, j)
-        a, b = logit[:batch], logit[batch:]
-        loss = -functional.logsigmoid(a).sum() - functional.logsigmoid(-b).sum()
-        check_sides(logit, "a logit")
-        means = [loss, torch.sigmoid(a).sum(), torch.sigmoid(b).sum(), (a > 0).sum(), (b < 0).sum()]
+        x = r.seen(step, j, torch.cat([real, fake.detach()])).requires_grad_()
+        t = d.forward(x, step, j)
+        a, b = t[:batch], t[batch:]
+        loss = r.real(a, r.label).sum() + r.fake(b).sum()
+        penalty = r.penalties(d, x, t, step, j)
+        for edge in (r.middle, 1, -1):
+            check_sides(t - edge, "an output")
+        means = [loss, r.score(a).sum(), r.score(b).sum(), (a > r.middle).sum(),
+                 (b < r.middle).sum()]
         for i, total in zip((0, 2, 3, 4, 5), means):
-            sums[i] += total.item() / (batch * d_steps)
-        sums[6] += d.update(loss) / d_steps
-    loss = -functional.logsigmoid(d.forward(fake, step, 0)).sum()
+            sums[i] += total.item() / (batch * k)
+        sums[8] += penalty.detach().item() / (batch * k)
+        sums[6] += d.update(loss + penalty, r.factor(step)) / k
+    loss = r.loss_g(d.forward(r.seen(step, 0, fake), step, 0)).sum()
     sums[1] += loss.item() / batch
-    sums[7] += g.update(loss)
+    sums[7] += g.update(loss, r.factor(step))
 
 
-def game_case(generator, discriminator, latent, batch, d_steps, lr, shape, seed):
-    size = math.prod(shape)
-    g = Player(generator, latent, seed, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR, lr)
-    d = Player(discriminator, size, seed, streams.INIT_DISCRIMINATOR, streams.DROPOUT, lr)
+def game_case(*case):
+    r = Rules(*case)
+    g = Player(r, r.generator, r.latent, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
+               r.given.get("lr-g", r.lr))
+    d = Player(r, r.discriminator, r.size, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
+               r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
-    sums, steps = [0.0] * 8, []
+    sums, steps, past = [0.0] * 9, [], []
     for step in range(GAME_STEPS):
-        game_step(g, d, step, latent, batch, d_steps, size, seed, sums)
+        game_step(r, g, d, step, sums)
         tensors = [tensor(f"{name}{suffix}", player.block(key))
                    for name, player in (("generator", g), ("discriminator", d))
                    for suffix, key in (("", None), (".exp_avg", "exp_avg"),
                                        (".exp_avg_sq", "exp_avg_sq"))]
+        if "ema" in r.given:
+            past.append(g.block())
+            weights = [r.given["ema"]**(step - i) for i in range(step + 1)]
+            total = sum(weight * w for weight, w in zip(weights, past))
+            tensors.append(tensor("generator_ema", total / sum(weights)))
         values = ", ".join(f"{s:.9g}" for s in sums)
         steps.append("{ { " + values + " }, {\n" + ",\n".join(tensors) + " } }")
-    head = (f'"{generator}",\n"{discriminator}",\n{latent}, {batch}, {d_steps}, {lr!r}, '
-            f"{{ {shape[0]}, {shape[1]}, {shape[2]} }}, UINT64_C({seed}),")
+    given = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in r.given.items())
+    head = (f'"{r.generator}",\n"{r.discriminator}",\n{r.latent}, {r.batch}, {r.d_steps}, {r.lr!r}, '
+            f"{{ {r.shape[0]}, {r.shape[1]}, {r.shape[2]} }}, UINT64_C({r.seed}), {r.samples}, "
+            f"{{ {given or '{ 0 }'} }},")
     join = ",\n".join
     return f"{{ {head}\n{{ {join(start)} }},\n{{ {join(steps)} }} }}"
 
@@ -325,6 +483,7 @@ def write_games():
 
 if __name__ == "__main__":
     write_nets()
+    write_penalties()
     write_losses()
     write_adam()
     write_games()

@@ -8,7 +8,8 @@ SPDX-License-Identifier: MIT
 import numpy as np
 
 INIT_GENERATOR, INIT_DISCRIMINATOR, LATENT = 1, 2, 4
-DROPOUT, DROPOUT_GENERATOR, SAMPLE = 5, 6, 9
+DROPOUT, DROPOUT_GENERATOR, SAMPLE, NOISE = 5, 6, 9, 10
+MIX, DROPOUT_MIX = 11, 12
 
 F = np.float32
 
@@ -75,6 +76,14 @@ def normal(seed, step, stream, rows, cols):
     return radius * np.where(i % 2 == 0, sin_turns(turn, 1), sin_turns(turn, 0))
 
 
+def weights(seed, stream, rows, cols, way):
+    """First weights of a layer, in one of the ways of --init."""
+    if way == "listing":
+        return truncated_normal(seed, stream, rows, cols, 0.1)
+    deviation = {"he": np.sqrt(2 / cols), "xavier": np.sqrt(2 / (cols + rows)), "dcgan": 0.02}[way]
+    return F(deviation) * normal(seed, 0, stream, rows, cols)
+
+
 def truncated_normal(seed, stream, rows, cols, deviation):
     out = np.full((rows, cols), np.inf, F)
     step = 0
@@ -89,3 +98,9 @@ def keep(seed, step, stream, rows, cols, p):
     """Which values a dropout layer of probability p keeps."""
     w, i = words(seed, step, stream, rows, cols)
     return np.choose(i, w) >= np.uint64(np.floor(p * 2.0**32 + 0.5))
+
+
+def uniform(seed, step, stream, rows):
+    """From 0 to 1, of column 0: what is between real samples and fakes."""
+    w, _ = words(seed, step, stream, rows, 1)
+    return (w[0] >> 8).astype(F) * F(2.0**-24)

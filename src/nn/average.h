@@ -1,0 +1,16 @@
+/* nn/average.h - the exponential average of a block of parameters over the steps of its training
+ * (Polyak and Juditsky 1992; for the generator of a GAN, Yazici and others 2019).
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_NN_AVERAGE_H
+#define GAN_NN_AVERAGE_H
+
+#include "math/compute.h"
+
+/* After the t-th step (t = 1, 2, ...), which left w: average (n) becomes the mean of all w so far,
+ * each weighing beta times what the next one does. What it was before the first step is forgotten.
+ */
+void average_step(const compute *c, double beta, uint64_t t, size_t n, const float *w,
+                  float *average);
+
+#endif

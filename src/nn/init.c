@@ -1,0 +1,70 @@
+/* nn/init.c - the first values of weights: normal numbers, whose deviation is what the ways differ
+ * in. docs/random-streams.md states them exactly.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/init.h"
+
+#include <math.h>
+
+#include "base/banned.h"
+
+static double listing(int in, int out)
+{
+    (void)in, (void)out;
+    return 0.1;
+}
+
+/* Behind a relu half of the squares is left: the other factor 2 keeps their sum. */
+static double he(int in, int out)
+{
+    (void)out;
+    return sqrt(2.0 / in);
+}
+
+/* Between what keeps the squares on the way forward, 1 / I, and on the way back, 1 / O. */
+static double xavier(int in, int out)
+{
+    return sqrt(2.0 / (in + out));
+}
+
+static double dcgan(int in, int out)
+{
+    (void)in, (void)out;
+    return 0.02;
+}
+
+static const struct {
+    option_choice choice;
+    double (*deviation)(int in, int out);
+    bool truncated; /* at two deviations */
+} ways[] = {
+    [INIT_LISTING] = { { "listing", "deviation 0.1, cut off at two of it, whatever the layer" },
+                       listing,
+                       true },
+    { { "he", "deviation sqrt(2 / inputs), for relu and its like (He 2015)" }, he, false },
+    { { "xavier", "deviation sqrt(2 / (inputs + outputs)) (Glorot and Bengio 2010)" },
+      xavier,
+      false },
+    { { "dcgan", "deviation 0.02, whatever the layer (Radford 2016)" }, dcgan, false },
+};
+enum { WAY_COUNT = sizeof ways / sizeof *ways };
+
+const option_choice *init_choice(int i)
+{
+    return i < WAY_COUNT ? &ways[i].choice : NULL;
+}
+
+void init_weights(int way, const kernels *k, random_stream s, view w)
+{
+    float deviation = (float)ways[way].deviation(w.cols, w.rows);
+    for (int o = 0; o < w.rows; o++) {
+        float *row = view_row(w, o);
+        if (ways[way].truncated) {
+            random_truncated_normal(k, s, o, deviation, w.cols, row);
+            continue;
+        }
+        k->normal(s, o, 0, w.cols, row);
+        for (int i = 0; i < w.cols; i++)
+            row[i] *= deviation;
+    }
+}

@@ -1,0 +1,250 @@
+/* nn/penalty.c - a penalty on the gradient of a net's output by its input.
+ *
+ * As in net.c, a stage is a matrix layer, its head, and the elementwise layers behind it, its tail,
+ * which works on each block of the head's product while that is in the cache. Three passes, with
+ * the names of docs/numerics.md: back (a), forward along dP/dg (u), back through the curvature (c).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/penalty.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { LANES = 8 };
+
+static bool is_curved(const layer *l)
+{
+    return !layer_is_matrix(l) && l->ops->curve_block;
+}
+
+void penalty_plan(penalty *q, const net *n, arena *a, int rows)
+{
+    size_t most = 0;
+    *q = (penalty){ .net = n, .top = -1 };
+    q->heads = arena_take(a, (size_t)n->count + 1, sizeof *q->heads);
+    q->kept = arena_take(a, (size_t)n->count, sizeof *q->kept);
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        size_t own = ((size_t)l->in + 1) * (size_t)l->out;
+        if (layer_is_matrix(l)) {
+            most = own > most ? own : most;
+            if (q->heads)
+                q->heads[q->head_count] = i;
+            q->head_count++;
+        }
+        if (is_curved(l))
+            q->top = i;
+        if (!layer_is_matrix(l) && !is_curved(l))
+            continue;
+        float *kept = arena_take(a, (size_t)rows * (size_t)l->out, sizeof *kept);
+        if (q->kept)
+            q->kept[i] = kept;
+    }
+    if (q->heads)
+        q->heads[q->head_count] = n->count;
+    q->gradient = arena_take(a, (size_t)rows * (size_t)n->in, sizeof *q->gradient);
+    q->product = arena_take(a, most, sizeof *q->product);
+    q->rows = arena_take(a, (size_t)rows, sizeof *q->rows);
+}
+
+/* ---- the tails ---- */
+
+/* The elementwise layers first .. end-1, for so many rows. */
+typedef struct tail {
+    const penalty *penalty;
+    const pass *pass;
+    int first, end, rows;
+} tail;
+
+/* The tail of stage s; of stage -1: what stands before the first head. */
+static tail tail_of(const penalty *q, const pass *p, int s, int rows)
+{
+    return (tail){ q, p, s < 0 ? 0 : q->heads[s] + 1, q->heads[s + 1], rows };
+}
+
+/* What layer i left, and what is kept for it, where a block is. */
+static view output_part(const tail *t, int i, int row, int col, view block)
+{
+    const layer *l = &t->penalty->net->layers[i];
+    return view_part(view_of(l->output, t->rows, l->out), row, col, block.rows, block.cols);
+}
+
+static view kept_part(const tail *t, int i, int row, int col, view block)
+{
+    const layer *l = &t->penalty->net->layers[i];
+    return view_part(view_of(t->penalty->kept[i], t->rows, l->out), row, col, block.rows,
+                     block.cols);
+}
+
+static void tail_back(const void *context, int row, int col, view a)
+{
+    const tail *t = context;
+    for (int i = t->end - 1; i >= t->first; i--) {
+        const layer *l = &t->penalty->net->layers[i];
+        if (is_curved(l)) {
+            view kept = kept_part(t, i, row, col, a);
+            for (int r = 0; r < a.rows; r++)
+                memcpy(view_row(kept, r), view_row(a, r), (size_t)a.cols * sizeof *a.data);
+        }
+        l->ops->backward_block(l, t->pass, row, col, output_part(t, i, row, col, a), a);
+    }
+}
+
+/* The derivative of an elementwise layer is a factor for each value: forward as well as back. */
+static void tail_along(const void *context, int row, int col, view u)
+{
+    const tail *t = context;
+    for (int i = t->first; i < t->end; i++) {
+        const layer *l = &t->penalty->net->layers[i];
+        view y = output_part(t, i, row, col, u);
+        if (is_curved(l))
+            l->ops->curve_block(y, u, kept_part(t, i, row, col, u));
+        l->ops->backward_block(l, t->pass, row, col, y, u);
+    }
+}
+
+static void tail_curved(const void *context, int row, int col, view c)
+{
+    const tail *t = context;
+    for (int i = t->end - 1; i >= t->first; i--) {
+        const layer *l = &t->penalty->net->layers[i];
+        l->ops->backward_block(l, t->pass, row, col, output_part(t, i, row, col, c), c);
+        if (!is_curved(l))
+            continue;
+        view kept = kept_part(t, i, row, col, c);
+        for (int r = 0; r < c.rows; r++) {
+            float *to = view_row(c, r);
+            const float *from = view_row(kept, r);
+            for (int k = 0; k < c.cols; k++)
+                to[k] += from[k];
+        }
+    }
+}
+
+static void run_tail(const tail *t, view v, void (*run)(const void *, int, int, view))
+{
+    if (t->first < t->end)
+        compute_blocks(t->pass->compute, v, (block_task){ run, t });
+}
+
+/* ---- the passes ---- */
+
+static const layer *head_of(const penalty *q, int s)
+{
+    return &q->net->layers[q->heads[s]];
+}
+
+static view kept_of(const penalty *q, int s, int rows)
+{
+    return view_of(q->kept[q->heads[s]], rows, head_of(q, s)->out);
+}
+
+/* a of every head's output, into kept, and g. */
+static view pass_back(const penalty *q, const pass *p, int rows)
+{
+    int s = q->head_count - 1;
+    const net *n = q->net;
+    view a = kept_of(q, s, rows), g = view_of(q->gradient, rows, n->in);
+    tail t = tail_of(q, p, s, rows);
+    for (int i = 0; i < rows * a.cols; i++)
+        a.data[i] = 1;
+    run_tail(&t, a, tail_back);
+    for (; s >= 0; s--) {
+        view below = s > 0 ? kept_of(q, s - 1, rows) : g;
+        t = tail_of(q, p, s - 1, rows);
+        head_of(q, s)->ops->backward_input(head_of(q, s), p->compute, a, below,
+                                           (block_task){ tail_back, &t });
+        a = below;
+    }
+    return g;
+}
+
+/* u from dP/dg on: its products with a are the gradients of the weights, and what a curved layer
+ * gives to the pass that follows takes the place of its a. */
+static void pass_along(const penalty *q, const pass *p, view u)
+{
+    int last = q->head_count - 1;
+    tail t = tail_of(q, p, -1, u.rows);
+    run_tail(&t, u, tail_along);
+    for (int s = 0; s <= last; s++) {
+        const layer *head = head_of(q, s);
+        head->ops->add_params(head, p->compute, u, kept_of(q, s, u.rows), false, q->product);
+        if (s == last && q->top < q->heads[s])
+            return;
+        view next = view_of(q->net->d[s & 1], u.rows, head->out);
+        t = tail_of(q, p, s, u.rows);
+        head->ops->tangent(head, p->compute, u, next, (block_task){ tail_along, &t });
+        u = next;
+    }
+}
+
+/* c from the last curved layer down to the first head. */
+static void pass_curved(const penalty *q, const pass *p, view x)
+{
+    int s = q->head_count - 1;
+    while (s >= 0 && q->heads[s] > q->top)
+        s--;
+    if (s < 0)
+        return;
+    view c = view_of(q->net->d[s & 1], x.rows, head_of(q, s)->out);
+    tail t = tail_of(q, p, s, x.rows);
+    memset(c.data, 0, (size_t)x.rows * (size_t)c.cols * sizeof *c.data);
+    run_tail(&t, c, tail_curved);
+    for (;; s--) {
+        const layer *head = head_of(q, s), *before = q->heads[s] > 0 ? head - 1 : NULL;
+        view in = before ? view_of(before->output, x.rows, head->in) : x;
+        head->ops->add_params(head, p->compute, in, c, true, q->product);
+        if (s == 0)
+            return;
+        view below = view_of(q->net->d[(s - 1) & 1], x.rows, head->in);
+        t = tail_of(q, p, s - 1, x.rows);
+        head->ops->backward_input(head, p->compute, c, below, (block_task){ tail_curved, &t });
+        c = below;
+    }
+}
+
+/* ---- the penalty ---- */
+
+typedef struct direction {
+    view g;
+    double weight, target;
+    double *rows;
+} direction;
+
+/* g -> dP/dg = 2 weight (1 - target / |g|) g */
+static void turn_row(const void *context, int row)
+{
+    const direction *d = context;
+    float *g = view_row(d->g, row);
+    double lanes[LANES] = { 0 }, square = 0;
+    for (int i = 0; i < d->g.cols; i += LANES) {
+        int width = d->g.cols - i < LANES ? d->g.cols - i : LANES;
+        for (int l = 0; l < width; l++)
+            lanes[l] += (double)g[i + l] * (double)g[i + l];
+    }
+    for (int l = 0; l < LANES; l++)
+        square += lanes[l];
+    double norm = sqrt(square), off = norm - d->target;
+    double factor = d->target == 0 ? 1 : norm > 0 ? 1 - d->target / norm : 0;
+    float scale = (float)(2 * d->weight * factor);
+    for (int i = 0; i < d->g.cols; i++)
+        g[i] *= scale;
+    d->rows[row] = d->weight * (d->target == 0 ? square : off * off);
+}
+
+double penalty_backward(const penalty *q, const pass *p, view x, double weight, double target)
+{
+    double sum = 0;
+    assert(q->head_count > 0);
+    view g = pass_back(q, p, x.rows);
+    direction d = { g, weight, target, q->rows };
+    team_run(p->compute->team, x.rows, turn_row, &d);
+    for (int i = 0; i < x.rows; i++)
+        sum += q->rows[i];
+    pass_along(q, p, g);
+    pass_curved(q, p, x);
+    return sum;
+}
