@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/option.h"
@@ -25,6 +26,22 @@ static void sizes_that_do_not_fit_are_refused(void **state)
     assert_int_equal(out, 0);
     assert_true(size_add(SIZE_MAX - 1, 1, &out));
     assert_true(out == SIZE_MAX);
+}
+
+static void floats_are_little_endian_bytes_on_every_host(void **state)
+{
+    (void)state;
+    static const float numbers[] = { 1, -2, 0x1.fffffep127f, 0x1p-149f };
+    static const unsigned char bytes[] = { 0,    0,    0x80, 0x3f, 0, 0, 0, 0xc0,
+                                           0xff, 0xff, 0x7f, 0x7f, 1, 0, 0, 0 };
+    unsigned char put[sizeof bytes];
+    float got[4];
+    bytes_put_floats(put, numbers, 4);
+    assert_memory_equal(put, bytes, sizeof bytes);
+    memcpy(got, bytes, sizeof bytes);
+    bytes_become_floats(got, 4);
+    assert_memory_equal(got, numbers, sizeof numbers);
+    assert_true(bytes_get_float(bytes + 4) == -2);
 }
 
 static void arena_hands_out_what_it_counted(void **state)
@@ -306,6 +323,35 @@ static void a_file_appears_whole_or_not_at_all(void **state)
     free(f);
 }
 
+/* Whatever goes through the buffer and whatever is too large for it, in every order. */
+static void parts_of_any_size_are_written_in_order(void **state)
+{
+    (void)state;
+    enum { BUFFER = sizeof((out_file *)0)->buffer, MOST = 7 * BUFFER };
+    static const size_t sizes[] = { 1, BUFFER - 1, BUFFER, BUFFER + 1, 2 * BUFFER + 7, 0 };
+    enum { SIZES = sizeof sizes / sizeof *sizes };
+    out_file *f = calloc(1, sizeof *f);
+    unsigned char *all = malloc(MOST), *found = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < (size_t)MOST; i++)
+        all[i] = (unsigned char)(i * 2654435761u >> 24);
+    for (int i = 0; i < SIZES * SIZES * SIZES; i++) {
+        const size_t parts[] = { sizes[i % SIZES], sizes[i / SIZES % SIZES],
+                                 sizes[i / SIZES / SIZES] };
+        size_t given = 0;
+        assert_ok(out_open(f, "parts"));
+        for (int p = 0; p < 3; given += parts[p++])
+            assert_ok(out_write(f, all + given, parts[p]));
+        assert_ok(out_commit(f, STATUS_OK));
+        assert_ok(file_read("parts", MOST, &found, &n));
+        assert_int_equal(n, given);
+        assert_memory_equal(found, all, n);
+        free(found);
+    }
+    free(all);
+    free(f);
+}
+
 static void writing_follows_links_and_keeps_permissions(void **state)
 {
     (void)state;
@@ -374,6 +420,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_that_do_not_fit_are_refused),
+        cmocka_unit_test(floats_are_little_endian_bytes_on_every_host),
         cmocka_unit_test(arena_hands_out_what_it_counted),
         cmocka_unit_test(arena_refuses_a_sum_that_overflows),
         cmocka_unit_test(numbers_are_read_to_their_last_character),
@@ -386,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_number_that_was_not_given_has_no_text),
         cmocka_unit_test(an_option_out_of_range_is_named_with_its_range),
         cmocka_unit_test(a_file_appears_whole_or_not_at_all),
+        cmocka_unit_test(parts_of_any_size_are_written_in_order),
         cmocka_unit_test(writing_follows_links_and_keeps_permissions),
         cmocka_unit_test(a_file_that_cannot_be_written_says_which),
         cmocka_unit_test(a_file_longer_than_allowed_is_refused),

@@ -505,7 +505,7 @@ static void samples_are_drawn_from_the_average_where_there_is_one(void **state)
 static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
 {
     (void)state;
-    enum { N = 150, SIZE = 8 };
+    enum { N = 1500, SIZE = 8 }; /* several passes */
     static float all[N * SIZE], some[N * SIZE];
     model_options o = small_options();
     bench b;
@@ -514,8 +514,8 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
     bench_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
     model_sample(&b.model, &b.compute, s, 0, N, all);
     model_sample(&b.model, &b.compute, s, 0, 0, some);
-    for (int first = 0; first < N; first += 13) {
-        int n = first % 64 + 1 < N - first ? first % 64 + 1 : N - first;
+    for (int first = 0; first < N; first += 131) {
+        int n = first % 640 + 1 < N - first ? first % 640 + 1 : N - first;
         model_sample(&b.model, &b.compute, s, first, n, some);
         assert_memory_equal(some, all + first * SIZE, (size_t)n * SIZE * sizeof *some);
     }
@@ -537,8 +537,8 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
 static void samples_of_given_latents_are_those_of_the_seed(void **state)
 {
     (void)state;
-    enum { N = 70, SIZE = 8, LATENT = 4 };
-    float from_seed[N * SIZE], from_latents[N * SIZE], z[N * LATENT];
+    enum { N = 700, SIZE = 8, LATENT = 4 }; /* more than a pass */
+    static float from_seed[N * SIZE], from_latents[N * SIZE], z[N * LATENT];
     model_options o = small_options();
     bench b;
     bench_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);

@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Where it is true, numbers lie in memory as they do in a file, and blocks of them go there and
+ * back as they are. */
+enum { BYTES_ARE_NUMBERS = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
+
 /* The low n bytes of a number, the lowest first. */
 static inline void bytes_put(unsigned char *to, uint64_t bits, int n)
 {
@@ -23,9 +27,13 @@ static inline uint64_t bytes_get(const unsigned char *from, int n)
     return bits;
 }
 
-/* n floats as 4 n bytes; one float of 4 bytes. */
+/* n floats as 4 n bytes. */
 static inline void bytes_put_floats(unsigned char *to, const float *from, size_t n)
 {
+    if (BYTES_ARE_NUMBERS) {
+        memcpy(to, from, n * sizeof *from);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, &from[i], sizeof bits);
@@ -39,6 +47,13 @@ static inline float bytes_get_float(const unsigned char *from)
     float x;
     memcpy(&x, &bits, sizeof x);
     return x;
+}
+
+/* n floats whose bytes were read into their places become what they are on this host. */
+static inline void bytes_become_floats(float *x, size_t n)
+{
+    for (size_t i = 0; !BYTES_ARE_NUMBERS && i < n; i++)
+        x[i] = bytes_get_float((const unsigned char *)&x[i]);
 }
 
 #endif

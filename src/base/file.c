@@ -146,6 +146,9 @@ status out_write(out_file *f, const void *bytes, size_t n)
 {
     const unsigned char *next = bytes;
     while (n > 0) {
+        /* What would only pass through an empty buffer does not. */
+        if (f->used == 0 && n >= sizeof f->buffer)
+            return write_all(f->fd, f->path, next, n);
         size_t part = size_min(n, sizeof f->buffer - f->used);
         memcpy(f->buffer + f->used, next, part);
         f->used += part;

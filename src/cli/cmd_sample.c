@@ -177,7 +177,7 @@ static void source_close(source *s)
 }
 
 /* The samples first .. first+n-1. */
-static void source_samples(const source *s, int first, int n, float *out)
+static void source_samples(source *s, int first, int n, float *out)
 {
     if (s->z)
         model_sample_latents(&s->model, &s->compute,
@@ -203,7 +203,7 @@ static status count_samples(const source *s, const form *f, int *count)
     return STATUS_OK;
 }
 
-static status write_grid(const source *s, int count)
+static status write_grid(source *s, int count)
 {
     const sample_options *o = s->options;
     const data_identity *d = &s->model.data;
@@ -219,17 +219,17 @@ static status write_grid(const source *s, int count)
 }
 
 /* In parts, so that memory does not grow with the count. */
-static status write_parts(const source *s, out_file *f, raw_format format, int count)
+static status write_parts(source *s, out_file *f, raw_format format, int count)
 {
-    enum { PART = 4 * SAMPLE_ROWS };
+    int part = s->model.rows;
     const data_identity *d = &s->model.data;
     raw_shape shape = { count, d->channels, d->height, d->width };
     size_t size = (size_t)model_sample_size(&s->model);
-    float *samples = calloc(PART * size, sizeof *samples);
+    float *samples = calloc((size_t)part * size, sizeof *samples);
     status result = samples ? raw_begin(f, format, &shape)
-                            : status_fail(STATUS_MEMORY, "cannot allocate %d samples", (int)PART);
-    for (int i = 0; i < count && result == STATUS_OK; i += PART) {
-        int n = count - i < PART ? count - i : PART;
+                            : status_fail(STATUS_MEMORY, "cannot allocate %d samples", part);
+    for (int i = 0; i < count && result == STATUS_OK; i += part) {
+        int n = count - i < part ? count - i : part;
         source_samples(s, i, n, samples);
         result = raw_add(f, format, samples, (size_t)n * size);
     }
@@ -237,7 +237,7 @@ static status write_parts(const source *s, out_file *f, raw_format format, int c
     return result;
 }
 
-static status write_raw(const source *s, raw_format format, int count)
+static status write_raw(source *s, raw_format format, int count)
 {
     out_file *f = malloc(sizeof *f);
     status result = f ? out_open(f, s->options->out) : status_fail(STATUS_MEMORY, "out of memory");

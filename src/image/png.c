@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include <png.h>
+#include <zlib.h>
 
 #include "base/file.h"
 #include "base/size.h"
@@ -60,7 +61,9 @@ static void draw(png_structp png, png_infop info, const png_picture *p, unsigned
     png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
     png_set_compression_level(png, 6);
     png_set_compression_mem_level(png, 8);
-    png_set_compression_strategy(png, 0);
+    /* Runs only: the noise of a young generator and the fine grain of an old one repeat in no other
+     * way. The files are smaller than by a search for matches, and made in a fifth of the time. */
+    png_set_compression_strategy(png, Z_RLE);
     png_write_info(png, info);
     for (int y = 0; y < p->height; y++) {
         p->line(p->from, y, line);

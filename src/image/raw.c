@@ -50,7 +50,7 @@ status raw_begin(out_file *f, raw_format format, const raw_shape *shape)
     return format == RAW_NPY ? begin_npy(f, shape) : begin_idx(f, shape);
 }
 
-enum { PART = 1024 }; /* values that are turned into bytes at a time */
+enum { PART = 4096 }; /* values that are turned into bytes at a time */
 
 static size_t npy_bytes(unsigned char *bytes, const float *samples, size_t n)
 {
@@ -68,6 +68,8 @@ static size_t idx_bytes(unsigned char *bytes, const float *samples, size_t n)
 status raw_add(out_file *f, raw_format format, const float *samples, size_t n)
 {
     unsigned char bytes[4 * PART];
+    if (format == RAW_NPY && BYTES_ARE_NUMBERS)
+        return out_write(f, samples, n * sizeof *samples);
     while (n > 0) {
         size_t part = size_min(n, PART);
         size_t length =

@@ -15,27 +15,12 @@
 
 #include "base/banned.h"
 
-/* What the rows of z in a step are drawn from. */
-typedef struct latents {
-    const kernels *kernels;
-    random_stream stream;
-    view z; /* (B, Z) */
-} latents;
-
-static void draw_latent(const void *context, int row)
-{
-    const latents *l = context;
-    l->kernels->normal(l->stream, row, 0, l->z.cols, view_row(l->z, row));
-}
-
 /* z ~ N(0, 1), (B, Z) */
 static view draw_latents(const model *m, const compute *c, int number)
 {
     random_stream s = { m->options.seed, model_total_steps(m),
                         random_name(RANDOM_LATENT, 0, number) };
-    latents l = { c->kernels, s, view_of(m->z, m->options.batch, m->options.latent) };
-    team_run(c->team, m->options.batch, draw_latent, &l);
-    return l.z;
+    return model_draw_latents(m, c, s, 0, m->options.batch);
 }
 
 /* What the rows that D sees get their noise from. */

@@ -132,6 +132,14 @@ void model_close(model *m)
     net_close(&m->discriminator);
 }
 
+/* G's fakes go right behind the real images. */
+static void place_fakes(model *m)
+{
+    if (m->images)
+        net_place_output(&m->generator,
+                         m->images + (ptrdiff_t)m->options.batch * model_sample_size(m));
+}
+
 static void plan_training(model *m, arena *a)
 {
     net *g = &m->generator, *d = &m->discriminator;
@@ -147,22 +155,32 @@ static void plan_training(model *m, arena *a)
     if (m->options.r1 > 0 || m->options.gradient_penalty > 0)
         penalty_plan(&m->penalty, d, a, (int)batch);
     if (m->options.ema > 0)
-        net_plan(&m->average, a, (int)batch, NET_SAMPLES, false);
+        net_plan(&m->average, a, (int)batch, NET_SAMPLES, true);
     adam_plan(&m->optimizer, a, longest);
-    if (m->images)
-        net_place_output(g, m->images + batch * size);
+    place_fakes(m);
+}
+
+/* Every pass packs the weights anew and ends with threads that wait for each other: many rows share
+ * that. Wide samples have fewer of them, so that no layer's output is more than 2 MB (or a block).
+ */
+static int sample_rows(const model *m)
+{
+    enum { MOST_FLOATS = 1 << 19, MOST_BLOCKS = 12 };
+    int blocks = MOST_FLOATS / net_widest(&m->generator) / BLOCK_ROWS;
+    blocks = blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS;
+    return (blocks > 0 ? blocks : 1) * BLOCK_ROWS;
 }
 
 void model_plan(model *m, arena *a, model_use use)
 {
     bool trains = use == MODEL_TRAINS;
-    m->rows = trains ? m->options.batch : SAMPLE_ROWS;
+    m->rows = trains ? m->options.batch : sample_rows(m);
     m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);
     if (trains)
         plan_training(m, a);
     else
         net_plan(use == MODEL_SAMPLES && m->options.ema > 0 ? &m->average : &m->generator, a,
-                 m->rows, NET_SAMPLES, false);
+                 m->rows, NET_SAMPLES, true);
 }
 
 status model_open_memory(model *m, arena *a, model_use use)
@@ -193,27 +211,34 @@ uint32_t model_total_steps(const model *m)
     return m->epoch * model_epoch_steps(m) + m->step;
 }
 
-/* What samples are drawn from. */
-static const net *sampler(const model *m)
+typedef struct latents {
+    const kernels *kernels;
+    random_stream stream;
+    int first;
+    view z;
+} latents;
+
+static void draw_latent(const void *context, int row)
 {
-    return m->average.params ? &m->average : &m->generator;
+    const latents *l = context;
+    l->kernels->normal(l->stream, l->first + row, 0, l->z.cols, view_row(l->z, row));
 }
 
-/* One pass of at most m->rows samples; z (n, Z) -> out (n, S). */
-static void sample_pass(const model *m, const compute *c, const float *z, int n, float *out)
+view model_draw_latents(const model *m, const compute *c, random_stream s, int first, int n)
+{
+    latents l = { c->kernels, s, first, view_of(m->z, n, m->options.latent) };
+    team_run(c->team, n, draw_latent, &l);
+    return l.z;
+}
+
+/* One pass; z (n, Z) -> out (n, S), which the net writes there itself. It is the average of G where
+ * that was planned. */
+static void sample_pass(model *m, const compute *c, view z, float *out)
 {
     pass p = { .compute = c };
-    view y = net_forward(sampler(m), &p, view_of((float *)z, n, m->options.latent));
-    memcpy(out, y.data, (size_t)n * (size_t)y.cols * sizeof *out);
-}
-
-void model_sample_latents(const model *m, const compute *c, const float *z, int n, float *out)
-{
-    for (int i = 0; i < n; i += m->rows) {
-        int rows = n - i < m->rows ? n - i : m->rows;
-        sample_pass(m, c, z + (ptrdiff_t)i * m->options.latent, rows,
-                    out + (ptrdiff_t)i * model_sample_size(m));
-    }
+    net *g = m->average.params ? &m->average : &m->generator;
+    net_place_output(g, out);
+    net_forward(g, &p, z);
 }
 
 random_stream model_sample_stream(uint64_t seed)
@@ -221,13 +246,23 @@ random_stream model_sample_stream(uint64_t seed)
     return (random_stream){ seed, 0, random_name(RANDOM_SAMPLE, 0, 0) };
 }
 
-void model_sample(const model *m, const compute *c, random_stream s, int first, int n, float *out)
+void model_sample(model *m, const compute *c, random_stream s, int first, int n, float *out)
+{
+    for (int i = 0; i < n; i += m->rows) {
+        int rows = n - i < m->rows ? n - i : m->rows;
+        view z = model_draw_latents(m, c, s, first + i, rows);
+        sample_pass(m, c, z, out + (ptrdiff_t)i * model_sample_size(m));
+    }
+    place_fakes(m);
+}
+
+void model_sample_latents(model *m, const compute *c, const float *z, int n, float *out)
 {
     int latent = m->options.latent;
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        for (int r = 0; r < rows; r++)
-            c->kernels->normal(s, first + i + r, 0, latent, m->z + (ptrdiff_t)r * latent);
-        sample_pass(m, c, m->z, rows, out + (ptrdiff_t)i * model_sample_size(m));
+        sample_pass(m, c, view_of((float *)z + (ptrdiff_t)i * latent, rows, latent),
+                    out + (ptrdiff_t)i * model_sample_size(m));
     }
+    place_fakes(m);
 }

@@ -53,7 +53,7 @@ typedef struct model {
     float *noisy;              /* (2B, S): what D sees of them; only with noise */
     float *dlogit;             /* (2B, 1) */
     float *dfake;              /* (B, S) */
-    int rows;                  /* most rows of a pass when sampling */
+    int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */
 } model;
 
 /* What a model is planned for. */
@@ -62,8 +62,6 @@ typedef enum model_use {
     MODEL_SAMPLES,     /* G alone, without gradients: its average, where there is one */
     MODEL_SAMPLES_LAST /* G alone, as its last step left it */
 } model_use;
-
-enum { SAMPLE_ROWS = 64 }; /* of a pass when only sampling */
 
 /* Builds both nets. STATUS_USAGE where a spec is none or does not fit the data, with what would. */
 status model_open(model *m, const model_options *o, const data_identity *data);
@@ -91,11 +89,15 @@ uint32_t model_total_steps(const model *m);
 /* The stream of z of `gan sample` and gan_sample for a seed. */
 random_stream model_sample_stream(uint64_t seed);
 
+/* m->z = rows first .. first+n-1 of the normal numbers of that stream, n at most as planned; (n,
+ * Z). */
+view model_draw_latents(const model *m, const compute *c, random_stream s, int first, int n);
+
 /* out (n, S) = G(z), z from the given stream, rows first .. first+n-1. Dropout off. G is the
  * average where it was planned: when training with --ema, and for MODEL_SAMPLES. */
-void model_sample(const model *m, const compute *c, random_stream s, int first, int n, float *out);
+void model_sample(model *m, const compute *c, random_stream s, int first, int n, float *out);
 
 /* The same for given z (n, Z). */
-void model_sample_latents(const model *m, const compute *c, const float *z, int n, float *out);
+void model_sample_latents(model *m, const compute *c, const float *z, int n, float *out);
 
 #endif

@@ -102,6 +102,20 @@ same_runs() { # folder folder
     diff <(run_sums "$1") <(run_sums "$2") >&2 || fail "$1 and $2 differ"
 }
 
+# For cases that measure memory.
+memory_is_its_own() {
+    have python3 || skip "no python3"
+    ! grep -qE '__(a|t)san_init' "$GAN" || skip "a sanitizer takes memory of its own"
+}
+
+# The most memory that a command had, in bytes; where Python itself has more (some 10 MB), that.
+peak_memory() { # words of a command
+    python3 -c '
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)' "$@"
+}
+
 # ---- calls that are refused ----
 
 # Rows "words of a call | message": each call exits with that code and prints its message only.
