@@ -29,6 +29,8 @@ static const struct {
     const char *name, *meaning;
 } environment[] = {
     { "GAN_DATA", "folder or file that stands in for --data" },
+    { "XDG_CACHE_HOME",
+      "folder of caches (else ~/.cache): gan eval keeps its classifier in its gan/" },
     { "NO_COLOR", "set to anything: no colours in the progress line" },
 };
 
@@ -121,7 +123,7 @@ void help_overview(FILE *f)
         entry(f, exits[i].code, exits[i].meaning, 12);
     fprintf(f, "\nEnvironment:\n");
     for (size_t i = 0; i < sizeof environment / sizeof *environment; i++)
-        entry(f, environment[i].name, environment[i].meaning, 12);
+        entry(f, environment[i].name, environment[i].meaning, 18);
 }
 
 /* What stands behind the names that an option takes. */

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "data/idx.h"
 
 #include "base/banned.h"
@@ -158,22 +159,84 @@ static uint32_t fingerprint_of(const dataset *d)
     return (uint32_t)crc32_z(crc, d->pixels, pixels);
 }
 
-status dataset_open(dataset *d, const char *where, int limit)
+/* Reads what was found and frees the names. */
+static status open_found(dataset *d, files *found, int limit, status so_far)
 {
-    files found = { 0 };
-    *d = (dataset){ 0 };
-    assert(limit >= 0);
-    status s = where ? find_named(&found, where) : find_default(&found);
+    status s = so_far;
     if (s == STATUS_OK)
-        s = read_files(d, &found, limit);
-    free(found.images);
-    free(found.labels);
+        s = read_files(d, found, limit);
+    free(found->images);
+    free(found->labels);
     if (s != STATUS_OK) {
         dataset_close(d);
         return s;
     }
     d->fingerprint = fingerprint_of(d);
     return STATUS_OK;
+}
+
+status dataset_open(dataset *d, const char *where, int limit)
+{
+    files found = { 0 };
+    *d = (dataset){ 0 };
+    assert(limit >= 0);
+    status s = where ? find_named(&found, where) : find_default(&found);
+    return open_found(d, &found, limit, s);
+}
+
+/* ---- the test part ---- */
+
+static const char *const test_words[] = { "t10k", "test" };
+enum { TEST_WORDS = sizeof test_words / sizeof *test_words };
+
+/* The path with that word for the "train" of its name, and with .gz or without; NULL in *path where
+ * there is no such file. */
+static status find_test_name(char **path, const char *train, const char *word, bool gz)
+{
+    const char *slash = strrchr(train, '/');
+    const char *at = strstr(slash ? slash : train, "train");
+    text t = { 0 };
+    *path = NULL;
+    if (!at)
+        return STATUS_OK;
+    text_add_bytes(&t, train, (size_t)(at - train));
+    text_add(&t, "%s%s", word, at + strlen("train"));
+    TRY(text_check(&t));
+    if (t.length > 3 && strcmp(t.data + t.length - 3, ".gz") == 0)
+        t.data[t.length -= 3] = 0;
+    text_add(&t, "%s", gz ? ".gz" : "");
+    if (!t.failed && file_exists(t.data))
+        *path = t.data;
+    else
+        text_free(&t);
+    return STATUS_OK;
+}
+
+static status find_test(files *f, const char *train)
+{
+    for (int i = 0; i < 2 * TEST_WORDS && !f->images; i++)
+        TRY(find_test_name(&f->images, train, test_words[i / 2], i % 2 == 0));
+    if (f->images)
+        return find_beside(&f->labels, f->images);
+    return status_fail(STATUS_IO,
+                       "%s: expected test images beside it, under its name with \"t10k\" or "
+                       "\"test\" for \"train\" (as it is or with .gz), found none",
+                       train);
+}
+
+status dataset_open_test(dataset *d, const dataset *train)
+{
+    files found = { 0 };
+    *d = (dataset){ 0 };
+    TRY(open_found(d, &found, 0, find_test(&found, train->path)));
+    if (d->height == train->height && d->width == train->width)
+        return STATUS_OK;
+    status s = status_fail(STATUS_FORMAT,
+                           "%s: expected images of %d x %d pixels, as in %s, got "
+                           "%d x %d",
+                           d->path, train->height, train->width, train->path, d->height, d->width);
+    dataset_close(d);
+    return s;
 }
 
 void dataset_close(dataset *d)

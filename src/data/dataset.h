@@ -42,6 +42,12 @@ typedef struct dataset {
  * nothing is left to close. */
 status dataset_open(dataset *d, const char *where, int limit);
 
+/* Reads the test images that belong to training images, and their labels: the file in the same
+ * folder whose name has "t10k" or "test" for "train", as it is or with .gz. STATUS_IO where there
+ * is none, STATUS_FORMAT for files that are not what they have to be or images of another size.
+ * After a failure nothing is left to close. */
+status dataset_open_test(dataset *d, const dataset *train);
+
 void dataset_close(dataset *d);
 
 /* channels*height*width */

@@ -1,4 +1,4 @@
-/* image/npy.c - the one kind of .npy file that is an input: latent vectors.
+/* image/npy.c - the .npy files that are an input: latent vectors, and samples to judge.
  *
  * The header is a Python dictionary, of which this takes the part that NumPy writes: three keys in
  * any order, each once, with a string, a word and a tuple of numbers as their values.
@@ -144,21 +144,35 @@ static bool take_number(slice *s, int *out)
     return true;
 }
 
-/* "(N, latent)" */
-static status check_header(const char *path, const npy_header *h, int latent, int *n)
+/* "(N, A, B, ...)": *columns = A B ..., 0 where that is more than INT_MAX; *rank: how many numbers.
+ * False where it is no such tuple. */
+static bool read_shape(slice s, int *n, int *columns, int *rank)
+{
+    int64_t product = 1;
+    int one = 0;
+    if (!take(&s, '(') || !take_number(&s, n))
+        return false;
+    for (*rank = 1; take(&s, ',') && take_number(&s, &one); ++*rank)
+        product = product > INT_MAX ? product : product * one;
+    *columns = product > INT_MAX ? 0 : (int)product;
+    return take(&s, ')');
+}
+
+/* "(N, columns)", or, where `images`, "(N, ...)" with as many values in a row. */
+static status check_header(const char *path, const npy_header *h, bool images, int columns, int *n)
 {
     char shape[64];
-    int columns = 0;
-    slice s = h->shape;
+    int found = 0, rank = 0;
     if (!slice_is(h->descr, "<f4"))
         return unlike(path, "the type float32, little-endian ('<f4')", h->descr);
     if (!slice_is(h->fortran_order, "False"))
         return unlike(path, "C order ('fortran_order': False)", h->fortran_order);
-    snprintf(shape, sizeof shape, "the shape (N, %d) with N at least 1", latent);
-    bool good = take(&s, '(') && take_number(&s, n) && take(&s, ',') && take_number(&s, &columns);
-    if (good)
-        take(&s, ',');
-    if (!good || !take(&s, ')') || *n < 1 || columns != latent)
+    snprintf(shape, sizeof shape,
+             images ? "a shape (N, ...) of %d values each with N at least 1"
+                    : "the shape (N, %d) with N at least 1",
+             columns);
+    bool good = read_shape(h->shape, n, &found, &rank);
+    if (!good || *n < 1 || found != columns || (images ? rank < 2 : rank != 2))
         return unlike(path, shape, h->shape);
     return STATUS_OK;
 }
@@ -191,7 +205,7 @@ static status find_dictionary(reader *r, const unsigned char *bytes, size_t size
 }
 
 /* The values go to the front of the block, in the host's byte order. */
-static status convert(const char *path, unsigned char *bytes, size_t data, size_t n, int latent)
+static status convert(const char *path, unsigned char *bytes, size_t data, size_t n, int columns)
 {
     for (size_t i = 0; i < n; i++) {
         float value = bytes_get_float(bytes + data + 4 * i);
@@ -199,41 +213,52 @@ static status convert(const char *path, unsigned char *bytes, size_t data, size_
             return status_fail(STATUS_FORMAT,
                                "%s: expected finite numbers, got %f in row %zu, "
                                "column %zu",
-                               path, (double)value, i / (size_t)latent, i % (size_t)latent);
+                               path, (double)value, i / (size_t)columns, i % (size_t)columns);
         memcpy(bytes + 4 * i, &value, sizeof value);
     }
     return STATUS_OK;
 }
 
-static status read_file(const char *path, unsigned char *bytes, size_t size, int latent, int *n)
+static status read_file(const char *path, unsigned char *bytes, size_t size, bool images,
+                        int columns, int *n)
 {
     npy_header h = { 0 };
     reader r = { .path = path };
     size_t data = 0, values = 0, length = 0;
     TRY(find_dictionary(&r, bytes, size, &data));
     TRY(read_dictionary(&r, &h));
-    TRY(check_header(path, &h, latent, n));
-    bool fits = size_mul((size_t)*n, (size_t)latent, &values) && size_mul(values, 4, &length) &&
+    TRY(check_header(path, &h, images, columns, n));
+    bool fits = size_mul((size_t)*n, (size_t)columns, &values) && size_mul(values, 4, &length) &&
                 size_add(length, data, &length);
     if (!fits || length != size)
         return status_fail(STATUS_FORMAT, "%s: expected %zu bytes for %d x %d values, got %zu",
-                           path, fits ? length : SIZE_MAX, *n, latent, size);
-    return convert(path, bytes, data, values, latent);
+                           path, fits ? length : SIZE_MAX, *n, columns, size);
+    return convert(path, bytes, data, values, columns);
 }
 
-status npy_read_latents(const char *path, int latent, int *n, float **z)
+static status read_rows(const char *path, bool images, int columns, int *n, float **values)
 {
     unsigned char *bytes = NULL;
     size_t size = 0;
     *n = 0;
-    *z = NULL;
+    *values = NULL;
     TRY(file_read(path, MOST_BYTES, &bytes, &size));
-    status s = read_file(path, bytes, size, latent, n);
+    status s = read_file(path, bytes, size, images, columns, n);
     if (s != STATUS_OK) {
         free(bytes);
         *n = 0;
         return s;
     }
-    *z = (float *)(void *)bytes;
+    *values = (float *)(void *)bytes;
     return STATUS_OK;
+}
+
+status npy_read_latents(const char *path, int latent, int *n, float **z)
+{
+    return read_rows(path, false, latent, n, z);
+}
+
+status npy_read_samples(const char *path, int size, int *n, float **samples)
+{
+    return read_rows(path, true, size, n, samples);
 }

@@ -1,4 +1,4 @@
-/* image/npy.h - latent vectors from a file that NumPy wrote.
+/* image/npy.h - latent vectors, or samples, from a file that NumPy wrote.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_IMAGE_NPY_H
@@ -14,5 +14,8 @@
  * than its header says, more than 1 GB, a value that is not finite. STATUS_IO where it cannot be
  * read. After a failure *z is NULL. */
 status npy_read_latents(const char *path, int latent, int *n, float **z);
+
+/* The same for samples: of any shape (N, ...) with `size` values in each, as (N, C, H, W). */
+status npy_read_samples(const char *path, int size, int *n, float **samples);
 
 #endif

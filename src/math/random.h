@@ -25,12 +25,16 @@ typedef enum random_use {
     RANDOM_LATENT = 4,  /* z of a training step */
     RANDOM_DROPOUT = 5, /* masks, by layer and pass */
     RANDOM_DROPOUT_GENERATOR = 6,
-    RANDOM_GRID_FIXED = 7,   /* z of the grids epoch-NNNN.png */
-    RANDOM_GRID_FRESH = 8,   /* z of the grids random-NNNN.png */
-    RANDOM_SAMPLE = 9,       /* z of gan sample and gan_sample */
-    RANDOM_NOISE = 10,       /* on what D sees, by pass */
-    RANDOM_MIX = 11,         /* of real samples and fakes, by pass */
-    RANDOM_DROPOUT_MIX = 12, /* masks of D when it sees these */
+    RANDOM_GRID_FIXED = 7,       /* z of the grids epoch-NNNN.png */
+    RANDOM_GRID_FRESH = 8,       /* z of the grids random-NNNN.png */
+    RANDOM_SAMPLE = 9,           /* z of gan sample and gan_sample */
+    RANDOM_NOISE = 10,           /* on what D sees, by pass */
+    RANDOM_MIX = 11,             /* of real samples and fakes, by pass */
+    RANDOM_DROPOUT_MIX = 12,     /* masks of D when it sees these */
+    RANDOM_INIT_CLASSIFIER = 32, /* eval/classifier.c; from 32 on: judging */
+    RANDOM_SHUFFLE_CLASSIFIER = 33,
+    RANDOM_MOVE_CLASSIFIER = 34,
+    RANDOM_RESAMPLE = 35, /* eval/resample.c */
 } random_use;
 
 typedef struct random_stream {

@@ -8,7 +8,7 @@
 #include "math/kernels.h"
 #include "math/view.h"
 
-enum { INIT_LISTING = 0 };
+enum { INIT_LISTING = 0, INIT_HE = 1 };
 
 /* The i-th way to begin; NULL after the last. */
 const option_choice *init_choice(int i);

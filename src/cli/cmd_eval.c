@@ -1,0 +1,366 @@
+/* cli/cmd_eval.c - `gan eval`: how good are the samples? Options, calls and printing.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "eval/evaluator.h"
+#include "image/npy.h"
+#include "image/raw.h"
+#include "model/checkpoint.h"
+
+#include "base/banned.h"
+
+typedef struct eval_options {
+    const char *ckpt, *data, *samples, *features;
+    int count;
+    uint64_t seed;
+    bool json, no_ema;
+    compute_options compute;
+} eval_options;
+
+#define AT(member) offsetof(eval_options, member)
+static const option_row rows[] = {
+    { .name = "ckpt",
+      .letter = 'c',
+      .type = OPTION_TEXT,
+      .offset = AT(ckpt),
+      .initial = "out/model.bin",
+      .arg = "FILE",
+      .help = "the checkpoint" },
+    { .name = "data",
+      .type = OPTION_TEXT,
+      .offset = AT(data),
+      .arg = "PATH",
+      .help = "folder with the IDX files of training and test images, or the training images (else "
+              "$GAN_DATA, data/mnist, the installed MNIST)" },
+    { .name = "count",
+      .letter = 'n',
+      .type = OPTION_INT,
+      .offset = AT(count),
+      .initial = "10000",
+      .least = EVALUATOR_LEAST,
+      .most = 1000000,
+      .arg = "N",
+      .help = "samples to judge" },
+    { .name = "seed",
+      .letter = 's',
+      .type = OPTION_U64,
+      .offset = AT(seed),
+      .initial = "1",
+      .arg = "N",
+      .help = "of their latents" },
+    { .name = "no-ema",
+      .type = OPTION_FLAG,
+      .offset = AT(no_ema),
+      .help = "judge G as its last step left it, where the training averaged it (--ema)" },
+    { .name = "samples",
+      .type = OPTION_TEXT,
+      .offset = AT(samples),
+      .arg = "FILE",
+      .help = "judge the samples in an .npy of float32 (N, ...) in [-1, 1] instead, whoever made "
+              "them: the first --count of them" },
+    { .name = "features",
+      .type = OPTION_TEXT,
+      .offset = AT(features),
+      .arg = "FILE",
+      .help = "write the samples' features to an .npy of float32 (N, 128, 1, 1)" },
+    { .name = "json",
+      .letter = 'j',
+      .type = OPTION_FLAG,
+      .offset = AT(json),
+      .help = "print one JSON object" },
+};
+static const option_table table = { rows, sizeof rows / sizeof *rows };
+
+typedef struct evaluation {
+    const eval_options *options;
+    compute compute;
+    arena arena;
+    dataset train, test;
+    model model;
+    checkpoint checkpoint;
+    evaluator evaluator;
+    float *samples; /* (count, S): in the arena, or given */
+    float *given;   /* malloc'ed; NULL: from the checkpoint */
+    int count;
+    report report, floor;
+} evaluation;
+
+/* ---- the samples ---- */
+
+static status open_given(evaluation *v)
+{
+    const eval_options *o = v->options;
+    int n = 0;
+    TRY(npy_read_samples(o->samples, dataset_sample_size(&v->train), &n, &v->given));
+    v->count = n < o->count ? n : o->count;
+    if (n < EVALUATOR_LEAST)
+        return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
+                           o->samples, n, EVALUATOR_LEAST);
+    v->samples = v->given;
+    return STATUS_OK;
+}
+
+static status open_checkpoint(evaluation *v)
+{
+    const eval_options *o = v->options;
+    const data_identity *d = &v->model.data;
+    TRY(checkpoint_open(&v->checkpoint, &v->model, o->ckpt));
+    v->count = o->count;
+    if (d->channels != v->train.channels || d->height != v->train.height ||
+        d->width != v->train.width)
+        return status_fail(STATUS_USAGE,
+                           "--data: %s has images of %dx%dx%d, the samples of %s are %dx%dx%d",
+                           v->train.path, v->train.channels, v->train.height, v->train.width,
+                           o->ckpt, d->channels, d->height, d->width);
+    return STATUS_OK;
+}
+
+static void plan(evaluation *v)
+{
+    evaluator_plan(&v->evaluator, &v->arena, &v->compute);
+    if (v->given)
+        return;
+    model_plan(&v->model, &v->arena, v->options->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES);
+    v->samples = arena_take(&v->arena, (size_t)v->count * (size_t)model_sample_size(&v->model),
+                            sizeof *v->samples);
+}
+
+static status draw(evaluation *v)
+{
+    if (v->given)
+        return STATUS_OK;
+    TRY(checkpoint_read(&v->checkpoint, &v->model));
+    model_sample(&v->model, &v->compute, model_sample_stream(v->options->seed), 0, v->count,
+                 v->samples);
+    return STATUS_OK;
+}
+
+static status write_features(const evaluation *v)
+{
+    const labelled *l = &v->evaluator.samples;
+    raw_shape shape = { v->count, CLASSIFIER_FEATURES, 1, 1 };
+    out_file *f = malloc(sizeof *f);
+    status s = f ? out_open(f, v->options->features) : status_fail(STATUS_MEMORY, "out of memory");
+    if (s == STATUS_OK) {
+        s = raw_begin(f, RAW_NPY, &shape);
+        if (s == STATUS_OK)
+            s = raw_add(f, RAW_NPY, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
+        s = out_commit(f, s);
+    }
+    free(f);
+    return s;
+}
+
+/* ---- judging ---- */
+
+static void show_epoch(void *context, int epoch, double right)
+{
+    (void)context;
+    fprintf(stderr, "training the classifier, once for these data: epoch %d/%d, %.2f %% right\n",
+            epoch, CLASSIFIER_EPOCHS, 100 * right);
+}
+
+static void show_notice(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "note: %s\n", message);
+}
+
+static status open_data(evaluation *v)
+{
+    TRY(dataset_open(&v->train, v->options->data, 0));
+    TRY(dataset_open_test(&v->test, &v->train));
+    TRY(v->options->samples ? open_given(v) : open_checkpoint(v));
+    TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
+    if (v->options->features && v->evaluator.classes == 0)
+        return status_fail(STATUS_USAGE,
+                           "--features: %s has no labels beside it, and without them "
+                           "there is no classifier that could have features",
+                           v->train.path);
+    return STATUS_OK;
+}
+
+static status judge(evaluation *v)
+{
+    const evaluator_watch watch = { NULL, show_epoch, show_notice };
+    points samples;
+    TRY(open_data(v));
+    plan(v);
+    TRY(arena_open(&v->arena));
+    plan(v);
+    TRY(draw(v));
+    TRY(evaluator_prepare(&v->evaluator, &watch));
+    TRY(evaluator_floor(&v->evaluator, v->count, &v->floor));
+    samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
+    TRY(evaluator_run(&v->evaluator, samples, &v->report));
+    return v->options->features ? write_features(v) : STATUS_OK;
+}
+
+/* ---- for people ---- */
+
+static void print_classes(text *t, const evaluation *v)
+{
+    enum { ACROSS = 10 };
+    const evaluator *e = &v->evaluator;
+    for (int from = 0; from < e->classes; from += ACROSS) {
+        int end = from + ACROSS < e->classes ? from + ACROSS : e->classes;
+        text_add(t, "\nclass           ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6d", c);
+        text_add(t, "\nsamples, %%      ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6.1f", 100 * v->report.histogram[c] / v->count);
+        text_add(t, "\ndata, %%         ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6.1f", 100 * e->reference.shares[c]);
+        text_add(t, "\ndiversity       ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6.2f", v->report.diversity[c]);
+        text_add(t, "\n");
+    }
+}
+
+static void print_table(text *t, const evaluation *v)
+{
+    const eval_options *o = v->options;
+    const evaluator *e = &v->evaluator;
+    text_add(t, "%s: %d samples", v->given ? o->samples : o->ckpt, v->count);
+    if (!v->given)
+        text_add(t, " of seed %" PRIu64, o->seed);
+    text_add(t, " against %d test images\n", v->test.count);
+    if (e->classes == 0)
+        text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
+                 v->train.path);
+    else if (v->test.labels)
+        text_add(t, "the classifier has %.2f %% of the test images right\n", 100 * e->accuracy);
+    text_add(t, "\n%-28s%12s%12s%12s  %s\n", "", "samples", "real", "spread", "better");
+    for (figure f = 0; f < FIGURE_COUNT; f++) {
+        const figure_kind *k = figure_kind_of(f);
+        if (v->report.has[f])
+            text_add(t, "%-28s%12.*f%12.*f%12.*f  %s\n", k->title, k->digits,
+                     v->report.figures[f].value, k->digits, v->floor.figures[f].value, k->digits,
+                     v->report.figures[f].spread, k->better);
+    }
+    print_classes(t, v);
+    text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
+             v->floor.count);
+}
+
+/* ---- for programs ---- */
+
+static void add_number(text *t, const char *before, double x)
+{
+    char number[TEXT_NUMBER_SIZE];
+    text_from_double(number, x);
+    text_add(t, "%s%s", before, number);
+}
+
+static void add_list(text *t, const char *name, int n, const double *x)
+{
+    text_add(t, ",\"%s\":[", name);
+    for (int i = 0; i < n; i++)
+        add_number(t, i > 0 ? "," : "", x[i]);
+    text_add(t, "]");
+}
+
+static void print_json(text *t, const evaluation *v)
+{
+    const evaluator *e = &v->evaluator;
+    bool first = true;
+    text_add(t, "{\"file\":");
+    json_add_string(t, v->given ? v->options->samples : v->options->ckpt);
+    text_add(t, ",\"samples\":%d,\"seed\":%" PRIu64 ",\"test_images\":%d,\"real_images\":%d",
+             v->count, v->options->seed, v->test.count, v->floor.count);
+    if (e->classes > 0 && v->test.labels)
+        add_number(t, ",\"classifier_accuracy\":", e->accuracy);
+    add_number(t, ",\"parzen_sigma\":", v->report.sigma);
+    add_number(t, ",\"parzen_sigma_real\":", v->floor.sigma);
+    text_add(t, ",\"figures\":{");
+    for (figure f = 0; f < FIGURE_COUNT; f++) {
+        if (!v->report.has[f])
+            continue;
+        text_add(t, "%s\"%s\":{", first ? "" : ",", figure_kind_of(f)->name);
+        add_number(t, "\"value\":", v->report.figures[f].value);
+        add_number(t, ",\"real\":", v->floor.figures[f].value);
+        add_number(t, ",\"spread\":", v->report.figures[f].spread);
+        text_add(t, "}");
+        first = false;
+    }
+    text_add(t, "}");
+    add_list(t, "class_samples", e->classes, v->report.histogram);
+    add_list(t, "class_shares", e->classes, e->reference.shares);
+    add_list(t, "class_diversity", e->classes, v->report.diversity);
+    text_add(t, "}\n");
+}
+
+static void evaluation_close(evaluation *v)
+{
+    evaluator_close(&v->evaluator);
+    checkpoint_close(&v->checkpoint);
+    model_close(&v->model);
+    dataset_close(&v->train);
+    dataset_close(&v->test);
+    arena_close(&v->arena);
+    compute_close(&v->compute);
+    free(v->given);
+}
+
+static status evaluate(evaluation *v)
+{
+    text t = { 0 };
+    status s = compute_open(&v->compute, v->options->compute.isa, v->options->compute.threads);
+    if (s == STATUS_OK)
+        s = judge(v);
+    if (s == STATUS_OK) {
+        v->options->json ? print_json(&t, v) : print_table(&t, v);
+        s = text_check(&t);
+    }
+    if (s == STATUS_OK)
+        fwrite(t.data, 1, t.length, stdout);
+    text_free(&t);
+    evaluation_close(v);
+    return s;
+}
+
+static status run(arguments *a)
+{
+    eval_options o;
+    option_defaults(&table, &o);
+    option_defaults(&compute_option_table, &o.compute);
+    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    evaluation *v = calloc(1, sizeof *v);
+    if (!v)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    v->options = &o;
+    v->checkpoint.fd = -1;
+    status s = evaluate(v);
+    free(v);
+    return s;
+}
+
+const command eval_command = {
+    .name = "eval",
+    .summary = "judge a checkpoint's samples against the test images",
+    .help =
+        "Draws samples and says how good they are: FID, KID, precision, recall, density and "
+        "coverage in the features of a classifier, which gan trains on the labelled data the first "
+        "time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan); the classes; the distance to "
+        "the nearest training images; the Parzen-window log-likelihood. Beside each figure stand "
+        "what as many real images get and one standard deviation. docs/evaluation.md explains "
+        "them.\n"
+        "\n"
+        "  gan eval --ckpt out/model.bin\n"
+        "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]",
+    .tables = { &table, &compute_option_table },
+    .run = run,
+};

@@ -1,0 +1,120 @@
+/* eval/evaluator.h - how good a set of samples is: every figure, against the test images.
+ *
+ * docs/evaluation.md says what each figure means and where it misleads. Order of calls:
+ *
+ *     TRY(evaluator_open(&e, &train, &test, most, EVALUATE_ALL));
+ *     evaluator_plan(&e, &arena, &compute);          twice: see base/arena.h
+ *     evaluator_prepare(&e, &watch);                 the classifier, from the cache or by training
+ *     evaluator_run(&e, samples, &report);           as often as there are samples to judge
+ *     evaluator_close(&e);
+ *
+ * Samples have pixels from -1 to 1. Without labels there is no classifier, and only the figures of
+ * pixels are there.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_EVAL_EVALUATOR_H
+#define GAN_EVAL_EVALUATOR_H
+
+#include "eval/classifier.h"
+#include "eval/fid.h"
+#include "eval/kid.h"
+#include "eval/manifold.h"
+#include "eval/parzen.h"
+
+typedef enum figure {
+    FIGURE_FID,
+    FIGURE_KID,
+    FIGURE_PRECISION,
+    FIGURE_RECALL,
+    FIGURE_DENSITY,
+    FIGURE_COVERAGE,
+    FIGURE_DIVERGENCE, /* of the classes */
+    FIGURE_CLASSES,    /* covered */
+    FIGURE_CONFIDENCE,
+    FIGURE_DIVERSITY, /* within the classes */
+    FIGURE_NEAREST,   /* training image: the median distance */
+    FIGURE_COPIES,    /* share of samples that are nearer than 1 % of the test images */
+    FIGURE_PARZEN,
+    FIGURE_COUNT
+} figure;
+
+/* What is said of a figure besides its value. */
+typedef struct figure_kind {
+    const char *name;   /* in JSON */
+    const char *title;  /* in the table */
+    const char *better; /* "lower", "higher", "as real" */
+    int digits;         /* behind the point */
+} figure_kind;
+const figure_kind *figure_kind_of(figure f);
+
+/* How much is computed. */
+typedef enum evaluator_use {
+    EVALUATE_QUICK, /* FID and the figures of the classes, without spreads: under a second */
+    EVALUATE_ALL
+} evaluator_use;
+
+enum { EVALUATOR_LEAST = 100 }; /* samples and images of each part */
+
+typedef struct report {
+    int count;
+    bool has[FIGURE_COUNT];
+    estimate figures[FIGURE_COUNT];
+    double sigma;                   /* of the Parzen window */
+    double histogram[MOST_CLASSES]; /* samples of each class */
+    double diversity[MOST_CLASSES]; /* within it, over that of the test images */
+} report;
+
+typedef struct evaluator {
+    const dataset *train, *test;
+    evaluator_use use;
+    int most;        /* samples in a run */
+    int held_back;   /* the last training images, for the window's sigma */
+    int classes;     /* 0: there are no labels */
+    double accuracy; /* of the classifier on the test images; 0 where these have no labels */
+    const compute *compute;
+    classifier classifier;
+    class_reference reference;
+    labelled reals, samples;
+    fid_reference fid;
+    kid kid;
+    distances distances;
+    manifold real_balls, sample_balls;
+    manifold_figures inside;
+    parzen parzen;
+    resamplings of_samples, of_reals;
+    nearest *best;
+    double *squared, *log_likelihood;
+    float *test_squared; /* distances of the test images to their nearest training images */
+    double test_near, test_median;
+    int *order, *room;
+} evaluator;
+
+/* What may take a while, or goes on although something failed. Each function may be NULL. */
+typedef struct evaluator_watch {
+    void *context;
+    classifier_progress epoch; /* of the classifier's training */
+    void (*notice)(void *context, const char *message);
+} evaluator_watch;
+
+/* For up to `most` samples at a time. The data sets stay the caller's. STATUS_USAGE where there are
+ * too few images. After a failure nothing is left to close. */
+status evaluator_open(evaluator *e, const dataset *train, const dataset *test, int most,
+                      evaluator_use use);
+void evaluator_close(evaluator *e);
+
+/* Takes the memory. The compute stays the caller's. */
+void evaluator_plan(evaluator *e, arena *a, const compute *c);
+
+/* Gets the classifier and what else follows from the data alone, from the user's cache folder where
+ * that has it; else computes it and keeps it there. A cache that is damaged or cannot be written is
+ * a notice, no failure. */
+status evaluator_prepare(evaluator *e, const evaluator_watch *watch);
+
+/* Judges samples (EVALUATOR_LEAST to `most` of them). STATUS_NONFINITE where a value is none. */
+status evaluator_run(evaluator *e, points samples, report *r);
+
+/* The same of as many training images, or of as many as there are before the last ones: what real
+ * images get. The distances to training images are those of the test images. */
+status evaluator_floor(evaluator *e, int count, report *r);
+
+#endif

@@ -1,0 +1,71 @@
+/* eval/kid.c - the kernel distance.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "eval/kid.h"
+
+#include <math.h>
+
+#include "math/matmul.h"
+
+#include "base/banned.h"
+
+void kid_plan(kid *k, arena *a, const compute *c)
+{
+    k->compute = c;
+    k->products = arena_take(a, (size_t)KID_BLOCK * KID_BLOCK, sizeof *k->products);
+    k->sums = arena_take(a, KID_BLOCK, sizeof *k->sums);
+}
+
+typedef struct kernel_rows {
+    const kid *kid;
+    view products;
+    int size;
+    bool others; /* only pairs of different numbers */
+} kernel_rows;
+
+static void row_task(const void *context, int i)
+{
+    const kernel_rows *r = context;
+    const float *row = view_row(r->products, i);
+    double sum = 0;
+    for (int j = 0; j < r->products.cols; j++) {
+        double base = (double)row[j] / r->size + 1;
+        if (!r->others || j != i)
+            sum += base * base * base;
+    }
+    r->kid->sums[i] = sum;
+}
+
+/* The mean of k(x, y) over all pairs, or, where `others`, over those of different numbers. */
+static double kernel_mean(const kid *k, view x, view y, bool others)
+{
+    view products = view_of(k->products, x.rows, y.rows);
+    kernel_rows r = { k, products, x.cols, others };
+    double sum = 0;
+    matmul_nt(k->compute, products, x, y, (block_task){ 0 });
+    team_run(k->compute->team, x.rows, row_task, &r);
+    for (int i = 0; i < x.rows; i++)
+        sum += k->sums[i];
+    return sum / ((double)x.rows * (others ? y.rows - 1 : y.rows));
+}
+
+static view block_of(const float *x, int size, int i, int rows)
+{
+    return view_of((float *)x + (ptrdiff_t)i * rows * size, rows, size);
+}
+
+estimate kid_estimate(const kid *k, int size, int n, const float *x, int m, const float *y)
+{
+    int least = n < m ? n : m;
+    int rows = least < KID_BLOCK ? least : KID_BLOCK, blocks = least / rows;
+    double sum = 0, squares = 0;
+    for (int i = 0; i < blocks; i++) {
+        view xs = block_of(x, size, i, rows), ys = block_of(y, size, i, rows);
+        double one = kernel_mean(k, xs, xs, true) + kernel_mean(k, ys, ys, true) -
+                     2 * kernel_mean(k, xs, ys, false);
+        sum += one;
+        squares += one * one;
+    }
+    double mean = sum / blocks, variance = (squares - sum * mean) / (blocks > 1 ? blocks - 1 : 1);
+    return (estimate){ mean, variance > 0 ? sqrt(variance / blocks) : 0 };
+}
