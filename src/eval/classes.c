@@ -10,8 +10,8 @@
 
 #include "base/banned.h"
 
-/* Of its share in the data; below this a class counts as lost. */
-static const double covered_share = 0.1;
+/* Below this part of its share in the data a class counts as lost. */
+enum { COVERED_PART = 10 };
 
 void labelled_plan(labelled *l, arena *a, int count, int size)
 {
@@ -83,7 +83,7 @@ double class_covered(const void *context, int n, const uint16_t *counts)
     double of[MOST_CLASSES], covered = 0;
     class_counts(x->samples, x->reference->classes, counts, of);
     for (int c = 0; c < x->reference->classes; c++)
-        covered += of[c] > 0 && of[c] >= covered_share * x->reference->shares[c] * n;
+        covered += of[c] > 0 && of[c] >= x->reference->shares[c] * n / COVERED_PART;
     return covered;
 }
 

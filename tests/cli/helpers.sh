@@ -217,3 +217,16 @@ whole_run() {
     gan train "${long_options[@]}" --out whole "$@"
     whole_time=$((($(date +%s%N) - start) / 1000000))
 }
+
+# ---- judging ----
+
+# A run in r, and its data with test images. What is computed from them is kept in a cache of the case.
+judged_run() {
+    make_data 400
+    { be32 0x803 200 28 28; head -c $((200 * 784)) < <(gzip -dc "$mnist/t10k-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17); } \
+        > data/t10k-images-idx3-ubyte
+    { be32 0x801 200; head -c 200 < <(gzip -dc "$mnist/t10k-labels-idx1-ubyte.gz" 2> /dev/null | tail -c +9); } \
+        > data/t10k-labels-idx1-ubyte
+    small --quiet --out r
+    export XDG_CACHE_HOME=$PWD/cache
+}
