@@ -93,7 +93,39 @@ typedef struct evaluation {
     report report, floor;
 } evaluation;
 
+static void show_epoch(void *context, int epoch, double right)
+{
+    (void)context;
+    fprintf(stderr, "training the classifier, once for these data: epoch %d/%d, %.2f %% right\n",
+            epoch, CLASSIFIER_EPOCHS, 100 * right);
+}
+
+static void show_notice(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "note: %s\n", message);
+}
+
 /* ---- the samples ---- */
+
+/* Pixels from 0 to 1 or to 255, the usual mistakes, would be judged as bad samples. */
+static status check_range(const evaluation *v)
+{
+    size_t n = (size_t)v->count * (size_t)dataset_sample_size(&v->train);
+    float least = 1;
+    for (size_t i = 0; i < n; i++) {
+        if (!(v->given[i] >= -1 && v->given[i] <= 1))
+            return status_fail(STATUS_FORMAT,
+                               "%s: expected pixels from -1 to 1, got %g in sample %zu",
+                               v->options->samples, (double)v->given[i],
+                               i / (size_t)dataset_sample_size(&v->train));
+        least = v->given[i] < least ? v->given[i] : least;
+    }
+    if (least >= 0)
+        show_notice(NULL, "no pixel of the samples is below 0, where black is -1: are they from 0 "
+                          "to 1?");
+    return STATUS_OK;
+}
 
 static status open_given(evaluation *v)
 {
@@ -105,7 +137,7 @@ static status open_given(evaluation *v)
         return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
                            o->samples, n, EVALUATOR_LEAST);
     v->samples = v->given;
-    return STATUS_OK;
+    return check_range(v);
 }
 
 static status open_checkpoint(evaluation *v)
@@ -120,6 +152,8 @@ static status open_checkpoint(evaluation *v)
                            "--data: %s has images of %dx%dx%d, the samples of %s are %dx%dx%d",
                            v->train.path, v->train.channels, v->train.height, v->train.width,
                            o->ckpt, d->channels, d->height, d->width);
+    if (v->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
+        show_notice(NULL, "the checkpoint was trained on other images than these");
     return STATUS_OK;
 }
 
@@ -160,19 +194,6 @@ static status write_features(const evaluation *v)
 }
 
 /* ---- judging ---- */
-
-static void show_epoch(void *context, int epoch, double right)
-{
-    (void)context;
-    fprintf(stderr, "training the classifier, once for these data: epoch %d/%d, %.2f %% right\n",
-            epoch, CLASSIFIER_EPOCHS, 100 * right);
-}
-
-static void show_notice(void *context, const char *message)
-{
-    (void)context;
-    fprintf(stderr, "note: %s\n", message);
-}
 
 static status open_data(evaluation *v)
 {

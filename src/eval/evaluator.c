@@ -350,13 +350,17 @@ static void run_copies(evaluator *e, int n, const resamplings *s, report *r)
     set(r, FIGURE_COPIES, resample_estimate(s, e->compute, copies_share, &x));
 }
 
-static status check_finite(const points *p)
+/* Pixels go from -1 to 1; a generator may overshoot, but far beyond there is nothing to judge. */
+static const float most_pixel = 1e6f;
+
+static status check_pixels(const points *p)
 {
     for (ptrdiff_t i = 0; p->data && i < (ptrdiff_t)p->count * p->size; i++)
-        if (!isfinite(p->data[i]))
+        if (!(fabsf(p->data[i]) <= most_pixel))
             return status_fail(STATUS_NONFINITE,
-                               "a value of sample %td is not finite: there is nothing to judge",
-                               i / p->size);
+                               "sample %td: expected pixels from -1 to 1, got %g: there is nothing "
+                               "to judge",
+                               i / p->size, (double)p->data[i]);
     return STATUS_OK;
 }
 
@@ -364,7 +368,7 @@ status evaluator_run(evaluator *e, points samples, report *r)
 {
     const resamplings *s = e->use == EVALUATE_ALL ? &e->of_samples : NULL;
     *r = (report){ .count = samples.count };
-    TRY(check_finite(&samples));
+    TRY(check_pixels(&samples));
     if (s)
         resample_draw(&e->of_samples, e->compute, SEED, samples.count);
     if (e->classes > 0)

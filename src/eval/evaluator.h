@@ -110,7 +110,8 @@ void evaluator_plan(evaluator *e, arena *a, const compute *c);
  * a notice, no failure. */
 status evaluator_prepare(evaluator *e, const evaluator_watch *watch);
 
-/* Judges samples (EVALUATOR_LEAST to `most` of them). STATUS_NONFINITE where a value is none. */
+/* Judges samples (EVALUATOR_LEAST to `most` of them). STATUS_NONFINITE where a value is
+ * none, or far out of range. */
 status evaluator_run(evaluator *e, points samples, report *r);
 
 /* The same of as many training images, or of as many as there are before the last ones: what real
