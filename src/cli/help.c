@@ -165,7 +165,7 @@ void help_command_text(const command *c, FILE *f)
 /* ---- the man page ---- */
 
 /* Of the text of the page; to be moved when it changes. */
-static const char man_date[] = "2026-11-23";
+static const char man_date[] = "2026-11-24";
 
 /* n characters for roff: what would be a control character, or a hyphen where a minus is meant, is
  * escaped. Returns the number of bytes. */

@@ -75,27 +75,29 @@ static void linear_tangent(const layer *l, const compute *c, view u, view du, bl
     matmul_nt(c, du, u, weight_of(l, l->params), then); /* (B, O) = (B, I) (O, I)^T */
 }
 
-static void add_to_weight(const void *context, int row, int col, view block)
+/* The gradients of the weights so far. */
+typedef struct sum_task {
+    const kernels *kernels;
+    view sum;
+} sum_task;
+
+static void add_to_sum(const void *context, int row, int col, view block)
 {
-    view sum = view_part(*(const view *)context, row, col, block.rows, block.cols);
-    for (int i = 0; i < block.rows; i++) {
-        float *to = view_row(sum, i);
-        const float *from = view_row(block, i);
-        for (int j = 0; j < block.cols; j++)
-            to[j] += from[j];
-    }
+    const sum_task *t = context;
+    view sum = view_part(t->sum, row, col, block.rows, block.cols);
+    for (int i = 0; i < block.rows; i++)
+        t->kernels->add(block.cols, view_row(block, i), view_row(sum, i));
 }
 
 static void linear_add_params(const layer *l, const compute *c, view x, view dy, bool bias,
                               float *product)
 {
-    view sum = weight_of(l, l->grads);
-    matmul_tn(c, weight_of(l, product), dy, x, (block_task){ add_to_weight, &sum });
+    sum_task t = { c->kernels, weight_of(l, l->grads) };
+    matmul_tn(c, weight_of(l, product), dy, x, (block_task){ add_to_sum, &t });
     if (!bias)
         return;
     matmul_sum_rows(c, bias_of(l, product), dy);
-    for (int o = 0; o < l->out; o++)
-        bias_of(l, l->grads)[o] += bias_of(l, product)[o];
+    c->kernels->add(l->out, bias_of(l, product), bias_of(l, l->grads));
 }
 
 const layer_ops linear_ops = {

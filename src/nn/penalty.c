@@ -115,12 +115,8 @@ static void tail_curved(const void *context, int row, int col, view c)
         if (!is_curved(l))
             continue;
         view kept = kept_part(t, i, row, col, c);
-        for (int r = 0; r < c.rows; r++) {
-            float *to = view_row(c, r);
-            const float *from = view_row(kept, r);
-            for (int k = 0; k < c.cols; k++)
-                to[k] += from[k];
-        }
+        for (int r = 0; r < c.rows; r++)
+            t->pass->compute->kernels->add(c.cols, view_row(kept, r), view_row(c, r));
     }
 }
 
@@ -228,7 +224,7 @@ static void turn_row(const void *context, int row)
     for (int l = 0; l < LANES; l++)
         square += lanes[l];
     double norm = sqrt(square), off = norm - d->target;
-    double factor = d->target == 0 ? 1 : norm > 0 ? 1 - d->target / norm : 0;
+    double factor = norm > 0 ? 1 - d->target / norm : 0;
     float scale = (float)(2 * d->weight * factor);
     for (int i = 0; i < d->g.cols; i++)
         g[i] *= scale;
