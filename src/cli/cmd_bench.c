@@ -1,7 +1,7 @@
 /* cli/cmd_bench.c - `gan bench`: where the time of a step goes, against what this CPU can do.
  *
  * Everything is measured on the nets of the options and random samples, as the least of several
- * repetitions: the machine's own noise only ever adds to a time.
+ * repetitions: the machine's own noise only ever adds to a time. An epoch takes its steps' median.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -57,17 +57,34 @@ typedef struct bench {
 
 typedef void (*timed)(void *context);
 
-/* The least seconds of a call, repeated for at least `seconds` and three times. */
-static double time_of(timed call, void *context, double seconds)
+static int by_size(const void *a, const void *b)
 {
-    double least = 1e30, begin = clock_seconds();
-    for (int i = 0; i < 3 || clock_seconds() - begin < seconds; i++) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The seconds of a call, repeated for at least `seconds` and three times. */
+typedef struct timing {
+    double least, median;
+} timing;
+
+static timing timing_of(timed call, void *context, double seconds)
+{
+    enum { MOST = 1000 };
+    double taken[MOST], begin = clock_seconds();
+    int n = 0;
+    for (; n < 3 || (n < MOST && clock_seconds() - begin < seconds); n++) {
         double start = clock_seconds();
         call(context);
-        double taken = clock_seconds() - start;
-        least = taken < least ? taken : least;
+        taken[n] = clock_seconds() - start;
     }
-    return least;
+    qsort(taken, (size_t)n, sizeof *taken, by_size);
+    return (timing){ taken[0], taken[n / 2] };
+}
+
+static double time_of(timed call, void *context, double seconds)
+{
+    return timing_of(call, context, seconds).least;
 }
 
 enum { PEAK_ROUNDS = 20000 };
@@ -315,12 +332,14 @@ static void part(bench *b, const char *name, double seconds, double step)
 
 static status report_step(bench *b, const double sums[2])
 {
-    double step = time_of(run_step, b, 2.0), passes = time_of(run_passes, b, 0.3);
+    timing steps_taken = timing_of(run_step, b, 2.0);
+    double step = steps_taken.least, passes = time_of(run_passes, b, 0.3);
     double masks = time_of(run_masks, b, 0.1), latents = time_of(run_latents, b, 0.1);
     double updates = time_of(run_adam, b, 0.1), input = time_of(run_input, b, 0.1), files = 0;
     TRY(time_files(b, &files));
     uint32_t steps = model_epoch_steps(&b->model);
-    double epoch = steps * step + files, images = (double)steps * b->options->model.batch;
+    double epoch = steps * steps_taken.median + files,
+           images = (double)steps * b->options->model.batch;
     double share = sums[1] * steps / epoch / b->peak;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -333,11 +352,14 @@ static status report_step(bench *b, const double sums[2])
     part(b, "input", input, step);
     part(b, "rest", step - passes - latents - updates - input, step);
     part(b, "step", step, step);
+    part(b, "median", steps_taken.median, step);
     if (b->options->json)
-        text_add(&b->out,
-                 ",\"files_seconds\":%.3g,\"epoch_seconds\":%.4g,\"images_per_second\":%.0f,"
-                 "\"epoch_share\":%.4f,\"peak_memory_mb\":%.1f}\n",
-                 files, epoch, images * b->options->model.d_steps / epoch, share, megabytes);
+        text_add(
+            &b->out,
+            ",\"products_share\":%.4f,\"files_seconds\":%.3g,\"epoch_seconds\":%.4g,\"images_per_second\":%.0f,"
+            "\"epoch_share\":%.4f,\"peak_memory_mb\":%.1f}\n",
+            sums[1] / sums[0] / b->peak, files, epoch, images * b->options->model.d_steps / epoch,
+            share, megabytes);
     else
         text_add(
             &b->out,
