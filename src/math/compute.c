@@ -104,10 +104,11 @@ view block_at(const compute *c, view m, int i, int *row, int *col)
 {
     int down = (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int across = (m.cols + BLOCK_COLS - 1) / BLOCK_COLS;
-    int first = 0, end = 0; /* rows of blocks of the thread to whose share i belongs */
+    int parts = down < across ? 1 : c->threads;
+    int first = 0, end = 0; /* rows of blocks of the part to which i belongs */
     for (int t = 1; i >= 0; t++) {
         first = end;
-        end = (int)((int64_t)down * t / c->threads);
+        end = (int)((int64_t)down * t / parts);
         i -= (end - first) * across;
     }
     i += (end - first) * across;

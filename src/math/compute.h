@@ -51,7 +51,8 @@ enum { BLOCK_ROWS = 16, BLOCK_COLS = 192 };
 
 /* How many blocks a matrix has, and the i-th, with its first row and column. Each thread's share of
  * them (math/team.h) is a part of the rows, column by column: what it reads of a row is mostly what
- * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. */
+ * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. Of a matrix
+ * with few rows it is a part of the columns: each thread then packs only what is its own. */
 int block_count(view m);
 view block_at(const compute *c, view m, int i, int *row, int *col);
 
