@@ -622,7 +622,7 @@ static void data_that_is_nowhere_is_asked_for_by_name(void **state)
         "nothing: expected train-images-idx3-ubyte or train-images.idx3-ubyte (as it is or "
         "with .gz) in this folder, found neither");
     assert_fails(dataset_open(&d, "nowhere", 0), STATUS_IO,
-                 "nowhere: expected a folder or an IDX file of images: No such file");
+                 "nowhere: expected a folder, an IDX file of images, ring or grid: No such file");
     unsetenv("GAN_DATA");
     if (dataset_open(&d, NULL, 0) == STATUS_OK) { /* installed on this machine */
         dataset_close(&d);

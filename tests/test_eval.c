@@ -564,7 +564,7 @@ enum { SIDE = 6, IMAGES = 600 };
 /* Two classes: a bright left or a bright right half, in noise. */
 static void make_halves(dataset *d, unsigned char *pixels, unsigned char *labels)
 {
-    *d = (dataset){ IMAGES, 1, SIDE, SIDE, pixels, labels, .path = NULL };
+    *d = (dataset){ IMAGES, 1, SIDE, SIDE, .pixels = pixels, .labels = labels };
     for (int i = 0; i < IMAGES; i++) {
         float noise[SIDE * SIDE];
         fill(noise, SIDE * SIDE, i);

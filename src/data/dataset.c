@@ -1,5 +1,6 @@
 /* data/dataset.c - finds the files of a data set, checks that they fit, hands out batches.
- * Called by the training. Knows where files may be; what is in them is data/idx.c's.
+ * Called by the training. Knows where files may be; what is in them is data/idx.c's, what is made
+ * up data/synthetic.c's.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
@@ -16,6 +17,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "data/idx.h"
+#include "data/synthetic.h"
 
 #include "base/banned.h"
 
@@ -98,8 +100,11 @@ static status find_named(files *f, const char *where)
                            "%s: expected %s or %s (as it is or with .gz) in this folder, found "
                            "neither",
                            where, image_names[0], image_names[2]);
-    return status_fail_errno(STATUS_IO, ENOENT, "%s: expected a folder or an IDX file of images",
-                             where);
+    const char *near = mixture_nearest(where);
+    if (near)
+        return status_fail(STATUS_IO, "%s: no such file or folder, did you mean %s?", where, near);
+    return status_fail_errno(STATUS_IO, ENOENT,
+                             "%s: expected a folder, an IDX file of images, ring or grid", where);
 }
 
 static status find_default(files *f)
@@ -148,6 +153,23 @@ static status read_files(dataset *d, files *found, int limit)
     return found->labels ? read_labels(d, found->labels, f.total, limit) : STATUS_OK;
 }
 
+/* A mixture's first points. */
+static status make_points(dataset *d, const mixture *m, int limit)
+{
+    if (limit > MIXTURE_POINTS)
+        return status_fail(STATUS_USAGE, "--limit: expected at most the %d points of %s, got %d",
+                           (int)MIXTURE_POINTS, m->name, limit);
+    d->count = limit > 0 ? limit : MIXTURE_POINTS;
+    d->channels = 2;
+    d->height = d->width = 1;
+    d->points = calloc((size_t)d->count * 2, sizeof *d->points);
+    d->path = strdup(m->name);
+    if (!d->points || !d->path)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", m->name);
+    mixture_points(m, 0, d->count, d->points);
+    return STATUS_OK;
+}
+
 static uint32_t fingerprint_of(const dataset *d)
 {
     const int sizes[4] = { d->count, d->channels, d->height, d->width };
@@ -155,8 +177,25 @@ static uint32_t fingerprint_of(const dataset *d)
     for (int i = 0; i < 4; i++)
         bytes_put(bytes + 4 * i, (uint32_t)sizes[i], 4);
     uLong crc = crc32_z(0, bytes, sizeof bytes);
-    size_t pixels = (size_t)d->count * (size_t)dataset_sample_size(d);
-    return (uint32_t)crc32_z(crc, d->pixels, pixels);
+    size_t values = (size_t)d->count * (size_t)dataset_sample_size(d);
+    if (d->pixels)
+        return (uint32_t)crc32_z(crc, d->pixels, values);
+    for (size_t i = 0; i < values; i++) {
+        bytes_put_floats(bytes, &d->points[i], 1);
+        crc = crc32_z(crc, bytes, 4);
+    }
+    return (uint32_t)crc;
+}
+
+/* The end of each way to open one: it is whole, or closed. */
+static status opened(dataset *d, status s)
+{
+    if (s != STATUS_OK) {
+        dataset_close(d);
+        return s;
+    }
+    d->fingerprint = fingerprint_of(d);
+    return STATUS_OK;
 }
 
 /* Reads what was found and frees the names. */
@@ -167,19 +206,17 @@ static status open_found(dataset *d, files *found, int limit, status so_far)
         s = read_files(d, found, limit);
     free(found->images);
     free(found->labels);
-    if (s != STATUS_OK) {
-        dataset_close(d);
-        return s;
-    }
-    d->fingerprint = fingerprint_of(d);
-    return STATUS_OK;
+    return opened(d, s);
 }
 
 status dataset_open(dataset *d, const char *where, int limit)
 {
+    const mixture *m = where ? mixture_find(where) : NULL;
     files found = { 0 };
     *d = (dataset){ 0 };
     assert(limit >= 0);
+    if (m)
+        return opened(d, make_points(d, m, limit));
     status s = where ? find_named(&found, where) : find_default(&found);
     return open_found(d, &found, limit, s);
 }
@@ -242,6 +279,7 @@ status dataset_open_test(dataset *d, const dataset *train)
 void dataset_close(dataset *d)
 {
     free(d->pixels);
+    free(d->points);
     free(d->labels);
     free(d->path);
     *d = (dataset){ 0 };
@@ -250,6 +288,13 @@ void dataset_close(dataset *d)
 int dataset_sample_size(const dataset *d)
 {
     return d->channels * d->height * d->width;
+}
+
+size_t dataset_memory(const dataset *d)
+{
+    size_t value = d->points ? sizeof *d->points : sizeof *d->pixels;
+    size_t samples = (size_t)d->count * (size_t)dataset_sample_size(d) * value;
+    return samples + (d->labels ? (size_t)d->count : 0);
 }
 
 typedef struct batch {
@@ -265,11 +310,16 @@ enum { BATCH_PART = 16 }; /* samples that a thread converts at a time */
 static void convert_part(const void *context, int i)
 {
     const batch *b = context;
-    int size = dataset_sample_size(b->data), first = i * BATCH_PART;
+    const dataset *d = b->data;
+    int size = dataset_sample_size(d), first = i * BATCH_PART;
     for (int j = first; j < first + BATCH_PART && j < b->n; j++) {
-        assert(b->order[j] < (uint32_t)b->data->count);
-        b->kernels->pixels(size, b->data->pixels + (size_t)b->order[j] * (size_t)size,
-                           b->out + (size_t)j * (size_t)size);
+        assert(b->order[j] < (uint32_t)d->count);
+        size_t from = (size_t)b->order[j] * (size_t)size;
+        float *to = b->out + (size_t)j * (size_t)size;
+        if (d->points)
+            memcpy(to, d->points + from, (size_t)size * sizeof *to);
+        else
+            b->kernels->pixels(size, d->pixels + from, to);
     }
 }
 

@@ -1,4 +1,5 @@
-/* data/dataset.h - the images to learn from: bytes in memory, batches of floats in [-1, 1].
+/* data/dataset.h - what to learn from: images as bytes in memory, or points of the plane as floats;
+ * batches of floats, of images in [-1, 1].
  *
  *     dataset d;
  *     TRY(dataset_open(&d, where, limit));
@@ -11,6 +12,7 @@
 #ifndef GAN_DATA_DATASET_H
 #define GAN_DATA_DATASET_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -18,17 +20,20 @@
 
 typedef struct dataset {
     int count;                   /* samples that are used */
-    int channels, height, width; /* of a sample; 1, 28, 28 for MNIST */
-    unsigned char *pixels;       /* (count, channels*height*width), row-major */
+    int channels, height, width; /* of a sample; 1, 28, 28 for MNIST; 2, 1, 1 for points */
+    unsigned char *pixels;       /* (count, channels*height*width), row-major; NULL: has points */
+    float *points;               /* (count, 2); NULL: has pixels */
     unsigned char *labels;       /* (count), or NULL where there are none */
-    char *path;                  /* the image file that they came from */
-    uint32_t fingerprint;        /* CRC-32, as zlib's, of count, channels, height and width as 4
-                                    bytes each, little-endian, then of the pixels */
+    char *path;           /* the image file that they came from, or the name of the mixture */
+    uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
+                             each, little-endian, then of the pixels, or of the points as 4 bytes
+                             each, little-endian */
 } dataset;
 
-/* Reads the training images and, where they are, their labels.
+/* Reads the training images and, where they are, their labels; or makes points.
  *
- * `where` is a folder that has them under one of their usual names (train-images-idx3-ubyte or
+ * `where` is the name of a mixture (data/synthetic.h), whatever else has that name (./ring is a
+ * folder), or a folder that has them under one of their usual names (train-images-idx3-ubyte or
  * train-images.idx3-ubyte, train-labels-idx1-ubyte or train-labels.idx1-ubyte, each as it is or
  * with .gz), or one IDX file of images; its labels are then the file beside it whose name has
  * "labels" for "images" and "idx1" for "idx3". NULL: the first of these that has images: what the
@@ -37,9 +42,9 @@ typedef struct dataset {
  * limit: only the first so many samples are used and kept in memory; 0: all. The files are checked
  * as a whole nevertheless.
  *
- * STATUS_IO where there are no images, with the places that were searched; STATUS_FORMAT for files
- * that are not what they have to be; STATUS_USAGE for a limit beyond what is there. After a failure
- * nothing is left to close. */
+ * STATUS_IO where there are no images, with the name that may have been meant, or with the places
+ * that were searched; STATUS_FORMAT for files that are not what they have to be; STATUS_USAGE for a
+ * limit beyond what is there. After a failure nothing is left to close. */
 status dataset_open(dataset *d, const char *where, int limit);
 
 /* Reads the test images that belong to training images, and their labels: the file in the same
@@ -53,8 +58,12 @@ void dataset_close(dataset *d);
 /* channels*height*width */
 int dataset_sample_size(const dataset *d);
 
+/* Bytes that the samples and their labels take up. */
+size_t dataset_memory(const dataset *d);
+
 /* Sample order[i] becomes row i of out (n, sample size), on all threads: a byte x becomes
- * (2x - 255)/255, an exact numerator and one correctly rounded division. Every order[i] < count. */
+ * (2x - 255)/255, an exact numerator and one correctly rounded division; a point stays what it is.
+ * Every order[i] < count. */
 void dataset_batch(const dataset *d, const compute *c, const uint32_t *order, int n, float *out);
 
 #endif

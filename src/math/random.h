@@ -31,6 +31,9 @@ typedef enum random_use {
     RANDOM_NOISE = 10,           /* on what D sees, by pass */
     RANDOM_MIX = 11,             /* of real samples and fakes, by pass */
     RANDOM_DROPOUT_MIX = 12,     /* masks of D when it sees these */
+    /* Of the points of data/synthetic.h, keyed by 0: */
+    RANDOM_MIXTURE_MODE = 16,
+    RANDOM_MIXTURE_POINT = 17,
     RANDOM_INIT_CLASSIFIER = 32, /* eval/classifier.c; from 32 on: judging */
     RANDOM_SHUFFLE_CLASSIFIER = 33,
     RANDOM_MOVE_CLASSIFIER = 34,

@@ -34,6 +34,11 @@ static status check_rules(const model_options *o)
     return STATUS_OK;
 }
 
+bool data_is_points(const data_identity *d)
+{
+    return d->channels == 2 && d->height == 1 && d->width == 1;
+}
+
 static status check_data(const model *m)
 {
     if ((int64_t)m->options.batch * m->options.d_steps > m->data.count)
@@ -66,18 +71,23 @@ static status wrong_size(const net *n, const char *option, int size, const char 
     return s;
 }
 
+/* The nets where none are given: the listing's for images; points, which lie anywhere in the plane,
+ * have no tanh, and no dropout, which would blur a D whose modes are small. */
+static const char image_generator[] = "linear 150, relu, linear 300, relu, linear %d, tanh";
+static const char image_discriminator[] =
+    "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1";
+static const char point_generator[] =
+    "linear 128, relu, linear 128, relu, linear 128, relu, linear %d";
+static const char point_discriminator[] =
+    "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 1";
+
 static status open_generator(model *m)
 {
-    char what[64];
-    text listing = { 0 };
+    char what[64], own[128];
     int size = model_sample_size(m);
-    text_add(&listing, "linear 150, relu, linear 300, relu, linear %d, tanh", size);
-    status s = text_check(&listing);
-    if (s == STATUS_OK)
-        s = net_open(&m->generator, m->options.generator ? m->options.generator : listing.data,
-                     m->options.latent, "--generator");
-    text_free(&listing);
-    TRY(s);
+    snprintf(own, sizeof own, data_is_points(&m->data) ? point_generator : image_generator, size);
+    TRY(net_open(&m->generator, m->options.generator ? m->options.generator : own,
+                 m->options.latent, "--generator"));
     snprintf(what, sizeof what, "a sample is %dx%dx%d", m->data.channels, m->data.height,
              m->data.width);
     if (m->generator.out != size)
@@ -87,8 +97,9 @@ static status open_generator(model *m)
 
 static status open_discriminator(model *m)
 {
-    TRY(net_open(&m->discriminator, m->options.discriminator, model_sample_size(m),
-                 "--discriminator"));
+    const char *own = data_is_points(&m->data) ? point_discriminator : image_discriminator;
+    TRY(net_open(&m->discriminator, m->options.discriminator ? m->options.discriminator : own,
+                 model_sample_size(m), "--discriminator"));
     const net *d = &m->discriminator;
     if (d->out != 1)
         return wrong_size(d, "--discriminator", 1, "one logit");
@@ -265,4 +276,19 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
                     out + (ptrdiff_t)i * model_sample_size(m));
     }
     place_fakes(m);
+}
+
+void model_judge(const model *m, const compute *c, const float *x, int n, float *judged)
+{
+    pass p = { .compute = c };
+    const loss *l = loss_nth(m->options.loss);
+    int most = 2 * m->options.batch, size = model_sample_size(m);
+    for (int i = 0; i < n; i += most) {
+        int rows = n - i < most ? n - i : most;
+        view part = view_of((float *)x + (ptrdiff_t)i * size, rows, size);
+        view t = net_forward(&m->discriminator, &p, part);
+        for (int r = 0; r < rows; r++)
+            judged[i + r] = t.data[r] - l->middle;
+        c->kernels->sigmoid(rows, judged + i, judged + i);
+    }
 }

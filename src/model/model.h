@@ -10,6 +10,8 @@
 #ifndef GAN_MODEL_MODEL_H
 #define GAN_MODEL_MODEL_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "math/compute.h"
 #include "model/options.h"
@@ -23,6 +25,9 @@ typedef struct data_identity {
     int count;            /* samples used */
     uint32_t fingerprint; /* CRC-32 over sizes and pixels: data/dataset.h */
 } data_identity;
+
+/* Are the samples points of the plane (data/synthetic.h), not images? They are 2x1x1. */
+bool data_is_points(const data_identity *d);
 
 /* What is summed up over an epoch, for the means in metrics.csv. */
 typedef enum metric {
@@ -99,5 +104,10 @@ void model_sample(model *m, const compute *c, random_stream s, int first, int n,
 
 /* The same for given z (n, Z). */
 void model_sample_latents(model *m, const compute *c, const float *z, int n, float *out);
+
+/* judged[i] = D(x[i]), x (n, S), of a model that was planned for training. Dropout off. Under a
+ * loss whose D gives no probability it is sigmoid(t - middle) of its output t: 1/2 between real and
+ * fake (nn/loss.h). */
+void model_judge(const model *m, const compute *c, const float *x, int n, float *judged);
 
 #endif

@@ -27,9 +27,10 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(discriminator),
       .scope = SCOPE_MODEL,
-      .initial = "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1",
       .arg = "SPEC",
-      .help = "layers of D, from a sample to one logit" },
+      .help =
+          "layers of D, from a sample to one logit (\"linear 300, relu, dropout 0.3, linear 150, "
+          "relu, dropout 0.3, linear 1\" for images)" },
     { .name = "latent",
       .type = OPTION_INT,
       .offset = AT(latent),

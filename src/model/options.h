@@ -7,8 +7,8 @@
 #include "base/option.h"
 
 typedef struct model_options {
-    const char *generator;     /* spec; NULL: the listing's, for the size of the data */
-    const char *discriminator; /* spec */
+    const char *generator;     /* spec; NULL: one for the kind and size of the data (model.c) */
+    const char *discriminator; /* likewise */
     int latent;                /* values in a z */
     int init;                  /* of nn/init.h */
     int batch;                 /* real samples in a step, and as many fakes */

@@ -1,6 +1,6 @@
 /* train/run.c - a run: opened afresh or from its checkpoint, then epoch by epoch.
  *
- * What is written at an epoch's end is written in this order: grids, the row of metrics.csv, the
+ * What is written at an epoch's end is written in this order: pictures, the row of metrics.csv, the
  * checkpoint. So whenever it is cut short, the checkpoint is the oldest of them, and a resumed run
  * writes again what came after it, to the same bytes.
  *
@@ -13,15 +13,13 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "image/grid.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
 #include "nn/schedule.h"
+#include "train/picture.h"
 #include "train/signals.h"
 
 #include "base/banned.h"
-
-enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
 
 typedef struct run {
     train_options options;
@@ -32,9 +30,9 @@ typedef struct run {
     compute compute;
     arena arena;
     uint32_t *order; /* of the samples in this epoch */
-    float *grid;     /* (GRID_COUNT, S) */
-    bool is_saved;   /* model.bin is the present state */
-    int signal;      /* what ended the run before its last epoch; 0: nothing */
+    picture picture;
+    bool is_saved; /* model.bin is the present state */
+    int signal;    /* what ended the run before its last epoch; 0: nothing */
 } run;
 
 /* ---- opening ---- */
@@ -48,8 +46,7 @@ static void plan(run *r)
 {
     model_plan(&r->model, &r->arena, MODEL_TRAINS);
     r->order = arena_take(&r->arena, (size_t)r->data.count, sizeof *r->order);
-    r->grid =
-        arena_take(&r->arena, GRID_COUNT * (size_t)model_sample_size(&r->model), sizeof *r->grid);
+    picture_plan(&r->picture, &r->arena, &r->model, &r->data);
 }
 
 static status open_memory(run *r)
@@ -191,25 +188,22 @@ static void run_close(run *r)
 
 /* ---- running ---- */
 
-static status write_grid(run *r, const char *stem, random_stream s)
+static status write_picture(run *r, const char *stem, random_stream s)
 {
-    const data_identity *d = &r->model.data;
-    grid g = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height, d->width };
     char *path = NULL;
     TRY(folder_numbered(&r->folder, stem, r->model.epoch, ".png", &path));
-    model_sample(&r->model, &r->compute, s, 0, GRID_COUNT, r->grid);
-    status result = grid_write_png(path, &g, r->grid);
+    status result = picture_write(&r->picture, &r->model, &r->compute, s, path);
     free(path);
     return result;
 }
 
-static status write_grids(run *r)
+static status write_pictures(run *r)
 {
     uint64_t seed = r->model.options.seed;
     TRY(folder_make(r->folder.samples));
-    TRY(write_grid(r, "samples/epoch-",
-                   (random_stream){ seed, 0, random_name(RANDOM_GRID_FIXED, 0, 0) }));
-    return write_grid(
+    TRY(write_picture(r, "samples/epoch-",
+                      (random_stream){ seed, 0, random_name(RANDOM_GRID_FIXED, 0, 0) }));
+    return write_picture(
         r, "samples/random-",
         (random_stream){ seed, r->model.epoch, random_name(RANDOM_GRID_FRESH, 0, 0) });
 }
@@ -237,7 +231,7 @@ static status end_epoch(run *r, const run_observer *watch, uint32_t steps, doubl
 {
     epoch_metrics e = metrics_of(&r->model, steps, seconds);
     model_end_epoch(&r->model);
-    TRY(write_grids(r));
+    TRY(write_pictures(r));
     TRY(metrics_append(r->folder.metrics, &e));
     TRY(keep(r));
     if (r->model.epoch % (uint32_t)r->options.checkpoint_every == 0 ||
@@ -282,7 +276,7 @@ static status begin(run *r)
     if (!r->is_saved)
         TRY(save(r));
     if (r->model.epoch == 0 && r->model.step == 0)
-        TRY(write_grids(r));
+        TRY(write_pictures(r));
     return STATUS_OK;
 }
 
@@ -294,7 +288,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .data = &r->data,
         .model = &r->model,
         .compute = &r->compute,
-        .data_memory = (size_t)r->data.count * (size_t)dataset_sample_size(&r->data),
+        .data_memory = dataset_memory(&r->data),
         .net_memory = r->arena.size + compute_memory(&r->compute),
         .resumed = r->options.resume,
     };

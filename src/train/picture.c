@@ -1,0 +1,47 @@
+/* train/picture.c - a grid of images, or points over the field of D.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/picture.h"
+
+#include "image/grid.h"
+
+#include "base/banned.h"
+
+enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
+enum { POINT_COUNT = 2500 }; /* what the papers look at */
+
+static void plan_points(picture *p, arena *a, const dataset *data)
+{
+    int count = data->count < POINT_COUNT ? data->count : POINT_COUNT;
+    p->samples = arena_take(a, 2 * POINT_COUNT, sizeof *p->samples);
+    p->places = arena_take(a, 2 * FIELD_PLACES, sizeof *p->places);
+    p->verdicts = arena_take(a, FIELD_PLACES, sizeof *p->verdicts);
+    p->pixels = arena_take(a, FIELD_BYTES, sizeof *p->pixels);
+    p->field.data = (field_points){ data->points, count };
+    p->field.samples = (field_points){ p->samples, POINT_COUNT };
+    p->field.reach = field_reach(p->field.data);
+    p->field.verdicts = p->verdicts;
+    if (p->places)
+        field_places(p->field.reach, p->places);
+}
+
+void picture_plan(picture *p, arena *a, const model *m, const dataset *data)
+{
+    if (data->points)
+        plan_points(p, a, data);
+    else
+        p->samples = arena_take(a, GRID_COUNT * (size_t)model_sample_size(m), sizeof *p->samples);
+}
+
+status picture_write(picture *p, model *m, const compute *c, random_stream s, const char *path)
+{
+    const data_identity *d = &m->data;
+    grid g = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height, d->width };
+    if (!p->pixels) {
+        model_sample(m, c, s, 0, GRID_COUNT, p->samples);
+        return grid_write_png(path, &g, p->samples);
+    }
+    model_sample(m, c, s, 0, POINT_COUNT, p->samples);
+    model_judge(m, c, p->places, FIELD_PLACES, p->verdicts);
+    return field_write_png(path, &p->field, p->pixels);
+}
