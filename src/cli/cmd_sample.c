@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "image/field.h"
 #include "image/grid.h"
 #include "image/npy.h"
 #include "image/raw.h"
@@ -39,7 +40,8 @@ static const option_row rows[] = {
       .offset = AT(out),
       .initial = "samples.png",
       .arg = "FILE",
-      .help = "what to write: a .png grid, or raw samples as .npy or .idx; - is standard output" },
+      .help =
+          "what to write: a .png picture, or raw samples as .npy or .idx; - is standard output" },
     { .name = "format",
       .letter = 'f',
       .type = OPTION_TEXT,
@@ -78,7 +80,9 @@ static const option_row rows[] = {
       .least = 0,
       .most = 2147483647,
       .arg = "N",
-      .help = "raw samples to write (0: as many as the grid or the file of latents has)" },
+      .help =
+          "raw samples, or points, to write (0: as many as the grid or the file of latents has, "
+          "or 2500 points)" },
     { .name = "seed",
       .letter = 's',
       .type = OPTION_U64,
@@ -186,34 +190,50 @@ static void source_samples(source *s, int first, int n, float *out)
         model_sample(&s->model, &s->compute, model_sample_stream(s->options->seed), first, n, out);
 }
 
-/* How many samples: asked for, or else as many as there are latents, or places in the grid. */
+/* How many samples: asked for, or else as many as there are latents, or places in the picture. */
 static status count_samples(const source *s, const form *f, int *count)
 {
     const sample_options *o = s->options;
-    int places = o->rows * o->cols;
-    if (f->grid && o->count != 0 && o->count != places)
+    bool points = data_is_points(&s->model.data), tiles = f->grid && !points;
+    int places = points ? FIELD_POINTS : o->rows * o->cols;
+    if (tiles && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
                            "--count: a grid of %d x %d shows %d samples, got %d; use "
                            "--rows and --cols, or an .npy or .idx file",
                            o->rows, o->cols, places, o->count);
-    *count = f->grid || (o->count == 0 && !s->z) ? places : o->count == 0 ? s->z_count : o->count;
+    *count = tiles || (o->count == 0 && !s->z) ? places : o->count == 0 ? s->z_count : o->count;
     if (s->z && *count > s->z_count)
         return status_fail(STATUS_USAGE, "--latents: %s has %d latents, expected at least %d",
                            o->latents, s->z_count, *count);
     return STATUS_OK;
 }
 
-static status write_grid(source *s, int count)
+/* Points on black: there is no D when sampling, so no field below them. */
+static status write_points(const char *path, const float *samples, int count)
+{
+    field f = { .samples = { samples, count } };
+    unsigned char *pixels = malloc(FIELD_BYTES);
+    f.reach = field_reach(f.samples);
+    status result = pixels ? field_write_png(path, &f, pixels)
+                           : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    free(pixels);
+    return result;
+}
+
+static status write_picture(source *s, int count)
 {
     const sample_options *o = s->options;
     const data_identity *d = &s->model.data;
     grid g = { o->rows, o->cols, o->pad, d->channels, d->height, d->width };
-    TRY(grid_check(&g));
+    bool points = data_is_points(d);
+    if (!points)
+        TRY(grid_check(&g));
     float *samples = calloc((size_t)count * (size_t)model_sample_size(&s->model), sizeof *samples);
     if (!samples)
         return status_fail(STATUS_MEMORY, "cannot allocate %d samples", count);
     source_samples(s, 0, count, samples);
-    status result = grid_write_png(o->out, &g, samples);
+    status result =
+        points ? write_points(o->out, samples, count) : grid_write_png(o->out, &g, samples);
     free(samples);
     return result;
 }
@@ -239,6 +259,11 @@ static status write_parts(source *s, out_file *f, raw_format format, int count)
 
 static status write_raw(source *s, raw_format format, int count)
 {
+    if (format == RAW_IDX && data_is_points(&s->model.data))
+        return status_fail(STATUS_USAGE,
+                           "--out: an IDX file holds pixels, but the samples of %s are points of "
+                           "the plane; write an .npy or a .png",
+                           s->options->ckpt);
     out_file *f = malloc(sizeof *f);
     status result = f ? out_open(f, s->options->out) : status_fail(STATUS_MEMORY, "out of memory");
     if (result == STATUS_OK)
@@ -262,7 +287,7 @@ static status run(arguments *a)
     if (result == STATUS_OK)
         result = count_samples(&s, f, &count);
     if (result == STATUS_OK)
-        result = f->grid ? write_grid(&s, count) : write_raw(&s, f->raw, count);
+        result = f->grid ? write_picture(&s, count) : write_raw(&s, f->raw, count);
     source_close(&s);
     return result;
 }
@@ -273,8 +298,9 @@ const command sample_command = {
     .help =
         "Draws samples from the generator of a checkpoint: a grid as PNG, or the numbers. In an "
         ".npy they are float32 of shape (N, C, H, W) in [-1, 1]; in an .idx, and in the PNG, the "
-        "nearest bytes of 255 (x + 1)/2. The same seed gives the same samples; sample i does not "
-        "depend on how many there are.\n"
+        "nearest bytes of 255 (x + 1)/2. Points of the plane are drawn where they are, or are the "
+        "numbers of an .npy. The same seed gives the same samples; sample i does not depend on how "
+        "many there are.\n"
         "\n"
         "  gan sample --ckpt out/model.bin -o grid.png\n"
         "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"

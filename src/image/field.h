@@ -14,8 +14,9 @@
 enum {
     FIELD_SIDE = 512,
     FIELD_BYTES = FIELD_SIDE * FIELD_SIDE * 3,
-    FIELD_LATTICE = 128,                         /* places of D in a row and in a column */
-    FIELD_PLACES = FIELD_LATTICE * FIELD_LATTICE /* between them it is interpolated */
+    FIELD_LATTICE = 128, /* places of D in a row and in a column; between them it is interpolated */
+    FIELD_PLACES = FIELD_LATTICE * FIELD_LATTICE,
+    FIELD_POINTS = 2500 /* that a picture shows if nobody says how many: what the papers look at */
 };
 
 typedef struct field_points {

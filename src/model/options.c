@@ -21,7 +21,7 @@ static const option_row rows[] = {
       .scope = SCOPE_MODEL,
       .arg = "SPEC",
       .help = "layers of G, from z to a sample (\"linear 150, relu, linear 300, relu, linear 784, "
-              "tanh\" for 784 pixels)" },
+              "tanh\" for images of 784 pixels)" },
     { .name = "discriminator",
       .letter = 'd',
       .type = OPTION_TEXT,

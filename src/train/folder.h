@@ -3,8 +3,8 @@
  *     model.bin                 the newest whole checkpoint; model-NNNN.bin: kept ones
  *     run.json                  all options of the run
  *     metrics.csv               a row an epoch
- *     samples/epoch-NNNN.png    the same 64 z at every epoch; epoch 0 is before training
- *     samples/random-NNNN.png   64 new ones at each
+ *     samples/epoch-NNNN.png    samples of the same z at every epoch; epoch 0 is before training
+ *     samples/random-NNNN.png   of new ones at each
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_FOLDER_H

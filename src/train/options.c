@@ -15,8 +15,8 @@ static const option_row rows[] = {
       .offset = AT(data),
       .scope = SCOPE_RUN,
       .arg = "PATH",
-      .help = "folder with IDX files, raw or .gz, or one IDX image file (else $GAN_DATA, "
-              "data/mnist, the installed MNIST)" },
+      .help = "folder with IDX files, raw or .gz, one IDX image file, or ring or grid, 8 and 25 "
+              "Gaussians in the plane (else $GAN_DATA, data/mnist, the installed MNIST)" },
     { .name = "epochs",
       .letter = 'e',
       .type = OPTION_INT,

@@ -8,17 +8,16 @@
 #include "base/banned.h"
 
 enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
-enum { POINT_COUNT = 2500 }; /* what the papers look at */
 
 static void plan_points(picture *p, arena *a, const dataset *data)
 {
-    int count = data->count < POINT_COUNT ? data->count : POINT_COUNT;
-    p->samples = arena_take(a, 2 * POINT_COUNT, sizeof *p->samples);
+    int count = data->count < FIELD_POINTS ? data->count : FIELD_POINTS;
+    p->samples = arena_take(a, 2 * FIELD_POINTS, sizeof *p->samples);
     p->places = arena_take(a, 2 * FIELD_PLACES, sizeof *p->places);
     p->verdicts = arena_take(a, FIELD_PLACES, sizeof *p->verdicts);
     p->pixels = arena_take(a, FIELD_BYTES, sizeof *p->pixels);
     p->field.data = (field_points){ data->points, count };
-    p->field.samples = (field_points){ p->samples, POINT_COUNT };
+    p->field.samples = (field_points){ p->samples, FIELD_POINTS };
     p->field.reach = field_reach(p->field.data);
     p->field.verdicts = p->verdicts;
     if (p->places)
@@ -41,7 +40,7 @@ status picture_write(picture *p, model *m, const compute *c, random_stream s, co
         model_sample(m, c, s, 0, GRID_COUNT, p->samples);
         return grid_write_png(path, &g, p->samples);
     }
-    model_sample(m, c, s, 0, POINT_COUNT, p->samples);
+    model_sample(m, c, s, 0, FIELD_POINTS, p->samples);
     model_judge(m, c, p->places, FIELD_PLACES, p->verdicts);
     return field_write_png(path, &p->field, p->pixels);
 }
