@@ -551,11 +551,36 @@ static void samples_of_given_latents_are_those_of_the_seed(void **state)
     bench_close(&b);
 }
 
-static void sampling_between_steps_changes_nothing(void **state)
+/* D of the project's own nets, a sample at a time, and its sigmoid in double. */
+static void D_judges_as_many_as_it_is_asked_to_and_each_alone(void **state)
+{
+    (void)state;
+    enum { N = 47, S = 8 }; /* two passes of 2B = 20 and a part of one */
+    const model_options o = small_options();
+    const random_stream s = { .seed = 5, .stream = TEST_REAL };
+    float x[N * S], all[N + 1];
+    bench b;
+    bench_open(&b, &o, &small_data, NULL, 2, MODEL_TRAINS);
+    b.compute.kernels->normal(s, 0, 0, N * S, x);
+    all[N] = 5;
+    model_judge(&b.model, &b.compute, x, N, all);
+    assert_true(all[N] == 5);
+    for (int i = 0; i < N; i++) {
+        float one;
+        pass p = { .compute = &b.compute };
+        model_judge(&b.model, &b.compute, x + (ptrdiff_t)i * S, 1, &one);
+        assert_memory_equal(&one, &all[i], sizeof one);
+        view logit = net_forward(&b.model.discriminator, &p, view_of(x + (ptrdiff_t)i * S, 1, S));
+        assert_true(fabs(1 / (1 + exp(-(double)logit.data[0])) - (double)one) < 1e-7);
+    }
+    bench_close(&b);
+}
+
+static void sampling_and_judging_between_steps_change_nothing(void **state)
 {
     (void)state;
     model_options o = small_options();
-    float samples[64 * 8];
+    float samples[64 * 8], verdicts[64];
     bench a, b;
     o.generator = "linear 6, relu, dropout 0.5, linear 8, tanh";
     bench_open(&a, &o, &small_data, NULL, 1, MODEL_TRAINS);
@@ -564,6 +589,7 @@ static void sampling_between_steps_changes_nothing(void **state)
         assert_ok(bench_step(&a));
         assert_ok(bench_step(&b));
         model_sample(&b.model, &b.compute, model_sample_stream(1), 0, 64, samples);
+        model_judge(&b.model, &b.compute, samples, 64, verdicts);
     }
     assert_same_bits(&a, &b);
     bench_close(&a);
@@ -590,7 +616,8 @@ int main(void)
         cmocka_unit_test(samples_are_drawn_from_the_average_where_there_is_one),
         cmocka_unit_test(a_sample_depends_on_the_seed_and_its_number_only),
         cmocka_unit_test(samples_of_given_latents_are_those_of_the_seed),
-        cmocka_unit_test(sampling_between_steps_changes_nothing),
+        cmocka_unit_test(D_judges_as_many_as_it_is_asked_to_and_each_alone),
+        cmocka_unit_test(sampling_and_judging_between_steps_change_nothing),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
 }

@@ -39,11 +39,12 @@ const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
     .help =
-        "Trains on IDX images (MNIST, if nothing else is named) and writes into the folder DIR:\n"
+        "Trains on IDX images (MNIST, if nothing else is named), or on points of the plane, and writes "
+        "into the folder DIR:\n"
         "\n"
         "  model.bin               the newest checkpoint (safetensors)\n"
-        "  samples/epoch-NNNN.png  64 samples, of the same z at each epoch from 0\n"
-        "  samples/random-NNNN.png 64 samples of new z at each epoch\n"
+        "  samples/epoch-NNNN.png  64 images, or 2500 points, of the same z, from 0\n"
+        "  samples/random-NNNN.png as many of new z at each epoch\n"
         "                          (both of the average of G, with --ema)\n"
         "  metrics.csv             a row an epoch\n"
         "  run.json                all options of the run\n"
@@ -55,6 +56,7 @@ const command train_command = {
         "  gan train --epochs 25\n"
         "  gan train --resume --epochs 100\n"
         "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
+        "  gan train --data ring -o ring --latent 2 --lr 1e-3 --beta1 0.5 -e 20\n"
         "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
     .tables = { &model_option_table, &train_option_table, &compute_option_table, &watch_table },
     .run = run,
