@@ -10,20 +10,13 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "cli/eval_points.h"
 #include "eval/evaluator.h"
 #include "image/npy.h"
 #include "image/raw.h"
 #include "model/checkpoint.h"
 
 #include "base/banned.h"
-
-typedef struct eval_options {
-    const char *ckpt, *data, *samples, *features;
-    int count;
-    uint64_t seed;
-    bool json, no_ema;
-    compute_options compute;
-} eval_options;
 
 #define AT(member) offsetof(eval_options, member)
 static const option_row rows[] = {
@@ -38,8 +31,9 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(data),
       .arg = "PATH",
-      .help = "folder with the IDX files of training and test images, or the training images (else "
-              "$GAN_DATA, data/mnist, the installed MNIST)" },
+      .help =
+          "folder with the IDX files of training and test images, or the training images (else "
+          "$GAN_DATA, data/mnist, the installed MNIST); or ring or grid, whose modes are counted" },
     { .name = "count",
       .letter = 'n',
       .type = OPTION_INT,
@@ -358,6 +352,8 @@ static status run(arguments *a)
     option_defaults(&compute_option_table, &o.compute);
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
     TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    if (eval_is_of_points(&o))
+        return eval_points(&o);
     evaluation *v = calloc(1, sizeof *v);
     if (!v)
         return status_fail(STATUS_MEMORY, "out of memory");
@@ -377,11 +373,12 @@ const command eval_command = {
         "time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan); the classes; the distance to "
         "the nearest training images; the Parzen-window log-likelihood. Beside each figure stand "
         "what as many real images get and one standard deviation. docs/evaluation.md explains "
-        "them.\n"
+        "them. Of points of the plane (--data ring, grid) the modes are counted that they have.\n"
         "\n"
         "  gan eval --ckpt out/model.bin\n"
         "  gan eval --json | jq .figures.fid.value\n"
-        "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]",
+        "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
+        "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &table, &compute_option_table },
     .run = run,
 };

@@ -1,0 +1,216 @@
+/* cli/eval_points.c - `gan eval` of points of the plane.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/eval_points.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "data/dataset.h"
+#include "eval/modes.h"
+#include "image/npy.h"
+#include "model/checkpoint.h"
+
+#include "base/banned.h"
+
+typedef struct count {
+    const eval_options *options;
+    const mixture *mixture;
+    checkpoint checkpoint;
+    model model;
+    compute compute;
+    arena arena;
+    float *samples; /* (n, 2) */
+    int n;
+    modes found, real;
+} count;
+
+bool eval_is_of_points(const eval_options *o)
+{
+    checkpoint f = { .fd = -1 };
+    model m = { 0 };
+    if (o->data || o->samples)
+        return o->data && mixture_find(o->data);
+    bool points = checkpoint_open(&f, &m, o->ckpt) == STATUS_OK && data_is_points(&m.data);
+    checkpoint_close(&f);
+    model_close(&m);
+    return points;
+}
+
+/* ---- the samples ---- */
+
+/* The mixture whose points, or the first of them, a checkpoint was trained on. */
+static status find_mixture(count *c)
+{
+    const data_identity *d = &c->model.data;
+    for (int i = 0; mixture_nth(i) && !c->mixture; i++) {
+        dataset data;
+        if (d->count > MIXTURE_POINTS)
+            break;
+        TRY(dataset_open(&data, mixture_nth(i)->name, d->count));
+        if (data.fingerprint == d->fingerprint)
+            c->mixture = mixture_nth(i);
+        dataset_close(&data);
+    }
+    if (!c->mixture)
+        return status_fail(STATUS_USAGE,
+                           "%s: was trained on points of no mixture that is known here; --data "
+                           "says against which to judge it",
+                           c->options->ckpt);
+    return STATUS_OK;
+}
+
+static status open_checkpoint(count *c)
+{
+    const eval_options *o = c->options;
+    const data_identity *d = &c->model.data;
+    TRY(checkpoint_open(&c->checkpoint, &c->model, o->ckpt));
+    if (!data_is_points(d))
+        return status_fail(STATUS_USAGE, "--data: %s has points, the samples of %s are %dx%dx%d",
+                           c->mixture->name, o->ckpt, d->channels, d->height, d->width);
+    return c->mixture ? STATUS_OK : find_mixture(c);
+}
+
+static status draw(count *c)
+{
+    const eval_options *o = c->options;
+    c->n = o->count;
+    c->samples = calloc((size_t)c->n * 2, sizeof *c->samples);
+    if (!c->samples)
+        return status_fail(STATUS_MEMORY, "cannot allocate %d samples", c->n);
+    TRY(compute_open(&c->compute, o->compute.isa, o->compute.threads));
+    TRY(model_open_memory(&c->model, &c->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
+    TRY(checkpoint_read(&c->checkpoint, &c->model));
+    model_sample(&c->model, &c->compute, model_sample_stream(o->seed), 0, c->n, c->samples);
+    return STATUS_OK;
+}
+
+static status read_samples(count *c)
+{
+    TRY(npy_read_samples(c->options->samples, 2, &c->n, &c->samples));
+    c->n = c->n < c->options->count ? c->n : c->options->count;
+    return STATUS_OK;
+}
+
+/* As many fresh points of the mixture, judged the same way. */
+static status judge(count *c)
+{
+    c->found = modes_of(c->mixture, c->samples, c->n);
+    float *real = calloc((size_t)c->n * 2, sizeof *real);
+    if (!real)
+        return status_fail(STATUS_MEMORY, "cannot allocate %d points", c->n);
+    mixture_points(c->mixture, MIXTURE_POINTS, c->n, real);
+    c->real = modes_of(c->mixture, real, c->n);
+    free(real);
+    return STATUS_OK;
+}
+
+/* ---- printing ---- */
+
+static void print_modes(text *t, const count *c)
+{
+    enum { ACROSS = 10 };
+    const modes *m = &c->found;
+    for (int from = 0; from < c->mixture->modes; from += ACROSS) {
+        int end = from + ACROSS < c->mixture->modes ? from + ACROSS : c->mixture->modes;
+        text_add(t, "\nmode            ");
+        for (int i = from; i < end; i++)
+            text_add(t, "%6d", i);
+        text_add(t, "\nnearest, %%      ");
+        for (int i = from; i < end; i++)
+            text_add(t, "%6.1f", 100.0 * m->near[i] / c->n);
+        text_add(t, "\nwithin 3 std, %% ");
+        for (int i = from; i < end; i++)
+            text_add(t, "%6.1f", 100.0 * m->close[i] / c->n);
+        text_add(t, "\n");
+    }
+}
+
+static void print_table(text *t, const count *c)
+{
+    const eval_options *o = c->options;
+    text_add(t, "%s: %d samples", o->samples ? o->samples : o->ckpt, c->n);
+    if (!o->samples)
+        text_add(t, " of seed %" PRIu64, o->seed);
+    text_add(t, " against the %d modes of %s\n", c->mixture->modes, c->mixture->name);
+    text_add(t, "\n%-28s%12s%12s  %s\n", "", "samples", "real", "better");
+    text_add(t, "%-28s%12d%12d  %s\n", "modes covered", c->found.covered, c->real.covered, "more");
+    text_add(t, "%-28s%12.4f%12.4f  %s\n", "share within 3 std", c->found.quality, c->real.quality,
+             "higher");
+    text_add(t, "%-28s%12.4f%12.4f  %s\n", "reverse KL", c->found.kl, c->real.kl, "lower");
+    print_modes(t, c);
+    text_add(t, "\nreal: the same figure for as many points that are in no training\n");
+}
+
+static void add_figure(text *t, const char *name, double value, double real)
+{
+    char number[TEXT_NUMBER_SIZE];
+    text_from_double(number, value);
+    text_add(t, "\"%s\":{\"value\":%s", name, number);
+    text_from_double(number, real);
+    text_add(t, ",\"real\":%s}", number);
+}
+
+static void add_counts(text *t, const char *name, int n, const int *x)
+{
+    text_add(t, ",\"%s\":[", name);
+    for (int i = 0; i < n; i++)
+        text_add(t, "%s%d", i > 0 ? "," : "", x[i]);
+    text_add(t, "]");
+}
+
+static void print_json(text *t, const count *c)
+{
+    const eval_options *o = c->options;
+    text_add(t, "{\"file\":");
+    json_add_string(t, o->samples ? o->samples : o->ckpt);
+    text_add(t, ",\"samples\":%d,\"seed\":%" PRIu64 ",\"data\":\"%s\",\"modes\":%d,\"figures\":{",
+             c->n, o->seed, c->mixture->name, c->mixture->modes);
+    add_figure(t, "modes_covered", c->found.covered, c->real.covered);
+    text_add(t, ",");
+    add_figure(t, "quality", c->found.quality, c->real.quality);
+    text_add(t, ",");
+    add_figure(t, "reverse_kl", c->found.kl, c->real.kl);
+    text_add(t, "}");
+    add_counts(t, "mode_nearest", c->mixture->modes, c->found.near);
+    add_counts(t, "mode_within", c->mixture->modes, c->found.close);
+    text_add(t, "}\n");
+}
+
+static status print(const count *c)
+{
+    text t = { 0 };
+    c->options->json ? print_json(&t, c) : print_table(&t, c);
+    status s = text_check(&t);
+    if (s == STATUS_OK)
+        fwrite(t.data, 1, t.length, stdout);
+    text_free(&t);
+    return s;
+}
+
+status eval_points(const eval_options *o)
+{
+    count c = { .options = o, .checkpoint.fd = -1 };
+    c.mixture = o->data ? mixture_find(o->data) : NULL;
+    status s = STATUS_OK;
+    if (o->features)
+        s = status_fail(STATUS_USAGE, "--features: points have none but their coordinates");
+    if (s == STATUS_OK)
+        s = o->samples ? read_samples(&c) : open_checkpoint(&c);
+    if (s == STATUS_OK && !o->samples)
+        s = draw(&c);
+    if (s == STATUS_OK)
+        s = judge(&c);
+    if (s == STATUS_OK)
+        s = print(&c);
+    checkpoint_close(&c.checkpoint);
+    model_close(&c.model);
+    arena_close(&c.arena);
+    compute_close(&c.compute);
+    free(c.samples);
+    return s;
+}
