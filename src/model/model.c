@@ -66,17 +66,32 @@ static status wrong_size(const net *n, const char *option, int size, const char 
     return s;
 }
 
+/* The spec with the size of a sample for each word "out". */
+static void complete_spec(text *t, const char *spec, int size)
+{
+    static const char word[] = "out";
+    while (*spec != 0) {
+        size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
+        text_add_bytes(t, spec, between);
+        spec += between;
+        if (length == strlen(word) && memcmp(spec, word, length) == 0)
+            text_add(t, "%d", size);
+        else
+            text_add_bytes(t, spec, length);
+        spec += length;
+    }
+}
+
 static status open_generator(model *m)
 {
     char what[64];
-    text listing = { 0 };
+    text spec = { 0 };
     int size = model_sample_size(m);
-    text_add(&listing, "linear 150, relu, linear 300, relu, linear %d, tanh", size);
-    status s = text_check(&listing);
+    complete_spec(&spec, m->options.generator, size);
+    status s = spec.data ? text_check(&spec) : STATUS_OK;
     if (s == STATUS_OK)
-        s = net_open(&m->generator, m->options.generator ? m->options.generator : listing.data,
-                     m->options.latent, "--generator");
-    text_free(&listing);
+        s = net_open(&m->generator, spec.data ? spec.data : "", m->options.latent, "--generator");
+    text_free(&spec);
     TRY(s);
     snprintf(what, sizeof what, "a sample is %dx%dx%d", m->data.channels, m->data.height,
              m->data.width);

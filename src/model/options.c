@@ -19,9 +19,10 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(generator),
       .scope = SCOPE_MODEL,
+      .initial = "linear 150, relu, linear 300, relu, linear out, tanh",
       .arg = "SPEC",
-      .help = "layers of G, from z to a sample (\"linear 150, relu, linear 300, relu, linear 784, "
-              "tanh\" for 784 pixels)" },
+      .help = "layers of G, from z to a sample; \"linear out\" has as many outputs as a sample has "
+              "values" },
     { .name = "discriminator",
       .letter = 'd',
       .type = OPTION_TEXT,

@@ -7,7 +7,7 @@
 #include "base/option.h"
 
 typedef struct model_options {
-    const char *generator;     /* spec; NULL: the listing's, for the size of the data */
+    const char *generator;     /* spec; "out" in it is the size of a sample */
     const char *discriminator; /* spec */
     int latent;                /* values in a z */
     int init;                  /* of nn/init.h */
