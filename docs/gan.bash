@@ -4,19 +4,21 @@ _gan()
     local commands="train sample eval info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --out --resume --overwrite --threads --isa --quiet --help" ;;
+    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --out --resume --overwrite --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --out --format --rows --cols --pad --count --seed --latents --no-ema --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --data --count --seed --no-ema --samples --features --json --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;
-    *:bench:-*) words="--generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
+    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
-    2:help:*) words=$commands ;;
+    2:help:*) words="$commands presets" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
+    train:--preset) words="listing fast best points" ;;
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
+    bench:--preset) words="listing fast best points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     bench:--lr-schedule) words="constant linear cosine" ;;

@@ -18,6 +18,7 @@
 #include "image/grid.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
+#include "train/preset.h"
 
 #include "base/banned.h"
 
@@ -442,6 +443,7 @@ static status bench_run(bench *b)
 static status run(arguments *a)
 {
     bench_options o;
+    TRY(preset_apply(&a->given));
     option_defaults(&model_option_table, &o);
     option_defaults(&table, &o);
     option_defaults(&compute_option_table, &o.compute);
@@ -469,6 +471,6 @@ const command bench_command = {
         "  gan bench\n"
         "  gan bench --threads 1 --batch 1024\n"
         "  gan bench --json | jq .epoch_share",
-    .tables = { &model_option_table, &table, &compute_option_table },
+    .tables = { &preset_option_table, &model_option_table, &table, &compute_option_table },
     .run = run,
 };

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "cli/help.h"
 
@@ -32,12 +33,15 @@ static status run(arguments *a)
     const command *about = NULL;
     option_defaults(&table, &o);
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    if (a->operand)
+    bool presets = a->operand && strcmp(a->operand, "presets") == 0;
+    if (a->operand && !presets)
         TRY(command_find(a->operand, &about));
     if (o.man)
         help_man(stdout);
     else if (o.completion)
         help_completion(stdout);
+    else if (presets)
+        help_presets(stdout);
     else if (about)
         help_command_text(about, stdout);
     else
@@ -49,7 +53,9 @@ const command help_command = {
     .name = "help",
     .operand = "[COMMAND]",
     .summary = "explain a command and its options",
-    .help = "Prints what gan can do, or all about one command.",
+    .help =
+        "Prints what gan can do, or all about one command; \"gan help presets\": the presets of gan "
+        "train, what they set and what to expect.",
     .tables = { &table },
     .run = run,
 };

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "cli/progress.h"
+#include "train/preset.h"
 #include "train/run.h"
 
 #include "base/banned.h"
@@ -31,6 +32,7 @@ static status run(arguments *a)
     run_observer nobody = { 0 };
     option_defaults(&watch_table, &o);
     TRY(option_apply(&a->given, &watch_table, SCOPE_CALL, &o));
+    TRY(preset_apply(&a->given));
     run_observer watch = o.quiet ? nobody : progress_observer(&p);
     return run_train(&a->given, &watch, &a->signal);
 }
@@ -54,10 +56,12 @@ const command train_command = {
         "number of threads.\n"
         "\n"
         "  gan train --epochs 25\n"
+        "  gan train --preset fast\n"
         "  gan train --resume --epochs 100\n"
         "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
         "  gan train --data ring -o ring --latent 2 --lr 1e-3 --beta1 0.5 -e 20\n"
         "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
-    .tables = { &model_option_table, &train_option_table, &compute_option_table, &watch_table },
+    .tables = { &preset_option_table, &model_option_table, &train_option_table,
+                &compute_option_table, &watch_table },
     .run = run,
 };

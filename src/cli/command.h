@@ -16,7 +16,7 @@ typedef struct arguments {
     int signal;            /* set by the command: what interrupted it */
 } arguments;
 
-enum { COMMAND_TABLES = 4 };
+enum { COMMAND_TABLES = 5 };
 
 typedef struct command {
     const char *name;

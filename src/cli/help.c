@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "nn/layer.h"
+#include "train/preset.h"
 
 #include "base/banned.h"
 
@@ -117,6 +118,7 @@ void help_overview(FILE *f)
                "  gan train --epochs 25              trains on MNIST, writes to out/\n"
                "  gan sample --ckpt out/model.bin -o grid.png\n"
                "  gan help train                     every option of a command\n"
+               "  gan help presets                   options that go well together\n"
                "  gan --version\n"
                "\nExit codes:\n");
     for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
@@ -160,6 +162,44 @@ void help_command_text(const command *c, FILE *f)
                 choice_entries(f, &c->tables[t]->rows[i]);
     if (c == &train_command)
         layer_entries(f);
+}
+
+static const char presets_purpose[] =
+    "A preset sets options of gan train and gan bench at once. Options that are given besides, "
+    "anywhere on the line, override it. What a run keeps is the options: --resume needs no preset.";
+
+/* A preset's options as they would be given: --batch 64 --generator "linear ..." */
+static void add_settings(text *t, const preset *p)
+{
+    for (int i = 0; p->settings[i].name; i++) {
+        bool words = strchr(p->settings[i].value, ' ') != NULL;
+        text_add(t, "%s--%s %s%s%s", i > 0 ? " " : "", p->settings[i].name, words ? "\"" : "",
+                 p->settings[i].value, words ? "\"" : "");
+    }
+}
+
+static void preset_meaning(text *t, const preset *p)
+{
+    text_add(t, "%s. To expect: %s. Sets ", p->choice.help, p->expect);
+    if (p->settings[0].name)
+        add_settings(t, p);
+    else
+        text_add(t, "nothing");
+}
+
+void help_presets(FILE *f)
+{
+    fprintf(f, "Usage: gan train --preset NAME [OPTIONS]\n\n");
+    wrap(f, presets_purpose, 0, 0);
+    for (int i = 0; preset_nth(i); i++) {
+        text settings = { 0 };
+        fprintf(f, "\n%s:", preset_nth(i)->choice.name);
+        wrap(f, preset_nth(i)->choice.help, (int)strlen(preset_nth(i)->choice.name) + 1, 0);
+        add_settings(&settings, preset_nth(i));
+        entry(f, "sets", settings.data ? settings.data : "nothing", 10);
+        entry(f, "expect", preset_nth(i)->expect, 10);
+        text_free(&settings);
+    }
 }
 
 /* ---- the man page ---- */
@@ -286,6 +326,14 @@ void help_man(FILE *f)
         layer_name(name, sizeof name, layer_kind(i));
         man_entry(f, name, layer_kind(i)->help);
     }
+    fputs(".SH PRESETS\n", f);
+    roff(f, presets_purpose, 0);
+    for (int i = 0; preset_nth(i); i++) {
+        text meaning = { 0 };
+        preset_meaning(&meaning, preset_nth(i));
+        man_entry(f, preset_nth(i)->choice.name, meaning.data ? meaning.data : "");
+        text_free(&meaning);
+    }
     fputs(".SH EXIT STATUS\n", f);
     for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
         man_entry(f, exits[i].code, exits[i].meaning);
@@ -326,7 +374,7 @@ void help_completion(FILE *f)
                 fprintf(f, "--%s ", c->tables[t]->rows[k].name);
         fprintf(f, "--help\" ;;\n");
     }
-    fprintf(f, "    2:help:*) words=$commands ;;\n"
+    fprintf(f, "    2:help:*) words=\"$commands presets\" ;;\n"
                "    esac\n"
                "    case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in\n");
     for (int i = 0; command_nth(i); i++)

@@ -14,6 +14,9 @@ void help_overview(FILE *f);
 /* All about one command. Fits 80 columns. */
 void help_command_text(const command *c, FILE *f);
 
+/* What each preset sets, and what to expect of it. */
+void help_presets(FILE *f);
+
 /* gan.1 in man's own language. */
 void help_man(FILE *f);
 

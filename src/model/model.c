@@ -73,21 +73,42 @@ static status wrong_size(const net *n, const char *option, int size, const char 
 
 /* The nets where none are given: the listing's for images; points, which lie anywhere in the plane,
  * have no tanh, and no dropout, which would blur a D whose modes are small. */
-static const char image_generator[] = "linear 150, relu, linear 300, relu, linear %d, tanh";
+static const char image_generator[] = "linear 150, relu, linear 300, relu, linear out, tanh";
 static const char image_discriminator[] =
     "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1";
 static const char point_generator[] =
-    "linear 128, relu, linear 128, relu, linear 128, relu, linear %d";
+    "linear 128, relu, linear 128, relu, linear 128, relu, linear out";
 static const char point_discriminator[] =
     "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 1";
 
+/* The spec with the size of a sample for each word "out". */
+static void complete_spec(text *t, const char *spec, int size)
+{
+    static const char word[] = "out";
+    while (*spec != 0) {
+        size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
+        text_add_bytes(t, spec, between);
+        spec += between;
+        if (length == strlen(word) && memcmp(spec, word, length) == 0)
+            text_add(t, "%d", size);
+        else
+            text_add_bytes(t, spec, length);
+        spec += length;
+    }
+}
+
 static status open_generator(model *m)
 {
-    char what[64], own[128];
+    char what[64];
+    text spec = { 0 };
     int size = model_sample_size(m);
-    snprintf(own, sizeof own, data_is_points(&m->data) ? point_generator : image_generator, size);
-    TRY(net_open(&m->generator, m->options.generator ? m->options.generator : own,
-                 m->options.latent, "--generator"));
+    const char *own = data_is_points(&m->data) ? point_generator : image_generator;
+    complete_spec(&spec, m->options.generator ? m->options.generator : own, size);
+    status s = spec.data ? text_check(&spec) : STATUS_OK;
+    if (s == STATUS_OK)
+        s = net_open(&m->generator, spec.data ? spec.data : "", m->options.latent, "--generator");
+    text_free(&spec);
+    TRY(s);
     snprintf(what, sizeof what, "a sample is %dx%dx%d", m->data.channels, m->data.height,
              m->data.width);
     if (m->generator.out != size)

@@ -20,8 +20,9 @@ static const option_row rows[] = {
       .offset = AT(generator),
       .scope = SCOPE_MODEL,
       .arg = "SPEC",
-      .help = "layers of G, from z to a sample (\"linear 150, relu, linear 300, relu, linear 784, "
-              "tanh\" for images of 784 pixels)" },
+      .help =
+          "layers of G, from z to a sample, where \"out\" stands for the size of that (\"linear "
+          "150, relu, linear 300, relu, linear out, tanh\" for images)" },
     { .name = "discriminator",
       .letter = 'd',
       .type = OPTION_TEXT,

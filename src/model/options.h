@@ -7,8 +7,9 @@
 #include "base/option.h"
 
 typedef struct model_options {
-    const char *generator;     /* spec; NULL: one for the kind and size of the data (model.c) */
-    const char *discriminator; /* likewise */
+    const char *generator; /* spec, where "out" is the size of a sample; NULL: one for the kind of
+                              the data (model.c) */
+    const char *discriminator; /* spec; NULL: likewise */
     int latent;                /* values in a z */
     int init;                  /* of nn/init.h */
     int batch;                 /* real samples in a step, and as many fakes */

@@ -1,0 +1,37 @@
+/* train/preset.h - options that go well together, under one name.
+ *
+ * A preset is a list of settings of options of model_option_table and train_option_table. They come
+ * before those that were given, so that these override them, and what is saved of a run is the
+ * options, not the preset.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_PRESET_H
+#define GAN_TRAIN_PRESET_H
+
+#include "base/option.h"
+
+enum { PRESET_MOST_SETTINGS = 16 };
+
+typedef struct preset {
+    option_choice choice;
+    const char *expect; /* what comes of it */
+    struct {
+        const char *name, *value;
+    } settings[PRESET_MOST_SETTINGS + 1]; /* after the last, a name that is NULL */
+} preset;
+
+/* The i-th preset; NULL after the last. */
+const preset *preset_nth(int i);
+
+/* The row of --preset, for commands that train. */
+extern const option_table preset_option_table;
+
+/* The row that a preset's setting sets. */
+const option_row *preset_row(const char *name);
+
+/* Puts the settings of the preset that is among the given ones before them; where there is none,
+ * those of the default. STATUS_USAGE where no preset has the name. given->items is malloc'ed,
+ * before and after. */
+status preset_apply(option_settings *given);
+
+#endif
