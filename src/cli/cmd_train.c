@@ -41,8 +41,8 @@ const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
     .help =
-        "Trains on IDX images (MNIST, if nothing else is named), or on points of the plane, and writes "
-        "into the folder DIR:\n"
+        "Trains on IDX images (MNIST, if nothing else is named), or on points of the plane, and "
+        "writes into the folder DIR:\n"
         "\n"
         "  model.bin               the newest checkpoint (safetensors)\n"
         "  samples/epoch-NNNN.png  64 images, or 2500 points, of the same z, from 0\n"

@@ -56,9 +56,10 @@ void mixture_points(const mixture *m, int first, int n, float *out)
 {
     const random_stream mode = { .stream = random_name(RANDOM_MIXTURE_MODE, 0, 0) };
     const random_stream place = { .stream = random_name(RANDOM_MIXTURE_POINT, 0, 0) };
-    for (int i = first; i < first + n; i++, out += 2) {
-        const float *mean = m->means[random_below(mode, (uint32_t)i, (uint32_t)m->modes)];
-        kernels_usable(0)->normal(place, i, 0, 2, out);
+    for (int i = 0; i < n; i++, out += 2) {
+        uint32_t which = random_below(mode, (uint32_t)(first + i), (uint32_t)m->modes);
+        const float *mean = m->means[which];
+        kernels_usable(0)->normal(place, first + i, 0, 2, out);
         for (int k = 0; k < 2; k++)
             out[k] = mean[k] + m->deviation * out[k];
     }

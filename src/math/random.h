@@ -25,12 +25,12 @@ typedef enum random_use {
     RANDOM_LATENT = 4,  /* z of a training step */
     RANDOM_DROPOUT = 5, /* masks, by layer and pass */
     RANDOM_DROPOUT_GENERATOR = 6,
-    RANDOM_GRID_FIXED = 7,       /* z of the grids epoch-NNNN.png */
-    RANDOM_GRID_FRESH = 8,       /* z of the grids random-NNNN.png */
-    RANDOM_SAMPLE = 9,           /* z of gan sample and gan_sample */
-    RANDOM_NOISE = 10,           /* on what D sees, by pass */
-    RANDOM_MIX = 11,             /* of real samples and fakes, by pass */
-    RANDOM_DROPOUT_MIX = 12,     /* masks of D when it sees these */
+    RANDOM_GRID_FIXED = 7,   /* z of the grids epoch-NNNN.png */
+    RANDOM_GRID_FRESH = 8,   /* z of the grids random-NNNN.png */
+    RANDOM_SAMPLE = 9,       /* z of gan sample and gan_sample */
+    RANDOM_NOISE = 10,       /* on what D sees, by pass */
+    RANDOM_MIX = 11,         /* of real samples and fakes, by pass */
+    RANDOM_DROPOUT_MIX = 12, /* masks of D when it sees these */
     /* Of the points of data/synthetic.h, keyed by 0: */
     RANDOM_MIXTURE_MODE = 16,
     RANDOM_MIXTURE_POINT = 17,
