@@ -44,6 +44,7 @@ const command train_command = {
         "Trains on IDX images (MNIST, if nothing else is named) and writes into the folder DIR:\n"
         "\n"
         "  model.bin               the newest checkpoint (safetensors)\n"
+        "  best.bin                the one with the least FID so far, with --eval-every\n"
         "  samples/epoch-NNNN.png  64 samples, of the same z at each epoch from 0\n"
         "  samples/random-NNNN.png 64 samples of new z at each epoch\n"
         "                          (both of the average of G, with --ema)\n"
