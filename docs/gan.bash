@@ -4,7 +4,7 @@ _gan()
     local commands="train sample eval info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --out --resume --overwrite --threads --isa --quiet --help" ;;
+    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --eval-every --out --resume --overwrite --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --out --format --rows --cols --pad --count --seed --latents --no-ema --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --data --count --seed --no-ema --samples --features --json --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "model/checkpoint.h"
+#include "train/metrics.h"
 
 #include "base/banned.h"
 

@@ -45,6 +45,7 @@ const command train_command = {
         "writes into the folder DIR:\n"
         "\n"
         "  model.bin               the newest checkpoint (safetensors)\n"
+        "  best.bin                the one with the least FID so far, with --eval-every\n"
         "  samples/epoch-NNNN.png  64 images, or 2500 points, of the same z, from 0\n"
         "  samples/random-NNNN.png as many of new z at each epoch\n"
         "                          (both of the average of G, with --ema)\n"

@@ -31,7 +31,7 @@ static const struct {
 } environment[] = {
     { "GAN_DATA", "folder or file that stands in for --data" },
     { "XDG_CACHE_HOME",
-      "folder of caches (else ~/.cache): gan eval keeps its classifier in its gan/" },
+      "folder of caches (else ~/.cache): the classifier of gan eval and --eval-every is kept in its gan/" },
     { "NO_COLOR", "set to anything: no colours in the progress line" },
 };
 

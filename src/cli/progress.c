@@ -46,6 +46,26 @@ static void print_net(const char *letter, const net *n)
     text_free(&count);
 }
 
+static void print_judge(const judge *j)
+{
+    if (j->every == 1)
+        fprintf(stderr, "judged  at every epoch: ");
+    else if (j->every > 1)
+        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", j->every);
+    if (j->every > 0)
+        fprintf(stderr, "%d samples against %s\n", j->count, j->test.path);
+}
+
+static void print_memory(const run_info *info)
+{
+    size_t all = info->data_memory + info->net_memory + info->judge_memory + program_memory;
+    fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
+            (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
+    if (info->judge_memory > 0)
+        fprintf(stderr, "judging %.0f, ", (double)info->judge_memory / 1e6);
+    fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
+}
+
 static void show_start(void *context, const run_info *info)
 {
     progress *p = context;
@@ -57,10 +77,8 @@ static void show_start(void *context, const run_info *info)
             d->height, d->width);
     print_net("G", &m->generator);
     print_net("D", &m->discriminator);
-    fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, program %.0f\n",
-            (double)(info->data_memory + info->net_memory + program_memory) / 1e6,
-            (double)info->data_memory / 1e6, (double)info->net_memory / 1e6,
-            (double)program_memory / 1e6);
+    print_judge(info->judge);
+    print_memory(info);
     fprintf(stderr, "threads %d (%s)\n", info->compute->threads, info->compute->kernels->name);
     fprintf(stderr, "seed    %" PRIu64 "\n", m->options.seed);
     fprintf(stderr, "out     %s\n", info->folder->path);
@@ -69,6 +87,23 @@ static void show_start(void *context, const run_info *info)
                 m->step, p->epoch_steps);
     p->started = p->drawn = clock_seconds();
     p->steps = 0;
+}
+
+/* The time that is left is reckoned from the first step on. */
+static void show_classifier(void *context, int epoch, double right)
+{
+    progress *p = context;
+    fprintf(stderr, "%straining the classifier, once for these data: epoch %d/%d, %.2f %% right%s",
+            p->live ? "\r\033[K" : "", epoch, CLASSIFIER_EPOCHS, 100 * right,
+            p->live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
+    fflush(stderr);
+    p->started = clock_seconds();
+}
+
+static void show_notice(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "note: %s\n", message);
 }
 
 /* "1:02:03", "12:34" or "0:05" */
@@ -145,10 +180,13 @@ static void show_epoch(void *context, const epoch_metrics *e)
 {
     const progress *p = context;
     fprintf(stderr,
-            "%sepoch %*" PRIu32 "/%d  d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f  %.1f s\n",
+            "%sepoch %*" PRIu32 "/%d  d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f  %.1f s",
             p->live ? "\r\033[K" : "", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs,
             e->mean[METRIC_D_LOSS], e->mean[METRIC_G_LOSS], e->mean[METRIC_D_REAL],
             e->mean[METRIC_D_FAKE], e->seconds);
+    if (e->judged)
+        fprintf(stderr, "  FID %.1f", e->judged->figures[FIGURE_FID].value);
+    fprintf(stderr, "\n");
     fflush(stderr);
 }
 
@@ -184,6 +222,9 @@ static void show_end(void *context, const run_info *info, int signal)
         fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
         fprintf(stderr, "  grids       %s/samples/\n", path);
         fprintf(stderr, "  checkpoint  %s/model.bin\n", path);
+        if (info->judge->every > 0 && info->best->epoch > 0)
+            fprintf(stderr, "  the best    %s/best.bin (FID %.1f at epoch %" PRIu32 ")\n", path,
+                    info->best->fid, info->best->epoch);
         fprintf(stderr, "  metrics     %s/metrics.csv\n", path);
         fprintf(stderr, "next:\n  gan sample --ckpt %s/model.bin -o grid.png\n",
                 word.data ? word.data : path);
@@ -197,7 +238,11 @@ run_observer progress_observer(progress *p)
     *p = (progress){ 0 };
     p->live = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
     p->colour = p->live && !(no_colour && no_colour[0] != 0);
-    return (run_observer){
-        .context = p, .start = show_start, .step = show_step, .epoch = show_epoch, .end = show_end
-    };
+    return (run_observer){ .context = p,
+                           .start = show_start,
+                           .classifier = show_classifier,
+                           .notice = show_notice,
+                           .step = show_step,
+                           .epoch = show_epoch,
+                           .end = show_end };
 }

@@ -61,6 +61,8 @@ status folder_open(run_folder *f, const train_options *o)
         return status_fail(STATUS_USAGE, "%s: no such folder, so no run to resume", f->path);
     status s = path_join(&f->model, f->path, "model.bin");
     if (s == STATUS_OK)
+        s = path_join(&f->best, f->path, "best.bin");
+    if (s == STATUS_OK)
         s = path_join(&f->metrics, f->path, "metrics.csv");
     if (s == STATUS_OK)
         s = path_join(&f->options, f->path, "run.json");
@@ -85,6 +87,7 @@ void folder_close(run_folder *f)
     if (f->made)
         rmdir(f->path);
     free(f->model);
+    free(f->best);
     free(f->metrics);
     free(f->options);
     free(f->samples);
@@ -107,8 +110,10 @@ static bool is_numbered(const char *name, const char *stem, const char *suffix)
 
 static bool belongs_to_run(const char *name)
 {
-    static const char *const names[] = { "model.bin", "model.bin.tmp", "metrics.csv",
-                                         "run.json",  "run.json.tmp",  "metrics.csv.tmp" };
+    static const char *const names[] = {
+        "model.bin", "model.bin.tmp", "best.bin",    "best.bin.tmp",
+        "run.json",  "run.json.tmp",  "metrics.csv", "metrics.csv.tmp",
+    };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

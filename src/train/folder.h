@@ -1,6 +1,7 @@
 /* train/folder.h - the folder of a run: what lies where, whose it is, its saved options.
  *
  *     model.bin                 the newest whole checkpoint; model-NNNN.bin: kept ones
+ *     best.bin                  the one with the least FID so far, with --eval-every
  *     run.json                  all options of the run
  *     metrics.csv               a row an epoch
  *     samples/epoch-NNNN.png    samples of the same z at every epoch; epoch 0 is before training
@@ -15,7 +16,7 @@
 
 typedef struct run_folder {
     const char *path; /* as the user named it */
-    char *model, *metrics, *options, *samples;
+    char *model, *best, *metrics, *options, *samples;
     int lock;  /* held until the folder is closed, or its process ends */
     bool made; /* the folder is ours: if it stays empty, closing removes it */
 } run_folder;

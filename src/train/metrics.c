@@ -4,6 +4,7 @@
 #include "train/metrics.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,8 @@
 
 /* Times come last: all columns before them are the same bytes in every run of the same options. */
 static const char header[] = "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,"
-                             "value,penalty,d_grad_norm,g_grad_norm,seconds,images_per_second\n";
+                             "value,penalty,d_grad_norm,g_grad_norm,fid,class_kl,classes_covered,"
+                             "confidence,diversity,seconds,images_per_second\n";
 
 enum { LONGEST_FILE = 1 << 30 };
 
@@ -33,6 +35,20 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     return e;
 }
 
+/* Empty cells where nothing was judged. The numbers are exact: a resumed run takes the least FID
+ * from here and has to go on as if it had never stopped. */
+static void add_judged(text *row, const report *r)
+{
+    static const figure figures[] = { FIGURE_FID, FIGURE_DIVERGENCE, FIGURE_CLASSES,
+                                      FIGURE_CONFIDENCE, FIGURE_DIVERSITY };
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        char number[TEXT_NUMBER_SIZE] = "";
+        if (r)
+            text_from_double(number, r->figures[figures[i]].value);
+        text_add(row, ",%s", number);
+    }
+}
+
 status metrics_append(const char *path, const epoch_metrics *e)
 {
     text row = { 0 };
@@ -45,6 +61,7 @@ status metrics_append(const char *path, const epoch_metrics *e)
         text_add(&row, ",%.7g", e->mean[before_value[i]]);
     text_add(&row, ",%.7g,%.7g,%.7g,%.7g", e->value, e->mean[METRIC_PENALTY],
              e->mean[METRIC_D_NORM], e->mean[METRIC_G_NORM]);
+    add_judged(&row, e->judged);
     text_add(&row, ",%.3f,%.0f\n", e->seconds, e->images_per_second);
     status s = text_check(&row);
     if (s == STATUS_OK)
@@ -87,6 +104,56 @@ status metrics_rewind(const char *path, uint32_t epoch)
         size_t length = whole_rows((const char *)bytes, n, epoch);
         if (length < n)
             s = file_write(path, bytes, length);
+    }
+    free(bytes);
+    return s;
+}
+
+/* The cell of that column, counted from 0, as a text; empty where there is none. */
+static void copy_cell(const char *row, int column, char cell[TEXT_NUMBER_SIZE])
+{
+    size_t length;
+    for (; column > 0 && row[length = strcspn(row, ",\n")] == ','; column--)
+        row += length + 1;
+    length = column == 0 ? strcspn(row, ",\n") : 0;
+    snprintf(cell, TEXT_NUMBER_SIZE, "%.*s", (int)length, row);
+}
+
+static int column_of(const char *name)
+{
+    int column = 0;
+    for (const char *c = header; c < strstr(header, name); c++)
+        column += *c == ',';
+    return column;
+}
+
+status metrics_best(const char *path, best_epoch *best)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    *best = (best_epoch){ 0, INFINITY };
+    if (!file_exists(path))
+        return STATUS_OK;
+    TRY(file_read(path, LONGEST_FILE, &bytes, &n));
+    int column = column_of("fid,");
+    const char *row = strchr((const char *)bytes, '\n');
+    if (strncmp((const char *)bytes, header, sizeof header - 1) != 0)
+        row = NULL;
+    status s = row ? STATUS_OK
+                   : status_fail(STATUS_FORMAT,
+                                 "%s: expected the columns of metrics.csv in its "
+                                 "first line",
+                                 path);
+    for (; row && row[1] != 0; row = strchr(row + 1, '\n')) {
+        char cell[TEXT_NUMBER_SIZE];
+        double fid = 0;
+        uint64_t epoch = 0;
+        copy_cell(row + 1, column, cell);
+        if (!text_to_double(cell, &fid) || !(fid < best->fid))
+            continue;
+        copy_cell(row + 1, 0, cell);
+        if (text_to_u64(cell, &epoch) && epoch <= UINT32_MAX)
+            *best = (best_epoch){ (uint32_t)epoch, fid };
     }
     free(bytes);
     return s;

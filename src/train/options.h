@@ -15,6 +15,7 @@ typedef struct train_options {
     const char *data;                 /* folder or file; NULL: look for it (data/dataset.h) */
     int epochs;                       /* that the run has in the end */
     int checkpoint_every, keep_every; /* epochs; keep_every 0: none is kept */
+    int eval_every;                   /* epochs; 0: never */
     const char *out;
     bool resume, overwrite;
     compute_options compute;

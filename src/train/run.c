@@ -1,13 +1,14 @@
 /* train/run.c - a run: opened afresh or from its checkpoint, then epoch by epoch.
  *
  * What is written at an epoch's end is written in this order: pictures, the row of metrics.csv, the
- * checkpoint. So whenever it is cut short, the checkpoint is the oldest of them, and a resumed run
- * writes again what came after it, to the same bytes.
+ * best checkpoint, the checkpoint. So whenever it is cut short, the checkpoint is the oldest of
+ * them, and a resumed run writes again what came after it, to the same bytes.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/run.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,9 @@ typedef struct run {
     model model;
     compute compute;
     arena arena;
+    judge judge;
+    size_t judge_memory; /* its part of the arena */
+    best_epoch best;
     uint32_t *order; /* of the samples in this epoch */
     picture picture;
     bool is_saved; /* model.bin is the present state */
@@ -47,6 +51,9 @@ static void plan(run *r)
     model_plan(&r->model, &r->arena, MODEL_TRAINS);
     r->order = arena_take(&r->arena, (size_t)r->data.count, sizeof *r->order);
     picture_plan(&r->picture, &r->arena, &r->model, &r->data);
+    size_t before = r->arena.used;
+    judge_plan(&r->judge, &r->arena, &r->compute);
+    r->judge_memory = r->arena.used - before;
 }
 
 static status open_memory(run *r)
@@ -88,6 +95,7 @@ static status open_fresh(run *r)
     TRY(model_open(&r->model, o, &data));
     r->options.model = r->model.options;
     TRY(check_epochs(r));
+    TRY(judge_open(&r->judge, &r->data, &r->options));
     TRY(open_memory(r));
     model_init(&r->model, r->compute.kernels);
     if (r->options.overwrite)
@@ -149,10 +157,12 @@ static status resume(run *r, checkpoint *f, const option_settings *given)
     TRY(check_epochs(r));
     TRY(dataset_open(&r->data, r->options.data, r->model.options.limit));
     TRY(compare_data(r));
+    TRY(judge_open(&r->judge, &r->data, &r->options));
     TRY(open_memory(r));
     TRY(checkpoint_read(f, &r->model));
     r->is_saved = true;
-    return metrics_rewind(r->folder.metrics, r->model.epoch);
+    TRY(metrics_rewind(r->folder.metrics, r->model.epoch));
+    return metrics_best(r->folder.metrics, &r->best);
 }
 
 static status open_saved(run *r, const option_settings *given)
@@ -178,6 +188,7 @@ static status run_open(run *r, const option_settings *given)
 
 static void run_close(run *r)
 {
+    judge_close(&r->judge);
     arena_close(&r->arena);
     compute_close(&r->compute);
     model_close(&r->model);
@@ -227,13 +238,36 @@ static status keep(const run *r)
     return s;
 }
 
+/* The samples' figures, where they are due. */
+static status judge_epoch(run *r, epoch_metrics *e)
+{
+    if (!judge_is_due(&r->judge, r->model.epoch))
+        return STATUS_OK;
+    TRY(judge_run(&r->judge, &r->model, &r->compute));
+    e->judged = &r->judge.report;
+    return STATUS_OK;
+}
+
+/* The checkpoint with the least FID so far is best.bin; of equals, the first. */
+static status keep_best(run *r, const epoch_metrics *e)
+{
+    double fid = e->judged ? e->judged->figures[FIGURE_FID].value : INFINITY;
+    if (!(fid < r->best.fid))
+        return STATUS_OK;
+    TRY(checkpoint_save(&r->model, r->folder.best));
+    r->best = (best_epoch){ r->model.epoch, fid };
+    return STATUS_OK;
+}
+
 static status end_epoch(run *r, const run_observer *watch, uint32_t steps, double seconds)
 {
     epoch_metrics e = metrics_of(&r->model, steps, seconds);
     model_end_epoch(&r->model);
     TRY(write_pictures(r));
+    TRY(judge_epoch(r, &e));
     TRY(metrics_append(r->folder.metrics, &e));
     TRY(keep(r));
+    TRY(keep_best(r, &e));
     if (r->model.epoch % (uint32_t)r->options.checkpoint_every == 0 ||
         r->model.epoch == (uint32_t)r->options.epochs)
         TRY(save(r));
@@ -288,12 +322,18 @@ static status run_epochs(run *r, const run_observer *watch)
         .data = &r->data,
         .model = &r->model,
         .compute = &r->compute,
+        .judge = &r->judge,
+        .best = &r->best,
         .data_memory = dataset_memory(&r->data),
-        .net_memory = r->arena.size + compute_memory(&r->compute),
+        .net_memory = r->arena.size - r->judge_memory + compute_memory(&r->compute),
+        .judge_memory = r->judge_memory + judge_data_memory(&r->judge),
         .resumed = r->options.resume,
     };
+    const evaluator_watch judging = { watch->context, watch->classifier, watch->notice };
     if (watch->start)
         watch->start(watch->context, &info);
+    if (r->model.epoch < (uint32_t)r->options.epochs)
+        TRY(judge_prepare(&r->judge, &judging));
     TRY(begin(r));
     while (r->model.epoch < (uint32_t)r->options.epochs && !signals_caught())
         TRY(run_epoch(r, watch));
@@ -308,7 +348,7 @@ static status run_epochs(run *r, const run_observer *watch)
 
 status run_train(const option_settings *given, const run_observer *watch, int *signal)
 {
-    run r = { .folder.lock = -1 };
+    run r = { .folder.lock = -1, .best.fid = INFINITY };
     signals_catch();
     status s = run_open(&r, given);
     if (s == STATUS_OK)

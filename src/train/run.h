@@ -6,6 +6,7 @@
 
 #include "data/dataset.h"
 #include "train/folder.h"
+#include "train/judge.h"
 #include "train/metrics.h"
 
 /* What is known before the first step. */
@@ -15,7 +16,10 @@ typedef struct run_info {
     const dataset *data;
     const model *model;
     const compute *compute;
-    size_t data_memory, net_memory; /* bytes, all that is allocated before the first step */
+    const judge *judge;     /* that of --eval-every; its `every` is 0 where there is none */
+    const best_epoch *best; /* so far */
+    size_t data_memory, net_memory, judge_memory; /* bytes, all that is allocated before the first
+                                                     step */
     bool resumed;
 } run_info;
 
@@ -23,6 +27,10 @@ typedef struct run_info {
 typedef struct run_observer {
     void *context;
     void (*start)(void *context, const run_info *info);
+    /* What --eval-every does at first: an epoch of the classifier's training, or why it is not
+     * taken from the cache or kept there. */
+    classifier_progress classifier;
+    void (*notice)(void *context, const char *message);
     void (*step)(void *context, const model *m);
     void (*epoch)(void *context, const epoch_metrics *e);
     /* It ended well or by a signal (its number; else 0); all is saved. */
