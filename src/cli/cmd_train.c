@@ -45,8 +45,8 @@ const command train_command = {
         "writes into the folder DIR:\n"
         "\n"
         "  model.bin               the newest checkpoint (safetensors)\n"
-        "  best.bin                that of the least FID, with --eval-every\n"
-        "  samples/epoch-NNNN.png  64 images (2500 points) of the same z, from 0\n"
+        "  best.bin                the one of least FID, with --eval-every\n"
+        "  samples/epoch-NNNN.png  64 images, or 2500 points, of the same z\n"
         "  samples/random-NNNN.png as many of new z at each epoch\n"
         "                          (both of the average of G, with --ema)\n"
         "  metrics.csv             a row an epoch\n"
@@ -60,7 +60,7 @@ const command train_command = {
         "  gan train --preset fast\n"
         "  gan train --resume --epochs 100\n"
         "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
-        "  gan train --data ring -o ring --latent 2 --lr 1e-3 --beta1 0.5 -e 20\n"
+        "  gan train --preset points --data ring -o ring\n"
         "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
     .tables = { &preset_option_table, &model_option_table, &train_option_table,
                 &compute_option_table, &watch_table },

@@ -11,6 +11,11 @@ enum { MOST_SAMPLES = 10000, SEED = 1 };
 
 static status open_data(judge *j, const dataset *data, const train_options *o)
 {
+    if (data->points)
+        return status_fail(STATUS_USAGE,
+                           "--eval-every: judges images, and %s has points; gan eval counts the "
+                           "modes of a checkpoint, --keep-every keeps one of every N-th epoch",
+                           data->path);
     j->train = data;
     if (o->model.limit > 0) {
         TRY(dataset_open(&j->whole, o->data, 0));
