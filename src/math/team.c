@@ -110,10 +110,11 @@ static void work(team *t, int number)
     int count = 0;
     for (int i = 0; i < t->threads; i++)
         count += work_on(t, &t->shares[(number + i) % t->threads]);
-    /* Of this job, as it is not over before they are counted. After that t->n may be another's. */
+    if (count == 0)
+        return;
+    /* The job is not over before its items are counted; after that t->n may be another's. */
     int n = t->n;
-    if (count > 0 && atomic_fetch_add(&t->done, count) + count == n &&
-        atomic_load(&t->owner_waits)) {
+    if (atomic_fetch_add(&t->done, count) + count == n && atomic_load(&t->owner_waits)) {
         pthread_mutex_lock(&t->mutex);
         pthread_cond_signal(&t->finished);
         pthread_mutex_unlock(&t->mutex);
