@@ -38,4 +38,19 @@
                      (const char *)(text));                                                        \
     } while (0)
 
+/* The bits of a float, and the float of bits. */
+static inline uint32_t to_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 #endif

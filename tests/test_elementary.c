@@ -83,20 +83,6 @@ static vector_function of_set(const function *f, const kernels *k)
     return call;
 }
 
-static float from_bits(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-static uint32_t to_bits(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
 /* |got - exact| in units of the distance of the floats around `exact`; an infinity counts as the
  * next number after the largest, and is right where that is what `exact` rounds to. */
 static double error_in_ulp(float got, double exact)

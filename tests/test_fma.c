@@ -12,20 +12,6 @@
 
 #include "base/banned.h"
 
-static float from_bits(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-static uint32_t to_bits(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
 typedef struct triple {
     float a, b, c;
 } triple;

@@ -14,20 +14,6 @@
 
 #include "base/banned.h"
 
-static uint32_t to_bits(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static float from_bits(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 /* Which NaN it is depends on the CPU and on which operand the compiler takes first. */
 static bool same(float x, float y)
 {

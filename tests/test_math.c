@@ -27,13 +27,6 @@ typedef struct gapped {
 enum { BEFORE = 3, GAP = 5 };
 static const uint32_t pattern = 0xffaa5500; /* a NaN: what is read by mistake shows as well */
 
-static uint32_t to_bits(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
 static gapped gapped_open(int rows, int cols)
 {
     gapped g = { .size = BEFORE + (size_t)rows * (size_t)(cols + GAP) };

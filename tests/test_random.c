@@ -19,21 +19,6 @@ static const kernels *best(void)
     return kernels_usable(0);
 }
 
-static float from_bits(uint64_t bits)
-{
-    uint32_t low = (uint32_t)bits;
-    float x;
-    memcpy(&x, &low, sizeof x);
-    return x;
-}
-
-static uint32_t to_bits(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
 /* ---- known answers ---- */
 
 static random_stream known_stream(const known_answer *k)
@@ -79,7 +64,8 @@ static uint64_t got_truncated(const kernels *k, const known_answer *a, int i)
     int col = (int)a->argument[3] + i;
     assert_true(col < 1000);
     random_stream s = { a->argument[0], 12345, (uint32_t)a->argument[1] };
-    random_truncated_normal(k, s, (int)a->argument[2], from_bits(a->argument[4]), col + 1, z);
+    random_truncated_normal(k, s, (int)a->argument[2], from_bits((uint32_t)a->argument[4]), col + 1,
+                            z);
     return to_bits(z[col]);
 }
 
