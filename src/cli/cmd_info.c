@@ -7,13 +7,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/json.h"
+#include "cli/progress.h"
 #include "model/checkpoint.h"
-#include "train/metrics.h"
+#include "train/diagnosis.h"
 
 #include "base/banned.h"
+
+/* What the run's metrics.csv says up to the epoch of the checkpoint. */
+typedef struct history {
+    diagnosis diagnosis;
+    best_epoch best;
+} history;
 
 typedef struct info_options {
     bool json;
@@ -78,7 +86,19 @@ static void option_lines(text *t, const model *m)
     }
 }
 
-static void describe(text *t, const char *path, const checkpoint *f, const model *m)
+static void finding_lines(text *t, const diagnosis *d)
+{
+    const char *before = "\n";
+    for (int i = 0; i < ILLNESS_COUNT; i++)
+        if (d->findings[i].from > 0) {
+            text_add(t, "%s", before);
+            progress_add_finding(t, &d->findings[i]);
+            before = "";
+        }
+}
+
+static void describe(text *t, const char *path, const checkpoint *f, const model *m,
+                     const history *past)
 {
     const data_identity *d = &m->data;
     text_add(t, "%s: checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", path,
@@ -89,9 +109,13 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
              m->epoch, m->step, model_epoch_steps(m), model_total_steps(m));
     text_add(t, "data      %d samples of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count, d->channels,
              d->height, d->width, d->fingerprint);
+    if (past->best.epoch > 0)
+        text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
+                 past->best.fid);
     net_lines(t, "generator", &m->generator);
     net_lines(t, "discriminator", &m->discriminator);
     option_lines(t, m);
+    finding_lines(t, &past->diagnosis);
 }
 
 /* ---- for programs ---- */
@@ -135,7 +159,36 @@ static void options_json(text *t, const model *m)
     text_add(t, "}");
 }
 
-static void describe_json(text *t, const char *path, const checkpoint *f, const model *m)
+static void findings_json(text *t, const diagnosis *d)
+{
+    bool first = true;
+    text_add(t, ",\"findings\":[");
+    for (int i = 0; i < ILLNESS_COUNT; i++) {
+        const finding *f = &d->findings[i];
+        if (f->from == 0)
+            continue;
+        text_add(t, "%s{\"name\":\"%s\",\"from\":%" PRIu32 ",\"to\":%" PRIu32 ",\"text\":",
+                 first ? "" : ",", f->name, f->from, f->to);
+        json_add_string(t, f->text);
+        text_add(t, ",\"remedy\":");
+        json_add_string(t, f->remedy);
+        text_add(t, "}");
+        first = false;
+    }
+    text_add(t, "]");
+}
+
+static void best_json(text *t, const best_epoch *best)
+{
+    char fid[TEXT_NUMBER_SIZE];
+    if (best->epoch == 0)
+        return;
+    text_from_double(fid, best->fid);
+    text_add(t, ",\"best\":{\"epoch\":%" PRIu32 ",\"fid\":%s}", best->epoch, fid);
+}
+
+static void describe_json(text *t, const char *path, const checkpoint *f, const model *m,
+                          const history *past)
 {
     const data_identity *d = &m->data;
     text_add(t, "{\"file\":");
@@ -151,6 +204,8 @@ static void describe_json(text *t, const char *path, const checkpoint *f, const 
     net_json(t, "generator", &m->generator);
     net_json(t, "discriminator", &m->discriminator);
     options_json(t, m);
+    best_json(t, &past->best);
+    findings_json(t, &past->diagnosis);
     text_add(t, "}\n");
 }
 
@@ -169,16 +224,42 @@ static status verify(checkpoint *f, model *m)
     return s;
 }
 
+/* From the metrics.csv beside the checkpoint. Without one, or with another file of that name, there
+ * is no history: the checkpoint is what was asked for. */
+static status read_history(history *past, const char *path, const model *m)
+{
+    const char *slash = strrchr(path, '/');
+    text csv = { 0 };
+    epoch_metrics *epochs = NULL;
+    uint32_t count = 0;
+    diagnosis_open(&past->diagnosis, &m->options);
+    if (slash)
+        text_add_bytes(&csv, path, (size_t)(slash + 1 - path));
+    text_add(&csv, "metrics.csv");
+    status s = text_check(&csv);
+    if (s == STATUS_OK)
+        s = metrics_read(csv.data, m->epoch, &epochs, &count);
+    for (uint32_t i = 0; i < count; i++)
+        diagnosis_add(&past->diagnosis, &epochs[i]);
+    past->best = metrics_best(epochs, count);
+    free(epochs);
+    text_free(&csv);
+    return s == STATUS_MEMORY ? s : STATUS_OK;
+}
+
 static status show(const char *path, bool json)
 {
+    history past;
     checkpoint f;
     model m;
     text t = { 0 };
     status s = checkpoint_open(&f, &m, path);
     if (s == STATUS_OK)
         s = verify(&f, &m);
+    if (s == STATUS_OK)
+        s = read_history(&past, path, &m);
     if (s == STATUS_OK) {
-        json ? describe_json(&t, path, &f, &m) : describe(&t, path, &f, &m);
+        json ? describe_json(&t, path, &f, &m, &past) : describe(&t, path, &f, &m, &past);
         s = text_check(&t);
     }
     if (s == STATUS_OK)
@@ -206,11 +287,14 @@ const command info_command = {
     .name = "info",
     .operand = "FILE",
     .summary = "show what is in a checkpoint",
-    .help = "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum and "
-            "prints what it is: position in the run, data, nets layer by layer, options.\n"
-            "\n"
-            "  gan info out/model.bin\n"
-            "  gan info --json out | jq .epoch",
+    .help =
+        "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum and "
+        "prints what it is: position in the run, data, nets layer by layer, options; and, where the "
+        "metrics.csv of its run lies beside it, the best epoch of --eval-every and what the "
+        "diagnosis found.\n"
+        "\n"
+        "  gan info out/model.bin\n"
+        "  gan info --json out | jq .epoch",
     .tables = { &table },
     .run = run,
 };

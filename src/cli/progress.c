@@ -4,6 +4,7 @@
 #include "cli/progress.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,9 +185,54 @@ static void show_epoch(void *context, const epoch_metrics *e)
             p->live ? "\r\033[K" : "", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs,
             e->mean[METRIC_D_LOSS], e->mean[METRIC_G_LOSS], e->mean[METRIC_D_REAL],
             e->mean[METRIC_D_FAKE], e->seconds);
-    if (e->judged)
-        fprintf(stderr, "  FID %.1f", e->judged->figures[FIGURE_FID].value);
+    if (!isnan(e->judged.fid))
+        fprintf(stderr, "  FID %.1f", e->judged.fid);
     fprintf(stderr, "\n");
+    fflush(stderr);
+}
+
+/* Adds the words of s, in lines of at most 80 columns, those after the first indented. */
+static void add_wrapped(text *t, const char *s)
+{
+    enum { WIDTH = 80, INDENT = 9 };
+    size_t column = 0;
+    while (*s != 0) {
+        size_t n = strcspn(s, " ");
+        if (column > 0 && column + 1 + n > WIDTH) {
+            text_add(t, "\n%*s", INDENT, "");
+            column = INDENT;
+        } else if (column > 0) {
+            text_add(t, " ");
+            column++;
+        }
+        text_add_bytes(t, s, n);
+        column += n;
+        s += n + strspn(s + n, " ");
+    }
+    text_add(t, "\n");
+}
+
+void progress_add_finding(text *t, const finding *f)
+{
+    text line = { 0 };
+    text_add(&line, "%s: epoch %" PRIu32, f->is_good ? "note" : "warning", f->from);
+    if (f->to > f->from)
+        text_add(&line, " to %" PRIu32, f->to);
+    text_add(&line, ": %s; %s%s", f->text, f->is_good ? "" : "try ", f->remedy);
+    if (line.data)
+        add_wrapped(t, line.data);
+    t->failed |= line.failed;
+    text_free(&line);
+}
+
+static void show_finding(void *context, const finding *f)
+{
+    (void)context;
+    text t = { 0 };
+    progress_add_finding(&t, f);
+    if (text_check(&t) == STATUS_OK)
+        fwrite(t.data, 1, t.length, stderr);
+    text_free(&t);
     fflush(stderr);
 }
 
@@ -214,6 +260,9 @@ static void show_end(void *context, const run_info *info, int signal)
     add_word(&word, path);
     if (p->live)
         fprintf(stderr, "\r\033[K");
+    for (int i = 0; i < ILLNESS_COUNT; i++)
+        if (info->diagnosis->findings[i].from > 0)
+            show_finding(context, &info->diagnosis->findings[i]);
     if (signal) {
         fprintf(stderr, "interrupted in epoch %" PRIu32 "; all is saved. To go on:\n",
                 m->epoch + 1);
@@ -244,5 +293,6 @@ run_observer progress_observer(progress *p)
                            .notice = show_notice,
                            .step = show_step,
                            .epoch = show_epoch,
+                           .finding = show_finding,
                            .end = show_end };
 }

@@ -24,4 +24,7 @@ typedef struct progress {
 /* The observer that shows a run; *p must live as long. */
 run_observer progress_observer(progress *p);
 
+/* "warning: epoch 12: <what is found>; try <remedy>" or "note: ...", wrapped to 80 columns. */
+void progress_add_finding(text *t, const finding *f);
+
 #endif

@@ -1,10 +1,11 @@
-/* train/metrics.c - metrics.csv: a row an epoch.
+/* train/metrics.c - metrics.csv: a row an epoch, written and read by one table of columns.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/metrics.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,18 +14,54 @@
 
 #include "base/banned.h"
 
-/* Times come last: all columns before them are the same bytes in every run of the same options. */
-static const char header[] = "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,"
-                             "value,penalty,d_grad_norm,g_grad_norm,fid,class_kl,classes_covered,"
-                             "confidence,diversity,seconds,images_per_second\n";
+typedef enum column_form {
+    FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
+    FORM_MEAN,
+    FORM_EXACT, /* all its digits: a resumed run takes the least FID from here */
+    FORM_SECONDS,
+    FORM_WHOLE
+} column_form;
 
-enum { LONGEST_FILE = 1 << 30 };
+#define AT(member) offsetof(epoch_metrics, member)
+
+/* Times come last: all columns before them are the same bytes in every run of the same options. */
+static const struct column {
+    const char *name;
+    size_t offset;
+    column_form form;
+} columns[] = {
+    { "epoch", AT(epoch), FORM_COUNT },
+    { "step", AT(step), FORM_COUNT },
+    { "d_loss", AT(mean[METRIC_D_LOSS]), FORM_MEAN },
+    { "g_loss", AT(mean[METRIC_G_LOSS]), FORM_MEAN },
+    { "d_real", AT(mean[METRIC_D_REAL]), FORM_MEAN },
+    { "d_fake", AT(mean[METRIC_D_FAKE]), FORM_MEAN },
+    { "accuracy_real", AT(mean[METRIC_RIGHT_REAL]), FORM_MEAN },
+    { "accuracy_fake", AT(mean[METRIC_RIGHT_FAKE]), FORM_MEAN },
+    { "value", AT(value), FORM_MEAN },
+    { "penalty", AT(mean[METRIC_PENALTY]), FORM_MEAN },
+    { "d_grad_norm", AT(mean[METRIC_D_NORM]), FORM_MEAN },
+    { "g_grad_norm", AT(mean[METRIC_G_NORM]), FORM_MEAN },
+    { "spread", AT(vitals.spread), FORM_MEAN },
+    { "g_dead", AT(vitals.g_dead), FORM_MEAN },
+    { "d_dead", AT(vitals.d_dead), FORM_MEAN },
+    { "fid", AT(judged.fid), FORM_EXACT },
+    { "class_kl", AT(judged.class_kl), FORM_EXACT },
+    { "classes_covered", AT(judged.classes_covered), FORM_WHOLE },
+    { "classes", AT(judged.classes), FORM_WHOLE },
+    { "confidence", AT(judged.confidence), FORM_EXACT },
+    { "diversity", AT(judged.diversity), FORM_EXACT },
+    { "seconds", AT(seconds), FORM_SECONDS },
+    { "images_per_second", AT(images_per_second), FORM_WHOLE },
+};
+enum { COLUMN_COUNT = sizeof columns / sizeof *columns, LONGEST_FILE = 1 << 30 };
 
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
 {
     epoch_metrics e = {
         .epoch = m->epoch + 1,
         .step = model_total_steps(m),
+        .judged = { NAN, NAN, NAN, NAN, NAN, NAN },
         .seconds = seconds,
     };
     for (int i = 0; i < METRIC_COUNT; i++)
@@ -35,126 +72,175 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     return e;
 }
 
-/* Empty cells where nothing was judged. The numbers are exact: a resumed run takes the least FID
- * from here and has to go on as if it had never stopped. */
-static void add_judged(text *row, const report *r)
+/* ---- figures to text ---- */
+
+static void add_header(text *t)
 {
-    static const figure figures[] = { FIGURE_FID, FIGURE_DIVERGENCE, FIGURE_CLASSES,
-                                      FIGURE_CONFIDENCE, FIGURE_DIVERSITY };
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-        char number[TEXT_NUMBER_SIZE] = "";
-        if (r)
-            text_from_double(number, r->figures[figures[i]].value);
-        text_add(row, ",%s", number);
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        text_add(t, "%s%s", i > 0 ? "," : "", columns[i].name);
+    text_add(t, "\n");
+}
+
+static void add_number(text *t, column_form form, double x)
+{
+    char exact[TEXT_NUMBER_SIZE];
+    if (isnan(x))
+        return;
+    if (form == FORM_EXACT) {
+        text_from_double(exact, x);
+        text_add(t, "%s", exact);
+    } else if (form == FORM_MEAN) {
+        text_add(t, "%.7g", x);
+    } else {
+        text_add(t, "%.*f", form == FORM_SECONDS ? 3 : 0, x);
     }
 }
 
-status metrics_append(const char *path, const epoch_metrics *e)
+static void add_row(text *t, const epoch_metrics *e)
 {
-    text row = { 0 };
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const void *at = (const char *)e + columns[i].offset;
+        text_add(t, "%s", i > 0 ? "," : "");
+        if (columns[i].form == FORM_COUNT)
+            text_add(t, "%" PRIu32, *(const uint32_t *)at);
+        else
+            add_number(t, columns[i].form, *(const double *)at);
+    }
+    text_add(t, "\n");
+}
+
+/* ---- text to figures ---- */
+
+/* The cell at `at`; what is behind it and its comma. What is no number is 0 or NAN. */
+static const char *read_cell(const char *at, const struct column *c, epoch_metrics *e)
+{
+    char cell[TEXT_NUMBER_SIZE];
+    size_t length = strcspn(at, ",\n");
+    uint64_t count = 0;
+    double number = NAN;
+    snprintf(cell, sizeof cell, "%.*s", (int)(length < sizeof cell ? length : 0), at);
+    void *to = (char *)e + c->offset;
+    if (c->form == FORM_COUNT)
+        *(uint32_t *)to = text_to_u64(cell, &count) && count <= UINT32_MAX ? (uint32_t)count : 0;
+    else
+        *(double *)to = text_to_double(cell, &number) ? number : NAN;
+    return at + length + (at[length] == ',');
+}
+
+static epoch_metrics read_row(const char *at)
+{
+    epoch_metrics e;
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        at = read_cell(at, &columns[i], &e);
+    return e;
+}
+
+/* ---- the file ---- */
+
+status metrics_append(const char *path, epoch_metrics *e)
+{
+    text rows = { 0 };
     if (!file_exists(path))
-        text_add(&row, "%s", header);
-    text_add(&row, "%" PRIu32 ",%" PRIu32, e->epoch, e->step);
-    static const metric before_value[] = { METRIC_D_LOSS, METRIC_G_LOSS,     METRIC_D_REAL,
-                                           METRIC_D_FAKE, METRIC_RIGHT_REAL, METRIC_RIGHT_FAKE };
-    for (size_t i = 0; i < sizeof before_value / sizeof *before_value; i++)
-        text_add(&row, ",%.7g", e->mean[before_value[i]]);
-    text_add(&row, ",%.7g,%.7g,%.7g,%.7g", e->value, e->mean[METRIC_PENALTY],
-             e->mean[METRIC_D_NORM], e->mean[METRIC_G_NORM]);
-    add_judged(&row, e->judged);
-    text_add(&row, ",%.3f,%.0f\n", e->seconds, e->images_per_second);
-    status s = text_check(&row);
+        add_header(&rows);
+    size_t before = rows.length;
+    add_row(&rows, e);
+    status s = text_check(&rows);
     if (s == STATUS_OK)
-        s = file_append(path, row.data, row.length);
-    text_free(&row);
+        s = file_append(path, rows.data, rows.length);
+    if (s == STATUS_OK)
+        *e = read_row(rows.data + before);
+    text_free(&rows);
     return s;
 }
 
-/* The length of the header and of the rows 1 .. epoch, as far as they are there and whole. */
-static size_t whole_rows(const char *bytes, size_t n, uint32_t epoch)
+/* The length of the rows 1 .. *epochs, as far as they are there and whole: so many are in *epochs
+ * then. */
+static size_t whole_rows(const char *rows, uint32_t *epochs)
 {
-    size_t length = sizeof header - 1;
-    for (uint32_t row = 1; row <= epoch; row++) {
+    size_t length = 0;
+    uint32_t found = 0;
+    for (; found < *epochs; found++) {
         char number[16];
-        int digits = snprintf(number, sizeof number, "%" PRIu32 ",", row);
-        const char *end = memchr(bytes + length, '\n', n - length);
-        if (!end || strncmp(bytes + length, number, (size_t)digits) != 0)
+        int digits = snprintf(number, sizeof number, "%" PRIu32 ",", found + 1);
+        const char *end = strchr(rows + length, '\n');
+        if (!end || strncmp(rows + length, number, (size_t)digits) != 0)
             break;
-        length = (size_t)(end + 1 - bytes);
+        length = (size_t)(end + 1 - rows);
     }
+    *epochs = found;
     return length;
+}
+
+/* Reads the file and checks its first line, which ends at *start; a missing file has no bytes, one
+ * that breaks off in that line starts where it ends. */
+static status read_file(const char *path, unsigned char **bytes, size_t *n, size_t *start)
+{
+    text header = { 0 };
+    *bytes = NULL;
+    *n = *start = 0;
+    if (!file_exists(path))
+        return STATUS_OK;
+    add_header(&header);
+    status s = text_check(&header);
+    if (s == STATUS_OK)
+        s = file_read(path, LONGEST_FILE, bytes, n);
+    if (s == STATUS_OK) {
+        *start = *n < header.length ? *n : header.length;
+        if (memcmp(*bytes, header.data, *start) != 0)
+            s = status_fail(STATUS_FORMAT,
+                            "%s: expected the columns of metrics.csv in its first line; move the "
+                            "file away to go on without the rows so far",
+                            path);
+    }
+    text_free(&header);
+    return s;
+}
+
+status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint32_t *count)
+{
+    unsigned char *bytes;
+    size_t n, start;
+    *rows = NULL;
+    *count = 0;
+    status s = read_file(path, &bytes, &n, &start);
+    if (s == STATUS_OK && n > start) {
+        const char *at = (const char *)bytes + start;
+        *count = most;
+        whole_rows(at, count);
+        *rows = calloc(*count + (size_t)1, sizeof **rows);
+        if (!*rows)
+            s = status_fail(STATUS_MEMORY, "%s: out of memory", path);
+        for (uint32_t i = 0; i < *count && *rows; i++, at = strchr(at, '\n') + 1)
+            (*rows)[i] = read_row(at);
+    }
+    free(bytes);
+    return s;
 }
 
 status metrics_rewind(const char *path, uint32_t epoch)
 {
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    status s = STATUS_OK;
-    if (!file_exists(path))
-        return STATUS_OK;
-    TRY(file_read(path, LONGEST_FILE, &bytes, &n));
-    if (n < sizeof header - 1 && memcmp(bytes, header, n) == 0) {
-        s = file_write(path, header, sizeof header - 1);
-    } else if (n < sizeof header - 1 || memcmp(bytes, header, sizeof header - 1) != 0) {
-        s = status_fail(STATUS_FORMAT,
-                        "%s: expected the columns of metrics.csv in its first line; move the file "
-                        "away to go on without the rows so far",
-                        path);
-    } else {
-        size_t length = whole_rows((const char *)bytes, n, epoch);
-        if (length < n)
-            s = file_write(path, bytes, length);
+    unsigned char *bytes;
+    size_t n, start;
+    text whole = { 0 };
+    status s = read_file(path, &bytes, &n, &start);
+    if (s == STATUS_OK && n > 0) {
+        const char *rows = (const char *)bytes + start;
+        add_header(&whole);
+        text_add_bytes(&whole, rows, whole_rows(rows, &epoch));
+        s = text_check(&whole);
+        if (s == STATUS_OK && whole.length != n)
+            s = file_write(path, whole.data, whole.length);
     }
+    text_free(&whole);
     free(bytes);
     return s;
 }
 
-/* The cell of that column, counted from 0, as a text; empty where there is none. */
-static void copy_cell(const char *row, int column, char cell[TEXT_NUMBER_SIZE])
+best_epoch metrics_best(const epoch_metrics *rows, uint32_t count)
 {
-    size_t length;
-    for (; column > 0 && row[length = strcspn(row, ",\n")] == ','; column--)
-        row += length + 1;
-    length = column == 0 ? strcspn(row, ",\n") : 0;
-    snprintf(cell, TEXT_NUMBER_SIZE, "%.*s", (int)length, row);
-}
-
-static int column_of(const char *name)
-{
-    int column = 0;
-    for (const char *c = header; c < strstr(header, name); c++)
-        column += *c == ',';
-    return column;
-}
-
-status metrics_best(const char *path, best_epoch *best)
-{
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    *best = (best_epoch){ 0, INFINITY };
-    if (!file_exists(path))
-        return STATUS_OK;
-    TRY(file_read(path, LONGEST_FILE, &bytes, &n));
-    int column = column_of("fid,");
-    const char *row = strchr((const char *)bytes, '\n');
-    if (strncmp((const char *)bytes, header, sizeof header - 1) != 0)
-        row = NULL;
-    status s = row ? STATUS_OK
-                   : status_fail(STATUS_FORMAT,
-                                 "%s: expected the columns of metrics.csv in its "
-                                 "first line",
-                                 path);
-    for (; row && row[1] != 0; row = strchr(row + 1, '\n')) {
-        char cell[TEXT_NUMBER_SIZE];
-        double fid = 0;
-        uint64_t epoch = 0;
-        copy_cell(row + 1, column, cell);
-        if (!text_to_double(cell, &fid) || !(fid < best->fid))
-            continue;
-        copy_cell(row + 1, 0, cell);
-        if (text_to_u64(cell, &epoch) && epoch <= UINT32_MAX)
-            *best = (best_epoch){ (uint32_t)epoch, fid };
-    }
-    free(bytes);
-    return s;
+    best_epoch best = { 0, INFINITY };
+    for (uint32_t i = 0; i < count; i++)
+        if (rows[i].judged.fid < best.fid)
+            best = (best_epoch){ rows[i].epoch, rows[i].judged.fid };
+    return best;
 }

@@ -30,10 +30,13 @@ typedef struct run {
     model model;
     compute compute;
     arena arena;
+    vitals vitals;
+    diagnosis diagnosis;
     judge judge;
     size_t judge_memory; /* its part of the arena */
     best_epoch best;
-    uint32_t *order; /* of the samples in this epoch */
+    uint32_t best_saved; /* the epoch of the best.bin that a resumed run found; 0: none */
+    uint32_t *order;     /* of the samples in this epoch */
     picture picture;
     bool is_saved; /* model.bin is the present state */
     int signal;    /* what ended the run before its last epoch; 0: nothing */
@@ -51,6 +54,7 @@ static void plan(run *r)
     model_plan(&r->model, &r->arena, MODEL_TRAINS);
     r->order = arena_take(&r->arena, (size_t)r->data.count, sizeof *r->order);
     picture_plan(&r->picture, &r->arena, &r->model, &r->data);
+    vitals_plan(&r->vitals, &r->arena, &r->model);
     size_t before = r->arena.used;
     judge_plan(&r->judge, &r->arena, &r->compute);
     r->judge_memory = r->arena.used - before;
@@ -61,6 +65,7 @@ static status open_memory(run *r)
     plan(r);
     TRY(arena_open(&r->arena));
     plan(r);
+    vitals_open(&r->vitals, &r->data, &r->compute);
     return STATUS_OK;
 }
 
@@ -147,6 +152,32 @@ static status compare_data(const run *r)
     return STATUS_OK;
 }
 
+/* After a crash best.bin may be of an epoch that comes again. */
+static uint32_t epoch_of_best(const run *r)
+{
+    checkpoint f;
+    model m;
+    status s = checkpoint_open(&f, &m, r->folder.best);
+    uint32_t epoch = s == STATUS_OK ? m.epoch : 0;
+    model_close(&m);
+    checkpoint_close(&f);
+    return epoch;
+}
+
+/* What the epochs before this call have shown. */
+static status read_past(run *r)
+{
+    epoch_metrics *rows;
+    uint32_t count;
+    r->best_saved = epoch_of_best(r);
+    status s = metrics_read(r->folder.metrics, r->model.epoch, &rows, &count);
+    for (uint32_t i = 0; i < count; i++)
+        diagnosis_add(&r->diagnosis, &rows[i]);
+    r->best = metrics_best(rows, count);
+    free(rows);
+    return s;
+}
+
 static status resume(run *r, checkpoint *f, const option_settings *given)
 {
     TRY(checkpoint_open(f, &r->model, r->folder.model));
@@ -162,7 +193,7 @@ static status resume(run *r, checkpoint *f, const option_settings *given)
     TRY(checkpoint_read(f, &r->model));
     r->is_saved = true;
     TRY(metrics_rewind(r->folder.metrics, r->model.epoch));
-    return metrics_best(r->folder.metrics, &r->best);
+    return read_past(r);
 }
 
 static status open_saved(run *r, const option_settings *given)
@@ -183,6 +214,7 @@ static status run_open(run *r, const option_settings *given)
     TRY(option_apply(given, &train_option_table, SCOPE_RUN, &r->options));
     TRY(compute_open(&r->compute, r->options.compute.isa, r->options.compute.threads));
     TRY(folder_open(&r->folder, &r->options));
+    diagnosis_open(&r->diagnosis, &r->model.options);
     return r->options.resume ? open_saved(r, given) : open_fresh(r);
 }
 
@@ -208,12 +240,17 @@ static status write_picture(run *r, const char *stem, random_stream s)
     return result;
 }
 
+/* The z that every epoch shows. */
+static random_stream fixed_stream(const run *r)
+{
+    return (random_stream){ r->model.options.seed, 0, random_name(RANDOM_GRID_FIXED, 0, 0) };
+}
+
 static status write_pictures(run *r)
 {
     uint64_t seed = r->model.options.seed;
     TRY(folder_make(r->folder.samples));
-    TRY(write_picture(r, "samples/epoch-",
-                      (random_stream){ seed, 0, random_name(RANDOM_GRID_FIXED, 0, 0) }));
+    TRY(write_picture(r, "samples/epoch-", fixed_stream(r)));
     return write_picture(
         r, "samples/random-",
         (random_stream){ seed, r->model.epoch, random_name(RANDOM_GRID_FRESH, 0, 0) });
@@ -238,30 +275,40 @@ static status keep(const run *r)
     return s;
 }
 
-/* The samples' figures, where they are due. */
+/* The samples' figures, where they are due; also in the epoch that best.bin is of, so that its FID
+ * is known although it was not due with this --eval-every. */
 static status judge_epoch(run *r, epoch_metrics *e)
 {
-    if (!judge_is_due(&r->judge, r->model.epoch))
+    if (!judge_is_due(&r->judge, r->model.epoch) &&
+        !(r->judge.every > 0 && r->model.epoch == r->best_saved))
         return STATUS_OK;
     TRY(judge_run(&r->judge, &r->model, &r->compute));
-    e->judged = &r->judge.report;
+    const estimate *f = r->judge.report.figures;
+    e->judged = (judged_figures){
+        .fid = f[FIGURE_FID].value,
+        .class_kl = f[FIGURE_DIVERGENCE].value,
+        .classes_covered = f[FIGURE_CLASSES].value,
+        .classes = r->judge.evaluator.classes,
+        .confidence = f[FIGURE_CONFIDENCE].value,
+        .diversity = f[FIGURE_DIVERSITY].value,
+    };
     return STATUS_OK;
 }
 
 /* The checkpoint with the least FID so far is best.bin; of equals, the first. */
 static status keep_best(run *r, const epoch_metrics *e)
 {
-    double fid = e->judged ? e->judged->figures[FIGURE_FID].value : INFINITY;
-    if (!(fid < r->best.fid))
+    if (!(e->judged.fid < r->best.fid))
         return STATUS_OK;
     TRY(checkpoint_save(&r->model, r->folder.best));
-    r->best = (best_epoch){ r->model.epoch, fid };
+    r->best = (best_epoch){ r->model.epoch, e->judged.fid };
     return STATUS_OK;
 }
 
 static status end_epoch(run *r, const run_observer *watch, uint32_t steps, double seconds)
 {
     epoch_metrics e = metrics_of(&r->model, steps, seconds);
+    e.vitals = vitals_take(&r->vitals, &r->model, &r->compute, fixed_stream(r));
     model_end_epoch(&r->model);
     TRY(write_pictures(r));
     TRY(judge_epoch(r, &e));
@@ -273,6 +320,10 @@ static status end_epoch(run *r, const run_observer *watch, uint32_t steps, doubl
         TRY(save(r));
     if (watch->epoch)
         watch->epoch(watch->context, &e);
+    unsigned news = diagnosis_add(&r->diagnosis, &e);
+    for (int i = 0; i < ILLNESS_COUNT; i++)
+        if (news >> i & 1 && watch->finding)
+            watch->finding(watch->context, &r->diagnosis.findings[i]);
     return STATUS_OK;
 }
 
@@ -324,6 +375,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .compute = &r->compute,
         .judge = &r->judge,
         .best = &r->best,
+        .diagnosis = &r->diagnosis,
         .data_memory = dataset_memory(&r->data),
         .net_memory = r->arena.size - r->judge_memory + compute_memory(&r->compute),
         .judge_memory = r->judge_memory + judge_data_memory(&r->judge),

@@ -5,9 +5,9 @@
 #define GAN_TRAIN_RUN_H
 
 #include "data/dataset.h"
+#include "train/diagnosis.h"
 #include "train/folder.h"
 #include "train/judge.h"
-#include "train/metrics.h"
 
 /* What is known before the first step. */
 typedef struct run_info {
@@ -16,8 +16,9 @@ typedef struct run_info {
     const dataset *data;
     const model *model;
     const compute *compute;
-    const judge *judge;     /* that of --eval-every; its `every` is 0 where there is none */
-    const best_epoch *best; /* so far */
+    const judge *judge;         /* that of --eval-every; its `every` is 0 where there is none */
+    const best_epoch *best;     /* so far */
+    const diagnosis *diagnosis; /* as far */
     size_t data_memory, net_memory, judge_memory; /* bytes, all that is allocated before the first
                                                      step */
     bool resumed;
@@ -33,6 +34,8 @@ typedef struct run_observer {
     void (*notice)(void *context, const char *message);
     void (*step)(void *context, const model *m);
     void (*epoch)(void *context, const epoch_metrics *e);
+    /* Behind that, once for each thing that the diagnosis finds. */
+    void (*finding)(void *context, const finding *f);
     /* It ended well or by a signal (its number; else 0); all is saved. */
     void (*end)(void *context, const run_info *info, int signal);
 } run_observer;

@@ -1,0 +1,301 @@
+/* train/diagnosis.c - the table of illnesses: a test of the newest epochs, a sentence, a remedy.
+ *
+ * The limits lie between what healthy runs and ill ones showed: docs/diagnosis.md. To add an
+ * illness, add a name in diagnosis.h and a row here.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/diagnosis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nn/loss.h"
+
+#include "base/banned.h"
+
+static const double log_4 = 1.3862943611198906;
+
+/* ---- what one epoch shows ---- */
+
+/* Whether D(x) is a probability or learns to be one, so that 1/2 means something. */
+static bool has_middle(const model_options *o)
+{
+    return loss_nth(o->loss)->labels;
+}
+
+static bool d_overpowers(const model_options *o, const epoch_metrics *e)
+{
+    const double *m = e->mean;
+    return has_middle(o) && m[METRIC_RIGHT_REAL] > 0.98 && m[METRIC_RIGHT_FAKE] > 0.98 &&
+           m[METRIC_D_REAL] > 0.97 * (1 - o->label_smoothing) && m[METRIC_D_FAKE] < 0.03;
+}
+
+static bool g_overpowers(const model_options *o, const epoch_metrics *e)
+{
+    return has_middle(o) && e->mean[METRIC_D_FAKE] > e->mean[METRIC_D_REAL] + 0.15;
+}
+
+/* The first weights give images that are all nearly the same: some steps are needed to leave that.
+ */
+static bool is_collapsed(const model_options *o, const epoch_metrics *e)
+{
+    enum { FIRST_STEPS = 200 };
+    (void)o;
+    return e->step >= FIRST_STEPS && e->vitals.spread < 0.25;
+}
+
+static bool explodes(const model_options *o, const epoch_metrics *e)
+{
+    double norm = fmax(e->mean[METRIC_D_NORM], e->mean[METRIC_G_NORM]);
+    return norm > 100.0 * o->batch;
+}
+
+static bool has_dead_units(const model_options *o, const epoch_metrics *e)
+{
+    (void)o;
+    return e->vitals.g_dead > 0.85 || e->vitals.d_dead > 0.85;
+}
+
+static bool at_equilibrium(const model_options *o, const epoch_metrics *e)
+{
+    return loss_nth(o->loss)->probability && fabs(e->mean[METRIC_D_REAL] - 0.5) < 0.03 &&
+           fabs(e->mean[METRIC_D_FAKE] - 0.5) < 0.03 && fabs(e->value + log_4) < 0.05 &&
+           e->vitals.spread >= 0.4;
+}
+
+/* ---- what several show together, the oldest first ---- */
+
+/* Classes are missing all the time, and the FID no longer falls. The first samples are noise, which
+ * to the classifier is all of one class or two and hardly varies: that is no loss. */
+static bool loses_classes(const epoch_metrics *e, int n)
+{
+    double diversity = 0;
+    for (int i = 0; i < n; i++) {
+        diversity += e[i].judged.diversity / n;
+        if (!(e[i].judged.classes_covered < e[i].judged.classes))
+            return false;
+    }
+    return diversity > 0.12 && e[n - 1].judged.fid > 0.97 * e[0].judged.fid;
+}
+
+/* The spread goes up and down by much, and ends near where it was. A turn is a swing back by 0.15:
+ * one is what healthy runs begin with, which fall from their noise and rise to the data. */
+static bool oscillates(const epoch_metrics *e, int n)
+{
+    static const double swing = 0.15;
+    double first = e[0].vitals.spread, low = first, high = first, way = 0;
+    int turns = 0, direction = 0;
+    for (int i = 1; i < n; i++) {
+        double now = e[i].vitals.spread;
+        way += fabs(now - e[i - 1].vitals.spread);
+        low = fmin(low, now);
+        high = fmax(high, now);
+        bool up = direction != 1 && now > low + swing, down = direction != -1 && now < high - swing;
+        if (!up && !down)
+            continue;
+        turns += direction != 0;
+        direction = up ? 1 : -1;
+        low = high = now;
+    }
+    return turns >= 2 && way > 0.8 && fabs(e[n - 1].vitals.spread - first) < way / 2;
+}
+
+/* ---- the sentences, of the n epochs that showed it ---- */
+
+typedef struct evidence {
+    const model_options *options;
+    const epoch_metrics *epochs, *newest;
+    int count;
+} evidence;
+
+static void tell_d(const evidence *v, char *out)
+{
+    const double *m = v->newest->mean;
+    snprintf(out, FINDING_SIZE,
+             "the discriminator overpowers: D(x) %.3f, D(G(z)) %.3f, G's loss %.3g, its gradient "
+             "%.2g per sample",
+             m[METRIC_D_REAL], m[METRIC_D_FAKE], m[METRIC_G_LOSS],
+             m[METRIC_G_NORM] / v->options->batch);
+}
+
+static void tell_g(const evidence *v, char *out)
+{
+    const double *m = v->newest->mean;
+    snprintf(out, FINDING_SIZE,
+             "the generator overpowers: D takes fakes for real, D(G(z)) %.3f, more than real "
+             "samples, D(x) %.3f",
+             m[METRIC_D_FAKE], m[METRIC_D_REAL]);
+}
+
+static void tell_collapse(const evidence *v, char *out)
+{
+    double spread = v->newest->vitals.spread;
+    snprintf(out, FINDING_SIZE, "%s: the spread of 64 samples is %.3f of that of real ones",
+             spread < 0.05 ? "collapse, G makes one sample" : "partial collapse", spread);
+}
+
+static void tell_classes(const evidence *v, char *out)
+{
+    const judged_figures *j = &v->newest->judged;
+    snprintf(
+        out, FINDING_SIZE,
+        "classes are lost: the samples have %.0f of %.0f (the KL of their shares is %.2f), and "
+        "in %d judged epochs the FID went from %.1f to %.1f",
+        j->classes_covered, j->classes, j->class_kl, v->count, v->epochs->judged.fid, j->fid);
+}
+
+static void tell_oscillation(const evidence *v, char *out)
+{
+    double low = INFINITY, high = -INFINITY;
+    for (int i = 0; i < v->count; i++) {
+        low = fmin(low, v->epochs[i].vitals.spread);
+        high = fmax(high, v->epochs[i].vitals.spread);
+    }
+    snprintf(out, FINDING_SIZE,
+             "oscillation without progress: the spread of 64 samples went up and down between "
+             "%.2f and %.2f of that of real ones in the last %d epochs",
+             low, high, v->count);
+}
+
+static void tell_explosion(const evidence *v, char *out)
+{
+    const double *m = v->newest->mean;
+    snprintf(out, FINDING_SIZE, "the gradients explode: per sample D's is %.3g, G's %.3g",
+             m[METRIC_D_NORM] / v->options->batch, m[METRIC_G_NORM] / v->options->batch);
+}
+
+static void tell_dead(const evidence *v, char *out)
+{
+    const vital_signs *s = &v->newest->vitals;
+    bool in_g = s->g_dead > s->d_dead;
+    snprintf(out, FINDING_SIZE,
+             "dead units: in a layer of %s %.0f %% of the relu units are 0 for every sample",
+             in_g ? "G" : "D", 100 * (in_g ? s->g_dead : s->d_dead));
+}
+
+static void tell_equilibrium(const evidence *v, char *out)
+{
+    const epoch_metrics *e = v->newest;
+    snprintf(out, FINDING_SIZE,
+             "near equilibrium: D(x) %.3f, D(G(z)) %.3f, V(D, G) %.3f (-log 4 is -1.386), "
+             "Jensen-Shannon estimate %.3f",
+             e->mean[METRIC_D_REAL], e->mean[METRIC_D_FAKE], e->value,
+             fmax(0, (e->value + log_4) / 2));
+}
+
+static const struct row {
+    const char *name;
+    int epochs; /* on end, that show it: each of them, */
+    bool (*shows)(const model_options *o, const epoch_metrics *e);
+    bool (*together)(const epoch_metrics *e, int n); /* or all of them */
+    void (*tell)(const evidence *v, char *out);
+    const char *remedy;
+    bool judged;  /* epochs whose samples were not judged do not count */
+    bool is_good; /* no warning */
+} rows[ILLNESS_COUNT] = {
+    [ILLNESS_DISCRIMINATOR_OVERPOWERS] = { .name = "discriminator-overpowers",
+                                           .epochs = 3,
+                                           .shows = d_overpowers,
+                                           .tell = tell_d,
+                                           .remedy = "a smaller --lr-d, dropout in "
+                                                     "--discriminator, --r1 0.1, --instance-noise "
+                                                     "0.1 or --label-smoothing 0.1; --loss "
+                                                     "non-saturating where it is minimax" },
+    [ILLNESS_GENERATOR_OVERPOWERS] = { .name = "generator-overpowers",
+                                       .epochs = 2,
+                                       .shows = g_overpowers,
+                                       .tell = tell_g,
+                                       .remedy = "a larger --lr-d or a smaller --lr-g, --d-steps "
+                                                 "2, a wider --discriminator" },
+    [ILLNESS_COLLAPSE] = { .name = "collapse",
+                           .epochs = 2,
+                           .shows = is_collapsed,
+                           .tell = tell_collapse,
+                           .remedy = "--beta1 0.5, a smaller --lr, a larger --latent, --r1 0.1 "
+                                     "with --ema 0.999, --instance-noise 0.1" },
+    [ILLNESS_CLASSES_LOST] = { .name = "classes-lost",
+                               .epochs = 5,
+                               .together = loses_classes,
+                               .judged = true,
+                               .tell = tell_classes,
+                               .remedy = "--r1 0.1 with --ema 0.999, --beta1 0.5, a smaller --lr, "
+                                         "a larger --batch" },
+    [ILLNESS_OSCILLATION] = { .name = "oscillation",
+                              .epochs = DIAGNOSIS_EPOCHS,
+                              .together = oscillates,
+                              .tell = tell_oscillation,
+                              .remedy = "--r1 0.1 with --ema 0.999, --beta1 0.5, a smaller --lr, "
+                                        "--lr-schedule cosine" },
+    [ILLNESS_EXPLODING_GRADIENTS] = { .name = "exploding-gradients",
+                                      .epochs = 1,
+                                      .shows = explodes,
+                                      .tell = tell_explosion,
+                                      .remedy = "a smaller --lr, --init he; with --loss "
+                                                "wasserstein --gradient-penalty 10" },
+    [ILLNESS_DEAD_UNITS] = { .name = "dead-units",
+                             .epochs = 2,
+                             .shows = has_dead_units,
+                             .tell = tell_dead,
+                             .remedy = "a smaller --lr, \"leaky_relu 0.2\" for relu in --generator "
+                                       "and --discriminator" },
+    [ILLNESS_EQUILIBRIUM] = { .name = "equilibrium",
+                              .epochs = 3,
+                              .shows = at_equilibrium,
+                              .tell = tell_equilibrium,
+                              .remedy = "D cannot tell the samples from real ones; gan eval says "
+                                        "whether it could",
+                              .is_good = true },
+};
+
+static bool holds(const struct row *row, const evidence *v)
+{
+    if (row->together)
+        return row->together(v->epochs, v->count);
+    for (int i = 0; i < v->count; i++)
+        if (!row->shows(v->options, &v->epochs[i]))
+            return false;
+    return true;
+}
+
+static void push(epoch_window *w, const epoch_metrics *e)
+{
+    if (w->count == DIAGNOSIS_EPOCHS)
+        memmove(w->epochs, w->epochs + 1, (size_t)--w->count * sizeof *w->epochs);
+    w->epochs[w->count++] = *e;
+}
+
+void diagnosis_open(diagnosis *d, const model_options *o)
+{
+    *d = (diagnosis){ .options = o };
+    for (int i = 0; i < ILLNESS_COUNT; i++)
+        d->findings[i] =
+            (finding){ .name = rows[i].name, .remedy = rows[i].remedy, .is_good = rows[i].is_good };
+}
+
+unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e)
+{
+    unsigned news = 0;
+    bool judged = !isnan(e->judged.fid);
+    push(&d->all, e);
+    if (judged)
+        push(&d->judged, e);
+    for (int i = 0; i < ILLNESS_COUNT; i++) {
+        const struct row *row = &rows[i];
+        const epoch_window *w = row->judged ? &d->judged : &d->all;
+        if (w->count < row->epochs || (row->judged && !judged))
+            continue;
+        const epoch_metrics *first = w->epochs + w->count - row->epochs;
+        const evidence v = { d->options, first, first + row->epochs - 1, row->epochs };
+        finding *f = &d->findings[i];
+        if (!holds(row, &v))
+            continue;
+        if (f->from == 0) {
+            news |= 1u << i;
+            f->from = e->epoch;
+            row->tell(&v, f->text);
+        }
+        f->to = e->epoch;
+    }
+    return news;
+}

@@ -1,0 +1,56 @@
+/* train/diagnosis.h - what is wrong with a run, told from the figures of its epochs.
+ *
+ * Figures in, findings out: nothing here trains, reads files or prints. A run that was resumed, or
+ * is looked at later, gives its rows of metrics.csv again, in order, and finds the same.
+ * docs/diagnosis.md says what each illness is.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_DIAGNOSIS_H
+#define GAN_TRAIN_DIAGNOSIS_H
+
+#include <stdbool.h>
+
+#include "train/metrics.h"
+
+typedef enum illness {
+    ILLNESS_DISCRIMINATOR_OVERPOWERS,
+    ILLNESS_GENERATOR_OVERPOWERS,
+    ILLNESS_COLLAPSE,
+    ILLNESS_CLASSES_LOST,
+    ILLNESS_OSCILLATION,
+    ILLNESS_EXPLODING_GRADIENTS,
+    ILLNESS_DEAD_UNITS,
+    ILLNESS_EQUILIBRIUM, /* none, but worth a word */
+    ILLNESS_COUNT
+} illness;
+
+enum { DIAGNOSIS_EPOCHS = 8, FINDING_SIZE = 256 };
+
+typedef struct finding {
+    const char *name;        /* "collapse" */
+    const char *remedy;      /* what to try, with the options that do it */
+    bool is_good;            /* no warning */
+    uint32_t from, to;       /* the first and the last epoch that showed it; from 0: none did */
+    char text[FINDING_SIZE]; /* a sentence with the figures of the first */
+} finding;
+
+/* The newest epochs, the newest last. */
+typedef struct epoch_window {
+    epoch_metrics epochs[DIAGNOSIS_EPOCHS];
+    int count;
+} epoch_window;
+
+typedef struct diagnosis {
+    const model_options *options;
+    epoch_window all, judged; /* `judged`: those whose samples were */
+    finding findings[ILLNESS_COUNT];
+} diagnosis;
+
+/* The options must live as long. */
+void diagnosis_open(diagnosis *d, const model_options *o);
+
+/* Looks at the next epoch. Bit i of the result is set where it is the first that shows illness i.
+ */
+unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e);
+
+#endif

@@ -1,0 +1,133 @@
+/* train/vitals.c - spread of the samples, dead units of the nets.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/vitals.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+double vitals_mean_distance(const float *x, int n, int size)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i; j++) {
+            const float *a = x + (ptrdiff_t)i * size, *b = x + (ptrdiff_t)j * size;
+            double square = 0;
+            for (int k = 0; k < size; k++) {
+                double difference = (double)a[k] - (double)b[k];
+                square += difference * difference;
+            }
+            sum += sqrt(square);
+        }
+    return n < 2 ? 0 : sum / ((double)n * (n - 1) / 2);
+}
+
+/* A unit that is 0 for x below 0 gives nothing to learn from there. */
+static bool can_die(const layer *l)
+{
+    return l->ops == &relu_ops || (l->ops == &leaky_relu_ops && l->argument == 0);
+}
+
+static int mortal_units(const net *n)
+{
+    int count = 0;
+    for (int i = 0; i < n->count; i++)
+        count += can_die(&n->layers[i]) ? n->layers[i].out : 0;
+    return count;
+}
+
+/* Of the last pass, of so many rows. What lies above 0 in a relu's output still does after the
+ * layers that take its place. */
+static void mark_alive(const net *n, int rows, unsigned char *alive)
+{
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        if (!can_die(l))
+            continue;
+        for (int row = 0; row < rows; row++)
+            for (int k = 0; k < l->out; k++)
+                alive[k] |= l->output[(ptrdiff_t)row * l->out + k] > 0;
+        alive += l->out;
+    }
+}
+
+/* In the layer that has most of them: what it lets through is all that the others get. */
+static double dead_share(const net *n, const unsigned char *alive)
+{
+    double most = 0;
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        int dead = 0;
+        if (!can_die(l))
+            continue;
+        for (int k = 0; k < l->out; k++)
+            dead += !alive[k];
+        most = fmax(most, (double)dead / l->out);
+        alive += l->out;
+    }
+    return most;
+}
+
+static const net *sampled_net(const model *m)
+{
+    return m->options.ema > 0 ? &m->average : &m->generator;
+}
+
+void vitals_plan(vitals *v, arena *a, const model *m)
+{
+    size_t size = (size_t)model_sample_size(m);
+    int g = mortal_units(&m->generator), d = mortal_units(&m->discriminator);
+    v->fakes = arena_take(a, VITALS_ROWS * size, sizeof *v->fakes);
+    v->reals = arena_take(a, VITALS_ROWS * size, sizeof *v->reals);
+    v->alive = arena_take(a, (size_t)(g > d ? g : d) + 1, 1);
+}
+
+void vitals_open(vitals *v, const dataset *d, const compute *c)
+{
+    int size = dataset_sample_size(d);
+    for (int i = 0; i < VITALS_ROWS; i++) {
+        uint32_t from = (uint32_t)(i % d->count);
+        dataset_batch(d, c, &from, 1, v->reals + (ptrdiff_t)i * size);
+    }
+    v->real_spread = vitals_mean_distance(v->reals, VITALS_ROWS, size);
+}
+
+static double generator_dead(const vitals *v, model *m, const compute *c, random_stream z)
+{
+    const net *g = sampled_net(m);
+    int size = model_sample_size(m);
+    memset(v->alive, 0, (size_t)mortal_units(g));
+    for (int i = 0; i < VITALS_ROWS; i += m->rows) {
+        int rows = VITALS_ROWS - i < m->rows ? VITALS_ROWS - i : m->rows;
+        model_sample(m, c, z, i, rows, v->fakes + (ptrdiff_t)i * size);
+        mark_alive(g, rows, v->alive);
+    }
+    return dead_share(g, v->alive);
+}
+
+static double discriminator_dead(const vitals *v, const model *m, const compute *c)
+{
+    const net *d = &m->discriminator;
+    const float *sides[] = { v->reals, v->fakes };
+    int size = model_sample_size(m);
+    pass p = { .compute = c };
+    memset(v->alive, 0, (size_t)mortal_units(d));
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < VITALS_ROWS; i += m->rows) {
+            int rows = VITALS_ROWS - i < m->rows ? VITALS_ROWS - i : m->rows;
+            view x = view_of((float *)sides[side] + (ptrdiff_t)i * size, rows, size);
+            net_forward(d, &p, x);
+            mark_alive(d, rows, v->alive);
+        }
+    return dead_share(d, v->alive);
+}
+
+vital_signs vitals_take(const vitals *v, model *m, const compute *c, random_stream z)
+{
+    vital_signs s = { .g_dead = generator_dead(v, m, c, z), .d_dead = discriminator_dead(v, m, c) };
+    double fakes = vitals_mean_distance(v->fakes, VITALS_ROWS, model_sample_size(m));
+    s.spread = v->real_spread > 0 ? fakes / v->real_spread : 1;
+    return s;
+}
