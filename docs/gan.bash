@@ -14,12 +14,12 @@ _gan()
     2:help:*) words="$commands presets" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
-    train:--preset) words="listing fast points" ;;
+    train:--preset) words="listing fast best points" ;;
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     train:--augment) words="color translation cutout" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
-    bench:--preset) words="listing fast points" ;;
+    bench:--preset) words="listing fast best points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     bench:--augment) words="color translation cutout" ;;

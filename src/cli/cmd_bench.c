@@ -450,6 +450,8 @@ static status run(arguments *a)
     TRY(option_apply(&a->given, &model_option_table, SCOPE_MODEL, &o));
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
     TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    if (o.model.lr_epochs == 0) /* a step takes as long at every rate */
+        o.model.lr_epochs = 1;
     bench b = { .options = &o };
     status s = bench_run(&b);
     model_close(&b.model);
