@@ -37,8 +37,8 @@ static const char *const label_names[] = {
 enum { NAMES = sizeof image_names / sizeof *image_names };
 
 typedef struct files {
-    char *images; /* NULL: none found */
-    char *labels; /* NULL: none found */
+    char *images; /* NULL: none data_place */
+    char *labels; /* NULL: none data_place */
 } files;
 
 /* The first of the names that is in the folder; *path is NULL where none is. */
