@@ -47,7 +47,7 @@ typedef struct dataset_request {
     int limit;
     image_options images;        /* for PNG and JPEG files */
     int channels, height, width; /* what these have to be; 0: what the options say */
-    bool fresh;                  /* read these, also where the cache has what they become */
+    bool fresh;                  /* read these, with nothing from the cache or to it */
     const compute *compute;      /* decodes them; NULL: one thread */
     const image_watch *watch;    /* who watches that; NULL: nobody */
 } dataset_request;

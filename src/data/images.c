@@ -486,7 +486,7 @@ static status read_or_fetch(image_set *s, const images_request *q, const tree *t
     if (cached != STATUS_IO)
         give_notice(q, "the files are read again");
     TRY(read_folder(s, q, t));
-    if (images_cache_write(s, q, t) != STATUS_OK)
+    if (!q->fresh && images_cache_write(s, q, t) != STATUS_OK)
         give_notice(q, "the images are not kept, and are read again next time");
     return STATUS_OK;
 }

@@ -51,7 +51,7 @@ typedef struct images_request {
     const char *folder;
     const image_options *options;
     int channels, height, width; /* what they have to be; 0: what the options say */
-    bool fresh;                  /* read the files, whatever the cache has */
+    bool fresh;                  /* read the files, with nothing from the cache or to it */
     const compute *compute;      /* NULL: on this thread only */
     const image_watch *watch;    /* may be NULL */
 } images_request;
