@@ -177,7 +177,7 @@ static void a_folder_without_pictures_is_said(void **state)
     put("x.png", "x", 1);
     open_fails(&r, STATUS_FORMAT, "x.png: is no picture by its first bytes");
     r.images.skip_bad = true;
-    open_fails(&r, STATUS_IO, ": none of its 1 pictures can be read");
+    open_fails(&r, STATUS_IO, ": none of its 1 pictures can be read; the first: ");
 }
 
 /* ---- bad files ---- */
@@ -198,8 +198,8 @@ static void bad_files_are_errors_or_are_left_out(void **state)
     put_grey("good/1.png", 1);
     put_grey("good/2.png", 2);
     put_grey("good/3.png", 3);
-    put_golden("bad/no-end.png", "no-end.png"); /* its header is good */
-    open_fails(&r, STATUS_FORMAT, "bad/no-end.png: broken PNG: it breaks off after ");
+    put_golden("bad/taller.png", "taller.png"); /* its header is good */
+    open_fails(&r, STATUS_FORMAT, "bad/taller.png: broken PNG: ");
     assert_non_null(strstr(status_message(), "; --skip-bad leaves it out"));
     put_golden("bad/animated", "animated.png");
     put_golden("bad/gif.jpg", "gif.png");
@@ -492,7 +492,7 @@ static void any_number_of_threads_reads_the_same(void **state)
         snprintf(name, sizeof name, "%02d.png", i);
         put_golden(name, i % 3 == 0 ? "rgba-8.png" : i % 3 == 1 ? "interlaced.png" : "grey-2.png");
     }
-    put_golden("99.png", "no-end.png");
+    put_golden("99.png", "taller.png");
     for (int threads = 1; threads <= 5; threads++) {
         compute c;
         dataset d;
@@ -501,7 +501,7 @@ static void any_number_of_threads_reads_the_same(void **state)
         r.compute = &c;
         r.fresh = true;
         r.images.size = 4;
-        open_fails(&r, STATUS_FORMAT, "99.png: broken PNG: it breaks off");
+        open_fails(&r, STATUS_FORMAT, "99.png: broken PNG: ");
         r.images.skip_bad = true;
         assert_ok(dataset_open_with(&d, &r));
         if (threads == 1)

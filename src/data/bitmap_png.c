@@ -15,6 +15,8 @@
 
 #include "base/banned.h"
 
+enum { MOST_UNPACKED = 1 << 22 };
+
 /* What libpng's callbacks are given. */
 typedef struct input {
     const bitmap_file *file;
@@ -49,21 +51,31 @@ static void on_read(png_structp png, png_bytep to, size_t n)
     in->at += n;
 }
 
-/* An animation says so in a chunk before its first pixels (acTL); libpng does not know it. A chunk:
- * its length in 4 bytes, big-endian, its name in 4, so many bytes, a CRC in 4. */
-static bool is_animated(const bitmap_file *f)
+/* Walks the chunks of a file before libpng does, which takes memory for as long a chunk as the file
+ * claims to have: each has to end within the file. A chunk: its length in 4 bytes, big-endian, its
+ * name in 4, so many bytes, a CRC in 4. An animation has a chunk acTL before its pixels, which
+ * libpng does not know; what eXIf says is *orientation. */
+static status check_chunks(const bitmap_file *f, int *orientation)
 {
     enum { SIGNATURE = 8, AROUND = 12 };
+    bool pixels = false;
     for (size_t at = SIGNATURE; f->n - at >= AROUND;) {
         const unsigned char *p = f->bytes + at;
         size_t length = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
-        if (memcmp(p + 4, "acTL", 4) == 0)
-            return true;
-        if (memcmp(p + 4, "IDAT", 4) == 0 || length > f->n - at - AROUND)
-            return false;
+        if (length > f->n - at - AROUND)
+            break;
+        if (memcmp(p + 4, "IEND", 4) == 0)
+            return STATUS_OK;
+        pixels |= memcmp(p + 4, "IDAT", 4) == 0;
+        if (!pixels && memcmp(p + 4, "acTL", 4) == 0)
+            return status_fail(STATUS_FORMAT, "%s: is an animated PNG, expected one picture",
+                               f->path);
+        if (memcmp(p + 4, "eXIf", 4) == 0)
+            *orientation = bitmap_orientation(p + 8, length);
         at += length + AROUND;
     }
-    return false;
+    return status_fail(STATUS_FORMAT, "%s: broken PNG: it breaks off after %zu bytes", f->path,
+                       f->n);
 }
 
 static bool has_colour(png_structp png, png_infop info)
@@ -77,20 +89,6 @@ static bool has_colour(png_structp png, png_infop info)
         if (palette[i].red != palette[i].green || palette[i].red != palette[i].blue)
             return true;
     return false;
-}
-
-static int orientation_of(png_structp png, png_infop info)
-{
-#ifdef PNG_eXIf_SUPPORTED
-    png_uint_32 n = 0;
-    png_bytep exif = NULL;
-    if (png_get_eXIf_1(png, info, &n, &exif) & PNG_INFO_eXIf)
-        return bitmap_orientation(exif, n);
-#else
-    (void)png;
-    (void)info;
-#endif
-    return 1;
 }
 
 /* To 8 bits for each of grey or red, green and blue, and alpha where there is transparency. */
@@ -116,13 +114,15 @@ static void read_pixels(png_structp png, png_infop info, input *in, bitmap *b)
     png_read_end(png, NULL);
 }
 
-static void read_png(png_structp png, png_infop info, input *in, bitmap_header *h, bitmap *b,
-                     int *orientation)
+static void read_png(png_structp png, png_infop info, input *in, bitmap_header *h, bitmap *b)
 {
     if (setjmp(png_jmpbuf(png)) != 0)
         return;
     /* The sizes are checked below, with a message of our own. */
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    /* What chunks beside the pixels unpack to: a colour profile, and nothing that is needed here.
+     */
+    png_set_chunk_malloc_max(png, MOST_UNPACKED);
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
     png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
 #endif
@@ -132,21 +132,19 @@ static void read_png(png_structp png, png_infop info, input *in, bitmap_header *
     if (in->result != STATUS_OK)
         return;
     *h = (bitmap_header){ (int)width, (int)height, has_colour(png, info) };
-    *orientation = orientation_of(png, info);
     if (b)
         read_pixels(png, info, in, b);
 }
 
 status bitmap_read_png(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f)
 {
-    if (is_animated(f))
-        return status_fail(STATUS_FORMAT, "%s: is an animated PNG, expected one picture", f->path);
+    TRY(check_chunks(f, orientation));
     input in = { .file = f };
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &in, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (info) {
         png_set_read_fn(png, &in, on_read);
-        read_png(png, info, &in, h, b, orientation);
+        read_png(png, info, &in, h, b);
     } else if (in.result == STATUS_OK) {
         in.result = status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
     }

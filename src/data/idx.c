@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/size.h"
+#include "data/bitmap.h"
 #include "data/source.h"
 
 #include "base/banned.h"
@@ -51,6 +52,12 @@ static status wrong_magic(source *s, idx_kind kind, const unsigned char *first)
     if (is_html(start))
         return status_fail(STATUS_FORMAT,
                            "%s: is an HTML page, not IDX data: the download went wrong", s->path);
+    const char *format;
+    if (bitmap_format_of((const unsigned char *)start, 4 + more, &format) != BITMAP_NO_PICTURE)
+        return status_fail(STATUS_FORMAT,
+                           "%s: is a picture (%s): expected the folder that it is in, or an IDX "
+                           "file of %s",
+                           s->path, format, kinds[kind].items);
     for (size_t other = 0; other < sizeof kinds / sizeof *kinds; other++)
         if (magic == kinds[other].magic)
             return status_fail(

@@ -230,6 +230,16 @@ static int common_factor(int a, int b)
     return a;
 }
 
+static status none_is_good(const reading *r)
+{
+    int first = 0;
+    while (first < r->count - 1 && !r->entries[first].problem)
+        first++;
+    return status_fail(STATUS_IO, "%s: none of its %d pictures can be read; the first: %s",
+                       r->request->folder, r->set->bad,
+                       r->entries[first].problem ? r->entries[first].problem : "gone");
+}
+
 /* Which entries are samples, in their order. */
 static status make_order(reading *r)
 {
@@ -252,10 +262,7 @@ static status make_order(reading *r)
         r->order[i] = plain[(int64_t)i * step % n];
     free(plain);
     r->pictures = n;
-    if (n > 0)
-        return STATUS_OK;
-    return status_fail(STATUS_IO, "%s: none of its %d pictures can be read", r->request->folder,
-                       r->set->bad);
+    return n > 0 ? STATUS_OK : none_is_good(r);
 }
 
 typedef struct extent {
@@ -383,8 +390,7 @@ static status read_set(reading *r)
     tell_bad(r);
     close_gaps(r);
     if (r->pictures == 0)
-        return status_fail(STATUS_IO, "%s: none of its %d pictures can be read", r->request->folder,
-                           r->set->bad);
+        return none_is_good(r);
     TRY(write_note(r, &e));
     return copy_names(r);
 }

@@ -139,6 +139,8 @@ def make_png():
     refuse("taller.png", wrong((WIDTH, HEIGHT + 1)), "broken PNG: ")
     refuse("bad-crc.png", png(v, 8, GREY)[:-20] + b"\1" + png(v, 8, GREY)[-19:], "broken PNG: ")
     refuse("no-end.png", png(v, 8, GREY, end=False), "broken PNG: it breaks off after ")
+    claims = struct.pack(">I", 0x66000000) + b"tEXtComment"
+    refuse("claims-more.png", png(v, 8, GREY, before=claims), "broken PNG: it breaks off after ")
     refuse("animated.png", png(v, 8, GREY, before=chunk(b"acTL", struct.pack(">II", 2, 0))), "is an animated PNG")
 
 

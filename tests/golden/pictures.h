@@ -1177,6 +1177,7 @@ static const struct {
     { "taller.png", "broken PNG: " },
     { "bad-crc.png", "broken PNG: " },
     { "no-end.png", "broken PNG: it breaks off after " },
+    { "claims-more.png", "broken PNG: it breaks off after " },
     { "animated.png", "is an animated PNG" },
     { "cmyk.jpg", "is a JPEG in CMYK, expected grey or RGB" },
     { "bomb.jpg", "expected at most 67108864 pixels, and 65535 a side, its header says 65000 x 65000" },
