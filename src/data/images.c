@@ -35,7 +35,7 @@ typedef struct reading {
     int *order;      /* of samples: which entry */
     int pictures;    /* that are in it */
     atomic_int done; /* of the pass over the files */
-    bool out_of_memory;
+    atomic_bool out_of_memory;
 } reading;
 
 /* ---- the options ---- */
@@ -158,7 +158,8 @@ static void read_entry(reading *r, entry *e, unsigned char *out)
         s = out ? read_sample(r, path, out) : read_header(path, e);
     if (s != STATUS_OK) {
         e->problem = strdup(status_message());
-        r->out_of_memory |= s == STATUS_MEMORY || !e->problem;
+        if (s == STATUS_MEMORY || !e->problem)
+            atomic_store(&r->out_of_memory, true);
     }
     free(path);
 }
@@ -192,9 +193,10 @@ static status run_pass(reading *r, bool pixels)
     else
         for (int i = 0; i < n; i++)
             pass_task(&p, i);
-    return r->out_of_memory ? status_fail(STATUS_MEMORY, "%s: out of memory for its pictures",
-                                          r->request->folder)
-                            : STATUS_OK;
+    return atomic_load(&r->out_of_memory)
+               ? status_fail(STATUS_MEMORY, "%s: out of memory for its pictures",
+                             r->request->folder)
+               : STATUS_OK;
 }
 
 /* Bad files are an error, or are counted. */
