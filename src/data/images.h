@@ -74,7 +74,10 @@ void images_close(image_set *s);
 /* True where the folder has a picture, or a file called one. */
 bool images_are_in(const char *folder);
 
-/* ---- for images_cache.c ---- */
+/* ---- parts, images_labels.c and images_cache.c ---- */
+
+/* Labels by the names, or none. */
+status images_set_labels(image_set *s);
 
 /* Fills *s from the cache, or fails. STATUS_IO where it has nothing. */
 status images_cache_read(image_set *s, const images_request *r, const tree *t);
