@@ -1,12 +1,13 @@
 # bash completion for gan, made by "gan help --completion"
 _gan()
 {
-    local commands="train sample eval info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
+    local commands="train sample eval data info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --eval-every --out --resume --overwrite --threads --isa --quiet --help" ;;
+    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --size --fit --channels --background --skip-bad --epochs --checkpoint-every --keep-every --eval-every --out --resume --overwrite --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --out --format --rows --cols --pad --count --seed --latents --no-ema --threads --isa --help" ;;
-    *:eval:-*) words="--ckpt --data --count --seed --no-ema --samples --features --json --threads --isa --help" ;;
+    *:eval:-*) words="--ckpt --data --count --seed --no-ema --samples --features --json --size --fit --channels --background --skip-bad --threads --isa --help" ;;
+    *:data:-*) words="--out --rows --cols --json --size --fit --channels --background --skip-bad --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;
     *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
@@ -19,6 +20,12 @@ _gan()
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     train:--augment) words="color translation cutout" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
+    train:--fit) words="crop pad" ;;
+    train:--channels) words="auto 1 3" ;;
+    eval:--fit) words="crop pad" ;;
+    eval:--channels) words="auto 1 3" ;;
+    data:--fit) words="crop pad" ;;
+    data:--channels) words="auto 1 3" ;;
     bench:--preset) words="listing fast best points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;

@@ -18,6 +18,7 @@ cmake          cmake              cmake                     cmake      cmake    
 make           make               make                      make       make             make              make
 zlib           zlib1g-dev         zlib-devel                zlib       zlib-devel       zlib-dev          zlib
 libpng         libpng-dev         libpng-devel              libpng     libpng16-devel   libpng-dev        libpng
+libjpeg        libjpeg-dev        libjpeg-turbo-devel       libjpeg-turbo libjpeg8-devel libjpeg-turbo-dev jpeg-turbo
 cmocka         libcmocka-dev      libcmocka-devel           cmocka     libcmocka-devel  cmocka-dev        cmocka
 gcc            gcc,libc6-dev      gcc                       gcc        gcc              gcc,musl-dev      gcc
 clang          clang              clang                     clang      clang            clang             llvm
@@ -47,12 +48,12 @@ c_compiler() {
     done
 }
 
-# Some headers want others before them (cmocka the first three).
+# Some headers want others before them (cmocka the first three, jpeglib stdio).
 has_header() {
     local compiler
     compiler=$(c_compiler)
     [ -n "$compiler" ] || return 1
-    printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h "$1" |
+    printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h stdio.h "$1" |
         "$compiler" -E -x c - > /dev/null 2>&1
 }
 
@@ -101,6 +102,7 @@ is_there() { # need
     make) have make || have ninja ;;
     zlib) has_header zlib.h ;;
     libpng) has_header png.h ;;
+    libjpeg) has_header jpeglib.h ;;
     cmocka) has_header cmocka.h ;;
     python3) have python3 && python3 -c 'import venv, ensurepip' > /dev/null 2>&1 ;;
     numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;

@@ -100,14 +100,10 @@ static void doubles_are_written_as_short_as_they_read_back(void **state)
     static const struct {
         double value;
         const char *text;
-    } cases[] = { { 1e-4, "0.0001" },
-                  { 1e-8, "1e-08" },
-                  { 0.999, "0.999" },
-                  { 0, "0" },
-                  { 10, "10" },
-                  { -1200, "-1200" },
-                  { 1e15, "1e+15" },
-                  { 0.1 + 0.2, "0.30000000000000004" } };
+    } cases[] = { { 1e-4, "0.0001" }, { 1e-8, "1e-08" },
+                  { 0.999, "0.999" }, { 0, "0" },
+                  { 10, "10" },       { -1200, "-1200" },
+                  { 1e15, "1e+15" },  { 0.1 + 0.2, "0.30000000000000004" } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char got[TEXT_NUMBER_SIZE];
         text_from_double(got, cases[k].value);

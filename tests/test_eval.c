@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "eval/cache.h"
 #include "eval/copies.h"
 #include "eval/eigen.h"
 #include "eval/evaluator.h"
@@ -484,79 +483,6 @@ static void the_spread_of_a_mean_is_its_standard_error(void **state)
     bench_close(&b);
 }
 
-/* ---- the cache ---- */
-
-static char *cache_path(const char *name)
-{
-    static char path[512];
-    snprintf(path, sizeof path, "%s/gan/%s", getenv("XDG_CACHE_HOME"), name);
-    return path;
-}
-
-static void change_byte(const char *path, long at)
-{
-    FILE *f = fopen(path, "r+b");
-    assert_non_null(f);
-    assert_int_equal(fseek(f, at, at < 0 ? SEEK_END : SEEK_SET), 0);
-    int c = fgetc(f);
-    assert_int_equal(fseek(f, -1, SEEK_CUR), 0);
-    assert_int_equal(fputc(c ^ 1, f), c ^ 1);
-    assert_int_equal(fclose(f), 0);
-}
-
-static void the_cache_gives_back_what_was_kept_and_nothing_else(void **state)
-{
-    (void)state;
-    char folder[] = "cache-XXXXXX";
-    char *here = getcwd(NULL, 0), whole[512];
-    float a[6] = { 1, 2, 3, 4, 5, 6 }, c[2] = { 7, 8 }, back[6] = { 0 }, rest[2] = { 0 };
-    const cache_tensor kept[] = { { "a", 2, 3, a }, { "c", 0, 2, c } };
-    const cache_tensor wanted[] = { { "a", 2, 3, back }, { "c", 0, 2, rest } };
-    cache_entry e = { "one", "\"format\":\"test 1\"", kept, 2 };
-    assert_non_null(mkdtemp(folder));
-    snprintf(whole, sizeof whole, "%s/%s", here, folder);
-    free(here);
-    assert_int_equal(setenv("XDG_CACHE_HOME", whole, 1), 0);
-    assert_fails(cache_read(&e), STATUS_IO, "one");
-    assert_ok(cache_write(&e));
-    e.tensors = wanted;
-    assert_ok(cache_read(&e));
-    assert_memory_equal(a, back, sizeof a);
-    assert_memory_equal(c, rest, sizeof c);
-    cache_entry other = e;
-    other.metadata = "\"format\":\"test 2\"";
-    assert_fails(cache_read(&other), STATUS_FORMAT, "header");
-    other = e;
-    other.count = 1;
-    assert_fails(cache_read(&other), STATUS_FORMAT, "longer");
-    const long places[] = { 0, 20, 40, 60, -1, -20 };
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        change_byte(cache_path("one"), places[i]);
-        assert_fails(cache_read(&e), STATUS_FORMAT, "one");
-        change_byte(cache_path("one"), places[i]);
-        assert_ok(cache_read(&e));
-    }
-    a[1] = NAN;
-    e.tensors = kept;
-    assert_ok(cache_write(&e));
-    assert_fails(cache_read(&e), STATUS_FORMAT, "not finite");
-    assert_int_equal(truncate(cache_path("one"), 100), 0);
-    assert_fails(cache_read(&e), STATUS_FORMAT, "expected");
-}
-
-static void without_a_folder_there_is_no_cache(void **state)
-{
-    (void)state;
-    float a = 1;
-    const cache_tensor kept = { "a", 0, 1, &a };
-    const cache_entry e = { "one", "\"format\":\"test 1\"", &kept, 1 };
-    assert_int_equal(setenv("XDG_CACHE_HOME", "/dev/null", 1), 0);
-    assert_fails(cache_write(&e), STATUS_IO, "/dev/null");
-    assert_int_equal(unsetenv("XDG_CACHE_HOME") | unsetenv("HOME"), 0);
-    assert_fails(cache_write(&e), STATUS_IO, "$HOME");
-    assert_fails(cache_read(&e), STATUS_IO, "$HOME");
-}
-
 /* ---- the classifier ---- */
 
 enum { SIDE = 6, IMAGES = 600 };
@@ -636,8 +562,6 @@ int main(void)
         cmocka_unit_test(one_image_repeated_has_no_diversity),
         cmocka_unit_test(the_window_of_one_sample_is_a_gaussian),
         cmocka_unit_test(the_spread_of_a_mean_is_its_standard_error),
-        cmocka_unit_test(the_cache_gives_back_what_was_kept_and_nothing_else),
-        cmocka_unit_test(without_a_folder_there_is_no_cache),
         cmocka_unit_test(the_classifier_learns_to_the_same_bytes_by_any_threads),
     };
     return cmocka_run_group_tests_name("eval", tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "cli/eval_points.h"
+#include "cli/reading.h"
 #include "eval/evaluator.h"
 #include "image/npy.h"
 #include "image/raw.h"
@@ -32,8 +33,9 @@ static const option_row rows[] = {
       .offset = AT(data),
       .arg = "PATH",
       .help =
-          "folder with the IDX files of training and test images, or the training images (else "
-          "$GAN_DATA, data/mnist, the installed MNIST); or ring or grid, whose modes are counted" },
+          "what to judge against, as for gan train: IDX files of training and test images, a "
+          "folder of pictures (else $GAN_DATA, data/mnist, the installed MNIST); or ring or grid, "
+          "whose modes are counted" },
     { .name = "count",
       .letter = 'n',
       .type = OPTION_INT,
@@ -75,6 +77,9 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 typedef struct evaluation {
     const eval_options *options;
+    const option_settings *given_options;
+    reading bar;
+    image_watch reading; /* of pictures */
     compute compute;
     arena arena;
     dataset train, test;
@@ -134,11 +139,11 @@ static status open_given(evaluation *v)
     return check_range(v);
 }
 
-static status open_checkpoint(evaluation *v)
+/* Are the samples of the checkpoint of the data's form? */
+static status check_checkpoint(evaluation *v)
 {
     const eval_options *o = v->options;
     const data_identity *d = &v->model.data;
-    TRY(checkpoint_open(&v->checkpoint, &v->model, o->ckpt));
     v->count = o->count;
     if (d->channels != v->train.channels || d->height != v->train.height ||
         d->width != v->train.width)
@@ -191,14 +196,25 @@ static status write_features(const evaluation *v)
 
 static status open_data(evaluation *v)
 {
-    TRY(dataset_open(&v->train, v->options->data, 0));
-    TRY(dataset_open_test(&v->test, &v->train));
-    TRY(v->options->samples ? open_given(v) : open_checkpoint(v));
+    const eval_options *o = v->options;
+    dataset_request q = dataset_request_of(o->data, 0);
+    q.compute = &v->compute;
+    q.watch = &v->reading;
+    if (!o->samples) {
+        TRY(checkpoint_open(&v->checkpoint, &v->model, o->ckpt));
+        q.channels = v->model.data.channels;
+        q.height = v->model.data.height;
+        q.width = v->model.data.width;
+    }
+    TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
+    TRY(dataset_open_with(&v->train, &q));
+    TRY(o->samples ? open_given(v) : check_checkpoint(v));
+    TRY(dataset_open_test(&v->test, &v->train, &q));
     TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
     if (v->options->features && v->evaluator.classes == 0)
         return status_fail(STATUS_USAGE,
-                           "--features: %s has no labels beside it, and without them "
-                           "there is no classifier that could have features",
+                           "--features: %s has no labels, and without them there is no classifier "
+                           "that could have features",
                            v->train.path);
     return STATUS_OK;
 }
@@ -250,8 +266,17 @@ static void print_table(text *t, const evaluation *v)
     text_add(t, "%s: %d samples", v->given ? o->samples : o->ckpt, v->count);
     if (!v->given)
         text_add(t, " of seed %" PRIu64, o->seed);
-    text_add(t, " against %d test images\n", v->test.count);
-    if (e->classes == 0)
+    if (v->test.is_held_out)
+        text_add(t,
+                 " against %d images of %s\nthey were held out of the judging, not of the "
+                 "training: there is no test part\n",
+                 v->test.count, v->test.path);
+    else
+        text_add(t, " against %d test images\n", v->test.count);
+    if (e->classes == 0 && v->train.kind == FOUND_IMAGES)
+        text_add(t, "no classes: a subfolder for each would be one; no classifier, and only the "
+                    "figures of pixels\n");
+    else if (e->classes == 0)
         text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
                  v->train.path);
     else if (v->test.labels)
@@ -294,6 +319,7 @@ static void print_json(text *t, const evaluation *v)
     json_add_string(t, v->given ? v->options->samples : v->options->ckpt);
     text_add(t, ",\"samples\":%d,\"seed\":%" PRIu64 ",\"test_images\":%d,\"real_images\":%d",
              v->count, v->options->seed, v->test.count, v->floor.count);
+    text_add(t, ",\"test_images_were_trained_on\":%s", v->test.is_held_out ? "true" : "false");
     if (e->classes > 0 && v->test.labels)
         add_number(t, ",\"classifier_accuracy\":", e->accuracy);
     add_number(t, ",\"parzen_sigma\":", v->report.sigma);
@@ -358,6 +384,8 @@ static status run(arguments *a)
     if (!v)
         return status_fail(STATUS_MEMORY, "out of memory");
     v->options = &o;
+    v->given_options = &a->given;
+    v->reading = reading_watch(&v->bar);
     v->checkpoint.fd = -1;
     status s = evaluate(v);
     free(v);
@@ -379,6 +407,6 @@ const command eval_command = {
         "  gan eval --json | jq .figures.fid.value\n"
         "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
         "  gan eval --ckpt ring/model.bin --count 2500",
-    .tables = { &table, &compute_option_table },
+    .tables = { &table, &image_option_table, &compute_option_table },
     .run = run,
 };

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "cli/progress.h"
+#include "cli/reading.h"
 #include "train/preset.h"
 #include "train/run.h"
 
@@ -29,11 +30,13 @@ static status run(arguments *a)
 {
     watch_options o;
     progress p;
+    reading bar;
     run_observer nobody = { 0 };
     option_defaults(&watch_table, &o);
     TRY(option_apply(&a->given, &watch_table, SCOPE_CALL, &o));
     TRY(preset_apply(&a->given));
     run_observer watch = o.quiet ? nobody : progress_observer(&p);
+    watch.images = o.quiet ? watch.images : reading_watch(&bar);
     return run_train(&a->given, &watch, &a->signal);
 }
 
@@ -41,8 +44,8 @@ const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
     .help =
-        "Trains on IDX images (MNIST, if nothing else is named), or on points of the plane, and "
-        "writes into the folder DIR:\n"
+        "Trains on a folder of PNG and JPEG files, on IDX images (MNIST, if nothing else is named) "
+        "or CIFAR-10, or on points of the plane, and writes into the folder DIR:\n"
         "\n"
         "  model.bin               the newest checkpoint (safetensors)\n"
         "  best.bin                the one of least FID, with --eval-every\n"
@@ -59,6 +62,7 @@ const command train_command = {
         "  gan train --epochs 25\n"
         "  gan train --preset fast\n"
         "  gan train --resume --epochs 100\n"
+        "  gan train --data my-pictures/ --size 32 --out mine\n"
         "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
         "  gan train --preset points --data ring -o ring\n"
         "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",

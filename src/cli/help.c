@@ -31,7 +31,8 @@ static const struct {
 } environment[] = {
     { "GAN_DATA", "folder or file that stands in for --data" },
     { "XDG_CACHE_HOME",
-      "folder of caches (else ~/.cache): the classifier of gan eval and --eval-every is kept in its gan/" },
+      "folder of caches (else ~/.cache): the classifier of gan eval and --eval-every, and pictures "
+      "that were read, are kept in its gan/" },
     { "NO_COLOR", "set to anything: no colours in the progress line" },
 };
 

@@ -76,6 +76,8 @@ static void show_start(void *context, const run_info *info)
     p->epoch_steps = model_epoch_steps(m);
     fprintf(stderr, "data    %s: %d samples of %dx%dx%d\n", d->path, d->count, d->channels,
             d->height, d->width);
+    if (d->note)
+        fprintf(stderr, "        %s\n", d->note);
     print_net("G", &m->generator);
     print_net("D", &m->discriminator);
     print_judge(info->judge);

@@ -1,129 +1,25 @@
-/* data/dataset.c - finds the files of a data set, checks that they fit, hands out batches.
- * Called by the training. Knows where files may be; what is in them is data/idx.c's, what is made
- * up data/synthetic.c's.
+/* data/dataset.c - opens a data set of any kind, checks that its parts fit, hands out batches.
+ * Called by the training. Where files may be is data/find.c's to know, what is in them
+ * data/idx.c's, data/cifar.c's and data/images.c's, what is made up data/synthetic.c's.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "base/file.h"
-#include "base/text.h"
+#include "data/cifar.h"
+#include "data/find.h"
 #include "data/idx.h"
 #include "data/synthetic.h"
 
 #include "base/banned.h"
 
-/* The names that the files have had since 1998, and those that some archives unpack to. */
-static const char *const image_names[] = {
-    "train-images-idx3-ubyte",
-    "train-images-idx3-ubyte.gz",
-    "train-images.idx3-ubyte",
-    "train-images.idx3-ubyte.gz",
-};
-static const char *const label_names[] = {
-    "train-labels-idx1-ubyte",
-    "train-labels-idx1-ubyte.gz",
-    "train-labels.idx1-ubyte",
-    "train-labels.idx1-ubyte.gz",
-};
-enum { NAMES = sizeof image_names / sizeof *image_names };
-
-typedef struct files {
-    char *images; /* NULL: none found */
-    char *labels; /* NULL: none found */
-} files;
-
-/* The first of the names that is in the folder; *path is NULL where none is. */
-static status find_name(char **path, const char *folder, const char *const names[NAMES])
-{
-    for (size_t i = 0; i < NAMES; i++) {
-        TRY(path_join(path, folder, names[i]));
-        if (file_exists(*path))
-            return STATUS_OK;
-        free(*path);
-        *path = NULL;
-    }
-    return STATUS_OK;
-}
-
-/* The labels beside an image file, where its name says that it has some and they are there. */
-static status find_beside(char **path, const char *images)
-{
-    char *labels = strdup(images);
-    if (!labels)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", images);
-    char *slash = strrchr(labels, '/');
-    char *name = slash ? slash + 1 : labels;
-    char *word = strstr(name, "images");
-    if (word)
-        memcpy(word, "labels", strlen("labels")); /* as long as what it replaces */
-    word = strstr(name, "idx3");
-    if (word)
-        memcpy(word, "idx1", strlen("idx1"));
-    if (strcmp(labels, images) != 0 && file_exists(labels))
-        *path = labels;
-    else
-        free(labels);
-    return STATUS_OK;
-}
-
-/* What a folder has under the usual names, or the one file and its labels. */
-static status look_in(files *f, const char *place)
-{
-    if (file_is_folder(place)) {
-        TRY(find_name(&f->images, place, image_names));
-        return f->images ? find_name(&f->labels, place, label_names) : STATUS_OK;
-    }
-    if (!file_exists(place))
-        return STATUS_OK;
-    f->images = strdup(place);
-    if (!f->images)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", place);
-    return find_beside(&f->labels, place);
-}
-
-static status find_named(files *f, const char *where)
-{
-    TRY(look_in(f, where));
-    if (f->images)
-        return STATUS_OK;
-    if (file_is_folder(where))
-        return status_fail(STATUS_IO,
-                           "%s: expected %s or %s (as it is or with .gz) in this folder, found "
-                           "neither",
-                           where, image_names[0], image_names[2]);
-    const char *near = mixture_nearest(where);
-    if (near)
-        return status_fail(STATUS_IO, "%s: no such file or folder, did you mean %s?", where, near);
-    return status_fail_errno(STATUS_IO, ENOENT,
-                             "%s: expected a folder, an IDX file of images, ring or grid", where);
-}
-
-static status find_default(files *f)
-{
-    const char *variable = getenv("GAN_DATA");
-    bool is_set = variable && variable[0] != 0;
-    const char *const places[] = { is_set ? variable : NULL, "data/mnist", GAN_DATA_DIR "/mnist" };
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (places[i])
-            TRY(look_in(f, places[i]));
-        if (f->images)
-            return STATUS_OK;
-    }
-    return status_fail(STATUS_IO,
-                       "no data: looked for %s or %s (as it is or with .gz) in $GAN_DATA (%s), %s "
-                       "and %s; say where it is with --data DIR or $GAN_DATA",
-                       image_names[0], image_names[2], is_set ? variable : "not set", places[1],
-                       places[2]);
-}
+/* ---- IDX files ---- */
 
 static status read_labels(dataset *d, const char *path, int images, int limit)
 {
@@ -136,22 +32,98 @@ static status read_labels(dataset *d, const char *path, int images, int limit)
     return STATUS_OK;
 }
 
-static status read_files(dataset *d, files *found, int limit)
+static status read_idx(dataset *d, const data_place *f, int limit)
 {
-    idx_file f;
-    TRY(idx_read(&f, found->images, IDX_IMAGES, limit));
-    d->count = f.count;
-    d->channels = 1;
-    d->height = f.height;
-    d->width = f.width;
-    d->pixels = f.items;
-    d->path = found->images;
-    found->images = NULL;
-    if (limit > f.total)
-        return status_fail(STATUS_USAGE, "--limit: expected at most the %d images of %s, got %d",
-                           f.total, d->path, limit);
-    return found->labels ? read_labels(d, found->labels, f.total, limit) : STATUS_OK;
+    idx_file images;
+    TRY(idx_read(&images, f->path, IDX_IMAGES, limit));
+    d->count = images.count;
+    d->total = images.total;
+    d->channels = images.channels;
+    d->height = images.height;
+    d->width = images.width;
+    d->pixels = images.items;
+    return f->labels ? read_labels(d, f->labels, images.total, limit) : STATUS_OK;
 }
+
+/* ---- CIFAR-10 ---- */
+
+static status add_batches(cifar *c, const char *folder, bool test)
+{
+    for (int i = 0;; i++) {
+        char *path = NULL;
+        TRY(find_batch(&path, folder, test, i));
+        if (!path)
+            return STATUS_OK;
+        status s = cifar_add(c, path);
+        free(path);
+        if (s != STATUS_OK)
+            return s;
+    }
+}
+
+static status read_cifar(dataset *d, const data_place *f, bool test)
+{
+    cifar c = { 0 };
+    status s = add_batches(&c, f->path, test);
+    if (s != STATUS_OK) {
+        cifar_free(&c);
+        return s;
+    }
+    d->count = d->total = c.count;
+    d->channels = CIFAR_CHANNELS;
+    d->height = d->width = CIFAR_SIDE;
+    d->pixels = c.pixels;
+    d->labels = c.labels;
+    return STATUS_OK;
+}
+
+/* ---- pictures ---- */
+
+/* Of the form of another set, where `like` is one. */
+static status read_images(dataset *d, const data_place *f, const dataset_request *r,
+                          const dataset *like)
+{
+    image_set s;
+    images_request q = { .folder = f->path,
+                         .options = &r->images,
+                         .channels = like ? like->channels : r->channels,
+                         .height = like ? like->height : r->height,
+                         .width = like ? like->width : r->width,
+                         .fresh = r->fresh,
+                         .compute = r->compute,
+                         .watch = r->watch };
+    TRY(images_open(&s, &q));
+    d->count = d->total = s.count;
+    d->channels = s.channels;
+    d->height = s.height;
+    d->width = s.width;
+    d->pixels = s.pixels;
+    d->labels = s.labels;
+    d->names = s.names;
+    d->note = s.note;
+    d->bad = s.bad;
+    d->other = s.other;
+    return STATUS_OK;
+}
+
+/* Options of pictures change nothing of other files. */
+static status check_options(const dataset *d, const image_options *o)
+{
+    int channels = o->channels == CHANNELS_AUTO ? d->channels : o->channels == CHANNELS_RGB ? 3 : 1;
+    if (o->size > 0 && (o->size != d->width || o->size != d->height))
+        return status_fail(STATUS_USAGE,
+                           "--size: is for folders of PNG and JPEG files, and the images of %s are "
+                           "%dx%d, got %d",
+                           d->path, d->width, d->height, o->size);
+    if (channels != d->channels)
+        return status_fail(STATUS_USAGE,
+                           "--channels: is for folders of PNG and JPEG files, and the images of %s "
+                           "have %d, got %d",
+                           d->path, d->channels, channels);
+    return STATUS_OK;
+}
+
+/* ---- points ---- */
 
 /* A mixture's first points. */
 static status make_points(dataset *d, const mixture *m, int limit)
@@ -160,6 +132,7 @@ static status make_points(dataset *d, const mixture *m, int limit)
         return status_fail(STATUS_USAGE, "--limit: expected at most the %d points of %s, got %d",
                            (int)MIXTURE_POINTS, m->name, limit);
     d->count = limit > 0 ? limit : MIXTURE_POINTS;
+    d->total = MIXTURE_POINTS;
     d->channels = 2;
     d->height = d->width = 1;
     d->points = calloc((size_t)d->count * 2, sizeof *d->points);
@@ -187,6 +160,51 @@ static uint32_t fingerprint_of(const dataset *d)
     return (uint32_t)crc;
 }
 
+/* ---- opening ---- */
+
+/* Of what was read as a whole, the first ones. */
+static status cut_to_limit(dataset *d, int limit)
+{
+    if (limit > d->total)
+        return status_fail(STATUS_USAGE, "--limit: expected at most the %d images of %s, got %d",
+                           d->total, d->path, limit);
+    if (limit == 0 || limit >= d->count)
+        return STATUS_OK;
+    for (int i = limit; d->names && i < d->count; i++)
+        free(d->names[i]);
+    d->count = limit;
+    /* It has become smaller: where that cannot be, it stays as large as it was. */
+    unsigned char *less = realloc(d->pixels, (size_t)limit * (size_t)dataset_sample_size(d));
+    d->pixels = less ? less : d->pixels;
+    return STATUS_OK;
+}
+
+/* `like`: the training images that these are the test part of. */
+static status read_found(dataset *d, data_place *f, const dataset_request *r, int limit,
+                         const dataset *like)
+{
+    status s = STATUS_OK;
+    d->path = strdup(f->path);
+    if (!d->path)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
+    switch (f->kind) {
+    case FOUND_IDX:
+        s = read_idx(d, f, limit);
+        break;
+    case FOUND_CIFAR:
+        s = read_cifar(d, f, like != NULL);
+        break;
+    case FOUND_IMAGES:
+        s = read_images(d, f, r, like);
+        break;
+    case FOUND_NOTHING:
+        break;
+    }
+    if (s == STATUS_OK && f->kind != FOUND_IMAGES && !like)
+        s = check_options(d, &r->images);
+    return s == STATUS_OK ? cut_to_limit(d, limit) : s;
+}
+
 /* The end of each way to open one: it is whole, or closed. */
 static status opened(dataset *d, status s)
 {
@@ -198,82 +216,99 @@ static status opened(dataset *d, status s)
     return STATUS_OK;
 }
 
-/* Reads what was found and frees the names. */
-static status open_found(dataset *d, files *found, int limit, status so_far)
+status dataset_open_with(dataset *d, const dataset_request *r)
 {
-    status s = so_far;
-    if (s == STATUS_OK)
-        s = read_files(d, found, limit);
-    free(found->images);
-    free(found->labels);
+    const mixture *m = r->where ? mixture_find(r->where) : NULL;
+    data_place f;
+    *d = (dataset){ 0 };
+    assert(r->limit >= 0);
+    if (m)
+        return opened(d, make_points(d, m, r->limit));
+    TRY(find_data(&f, r->where));
+    status s = read_found(d, &f, r, r->limit, NULL);
+    d->kind = f.kind;
+    data_place_free(&f);
     return opened(d, s);
+}
+
+dataset_request dataset_request_of(const char *where, int limit)
+{
+    dataset_request r = { .where = where, .limit = limit };
+    option_defaults(&image_option_table, &r.images);
+    return r;
 }
 
 status dataset_open(dataset *d, const char *where, int limit)
 {
-    const mixture *m = where ? mixture_find(where) : NULL;
-    files found = { 0 };
-    *d = (dataset){ 0 };
-    assert(limit >= 0);
-    if (m)
-        return opened(d, make_points(d, m, limit));
-    status s = where ? find_named(&found, where) : find_default(&found);
-    return open_found(d, &found, limit, s);
+    dataset_request r = dataset_request_of(where, limit);
+    return dataset_open_with(d, &r);
 }
 
 /* ---- the test part ---- */
 
-static const char *const test_words[] = { "t10k", "test" };
-enum { TEST_WORDS = sizeof test_words / sizeof *test_words };
+enum { HELD_OUT_SHARE = 5 };
 
-/* The path with that word for the "train" of its name, and with .gz or without; NULL in *path where
- * there is no such file. */
-static status find_test_name(char **path, const char *train, const char *word, bool gz)
+/* The last fifth of the training images is taken out of them. */
+static status hold_out(dataset *d, dataset *train)
 {
-    const char *slash = strrchr(train, '/');
-    const char *at = strstr(slash ? slash : train, "train");
-    text t = { 0 };
-    *path = NULL;
-    if (!at)
-        return STATUS_OK;
-    text_add_bytes(&t, train, (size_t)(at - train));
-    text_add(&t, "%s%s", word, at + strlen("train"));
-    TRY(text_check(&t));
-    if (t.length > 3 && strcmp(t.data + t.length - 3, ".gz") == 0)
-        t.data[t.length -= 3] = 0;
-    text_add(&t, "%s", gz ? ".gz" : "");
-    if (!t.failed && file_exists(t.data))
-        *path = t.data;
-    else
-        text_free(&t);
+    int held = train->count / HELD_OUT_SHARE, kept = train->count - held;
+    size_t size = (size_t)dataset_sample_size(train);
+    if (held == 0)
+        return status_fail(STATUS_USAGE,
+                           "%s: has no test images, and its %d images are too few to hold some out",
+                           train->path, train->count);
+    d->count = d->total = held;
+    d->channels = train->channels;
+    d->height = train->height;
+    d->width = train->width;
+    d->is_held_out = true;
+    d->path = strdup(train->path);
+    d->pixels = malloc((size_t)held * size);
+    d->labels = train->labels ? malloc((size_t)held) : NULL;
+    if (!d->path || !d->pixels || (train->labels && !d->labels))
+        return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", train->path, held);
+    memcpy(d->pixels, train->pixels + (size_t)kept * size, (size_t)held * size);
+    if (d->labels)
+        memcpy(d->labels, train->labels + kept, (size_t)held);
+    TRY(cut_to_limit(train, kept));
+    train->fingerprint = fingerprint_of(train);
     return STATUS_OK;
 }
 
-static status find_test(files *f, const char *train)
+static status check_form(const dataset *d, const dataset *train)
 {
-    for (int i = 0; i < 2 * TEST_WORDS && !f->images; i++)
-        TRY(find_test_name(&f->images, train, test_words[i / 2], i % 2 == 0));
-    if (f->images)
-        return find_beside(&f->labels, f->images);
+    if (d->channels == train->channels && d->height == train->height && d->width == train->width)
+        return STATUS_OK;
+    return status_fail(STATUS_FORMAT,
+                       "%s: expected images of %d x %d pixels, as in %s, got "
+                       "%d x %d",
+                       d->path, train->height, train->width, train->path, d->height, d->width);
+}
+
+/* Of what has no test part. */
+static status without_test(dataset *d, dataset *train)
+{
+    if (train->kind == FOUND_IMAGES)
+        return hold_out(d, train);
+    if (train->kind == FOUND_CIFAR)
+        return status_fail(STATUS_IO, "%s: expected test_batch.bin in this folder, found none",
+                           train->path);
     return status_fail(STATUS_IO,
                        "%s: expected test images beside it, under its name with \"t10k\" or "
                        "\"test\" for \"train\" (as it is or with .gz), found none",
-                       train);
+                       train->path);
 }
 
-status dataset_open_test(dataset *d, const dataset *train)
+status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
 {
-    files found = { 0 };
+    data_place f, from = { train->kind, train->path, NULL };
     *d = (dataset){ 0 };
-    TRY(open_found(d, &found, 0, find_test(&found, train->path)));
-    if (d->height == train->height && d->width == train->width)
-        return STATUS_OK;
-    status s = status_fail(STATUS_FORMAT,
-                           "%s: expected images of %d x %d pixels, as in %s, got "
-                           "%d x %d",
-                           d->path, train->height, train->width, train->path, d->height, d->width);
-    dataset_close(d);
-    return s;
+    TRY(find_test(&f, &from));
+    status s = f.kind == FOUND_NOTHING ? without_test(d, train) : read_found(d, &f, r, 0, train);
+    if (s == STATUS_OK)
+        s = check_form(d, train);
+    data_place_free(&f);
+    return opened(d, s);
 }
 
 void dataset_close(dataset *d)
@@ -281,6 +316,10 @@ void dataset_close(dataset *d)
     free(d->pixels);
     free(d->points);
     free(d->labels);
+    for (int i = 0; d->names && i < d->count; i++)
+        free(d->names[i]);
+    free(d->names);
+    free(d->note);
     free(d->path);
     *d = (dataset){ 0 };
 }

@@ -12,10 +12,13 @@
 #ifndef GAN_DATA_DATASET_H
 #define GAN_DATA_DATASET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
+#include "data/find.h"
+#include "data/images.h"
 #include "math/compute.h"
 
 typedef struct dataset {
@@ -24,34 +27,65 @@ typedef struct dataset {
     unsigned char *pixels;       /* (count, channels*height*width), row-major; NULL: has points */
     float *points;               /* (count, 2); NULL: has pixels */
     unsigned char *labels;       /* (count), or NULL where there are none */
-    char *path;           /* the image file that they came from, or the name of the mixture */
+    char *path;                  /* the image file that they came from, or the folder, or the name
+                                    of the mixture */
+    int total;                   /* samples that there are */
+    data_kind kind;              /* FOUND_NOTHING for a mixture */
+    bool is_held_out;            /* a test part that was taken from the training images */
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian */
+    /* Of a folder of pictures: */
+    char **names;   /* (count), from the folder on; NULL: no such folder */
+    char *note;     /* what was done with them; NULL: nothing */
+    int bad, other; /* files left out, and files that are no pictures */
 } dataset;
+
+/* What to open, and how. */
+typedef struct dataset_request {
+    const char *where;
+    int limit;
+    image_options images;        /* for PNG and JPEG files */
+    int channels, height, width; /* what these have to be; 0: what the options say */
+    bool fresh;                  /* read these, with nothing from the cache or to it */
+    const compute *compute;      /* decodes them; NULL: one thread */
+    const image_watch *watch;    /* who watches that; NULL: nobody */
+} dataset_request;
+
+/* With all else as it is by default. */
+dataset_request dataset_request_of(const char *where, int limit);
 
 /* Reads the training images and, where they are, their labels; or makes points.
  *
  * `where` is the name of a mixture (data/synthetic.h), whatever else has that name (./ring is a
- * folder), or a folder that has them under one of their usual names (train-images-idx3-ubyte or
- * train-images.idx3-ubyte, train-labels-idx1-ubyte or train-labels.idx1-ubyte, each as it is or
- * with .gz), or one IDX file of images; its labels are then the file beside it whose name has
- * "labels" for "images" and "idx1" for "idx3". NULL: the first of these that has images: what the
- * environment variable GAN_DATA names, data/mnist, the installed share/gan/mnist.
+ * folder), or one IDX file of images, or a folder. A folder has IDX files under one of their usual
+ * names (train-images-idx3-ubyte or train-images.idx3-ubyte, train-labels-idx1-ubyte or
+ * train-labels.idx1-ubyte, each as it is or with .gz); or else CIFAR-10's data_batch_1.bin and so
+ * on; or else PNG and JPEG files, in it or below (data/images.h), of which only those in its
+ * subfolder "train" are taken where it has that and a "test". The labels of one IDX file are the
+ * file beside it whose name has "labels" for "images" and "idx1" for "idx3". NULL: the first of
+ * these that has images: what the environment variable GAN_DATA names, data/mnist, the installed
+ * share/gan/mnist.
  *
  * limit: only the first so many samples are used and kept in memory; 0: all. The files are checked
  * as a whole nevertheless.
  *
  * STATUS_IO where there are no images, with the name that may have been meant, or with the places
  * that were searched; STATUS_FORMAT for files that are not what they have to be; STATUS_USAGE for a
- * limit beyond what is there. After a failure nothing is left to close. */
+ * limit beyond what is there and for options that do not go with what is there. After a failure
+ * nothing is left to close. */
+status dataset_open_with(dataset *d, const dataset_request *r);
 status dataset_open(dataset *d, const char *where, int limit);
 
 /* Reads the test images that belong to training images, and their labels: the file in the same
- * folder whose name has "t10k" or "test" for "train", as it is or with .gz. STATUS_IO where there
- * is none, STATUS_FORMAT for files that are not what they have to be or images of another size.
- * After a failure nothing is left to close. */
-status dataset_open_test(dataset *d, const dataset *train);
+ * folder whose name has "t10k" or "test" for "train", as it is or with .gz; CIFAR-10's
+ * test_batch.bin; the folder "test" beside a folder "train". STATUS_IO where there is none,
+ * STATUS_FORMAT for files that are not what they have to be or images of another size.
+ *
+ * A folder of pictures without a test part is opened whole for this (limit 0), and the last fifth
+ * of its images is taken out of `train`, whose fingerprint changes. After a failure nothing is left
+ * to close but `train`. */
+status dataset_open_test(dataset *d, dataset *train, const dataset_request *r);
 
 void dataset_close(dataset *d);
 

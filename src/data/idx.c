@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/size.h"
+#include "data/bitmap.h"
 #include "data/source.h"
 
 #include "base/banned.h"
@@ -21,6 +22,10 @@ static const struct {
     [IDX_IMAGES] = { .magic = 0x00000803, .header = 16, .items = "images" },
     [IDX_LABELS] = { .magic = 0x00000801, .header = 8, .items = "labels" },
 };
+
+/* Images of several channels, one after the other. */
+static const uint32_t channels_magic = 0x00000804;
+enum { CHANNELS_HEADER = 20 };
 
 static uint32_t big_endian(const unsigned char *b)
 {
@@ -47,6 +52,12 @@ static status wrong_magic(source *s, idx_kind kind, const unsigned char *first)
     if (is_html(start))
         return status_fail(STATUS_FORMAT,
                            "%s: is an HTML page, not IDX data: the download went wrong", s->path);
+    const char *format;
+    if (bitmap_format_of((const unsigned char *)start, 4 + more, &format) != BITMAP_NO_PICTURE)
+        return status_fail(STATUS_FORMAT,
+                           "%s: is a picture (%s): expected the folder that it is in, or an IDX "
+                           "file of %s",
+                           s->path, format, kinds[kind].items);
     for (size_t other = 0; other < sizeof kinds / sizeof *kinds; other++)
         if (magic == kinds[other].magic)
             return status_fail(
@@ -58,7 +69,7 @@ static status wrong_magic(source *s, idx_kind kind, const unsigned char *first)
                        s->path, kinds[kind].magic, kinds[kind].items, magic);
 }
 
-static status check_header(idx_file *f, const source *s, idx_kind kind, const uint32_t size[3])
+static status check_header(idx_file *f, const source *s, idx_kind kind, const uint32_t size[4])
 {
     const char *items = kinds[kind].items;
     size_t pixels = 0;
@@ -68,36 +79,46 @@ static status check_header(idx_file *f, const source *s, idx_kind kind, const ui
     if (size[0] > INT_MAX)
         return status_fail(STATUS_FORMAT, "%s: expected at most %d %s, its header says %u", s->path,
                            INT_MAX, items, size[0]);
-    if (size[1] == 0 || size[2] == 0)
+    if (size[1] != 1 && size[1] != 3)
+        return status_fail(STATUS_FORMAT,
+                           "%s: expected images of 1 or 3 channels, its header says %u", s->path,
+                           size[1]);
+    if (size[2] == 0 || size[3] == 0)
         return status_fail(STATUS_FORMAT,
                            "%s: expected images of at least 1 x 1 pixels, its header says %u x %u",
-                           s->path, size[1], size[2]);
-    if (!size_mul(size[1], size[2], &pixels) || pixels > IDX_MOST_PIXELS)
+                           s->path, size[2], size[3]);
+    if (!size_mul(size[2], size[3], &pixels) || pixels > IDX_MOST_PIXELS / size[1])
         return status_fail(STATUS_FORMAT,
                            "%s: expected images of at most %d pixels, its header says %u x %u",
-                           s->path, IDX_MOST_PIXELS, size[1], size[2]);
+                           s->path, IDX_MOST_PIXELS / (int)size[1], size[2], size[3]);
     f->total = (int)size[0];
-    f->height = (int)size[1];
-    f->width = (int)size[2];
+    f->channels = (int)size[1];
+    f->height = (int)size[2];
+    f->width = (int)size[3];
     return STATUS_OK;
 }
 
-static status read_header(idx_file *f, source *s, idx_kind kind)
+/* *length: its bytes. */
+static status read_header(idx_file *f, source *s, idx_kind kind, size_t *length)
 {
-    unsigned char bytes[16];
-    uint32_t size[3] = { 0, 1, 1 };
-    size_t length = kinds[kind].header, got = 0, more = 0;
+    unsigned char bytes[CHANNELS_HEADER];
+    uint32_t size[4] = { 0, 1, 1, 1 };
+    size_t got = 0, more = 0;
     TRY(source_read(s, bytes, 4, &got));
     if (got == 0)
         return status_fail(STATUS_FORMAT, "%s: is empty", s->path);
-    if (got == 4 && big_endian(bytes) != kinds[kind].magic)
+    bool channels = kind == IDX_IMAGES && got == 4 && big_endian(bytes) == channels_magic;
+    *length = channels ? CHANNELS_HEADER : kinds[kind].header;
+    if (got == 4 && !channels && big_endian(bytes) != kinds[kind].magic)
         return wrong_magic(s, kind, bytes);
-    TRY(source_read(s, bytes + got, length - got, &more));
-    if (got + more < length)
+    TRY(source_read(s, bytes + got, *length - got, &more));
+    if (got + more < *length)
         return status_fail(STATUS_FORMAT, "%s: expected a header of %zu bytes, got %zu", s->path,
-                           length, got + more);
-    for (size_t i = 1; i < length / 4; i++)
-        size[i - 1] = big_endian(bytes + 4 * i);
+                           *length, got + more);
+    size[0] = big_endian(bytes + 4);
+    /* What the file has not is 1; its last size is the width. */
+    for (size_t i = 2, words = *length / 4; i < words; i++)
+        size[4 - (words - i)] = big_endian(bytes + 4 * i);
     return check_header(f, s, kind, size);
 }
 
@@ -140,9 +161,10 @@ static status skip_items(source *s, size_t n, size_t *got)
 
 static status read_file(idx_file *f, source *s, idx_kind kind, int limit)
 {
-    TRY(read_header(f, s, kind));
+    size_t header = 0;
+    TRY(read_header(f, s, kind, &header));
     f->count = limit > 0 && limit < f->total ? limit : f->total;
-    size_t header = kinds[kind].header, pixels = (size_t)f->height * (size_t)f->width;
+    size_t pixels = (size_t)f->channels * (size_t)f->height * (size_t)f->width;
     size_t total = 0, expected = 0, kept = 0, skipped = 0;
     if (!size_mul((size_t)f->total, pixels, &total) || !size_add(total, header, &expected))
         return status_fail(STATUS_FORMAT, "%s: %d images of %d x %d pixels do not fit any memory",

@@ -3,6 +3,7 @@
  * The format: a magic number, a size for each dimension (big-endian, 4 bytes each), then the bytes.
  *
  *     images  0x00000803  count  rows  columns  count * rows * columns bytes
+ *     images  0x00000804  count  channels  rows  columns  as many bytes, channels 1 or 3
  *     labels  0x00000801  count                 count bytes
  *
  * A file is hostile until it was read: its header is compared with what is really there, and no
@@ -17,10 +18,10 @@
 typedef enum idx_kind { IDX_IMAGES, IDX_LABELS } idx_kind;
 
 typedef struct idx_file {
-    int total;            /* items in the file */
-    int count;            /* the first of them, kept here */
-    int height, width;    /* of an image; 1 and 1 for a label */
-    unsigned char *items; /* (count, height*width), row-major */
+    int total;                   /* items in the file */
+    int count;                   /* the first of them, kept here */
+    int channels, height, width; /* of an image; 1, 1 and 1 for a label */
+    unsigned char *items;        /* (count, channels*height*width), row-major */
 } idx_file;
 
 enum { IDX_MOST_PIXELS = 1 << 24 }; /* of one image: 4096 x 4096 */

@@ -9,9 +9,9 @@
 
 #include <zlib.h>
 
+#include "base/cache.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "eval/cache.h"
 #include "eval/copies.h"
 
 #include "base/banned.h"
@@ -165,8 +165,8 @@ static status get_classifier(evaluator *e, const evaluator_watch *w)
     for (int i = 0; i < n->tensor_count; i++) {
         const tensor *t = &n->tensors[i];
         tensor_name(t, names[i]);
-        tensors[i] =
-            (cache_tensor){ names[i], t->shape.rows, t->shape.cols, n->params + t->offset };
+        tensors[i] = (cache_tensor){ names[i], t->shape.rows, t->shape.cols, n->params + t->offset,
+                                     CACHE_F32 };
     }
     snprintf(file, sizeof file, "classifier-%08" PRIx32 "-%08" PRIx32 ".safetensors",
              e->train->fingerprint, labels);
@@ -201,7 +201,7 @@ static status get_distances(evaluator *e, const evaluator_watch *w)
 {
     char file[64], number[16];
     text metadata = { 0 };
-    cache_tensor squared = { "squared_distance", 0, e->test->count, e->test_squared };
+    cache_tensor squared = { "squared_distance", 0, e->test->count, e->test_squared, CACHE_F32 };
     snprintf(file, sizeof file, "nearest-%08" PRIx32 "-%08" PRIx32 ".safetensors",
              e->train->fingerprint, e->test->fingerprint);
     text_add(&metadata, "\"format\":\"gan nearest 1\"");

@@ -17,22 +17,11 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "base/safetensors.h"
 
 #include "base/banned.h"
 
 static const char format_name[] = "gan checkpoint 2";
-
-/* The checksum is the metadata's first member, so that its eight digits have a fixed place; they
- * count as zeros in the sum. */
-static const char header_start[] = "{\"__metadata__\":{\"crc32\":\"00000000\",";
-enum {
-    LENGTH_SIZE = 8,
-    CRC_DIGITS = 8,
-    CRC_AT = sizeof "{\"__metadata__\":{\"crc32\":\"" - 1,
-    ALIGNMENT = 64, /* of the first tensor in the file */
-    LONGEST_HEADER = 1 << 18
-};
 
 /* What the metadata says besides the model's options. */
 typedef struct position {
@@ -88,14 +77,6 @@ static float *nth_block(const net *n, int i)
     return blocks[i];
 }
 
-static void add_entry(text *t, const char *name, const char *type, const char *shape,
-                      size_t *offset, size_t bytes)
-{
-    text_add(t, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%zu,%zu]}", name, type,
-             shape, *offset, *offset + bytes);
-    *offset += bytes;
-}
-
 static void add_net(text *t, const model *m, int which, size_t *offset)
 {
     const net *n = nth_net(m, which);
@@ -110,7 +91,7 @@ static void add_net(text *t, const model *m, int which, size_t *offset)
                 snprintf(shape, sizeof shape, "%d,%d", p->shape.rows, p->shape.cols);
             else
                 snprintf(shape, sizeof shape, "%d", p->shape.cols);
-            add_entry(t, name, "F32", shape, offset, p->count * sizeof(float));
+            safetensors_add(t, name, "F32", shape, offset, p->count * sizeof(float));
         }
 }
 
@@ -128,18 +109,16 @@ static status make_header(const model *m, text *t, size_t *data)
         .step = m->step,
     };
     *data = 0;
-    text_add(t, "%s\"format\":\"%s\"", header_start, format_name);
+    safetensors_begin(t);
+    text_add(t, "\"format\":\"%s\"", format_name);
     option_add_json(t, &model_option_table, SCOPE_CALL, &m->options);
     option_add_json(t, &position_table, SCOPE_CALL, &p);
     text_add(t, "}");
     snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
-    add_entry(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
+    safetensors_add(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
     for (int i = 0; i < NETS; i++)
         add_net(t, m, i, data);
-    text_add(t, "}");
-    while (!t->failed && (LENGTH_SIZE + t->length) % ALIGNMENT != 0)
-        text_add(t, " ");
-    return text_check(t);
+    return safetensors_end(t);
 }
 
 /* ---- numbers as bytes ---- */
@@ -207,10 +186,10 @@ static status sink_block(sink *k, const float *block, size_t n)
 
 static status sink_model(sink *k, const model *m, const text *header)
 {
-    unsigned char sums[METRIC_COUNT * sizeof(double)], length[LENGTH_SIZE];
+    unsigned char sums[METRIC_COUNT * sizeof(double)], length[SAFETENSORS_LENGTH];
     for (int i = 0; i < METRIC_COUNT; i++)
         put_double(sums + (size_t)i * sizeof(double), m->sums[i]);
-    bytes_put(length, header->length, LENGTH_SIZE);
+    bytes_put(length, header->length, SAFETENSORS_LENGTH);
     TRY(sink_bytes(k, length, sizeof length));
     TRY(sink_bytes(k, header->data, header->length));
     TRY(sink_bytes(k, sums, sizeof sums));
@@ -221,13 +200,6 @@ static status sink_model(sink *k, const model *m, const text *header)
     return STATUS_OK;
 }
 
-static void put_crc(char *header, uint32_t crc)
-{
-    char digits[CRC_DIGITS + 1];
-    snprintf(digits, sizeof digits, "%08" PRIx32, crc);
-    memcpy(header + CRC_AT, digits, CRC_DIGITS);
-}
-
 /* The header with its checksum. */
 static status make_summed_header(const model *m, text *header, uint32_t *crc)
 {
@@ -235,7 +207,7 @@ static status make_summed_header(const model *m, text *header, uint32_t *crc)
     sink k = { 0 };
     TRY(make_header(m, header, &data));
     TRY(sink_model(&k, m, header));
-    put_crc(header->data, k.crc);
+    safetensors_put_crc(header->data, k.crc);
     *crc = k.crc;
     return STATUS_OK;
 }
@@ -295,11 +267,11 @@ static status no_checkpoint(const checkpoint *f, const char *why)
 /* *header is malloc'ed, *n bytes and a NUL, with zeros for the checksum. */
 static status read_header(checkpoint *f, char **header, size_t *n)
 {
-    unsigned char length[LENGTH_SIZE];
+    unsigned char length[SAFETENSORS_LENGTH];
     if (read_bytes(f, length, sizeof length) != STATUS_OK)
         return no_checkpoint(f, "shorter than 8 bytes");
-    uint64_t size = bytes_get(length, LENGTH_SIZE);
-    if (size < sizeof header_start || size > LONGEST_HEADER)
+    uint64_t size = bytes_get(length, SAFETENSORS_LENGTH);
+    if (size < sizeof SAFETENSORS_START || size > SAFETENSORS_LONGEST)
         return no_checkpoint(f, "its first 8 bytes are no length of a header");
     *n = (size_t)size;
     *header = malloc(*n + 1);
@@ -308,13 +280,13 @@ static status read_header(checkpoint *f, char **header, size_t *n)
     (*header)[*n] = 0;
     uint32_t before = f->crc;
     TRY(read_bytes(f, *header, *n));
-    char digits[CRC_DIGITS + 1] = { 0 };
-    memcpy(digits, *header + CRC_AT, CRC_DIGITS);
-    if (strspn(digits, "0123456789abcdef") != CRC_DIGITS)
+    char digits[SAFETENSORS_CRC_DIGITS + 1] = { 0 };
+    memcpy(digits, *header + SAFETENSORS_CRC_AT, SAFETENSORS_CRC_DIGITS);
+    if (strspn(digits, "0123456789abcdef") != SAFETENSORS_CRC_DIGITS)
         return no_checkpoint(f, "its header has no checksum at its place");
     f->expected = (uint32_t)strtoul(digits, NULL, 16);
-    put_crc(*header, 0);
-    if (memcmp(*header, header_start, sizeof header_start - 1) != 0)
+    safetensors_put_crc(*header, 0);
+    if (memcmp(*header, SAFETENSORS_START, sizeof SAFETENSORS_START - 1) != 0)
         return no_checkpoint(f, "its header does not begin as one");
     f->crc = (uint32_t)crc32_z(before, (unsigned char *)*header, *n);
     return STATUS_OK;
@@ -395,9 +367,9 @@ static status compare_header(const checkpoint *f, const model *m, const char *he
         s = status_fail(STATUS_FORMAT,
                         "%s: its header is not the one that its metadata implies: at byte %zu "
                         "expected \"%.24s\", found \"%.24s\"",
-                        f->path, at + LENGTH_SIZE, own.data + at, header + at);
+                        f->path, at + SAFETENSORS_LENGTH, own.data + at, header + at);
     if (s == STATUS_OK)
-        s = check_size(f, LENGTH_SIZE + n + data);
+        s = check_size(f, SAFETENSORS_LENGTH + n + data);
     text_free(&own);
     return s;
 }

@@ -9,36 +9,46 @@
 /* What `gan eval` judges if it is told nothing else. */
 enum { MOST_SAMPLES = 10000, SEED = 1 };
 
-static status open_data(judge *j, const dataset *data, const train_options *o)
+/* Where the run has not all of the training images, or where some of them are to be held out for
+ * the test, it has them once more. */
+static status open_parts(judge *j, dataset *data, const train_options *o, const compute *c)
+{
+    dataset_request q = { .where = o->data, .images = o->images, .compute = c };
+    j->train = data;
+    if (o->model.limit == 0 && data->kind != FOUND_IMAGES)
+        return dataset_open_test(&j->test, data, &q);
+    TRY(dataset_open_with(&j->whole, &q));
+    j->train = &j->whole;
+    return dataset_open_test(&j->test, &j->whole, &q);
+}
+
+static status open_data(judge *j, dataset *data, const train_options *o, const compute *c)
 {
     if (data->points)
         return status_fail(STATUS_USAGE,
                            "--eval-every: judges images, and %s has points; gan eval counts the "
                            "modes of a checkpoint, --keep-every keeps one of every N-th epoch",
                            data->path);
-    j->train = data;
-    if (o->model.limit > 0) {
-        TRY(dataset_open(&j->whole, o->data, 0));
-        j->train = &j->whole;
-    }
-    if (!j->train->labels)
+    if (!data->labels)
         return status_fail(STATUS_USAGE,
-                           "--eval-every: %s has no labels beside it, from which the classifier "
-                           "learns that the samples are judged by; expected the file with "
-                           "\"labels\" for \"images\" in its name",
-                           j->train->path);
-    if (dataset_open_test(&j->test, j->train) != STATUS_OK)
+                           "--eval-every: %s has no labels, from which the classifier learns that "
+                           "the samples are judged by; expected %s",
+                           data->path,
+                           data->kind == FOUND_IMAGES
+                               ? "a subfolder for each class"
+                               : "the file with \"labels\" for \"images\" in its name");
+    if (open_parts(j, data, o, c) != STATUS_OK)
         return status_within(STATUS_IO, "--eval-every");
     j->count = j->test.count < MOST_SAMPLES ? j->test.count : MOST_SAMPLES;
     return evaluator_open(&j->evaluator, j->train, &j->test, j->count, EVALUATE_QUICK);
 }
 
-status judge_open(judge *j, const dataset *data, const train_options *o)
+status judge_open(judge *j, dataset *data, const train_options *o, const compute *c)
 {
     *j = (judge){ .every = (uint32_t)o->eval_every };
     if (j->every == 0)
         return STATUS_OK;
-    status s = open_data(j, data, o);
+    status s = open_data(j, data, o, c);
     if (s != STATUS_OK)
         judge_close(j);
     return s;

@@ -19,8 +19,9 @@
 
 typedef struct judge {
     uint32_t every;       /* epochs; 0: there is no judge */
-    const dataset *train; /* all of the training images, also where the run has fewer: */
-    dataset whole;        /* they are here then */
+    const dataset *train; /* all of the training images that are not held out; where these are
+                             not what the run has: */
+    dataset whole;        /* they are here */
     dataset test;
     evaluator evaluator;
     int count;      /* samples that are judged */
@@ -31,7 +32,7 @@ typedef struct judge {
 /* `data` is what the run trains on and stays the caller's. STATUS_IO where there are no test
  * images, STATUS_USAGE where there are no labels, with what is needed. After a failure nothing is
  * left to close. */
-status judge_open(judge *j, const dataset *data, const train_options *o);
+status judge_open(judge *j, dataset *data, const train_options *o, const compute *c);
 void judge_close(judge *j);
 
 void judge_plan(judge *j, arena *a, const compute *c);

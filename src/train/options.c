@@ -15,8 +15,11 @@ static const option_row rows[] = {
       .offset = AT(data),
       .scope = SCOPE_RUN,
       .arg = "PATH",
-      .help = "folder with IDX files, raw or .gz, one IDX image file, or ring or grid, 8 and 25 "
-              "Gaussians in the plane (else $GAN_DATA, data/mnist, the installed MNIST)" },
+      .help =
+          "folder of PNG and JPEG files, also in subfolders, which are classes; or with IDX "
+          "files, raw or .gz, or CIFAR-10's batches; one IDX image file; or ring or grid, 8 and "
+          "25 Gaussians in the plane (else $GAN_DATA, data/mnist, the installed MNIST)" },
+    IMAGE_OPTION_ROWS(AT(images)),
     { .name = "epochs",
       .letter = 'e',
       .type = OPTION_INT,

@@ -7,12 +7,14 @@
 #include <stdbool.h>
 
 #include "base/option.h"
+#include "data/options.h"
 #include "math/compute.h"
 #include "model/options.h"
 
 typedef struct train_options {
     model_options model;              /* first, so that model_option_table fits this struct too */
     const char *data;                 /* folder or file; NULL: look for it (data/dataset.h) */
+    image_options images;             /* what is made of pictures */
     int epochs;                       /* that the run has in the end */
     int checkpoint_every, keep_every; /* epochs; keep_every 0: none is kept */
     int eval_every;                   /* epochs; 0: never */

@@ -90,17 +90,28 @@ static status check_epochs(const run *r)
     return STATUS_OK;
 }
 
-static status open_fresh(run *r)
+static status open_data(run *r, const run_observer *watch)
+{
+    const train_options *o = &r->options;
+    dataset_request q = { .where = o->data,
+                          .limit = o->model.limit,
+                          .images = o->images,
+                          .compute = &r->compute,
+                          .watch = &watch->images };
+    return dataset_open_with(&r->data, &q);
+}
+
+static status open_fresh(run *r, const run_observer *watch)
 {
     model_options *o = &r->options.model;
-    TRY(dataset_open(&r->data, r->options.data, o->limit));
+    TRY(open_data(r, watch));
     data_identity data = identity_of(&r->data);
     if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
         o->lr_epochs = r->options.epochs;
     TRY(model_open(&r->model, o, &data));
     r->options.model = r->model.options;
     TRY(check_epochs(r));
-    TRY(judge_open(&r->judge, &r->data, &r->options));
+    TRY(judge_open(&r->judge, &r->data, &r->options, &r->compute));
     TRY(open_memory(r));
     model_init(&r->model, r->compute.kernels);
     if (r->options.overwrite)
@@ -178,7 +189,7 @@ static status read_past(run *r)
     return s;
 }
 
-static status resume(run *r, checkpoint *f, const option_settings *given)
+static status resume(run *r, checkpoint *f, const option_settings *given, const run_observer *watch)
 {
     TRY(checkpoint_open(f, &r->model, r->folder.model));
     TRY(compare_options(r, given));
@@ -186,9 +197,9 @@ static status resume(run *r, checkpoint *f, const option_settings *given)
     TRY(option_apply(given, &train_option_table, SCOPE_RUN, &r->options));
     r->options.model = r->model.options;
     TRY(check_epochs(r));
-    TRY(dataset_open(&r->data, r->options.data, r->model.options.limit));
+    TRY(open_data(r, watch));
     TRY(compare_data(r));
-    TRY(judge_open(&r->judge, &r->data, &r->options));
+    TRY(judge_open(&r->judge, &r->data, &r->options, &r->compute));
     TRY(open_memory(r));
     TRY(checkpoint_read(f, &r->model));
     r->is_saved = true;
@@ -196,15 +207,15 @@ static status resume(run *r, checkpoint *f, const option_settings *given)
     return read_past(r);
 }
 
-static status open_saved(run *r, const option_settings *given)
+static status open_saved(run *r, const option_settings *given, const run_observer *watch)
 {
     checkpoint f;
-    status s = resume(r, &f, given);
+    status s = resume(r, &f, given, watch);
     checkpoint_close(&f);
     return s;
 }
 
-static status run_open(run *r, const option_settings *given)
+static status run_open(run *r, const option_settings *given, const run_observer *watch)
 {
     option_defaults(&model_option_table, &r->options);
     option_defaults(&train_option_table, &r->options);
@@ -215,7 +226,7 @@ static status run_open(run *r, const option_settings *given)
     TRY(compute_open(&r->compute, r->options.compute.isa, r->options.compute.threads));
     TRY(folder_open(&r->folder, &r->options));
     diagnosis_open(&r->diagnosis, &r->model.options);
-    return r->options.resume ? open_saved(r, given) : open_fresh(r);
+    return r->options.resume ? open_saved(r, given, watch) : open_fresh(r, watch);
 }
 
 static void run_close(run *r)
@@ -402,7 +413,7 @@ status run_train(const option_settings *given, const run_observer *watch, int *s
 {
     run r = { .folder.lock = -1, .best.fid = INFINITY };
     signals_catch();
-    status s = run_open(&r, given);
+    status s = run_open(&r, given, watch);
     if (s == STATUS_OK)
         s = run_epochs(&r, watch);
     *signal = r.signal;

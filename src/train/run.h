@@ -27,6 +27,7 @@ typedef struct run_info {
 /* Who watches the run: each function may be NULL. None of them changes it. */
 typedef struct run_observer {
     void *context;
+    image_watch images; /* before the start, while pictures are read; with a context of its own */
     void (*start)(void *context, const run_info *info);
     /* What --eval-every does at first: an epoch of the classifier's training, or why it is not
      * taken from the cache or kept there. */

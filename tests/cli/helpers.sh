@@ -76,6 +76,19 @@ make_data() { # count
     idx_labels "$1" > data/train-labels-idx1-ubyte
 }
 
+# Twelve pictures of many sizes and kinds, in two subfolders.
+golden=$SOURCE/tests/golden/pictures
+make_pictures() {
+    local name
+    mkdir -p pictures/a pictures/b
+    for name in rgb-8 rgba-8 rgba-16 grey-8 palette-4-alpha interlaced turned one-pixel; do
+        cp "$golden/$name.png" pictures/a
+    done
+    for name in rgb-16 grey-alpha-8 palette-2 grey-1; do
+        cp "$golden/$name.png" pictures/b
+    done
+}
+
 # ---- runs ----
 
 # A run of some steps on few samples: 256 of them are 4 steps an epoch.

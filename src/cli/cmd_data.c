@@ -1,0 +1,401 @@
+/* cli/cmd_data.c - `gan data`: what is in a data set, and what of it cannot be used.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/reading.h"
+#include "data/dataset.h"
+#include "data/duplicates.h"
+#include "data/synthetic.h"
+#include "image/field.h"
+#include "image/grid.h"
+
+#include "base/banned.h"
+
+typedef struct data_options {
+    image_options images; /* first, so that image_option_table fits this struct too */
+    const char *out;
+    int rows, cols;
+    bool json;
+    compute_options compute;
+} data_options;
+
+#define AT(member) offsetof(data_options, member)
+static const option_row rows[] = {
+    { .name = "out",
+      .letter = 'o',
+      .type = OPTION_TEXT,
+      .offset = AT(out),
+      .arg = "FILE",
+      .help = "write a PNG of the first samples, as a run sees them; - is standard output" },
+    { .name = "rows",
+      .type = OPTION_INT,
+      .offset = AT(rows),
+      .initial = "8",
+      .least = 1,
+      .most = 10000,
+      .arg = "N",
+      .help = "rows of its grid" },
+    { .name = "cols",
+      .type = OPTION_INT,
+      .offset = AT(cols),
+      .initial = "8",
+      .least = 1,
+      .most = 10000,
+      .arg = "N",
+      .help = "columns of its grid" },
+    { .name = "json",
+      .letter = 'j',
+      .type = OPTION_FLAG,
+      .offset = AT(json),
+      .help = "print one JSON object" },
+};
+static const option_table table = { rows, sizeof rows / sizeof *rows };
+
+enum { MOST_SHOWN = 20 };
+
+typedef struct report {
+    const data_options *options;
+    compute compute;
+    dataset data;
+    char *test;    /* where the test part is; NULL: there is none */
+    char **bad;    /* messages */
+    int bad_count; /* that were kept */
+    bool failed;   /* to keep one */
+    int *first;    /* of data/duplicates.h; NULL for points */
+    int duplicates;
+    int classes[256]; /* samples of each */
+    int class_count;
+} report;
+
+static void keep_bad(report *r, const char *message)
+{
+    char **more = realloc(r->bad, ((size_t)r->bad_count + 1) * sizeof *more);
+    if (more)
+        r->bad = more;
+    char *copy = more ? strdup(message) : NULL;
+    if (copy)
+        r->bad[r->bad_count++] = copy;
+    else
+        r->failed = true;
+}
+
+/* ---- looking ---- */
+
+static status find_test_part(report *r)
+{
+    data_place test, train = { r->data.kind, r->data.path, NULL };
+    if (r->data.kind == FOUND_NOTHING)
+        return STATUS_OK;
+    TRY(find_test(&test, &train));
+    r->test = test.path;
+    test.path = NULL;
+    data_place_free(&test);
+    return STATUS_OK;
+}
+
+static void count_classes(report *r)
+{
+    for (int i = 0; r->data.labels && i < r->data.count; i++) {
+        int k = r->data.labels[i];
+        r->classes[k]++;
+        r->class_count = k >= r->class_count ? k + 1 : r->class_count;
+    }
+}
+
+/* The bar's functions are called with the bar: bad files come by the report. */
+typedef struct looking {
+    reading bar; /* first, so that a pointer to this is one to it */
+    report *report;
+} looking;
+
+static void note_bad(void *context, const char *message)
+{
+    keep_bad(((looking *)context)->report, message);
+}
+
+static status look(report *r, const char *where)
+{
+    looking l = { .report = r };
+    image_watch watch = reading_watch(&l.bar);
+    watch.bad = note_bad;
+    dataset_request q = { .where = where,
+                          .images = r->options->images,
+                          .fresh = true,
+                          .compute = &r->compute,
+                          .watch = &watch };
+    q.images.skip_bad = true;
+    TRY(dataset_open_with(&r->data, &q));
+    TRY(find_test_part(r));
+    count_classes(r);
+    if (r->data.points)
+        return STATUS_OK;
+    r->first = malloc((size_t)r->data.count * sizeof *r->first);
+    if (!r->first)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", r->data.path);
+    return duplicates_find(&r->data, r->first, &r->duplicates);
+}
+
+/* ---- the picture ---- */
+
+static status draw_points(const report *r)
+{
+    const dataset *d = &r->data;
+    field f = { .data = { d->points, d->count < FIELD_POINTS ? d->count : FIELD_POINTS } };
+    unsigned char *pixels = malloc(FIELD_BYTES);
+    if (!pixels)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", r->options->out);
+    f.reach = field_reach(f.data);
+    status s = field_write_png(r->options->out, &f, pixels);
+    free(pixels);
+    return s;
+}
+
+/* Where there are fewer samples than places, these stay black. */
+static status draw_images(const report *r)
+{
+    const dataset *d = &r->data;
+    const data_options *o = r->options;
+    grid g = { o->rows, o->cols, 2, d->channels, d->height, d->width };
+    TRY(grid_check(&g));
+    int places = o->rows * o->cols, n = places < d->count ? places : d->count;
+    size_t size = (size_t)dataset_sample_size(d);
+    float *samples = calloc((size_t)places * size, sizeof *samples);
+    uint32_t *order = calloc((size_t)n, sizeof *order);
+    status s =
+        samples && order ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", o->out);
+    if (s == STATUS_OK) {
+        for (int i = 0; i < n; i++)
+            order[i] = (uint32_t)i;
+        dataset_batch(d, &r->compute, order, n, samples);
+        for (size_t i = (size_t)n * size; i < (size_t)places * size; i++)
+            samples[i] = -1;
+        s = grid_write_png(o->out, &g, samples);
+    }
+    free(samples);
+    free(order);
+    return s;
+}
+
+/* ---- for people ---- */
+
+/* The folder of a class, or its number. */
+static void add_class_name(text *t, const dataset *d, int k)
+{
+    for (int i = 0; d->names && i < d->count; i++)
+        if (d->labels[i] == k) {
+            text_add_bytes(t, d->names[i], strcspn(d->names[i], "/"));
+            return;
+        }
+    text_add(t, "%d", k);
+}
+
+static void add_sample_name(text *t, const dataset *d, int i)
+{
+    if (d->names)
+        text_add(t, "%s", d->names[i]);
+    else
+        text_add(t, "%d", i);
+}
+
+static void add_more(text *t, int count)
+{
+    if (count > MOST_SHOWN)
+        text_add(t, "  and %d more\n", count - MOST_SHOWN);
+}
+
+static void print_classes(text *t, const report *r)
+{
+    if (!r->data.labels) {
+        text_add(t, "classes     none\n");
+        return;
+    }
+    text_add(t, "classes     %d\n", r->class_count);
+    for (int k = 0; k < r->class_count && k < MOST_SHOWN; k++) {
+        text_add(t, "  %8d  ", r->classes[k]);
+        add_class_name(t, &r->data, k);
+        text_add(t, "\n");
+    }
+    add_more(t, r->class_count);
+}
+
+static void print_duplicates(text *t, const report *r)
+{
+    int shown = 0;
+    text_add(t, "duplicates  %d\n", r->duplicates);
+    for (int i = 0; i < r->data.count && shown < MOST_SHOWN; i++) {
+        if (r->first[i] == i)
+            continue;
+        text_add(t, "  ");
+        add_sample_name(t, &r->data, i);
+        text_add(t, " is ");
+        add_sample_name(t, &r->data, r->first[i]);
+        text_add(t, "\n");
+        shown++;
+    }
+    add_more(t, r->duplicates);
+}
+
+static void print_bad(text *t, const report *r)
+{
+    text_add(t, "bad files   %d%s\n", r->bad_count,
+             r->bad_count > 0 ? " (gan train --skip-bad leaves them out)" : "");
+    for (int i = 0; i < r->bad_count && i < MOST_SHOWN; i++)
+        text_add(t, "  %s\n", r->bad[i]);
+    add_more(t, r->bad_count);
+    if (r->data.other > 0)
+        text_add(t, "others      %d files that are no pictures\n", r->data.other);
+}
+
+static void print_table(text *t, const report *r)
+{
+    const dataset *d = &r->data;
+    text_add(t, "%s: %d %s of %dx%dx%d\n", d->path, d->count, d->points ? "points" : "images",
+             d->channels, d->height, d->width);
+    if (d->note)
+        text_add(t, "            %s\n", d->note);
+    text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(d) / 1e6,
+             d->fingerprint);
+    if (d->points) {
+        text_add(t, "modes       %d\n", mixture_find(d->path)->modes);
+        return;
+    }
+    text_add(t, "test part   %s\n",
+             r->test                   ? r->test
+             : d->kind == FOUND_IMAGES ? "none: gan eval holds out the last fifth"
+                                       : "none");
+    print_classes(t, r);
+    print_duplicates(t, r);
+    if (d->kind == FOUND_IMAGES)
+        print_bad(t, r);
+}
+
+/* ---- for programs ---- */
+
+static void json_classes(text *t, const report *r)
+{
+    text_add(t, ",\"classes\":[");
+    for (int k = 0; k < r->class_count; k++) {
+        text name = { 0 };
+        add_class_name(&name, &r->data, k);
+        text_add(t, "%s{\"name\":", k > 0 ? "," : "");
+        json_add_string(t, name.data ? name.data : "");
+        text_add(t, ",\"images\":%d}", r->classes[k]);
+        text_free(&name);
+    }
+    text_add(t, "]");
+}
+
+static void json_duplicates(text *t, const report *r)
+{
+    bool any = false;
+    text_add(t, ",\"duplicates\":[");
+    for (int i = 0; i < r->data.count; i++) {
+        text one = { 0 }, other = { 0 };
+        if (r->first[i] == i)
+            continue;
+        add_sample_name(&one, &r->data, i);
+        add_sample_name(&other, &r->data, r->first[i]);
+        text_add(t, any ? ",[" : "[");
+        json_add_string(t, one.data ? one.data : "");
+        text_add(t, ",");
+        json_add_string(t, other.data ? other.data : "");
+        text_add(t, "]");
+        text_free(&one);
+        text_free(&other);
+        any = true;
+    }
+    text_add(t, "]");
+}
+
+static void print_json(text *t, const report *r)
+{
+    const dataset *d = &r->data;
+    text_add(t, "{\"path\":");
+    json_add_string(t, d->path);
+    text_add(t, ",\"samples\":%d,\"channels\":%d,\"height\":%d,\"width\":%d,\"bytes\":%zu",
+             d->count, d->channels, d->height, d->width, dataset_memory(d));
+    text_add(t, ",\"crc32\":\"%08" PRIx32 "\"", d->fingerprint);
+    if (!d->points) {
+        text_add(t, ",\"test\":");
+        r->test ? json_add_string(t, r->test) : text_add(t, "null");
+        json_classes(t, r);
+        json_duplicates(t, r);
+        text_add(t, ",\"bad\":[");
+        for (int i = 0; i < r->bad_count; i++) {
+            text_add(t, i > 0 ? "," : "");
+            json_add_string(t, r->bad[i]);
+        }
+        text_add(t, "],\"other_files\":%d", d->other);
+    }
+    text_add(t, "}\n");
+}
+
+static status show(const report *r)
+{
+    text t = { 0 };
+    r->options->json ? print_json(&t, r) : print_table(&t, r);
+    status s = r->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
+    /* With the picture on standard output, the text goes beside it. */
+    bool beside = r->options->out && strcmp(r->options->out, "-") == 0;
+    if (s == STATUS_OK)
+        fwrite(t.data, 1, t.length, beside ? stderr : stdout);
+    text_free(&t);
+    return s;
+}
+
+static void report_close(report *r)
+{
+    for (int i = 0; i < r->bad_count; i++)
+        free(r->bad[i]);
+    free(r->bad);
+    free(r->first);
+    free(r->test);
+    dataset_close(&r->data);
+    compute_close(&r->compute);
+}
+
+static status run(arguments *a)
+{
+    data_options o;
+    report r = { .options = &o };
+    option_defaults(&table, &o);
+    option_defaults(&image_option_table, &o);
+    option_defaults(&compute_option_table, &o.compute);
+    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_apply(&a->given, &image_option_table, SCOPE_RUN, &o));
+    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(compute_open(&r.compute, o.compute.isa, o.compute.threads));
+    status s = look(&r, a->operand);
+    if (s == STATUS_OK)
+        s = show(&r);
+    if (s == STATUS_OK && o.out)
+        s = r.data.points ? draw_points(&r) : draw_images(&r);
+    report_close(&r);
+    return s;
+}
+
+const command data_command = {
+    .name = "data",
+    .operand = "[PATH]",
+    .summary = "say what is in a data set, and show it",
+    .help =
+        "Reads a data set as gan train --data PATH would, from the files, and says what is there: "
+        "how many images of which size, the memory that they take, the classes, images that are "
+        "there more than once, files that are broken and why, and whether there is a test part. "
+        "With --out it draws the first ones as a run would see them.\n"
+        "\n"
+        "  gan data my-pictures\n"
+        "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
+        "  gan data --json data/mnist | jq .classes",
+    .tables = { &table, &image_option_table, &compute_option_table },
+    .run = run,
+};

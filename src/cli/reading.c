@@ -1,0 +1,69 @@
+/* cli/reading.c - the line that is there while pictures are read.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/reading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#include "base/banned.h"
+
+/* Seconds between two drawings of the line. */
+static const double redraw = 0.1;
+
+static void show_start(void *context, int pictures, size_t bytes)
+{
+    (void)context;
+    fprintf(stderr, "reading %d pictures, %.1f MB of memory\n", pictures, (double)bytes / 1e6);
+}
+
+static void show_progress(void *context, int done, int pictures)
+{
+    enum { BAR = 24 };
+    static const char full[BAR + 1] = "########################",
+                                 rest[BAR + 1] = "........................";
+    reading *r = context;
+    double now = clock_seconds();
+    if (!r->live || now - r->drawn < redraw)
+        return;
+    r->drawn = now;
+    int part = (int)((double)done / pictures * BAR);
+    fprintf(stderr, "\r\033[Kreading %.*s%.*s %d/%d", part, full, BAR - part, rest, done, pictures);
+    fflush(stderr);
+}
+
+static void show_end(void *context)
+{
+    const reading *r = context;
+    if (r->live)
+        fprintf(stderr, "\r\033[K");
+    fflush(stderr);
+}
+
+static void show_bad(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "left out: %s\n", message);
+}
+
+static void show_notice(void *context, const char *message)
+{
+    (void)context;
+    fprintf(stderr, "note: %s\n", message);
+}
+
+image_watch reading_watch(reading *r)
+{
+    const char *term = getenv("TERM");
+    *r = (reading){ .live = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0) };
+    return (image_watch){ .context = r,
+                          .start = show_start,
+                          .progress = show_progress,
+                          .end = show_end,
+                          .bad = show_bad,
+                          .notice = show_notice };
+}

@@ -1,0 +1,19 @@
+/* cli/reading.h - pictures that are being read, as a person sees it, on standard error.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_CLI_READING_H
+#define GAN_CLI_READING_H
+
+#include <stdbool.h>
+
+#include "data/images.h"
+
+typedef struct reading {
+    bool live; /* on a terminal that can redraw a line */
+    double drawn;
+} reading;
+
+/* Says how many pictures and bytes, and on a terminal how far it is; names what is left out. */
+image_watch reading_watch(reading *r);
+
+#endif

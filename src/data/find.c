@@ -1,0 +1,290 @@
+/* data/find.c - looks for the files of a data set under the names that they usually have.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "data/find.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "data/images.h"
+#include "data/synthetic.h"
+
+#include "base/banned.h"
+
+/* The names that the files have had since 1998, and those that some archives unpack to. */
+static const char *const image_names[] = {
+    "train-images-idx3-ubyte",
+    "train-images-idx3-ubyte.gz",
+    "train-images.idx3-ubyte",
+    "train-images.idx3-ubyte.gz",
+};
+static const char *const label_names[] = {
+    "train-labels-idx1-ubyte",
+    "train-labels-idx1-ubyte.gz",
+    "train-labels.idx1-ubyte",
+    "train-labels.idx1-ubyte.gz",
+};
+enum { NAMES = sizeof image_names / sizeof *image_names };
+
+/* The first of the names that is in the folder; *path is NULL where none is. */
+static status find_name(char **path, const char *folder, const char *const names[NAMES])
+{
+    for (size_t i = 0; i < NAMES; i++) {
+        TRY(path_join(path, folder, names[i]));
+        if (file_exists(*path))
+            return STATUS_OK;
+        free(*path);
+        *path = NULL;
+    }
+    return STATUS_OK;
+}
+
+/* The labels beside an image file, where its name says that it has some and they are there. */
+static status find_beside(char **path, const char *images)
+{
+    char *labels = strdup(images);
+    if (!labels)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", images);
+    char *slash = strrchr(labels, '/');
+    char *name = slash ? slash + 1 : labels;
+    char *word = strstr(name, "images");
+    if (word)
+        memcpy(word, "labels", strlen("labels")); /* as long as what it replaces */
+    word = strstr(name, "idx3");
+    if (word)
+        memcpy(word, "idx1", strlen("idx1"));
+    if (strcmp(labels, images) != 0 && file_exists(labels))
+        *path = labels;
+    else
+        free(labels);
+    return STATUS_OK;
+}
+
+/* ---- CIFAR-10 ---- */
+
+status find_batch(char **path, const char *folder, bool test, int i)
+{
+    enum { BATCHES = 5 };
+    char name[32] = "test_batch.bin";
+    *path = NULL;
+    if (i >= (test ? 1 : BATCHES))
+        return STATUS_OK;
+    if (!test)
+        snprintf(name, sizeof name, "data_batch_%d.bin", i + 1);
+    TRY(path_join(path, folder, name));
+    if (file_exists(*path))
+        return STATUS_OK;
+    free(*path);
+    *path = NULL;
+    return STATUS_OK;
+}
+
+static status has_batches(bool *has, const char *folder, bool test)
+{
+    char *path;
+    TRY(find_batch(&path, folder, test, 0));
+    *has = path != NULL;
+    free(path);
+    return STATUS_OK;
+}
+
+/* ---- folders of pictures ---- */
+
+/* folder/name, where that is a folder too; else NULL in *path. */
+static status find_folder(char **path, const char *folder, const char *name)
+{
+    TRY(path_join(path, folder, name));
+    if (file_is_folder(*path))
+        return STATUS_OK;
+    free(*path);
+    *path = NULL;
+    return STATUS_OK;
+}
+
+/* The folder's "train", where it has a "test" beside it, or the folder itself. */
+static status find_pictures(data_place *f, const char *folder)
+{
+    char *train = NULL, *test = NULL;
+    status s = find_folder(&train, folder, "train");
+    if (s == STATUS_OK && train)
+        s = find_folder(&test, folder, "test");
+    if (s == STATUS_OK && !(train && test)) {
+        free(train);
+        train = strdup(folder);
+        s = train ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
+    }
+    if (s == STATUS_OK && images_are_in(train)) {
+        *f = (data_place){ FOUND_IMAGES, train, NULL };
+        train = NULL;
+    }
+    free(train);
+    free(test);
+    return s;
+}
+
+/* The folder "test" beside a folder "train". */
+static status find_test_pictures(data_place *f, const char *train)
+{
+    size_t n = strlen(train);
+    while (n > 1 && train[n - 1] == '/')
+        n--;
+    size_t word = strlen("train");
+    if (n < word || strncmp(train + n - word, "train", word) != 0 ||
+        (n > word && train[n - word - 1] != '/'))
+        return STATUS_OK;
+    text t = { 0 };
+    text_add_bytes(&t, train, n - word);
+    text_add(&t, "test");
+    TRY(text_check(&t));
+    if (file_is_folder(t.data))
+        *f = (data_place){ FOUND_IMAGES, t.data, NULL };
+    else
+        text_free(&t);
+    return STATUS_OK;
+}
+
+/* ---- training data ---- */
+
+static status look_in_folder(data_place *f, const char *place)
+{
+    bool batches = false;
+    TRY(find_name(&f->path, place, image_names));
+    if (f->path) {
+        f->kind = FOUND_IDX;
+        return find_name(&f->labels, place, label_names);
+    }
+    TRY(has_batches(&batches, place, false));
+    if (!batches)
+        return find_pictures(f, place);
+    *f = (data_place){ FOUND_CIFAR, strdup(place), NULL };
+    return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", place);
+}
+
+/* What a folder has, or the one file and its labels. */
+static status look_in(data_place *f, const char *place)
+{
+    if (file_is_folder(place))
+        return look_in_folder(f, place);
+    if (!file_exists(place))
+        return STATUS_OK;
+    *f = (data_place){ FOUND_IDX, strdup(place), NULL };
+    if (!f->path)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", place);
+    return find_beside(&f->labels, place);
+}
+
+static status find_named(data_place *f, const char *where)
+{
+    TRY(look_in(f, where));
+    if (f->kind != FOUND_NOTHING)
+        return STATUS_OK;
+    if (file_is_folder(where))
+        return status_fail(STATUS_IO,
+                           "%s: expected PNG or JPEG files in this folder or below, %s or %s (as "
+                           "it is or with .gz), or data_batch_1.bin, found none of them",
+                           where, image_names[0], image_names[2]);
+    const char *near = mixture_nearest(where);
+    if (near)
+        return status_fail(STATUS_IO, "%s: no such file or folder, did you mean %s?", where, near);
+    return status_fail_errno(STATUS_IO, ENOENT,
+                             "%s: expected a folder, an IDX file of images, ring or grid", where);
+}
+
+static status find_default(data_place *f)
+{
+    const char *variable = getenv("GAN_DATA");
+    bool is_set = variable && variable[0] != 0;
+    const char *const places[] = { is_set ? variable : NULL, "data/mnist", GAN_DATA_DIR "/mnist" };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (places[i])
+            TRY(look_in(f, places[i]));
+        if (f->kind != FOUND_NOTHING)
+            return STATUS_OK;
+    }
+    return status_fail(STATUS_IO,
+                       "no data: looked for %s or %s (as it is or with .gz) in $GAN_DATA (%s), %s "
+                       "and %s; say where it is with --data DIR or $GAN_DATA",
+                       image_names[0], image_names[2], is_set ? variable : "not set", places[1],
+                       places[2]);
+}
+
+status find_data(data_place *f, const char *where)
+{
+    *f = (data_place){ 0 };
+    status s = where ? find_named(f, where) : find_default(f);
+    if (s != STATUS_OK)
+        data_place_free(f);
+    return s;
+}
+
+/* ---- the test part ---- */
+
+static const char *const test_words[] = { "t10k", "test" };
+enum { TEST_WORDS = sizeof test_words / sizeof *test_words };
+
+/* The path with that word for the "train" of its name, and with .gz or without; NULL in *path where
+ * there is no such file. */
+static status find_test_name(char **path, const char *train, const char *word, bool gz)
+{
+    const char *slash = strrchr(train, '/');
+    const char *at = strstr(slash ? slash : train, "train");
+    text t = { 0 };
+    *path = NULL;
+    if (!at)
+        return STATUS_OK;
+    text_add_bytes(&t, train, (size_t)(at - train));
+    text_add(&t, "%s%s", word, at + strlen("train"));
+    TRY(text_check(&t));
+    if (t.length > 3 && strcmp(t.data + t.length - 3, ".gz") == 0)
+        t.data[t.length -= 3] = 0;
+    text_add(&t, "%s", gz ? ".gz" : "");
+    if (!t.failed && file_exists(t.data))
+        *path = t.data;
+    else
+        text_free(&t);
+    return STATUS_OK;
+}
+
+static status find_test_files(data_place *f, const char *train)
+{
+    for (int i = 0; i < 2 * TEST_WORDS && !f->path; i++)
+        TRY(find_test_name(&f->path, train, test_words[i / 2], i % 2 == 0));
+    if (!f->path)
+        return STATUS_OK;
+    f->kind = FOUND_IDX;
+    return find_beside(&f->labels, f->path);
+}
+
+static status find_test_batch(data_place *f, const char *folder)
+{
+    bool has = false;
+    TRY(has_batches(&has, folder, true));
+    if (!has)
+        return STATUS_OK;
+    *f = (data_place){ FOUND_CIFAR, strdup(folder), NULL };
+    return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
+}
+
+status find_test(data_place *f, const data_place *train)
+{
+    static status (*const finders[])(data_place *, const char *) = {
+        [FOUND_IDX] = find_test_files,
+        [FOUND_CIFAR] = find_test_batch,
+        [FOUND_IMAGES] = find_test_pictures,
+    };
+    *f = (data_place){ 0 };
+    status s = finders[train->kind](f, train->path);
+    if (s != STATUS_OK)
+        data_place_free(f);
+    return s;
+}
+
+void data_place_free(data_place *f)
+{
+    free(f->path);
+    free(f->labels);
+    *f = (data_place){ 0 };
+}

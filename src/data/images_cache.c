@@ -1,0 +1,221 @@
+/* data/images_cache.c - a set of images as it is kept in the user's cache.
+ *
+ * An entry has the list of all files of the folder, with their sizes and times, as a tensor: it is
+ * compared with the list of now, byte by byte. The names of the samples, in their order, are
+ * another.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "data/images.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zlib.h>
+
+#include "base/cache.h"
+#include "base/json.h"
+#include "base/size.h"
+#include "base/text.h"
+#include "data/bitmap.h"
+
+#include "base/banned.h"
+
+/* Goes up with every change of what is made of a file. */
+#define FORMAT "gan images 1"
+
+/* What of an entry only the files could tell: it is in the metadata. */
+typedef struct facts {
+    int count, channels, height, width, names, bad, other;
+    const char *note;
+} facts;
+
+#define AT(member) offsetof(facts, member)
+#define FACT(member_name, word, low, high)                                                         \
+    {                                                                                              \
+        .name = word, .type = OPTION_INT, .offset = AT(member_name), .least = low, .most = high    \
+    }
+static const option_row fact_rows[] = {
+    FACT(count, "count", 1, INT_MAX),
+    FACT(channels, "image_channels", 1, 3),
+    FACT(height, "height", 1, BITMAP_MOST_SIDE),
+    FACT(width, "width", 1, BITMAP_MOST_SIDE),
+    FACT(names, "names", 1, INT_MAX),
+    FACT(bad, "bad", 0, INT_MAX),
+    FACT(other, "other", 0, INT_MAX),
+    { .name = "note", .type = OPTION_TEXT, .offset = AT(note), .arg = "a text" },
+};
+static const option_table fact_table = { fact_rows, sizeof fact_rows / sizeof *fact_rows };
+
+static void list_files(text *t, const tree *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const tree_file *f = &files->files[i];
+        text_add(t, "%" PRId64 " %" PRId64 " ", f->size, f->time);
+        text_add_bytes(t, f->name, strlen(f->name) + 1);
+    }
+}
+
+/* All but the facts. */
+static void add_options(text *t, const images_request *q)
+{
+    text_add(t, "\"format\":\"%s\"", FORMAT);
+    json_add_member(t, "jpeg", bitmap_jpeg_library());
+    option_add_json(t, &image_option_table, SCOPE_CALL, q->options);
+    text_add(t, ",\"wanted\":\"%dx%dx%d\"", q->channels, q->height, q->width);
+}
+
+/* One file a folder and set of options, so that a folder that changes leaves no old entries. */
+static status name_file(char name[64], const images_request *q, const text *options)
+{
+    char *folder = realpath(q->folder, NULL);
+    if (!folder)
+        return status_fail(STATUS_IO, "%s: no such folder", q->folder);
+    snprintf(name, 64, "images-%08lx-%08lx.safetensors",
+             crc32_z(0, (const unsigned char *)folder, strlen(folder)),
+             crc32_z(0, (const unsigned char *)options->data, options->length));
+    free(folder);
+    return STATUS_OK;
+}
+
+/* An entry in the making: what a cache_entry points to. */
+typedef struct entry {
+    text metadata, listing;
+    char file[64];
+    cache_tensor tensors[3];
+} entry;
+
+static void entry_close(entry *e)
+{
+    text_free(&e->metadata);
+    text_free(&e->listing);
+}
+
+static status entry_open(entry *e, const images_request *q, const tree *t)
+{
+    *e = (entry){ 0 };
+    add_options(&e->metadata, q);
+    list_files(&e->listing, t);
+    TRY(text_check(&e->metadata));
+    TRY(text_check(&e->listing));
+    if (e->listing.length == 0 || e->listing.length > INT_MAX)
+        return status_fail(STATUS_IO, "%s: nothing to keep", q->folder);
+    return name_file(e->file, q, &e->metadata);
+}
+
+static cache_entry entry_of(entry *e, const facts *f, unsigned char *listing, char *names,
+                            unsigned char *pixels)
+{
+    option_add_json(&e->metadata, &fact_table, SCOPE_CALL, f);
+    e->tensors[0] = (cache_tensor){ "files", 0, (int)e->listing.length, listing, CACHE_U8 };
+    e->tensors[1] = (cache_tensor){ "names", 0, f->names, names, CACHE_U8 };
+    e->tensors[2] =
+        (cache_tensor){ "images", f->count, f->channels * f->height * f->width, pixels, CACHE_U8 };
+    return (cache_entry){ e->file, e->metadata.data, e->tensors, 3 };
+}
+
+/* ---- reading ---- */
+
+static status read_facts(const char *file, const json_object *o, facts *f)
+{
+    for (size_t i = 0; i < fact_table.count; i++) {
+        const char *value = json_get(o, fact_rows[i].name);
+        if (!value || option_set(&fact_rows[i], f, value) != STATUS_OK)
+            return status_fail(STATUS_FORMAT, "%s: its metadata lacks \"%s\"", file,
+                               fact_rows[i].name);
+    }
+    if ((int64_t)f->channels * f->height > INT_MAX / f->width)
+        return status_fail(STATUS_FORMAT, "%s: its images are too large", file);
+    return STATUS_OK;
+}
+
+/* The texts one after the other, each with its NUL, as an array of their own. */
+static status split_names(image_set *s, const char *file, const char *names, size_t n)
+{
+    s->names = calloc((size_t)s->count, sizeof *s->names);
+    if (!s->names)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", file);
+    const char *end = names + n;
+    for (int i = 0; i < s->count; i++) {
+        if (names == end || end[-1] != 0)
+            return status_fail(STATUS_FORMAT, "%s: has not a name for each image", file);
+        s->names[i] = strdup(names);
+        if (!s->names[i])
+            return status_fail(STATUS_MEMORY, "%s: out of memory", file);
+        names += strlen(names) + 1;
+    }
+    return STATUS_OK;
+}
+
+static status read_entry(image_set *s, entry *e, const facts *f)
+{
+    size_t size = 0, length = e->listing.length;
+    unsigned char *listing = malloc(length);
+    char *names = malloc((size_t)f->names);
+    if (size_mul((size_t)f->count, (size_t)(f->channels * f->height * f->width), &size))
+        s->pixels = malloc(size);
+    cache_entry cached = entry_of(e, f, listing, names, s->pixels);
+    status result = !listing || !names || !s->pixels || e->metadata.failed
+                        ? status_fail(STATUS_MEMORY, "%s: out of memory", e->file)
+                        : cache_read(&cached);
+    /* Files have changed: no more is wrong with the entry than that it is old. */
+    if (result == STATUS_OK && memcmp(listing, e->listing.data, length) != 0)
+        result = status_fail(STATUS_IO, "%s: is of files that have changed", e->file);
+    if (result == STATUS_OK)
+        result = split_names(s, e->file, names, (size_t)f->names);
+    free(listing);
+    free(names);
+    return result;
+}
+
+status images_cache_read(image_set *s, const images_request *q, const tree *t)
+{
+    entry e;
+    facts f = { 0 };
+    json_object o = { 0 };
+    status result = entry_open(&e, q, t);
+    if (result == STATUS_OK)
+        result = cache_metadata(e.file, &o);
+    if (result == STATUS_OK)
+        result = read_facts(e.file, &o, &f);
+    if (result == STATUS_OK) {
+        *s = (image_set){ .count = f.count,
+                          .channels = f.channels,
+                          .height = f.height,
+                          .width = f.width,
+                          .bad = f.bad,
+                          .other = f.other,
+                          .note = strdup(f.note) };
+        result = read_entry(s, &e, &f);
+    }
+    json_free(&o);
+    entry_close(&e);
+    return result;
+}
+
+/* ---- writing ---- */
+
+status images_cache_write(const image_set *s, const images_request *q, const tree *t)
+{
+    entry e;
+    text names = { 0 };
+    status result = entry_open(&e, q, t);
+    for (int i = 0; i < s->count; i++)
+        text_add_bytes(&names, s->names[i], strlen(s->names[i]) + 1);
+    if (result == STATUS_OK)
+        result = names.length > INT_MAX ? status_fail(STATUS_IO, "%s: too many names", q->folder)
+                                        : text_check(&names);
+    if (result == STATUS_OK) {
+        facts f = { s->count,          s->channels, s->height, s->width,
+                    (int)names.length, s->bad,      s->other,  s->note };
+        cache_entry kept = entry_of(&e, &f, (unsigned char *)e.listing.data, names.data, s->pixels);
+        result = text_check(&e.metadata);
+        if (result == STATUS_OK)
+            result = cache_write(&kept);
+    }
+    text_free(&names);
+    entry_close(&e);
+    return result;
+}

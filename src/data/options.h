@@ -1,0 +1,74 @@
+/* data/options.h - what becomes of pictures on their way into a data set.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_DATA_OPTIONS_H
+#define GAN_DATA_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/option.h"
+
+typedef struct image_options {
+    int size;               /* of a side; 0: see the help */
+    int fit;                /* a bitmap_fitting */
+    int channels;           /* an image_channels */
+    const char *background; /* a colour */
+    bool skip_bad;
+} image_options;
+
+typedef enum image_channels { CHANNELS_AUTO, CHANNELS_GREY, CHANNELS_RGB } image_channels;
+
+/* For OPTION_CHOICE. */
+const option_choice *fit_choice(int i);
+const option_choice *channels_choice(int i);
+
+/* The rows, for a table about a struct in which image_options begin at that offset: they are among
+ * the options of a run, and of commands that read data. What comes of them is a part of the data,
+ * whose sizes and fingerprint a checkpoint has. */
+#define IMAGE_OPTION_AT(base, member) (base) + offsetof(image_options, member)
+#define IMAGE_OPTION_ROWS(base)                                                                    \
+    { .name = "size",                                                                              \
+      .type = OPTION_INT,                                                                          \
+      .offset = IMAGE_OPTION_AT(base, size),                                                       \
+      .scope = SCOPE_RUN,                                                                          \
+      .initial = "0",                                                                              \
+      .least = 0,                                                                                  \
+      .most = 1024,                                                                                \
+      .arg = "N",                                                                                  \
+      .help = "bring PNG and JPEG images to N x N pixels (0: leave them where all have the same "  \
+              "size, 64 x 64 at most; else 32)" },                                                 \
+        { .name = "fit",                                                                           \
+          .type = OPTION_CHOICE,                                                                   \
+          .offset = IMAGE_OPTION_AT(base, fit),                                                    \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "crop",                                                                       \
+          .choice = fit_choice,                                                                    \
+          .arg = "HOW",                                                                            \
+          .help = "what becomes of images that are not square" },                                  \
+        { .name = "channels",                                                                      \
+          .type = OPTION_CHOICE,                                                                   \
+          .offset = IMAGE_OPTION_AT(base, channels),                                               \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "auto",                                                                       \
+          .choice = channels_choice,                                                               \
+          .arg = "N",                                                                              \
+          .help = "grey or colour" },                                                              \
+        { .name = "background",                                                                    \
+          .type = OPTION_TEXT,                                                                     \
+          .offset = IMAGE_OPTION_AT(base, background),                                             \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "white",                                                                      \
+          .arg = "COLOUR",                                                                         \
+          .help = "behind transparency and beside padded images: white, black or six hex digits, " \
+                  "RRGGBB" },                                                                      \
+    {                                                                                              \
+        .name = "skip-bad", .type = OPTION_FLAG, .offset = IMAGE_OPTION_AT(base, skip_bad),        \
+        .scope = SCOPE_RUN,                                                                        \
+        .help = "leave out image files that cannot be read, with a note, rather than stop"         \
+    }
+
+/* The same rows for an image_options of its own. */
+extern const option_table image_option_table;
+
+#endif

@@ -1,0 +1,33 @@
+/* tests/fuzz/fuzz_bitmap.c - pictures: PNG, JPEG, and what only begins as one.
+ *
+ * A picture that is read has the sizes of its header, and can be brought to another size; its bytes
+ * all count, which a sanitizer of memory would say.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "fuzz.h"
+
+#include "data/bitmap.h"
+
+enum { MOST_PIXELS = 1 << 20 }; /* larger ones only take time */
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    const bitmap_file f = { "input", bytes, n };
+    const rgb background = { 1, 2, 3 };
+    bitmap_header h;
+    bitmap b;
+    if (bitmap_read_header(&h, &f) != STATUS_OK || (int64_t)h.width * h.height > MOST_PIXELS)
+        return 0;
+    CHECK(h.width >= 1 && h.height >= 1);
+    if (bitmap_read(&b, &f) != STATUS_OK)
+        return 0;
+    CHECK(b.width == h.width && b.height == h.height && b.channels >= 1 && b.channels <= 4);
+    unsigned char *out = malloc(3 * 5 * 4);
+    CHECK(out);
+    int channels = h.colour ? 3 : 1;
+    CHECK(bitmap_flatten(&b, channels, background) == STATUS_OK);
+    CHECK(bitmap_fit(&b, n % 2 ? FIT_CROP : FIT_PAD, background, 5, 4, out) == STATUS_OK);
+    free(out);
+    bitmap_free(&b);
+    return 0;
+}

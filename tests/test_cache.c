@@ -1,0 +1,119 @@
+/* tests/test_cache.c - what is kept in the user's cache folder, and what is not believed of it.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "base/cache.h"
+
+static char *cache_path(const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/gan/%s", getenv("XDG_CACHE_HOME"), name);
+    return path;
+}
+
+static void change_byte(const char *path, long at)
+{
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, at, at < 0 ? SEEK_END : SEEK_SET), 0);
+    int c = fgetc(f);
+    assert_int_equal(fseek(f, -1, SEEK_CUR), 0);
+    assert_int_equal(fputc(c ^ 1, f), c ^ 1);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void the_cache_gives_back_what_was_kept_and_nothing_else(void **state)
+{
+    (void)state;
+    char folder[] = "cache-XXXXXX";
+    char *here = getcwd(NULL, 0), whole[512];
+    float a[6] = { 1, 2, 3, 4, 5, 6 }, c[2] = { 7, 8 }, back[6] = { 0 }, rest[2] = { 0 };
+    unsigned char u[3] = { 0, 128, 255 }, bytes[3] = { 0 };
+    const cache_tensor kept[] = { { "a", 2, 3, a, CACHE_F32 },
+                                  { "u", 0, 3, u, CACHE_U8 },
+                                  { "c", 0, 2, c, CACHE_F32 } };
+    const cache_tensor wanted[] = { { "a", 2, 3, back, CACHE_F32 },
+                                    { "u", 0, 3, bytes, CACHE_U8 },
+                                    { "c", 0, 2, rest, CACHE_F32 } };
+    cache_entry e = { "one", "\"format\":\"test 1\"", kept, 3 };
+    assert_non_null(mkdtemp(folder));
+    snprintf(whole, sizeof whole, "%s/%s", here, folder);
+    free(here);
+    assert_int_equal(setenv("XDG_CACHE_HOME", whole, 1), 0);
+    assert_fails(cache_read(&e), STATUS_IO, "one");
+    assert_ok(cache_write(&e));
+    e.tensors = wanted;
+    assert_ok(cache_read(&e));
+    assert_memory_equal(a, back, sizeof a);
+    assert_memory_equal(c, rest, sizeof c);
+    assert_memory_equal(u, bytes, sizeof u);
+    cache_entry other = e;
+    other.metadata = "\"format\":\"test 2\"";
+    assert_fails(cache_read(&other), STATUS_FORMAT, "header");
+    other = e;
+    other.count = 1;
+    assert_fails(cache_read(&other), STATUS_FORMAT, "header");
+    const long places[] = { 0, 20, 40, 60, -1, -20 };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        change_byte(cache_path("one"), places[i]);
+        assert_fails(cache_read(&e), STATUS_FORMAT, "one");
+        change_byte(cache_path("one"), places[i]);
+        assert_ok(cache_read(&e));
+    }
+    a[1] = NAN;
+    e.tensors = kept;
+    assert_ok(cache_write(&e));
+    assert_fails(cache_read(&e), STATUS_FORMAT, "not finite");
+    assert_int_equal(truncate(cache_path("one"), 100), 0);
+    assert_fails(cache_read(&e), STATUS_FORMAT, "one: ");
+}
+
+static void the_cache_tells_the_metadata_of_an_entry(void **state)
+{
+    (void)state;
+    char folder[] = "cache-XXXXXX", whole[512];
+    char *here = getcwd(NULL, 0);
+    json_object o;
+    const cache_entry e = { "one", "\"format\":\"test 1\",\"count\":\"3\"", NULL, 0 };
+    assert_non_null(mkdtemp(folder));
+    snprintf(whole, sizeof whole, "%s/%s", here, folder);
+    free(here);
+    assert_int_equal(setenv("XDG_CACHE_HOME", whole, 1), 0);
+    assert_fails(cache_metadata("one", &o), STATUS_IO, "one");
+    assert_ok(cache_write(&e));
+    assert_ok(cache_metadata("one", &o));
+    assert_string_equal(json_get(&o, "count"), "3");
+    json_free(&o);
+    for (long n = 0; n < 8 + 40; n++) {
+        assert_ok(cache_write(&e));
+        assert_int_equal(truncate(cache_path("one"), n), 0);
+        assert_fails(cache_metadata("one", &o), STATUS_FORMAT, "cut off");
+    }
+}
+
+static void without_a_folder_there_is_no_cache(void **state)
+{
+    (void)state;
+    float a = 1;
+    const cache_tensor kept = { "a", 0, 1, &a, CACHE_F32 };
+    const cache_entry e = { "one", "\"format\":\"test 1\"", &kept, 1 };
+    assert_int_equal(setenv("XDG_CACHE_HOME", "/dev/null", 1), 0);
+    assert_fails(cache_write(&e), STATUS_IO, "/dev/null");
+    assert_int_equal(unsetenv("XDG_CACHE_HOME") | unsetenv("HOME"), 0);
+    assert_fails(cache_write(&e), STATUS_IO, "$HOME");
+    assert_fails(cache_read(&e), STATUS_IO, "$HOME");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_cache_gives_back_what_was_kept_and_nothing_else),
+        cmocka_unit_test(the_cache_tells_the_metadata_of_an_entry),
+        cmocka_unit_test(without_a_folder_there_is_no_cache),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
