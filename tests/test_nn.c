@@ -72,7 +72,7 @@ static void bench_open(bench *b, const char *spec, int in, int rows, const char 
 {
     *b = (bench){ .rows = rows };
     assert_ok(compute_open(&b->compute, isa, threads));
-    assert_ok(net_open(&b->net, spec, in, "spec"));
+    assert_ok(net_open(&b->net, spec, shape_flat(in), "spec"));
     bench_plan(b);
     assert_ok(arena_open(&b->arena));
     bench_plan(b);
@@ -352,7 +352,7 @@ static void only_the_output_is_written(void **state)
     arena a = { 0 };
     net elsewhere;
     float out[4 * 3], x[4 * 5];
-    assert_ok(net_open(&elsewhere, b.net.spec, 5, "spec"));
+    assert_ok(net_open(&elsewhere, b.net.spec, shape_flat(5), "spec"));
     net_plan(&elsewhere, &a, 4, NET_TRAINS, true);
     assert_ok(arena_open(&a));
     net_plan(&elsewhere, &a, 4, NET_TRAINS, true);

@@ -53,7 +53,7 @@ static void bench_open(bench *b, const golden_penalty *g, int more, const char *
 {
     *b = (bench){ .rows = g->rows, .planned = g->rows + more };
     assert_ok(compute_open(&b->compute, isa, threads));
-    assert_ok(net_open(&b->net, g->spec, g->inputs, "spec"));
+    assert_ok(net_open(&b->net, g->spec, shape_flat(g->inputs), "spec"));
     bench_plan(b);
     assert_ok(arena_open(&b->arena));
     bench_plan(b);

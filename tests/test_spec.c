@@ -22,12 +22,14 @@ static void a_spec_has_one_canonical_form(void **state)
         { "dropout 0.30, dropout 0, dropout 0.99", "dropout 0.3, dropout 0, dropout 0.99" },
         { "leaky_relu 1, leaky_relu 0.0", "leaky_relu 1, leaky_relu 0" },
         { "sigmoid", "sigmoid" },
+        { "linear 64x7x7", "linear 64x7x7" },
+        { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         net n, again;
-        assert_ok(net_open(&n, cases[i].spec, 10, "--generator"));
+        assert_ok(net_open(&n, cases[i].spec, shape_flat(10), "--generator"));
         assert_string_equal(n.spec, cases[i].canonical);
-        assert_ok(net_open(&again, n.spec, 10, "--generator"));
+        assert_ok(net_open(&again, n.spec, shape_flat(10), "--generator"));
         assert_string_equal(again.spec, n.spec);
         net_close(&n);
         net_close(&again);
@@ -40,13 +42,14 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
     net n;
     static const struct {
         const char *name;
-        int rows, cols;
+        int sizes[2];
         size_t offset, count;
-    } expected[] = { { "1.weight", 150, 100, 0, 15000 },
-                     { "1.bias", 0, 150, 15000, 150 },
-                     { "4.weight", 7, 150, 15150, 1050 },
-                     { "4.bias", 0, 7, 16200, 7 } };
-    assert_ok(net_open(&n, "relu, linear 150, tanh, dropout 0.3, linear 7", 100, "spec"));
+    } expected[] = { { "1.weight", { 150, 100 }, 0, 15000 },
+                     { "1.bias", { 150 }, 15000, 150 },
+                     { "4.weight", { 7, 150 }, 15150, 1050 },
+                     { "4.bias", { 7 }, 16200, 7 } };
+    assert_ok(
+        net_open(&n, "relu, linear 150, tanh, dropout 0.3, linear 7", shape_flat(100), "spec"));
     assert_int_equal(n.in, 100);
     assert_int_equal(n.out, 7);
     assert_int_equal(n.count, 5);
@@ -57,8 +60,9 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
         const tensor *t = &n.tensors[i];
         tensor_name(t, name);
         assert_string_equal(name, expected[i].name);
-        assert_int_equal(t->shape.rows, expected[i].rows);
-        assert_int_equal(t->shape.cols, expected[i].cols);
+        assert_int_equal(t->shape.sizes[0], expected[i].sizes[0]);
+        assert_int_equal(t->shape.sizes[1], expected[i].sizes[1]);
+        assert_int_equal(t->shape.sizes[2], 0);
         assert_int_equal(t->offset, expected[i].offset);
         assert_int_equal(t->count, expected[i].count);
     }
@@ -67,7 +71,7 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
     net_close(&n);
 }
 
-#define THERE_ARE "there are: linear N, relu, leaky_relu A, tanh, sigmoid, dropout P"
+#define THERE_ARE "there are: linear N, reshape CxHxW, relu, leaky_relu A, tanh, sigmoid, dropout P"
 
 static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
 {
@@ -81,16 +85,29 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "xyzzy 5", "layer 1, \"xyzzy 5\": unknown layer \"xyzzy\"; " THERE_ARE },
         { "linear5", "unknown layer \"linear5\", did you mean linear?" },
         { "linear\t5", "unknown layer \"linear\t5\"" },
-        { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, as in "
-                    "\"linear 150\", got \"\"" },
-        { "relu, linear 0", "layer 2, \"linear 0\": linear takes one whole number from 1 to 65536, "
-                            "as in \"linear 150\", got \"0\"" },
-        { "linear 65537", "from 1 to 65536, as in \"linear 150\", got \"65537\"" },
-        { "linear 5.5", "one whole number from 1 to 65536, as in \"linear 150\", got \"5.5\"" },
+        { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, or "
+                    "CxHxW, as in \"linear 150\", got \"\"" },
+        { "relu, linear 0",
+          "layer 2, \"linear 0\": linear takes one whole number from 1 to 65536, or "
+          "CxHxW, as in \"linear 150\", got \"0\"" },
+        { "linear 65537", "from 1 to 65536, or CxHxW, as in \"linear 150\", got \"65537\"" },
+        { "linear 5.5",
+          "one whole number from 1 to 65536, or CxHxW, as in \"linear 150\", got \"5.5\"" },
         { "linear -5", "got \"-5\"" },
         { "linear 5 6", "got \"5 6\"" },
         { "linear five", "got \"five\"" },
         { "linear 0x10", "got \"0x10\"" },
+        { "linear 4x5", "got \"4x5\"" },
+        { "linear 4x5x6x7", "got \"4x5x6x7\"" },
+        { "linear 4x0x6", "got \"4x0x6\"" },
+        { "linear 4x5.5x6", "got \"4x5.5x6\"" },
+        { "linear 64x32x33", "got \"64x32x33\"" },
+        { "linear 4x5x", "got \"4x5x\"" },
+        { "reshape 4096x4096x2", "reshape takes one whole number from 1 to 16777216, or CxHxW, as "
+                                 "in \"reshape 64x7x7\", got \"4096x4096x2\"" },
+        { "linear 6, reshape 2x2x2",
+          "--generator: layer 2, \"reshape 2x2x2\": its 8 values are not "
+          "the 6 of its input, 6; so far: 1 -> linear -> 6" },
         { "linear nan", "got \"nan\"" },
         { "dropout 1",
           "dropout takes one number from 0 to 0.99, as in \"dropout 0.2\", got \"1\"" },
@@ -116,7 +133,8 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         net n;
-        assert_fails(net_open(&n, cases[i].spec, 1, "--generator"), STATUS_USAGE, cases[i].message);
+        assert_fails(net_open(&n, cases[i].spec, shape_flat(1), "--generator"), STATUS_USAGE,
+                     cases[i].message);
         assert_null(n.spec);
         assert_null(n.layers);
         assert_null(n.tensors);
@@ -130,12 +148,12 @@ static void a_net_may_have_64_layers_and_no_more(void **state)
     net n;
     for (int i = 0; i < 64; i++)
         text_add(&spec, "%slinear 1", i > 0 ? "," : "");
-    assert_ok(net_open(&n, spec.data, 1, "spec"));
+    assert_ok(net_open(&n, spec.data, shape_flat(1), "spec"));
     assert_int_equal(n.count, 64);
     assert_int_equal(n.tensor_count, 128);
     net_close(&n);
     text_add(&spec, ",relu");
-    assert_fails(net_open(&n, spec.data, 1, "spec"), STATUS_USAGE,
+    assert_fails(net_open(&n, spec.data, shape_flat(1), "spec"), STATUS_USAGE,
                  "spec: layer 65, \"relu\": a net has at most 64 layers");
     text_free(&spec);
 }
@@ -148,12 +166,12 @@ static void a_spec_longer_than_any_net_is_refused(void **state)
     memset(spec, ' ', sizeof spec);
     memcpy(spec, "relu", 4);
     spec[4096] = 0;
-    assert_ok(net_open(&n, spec, 1, "spec"));
+    assert_ok(net_open(&n, spec, shape_flat(1), "spec"));
     assert_string_equal(n.spec, "relu");
     net_close(&n);
     spec[4096] = ' ';
     spec[4097] = 0;
-    assert_fails(net_open(&n, spec, 1, "spec"), STATUS_USAGE,
+    assert_fails(net_open(&n, spec, shape_flat(1), "spec"), STATUS_USAGE,
                  "spec: a spec has at most 4096 characters, this one 4097");
 }
 
@@ -163,7 +181,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 7);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);

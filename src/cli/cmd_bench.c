@@ -143,7 +143,7 @@ static void run_product(void *context)
 
 static double operations_of(const product *p)
 {
-    return 2.0 * p->rows * p->layer->in * p->layer->out;
+    return 2.0 * p->rows * (p->layer->ops->work ? p->layer->ops->work(p->layer) : 0);
 }
 
 /* One product of a step, done `times` times in it; adds its seconds and operations to the sums. */

@@ -102,14 +102,11 @@ static void add_net(text *t, const model *m, int which, size_t *offset)
     for (int b = 0; b < nets[which].blocks; b++)
         for (int i = 0; i < n->tensor_count; i++) {
             const tensor *p = &n->tensors[i];
-            char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[32];
+            char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[TENSOR_SIZES_SIZE];
             tensor_name(p, inner);
             snprintf(name, sizeof name, "%s%s.%s%s", b > 0 ? "optimizer." : "", nets[which].name,
                      inner, block_suffixes[b]);
-            if (p->shape.rows > 0)
-                snprintf(shape, sizeof shape, "%d,%d", p->shape.rows, p->shape.cols);
-            else
-                snprintf(shape, sizeof shape, "%d", p->shape.cols);
+            tensor_sizes(&p->shape, ",", shape);
             add_entry(t, name, "F32", shape, offset, p->count * sizeof(float));
         }
 }

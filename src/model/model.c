@@ -14,9 +14,14 @@
 
 #include "base/banned.h"
 
+image_shape model_sample_shape(const model *m)
+{
+    return (image_shape){ m->data.channels, m->data.height, m->data.width };
+}
+
 int model_sample_size(const model *m)
 {
-    return m->data.channels * m->data.height * m->data.width;
+    return shape_size(model_sample_shape(m));
 }
 
 /* Options that make no sense together. */
@@ -50,24 +55,35 @@ static status check_data(const model *m)
     return STATUS_OK;
 }
 
-/* The sizes on the way through a net that ends in another one than it has to. */
-static status wrong_size(const net *n, const char *option, int size, const char *what)
+/* What would end a net in so many values, or at least in their number. */
+static void add_remedy(text *t, const net *n, int size)
 {
-    text list = { 0 };
-    int last = 0; /* the last layer that decides a size, counted from 1 */
-    text_add(&list, "%d", n->in);
-    for (int i = 0; i < n->count; i++) {
-        text_add(&list, " -> %s -> %d", n->layers[i].ops->name, n->layers[i].out);
-        last = layer_is_matrix(&n->layers[i]) ? i + 1 : last;
-    }
-    char remedy[64];
-    if (last > 0)
-        snprintf(remedy, sizeof remedy, "make layer %d \"linear %d\"", last, size);
+    int last = n->count; /* the last layer that decides a size, counted from 1 */
+    while (last > 0 && !layer_is_matrix(&n->layers[last - 1]))
+        last--;
+    if (last == 0)
+        text_add(t, "add a layer \"linear %d\"", size);
+    else if (n->layers[last - 1].ops == &linear_ops)
+        text_add(t, "make layer %d \"linear %d\"", last, size);
     else
-        snprintf(remedy, sizeof remedy, "add a layer \"linear %d\"", size);
-    status s = status_fail(STATUS_USAGE, "%s: \"%s\" ends in %d values, expected %d (%s): %s; %s",
-                           option, n->spec, n->out, size, what, list.data ? list.data : "", remedy);
-    text_free(&list);
+        text_add(t, "change layer %d or one before it", last);
+}
+
+/* The shapes on the way through a net that ends in another one than it has to. */
+static status wrong_size(const net *n, const char *option, image_shape expected, const char *what)
+{
+    text way = { 0 }, remedy = { 0 };
+    char found[SHAPE_TEXT_SIZE], wanted[SHAPE_TEXT_SIZE];
+    bool flat = n->to.height == 1 && n->to.width == 1;
+    shape_text(n->to, found);
+    shape_text(flat ? shape_flat(shape_size(expected)) : expected, wanted);
+    net_trace(n, n->count, &way);
+    add_remedy(&remedy, n, shape_size(expected));
+    status s = status_fail(STATUS_USAGE, "%s: \"%s\" ends in %s%s, expected %s (%s): %s; %s",
+                           option, n->spec, found, flat ? " values" : "", wanted, what,
+                           way.data ? way.data : "", remedy.data ? remedy.data : "");
+    text_free(&way);
+    text_free(&remedy);
     return s;
 }
 
@@ -101,18 +117,21 @@ static status open_generator(model *m)
 {
     char what[64];
     text spec = { 0 };
-    int size = model_sample_size(m);
+    image_shape sample = model_sample_shape(m);
     const char *own = data_is_points(&m->data) ? point_generator : image_generator;
-    complete_spec(&spec, m->options.generator ? m->options.generator : own, size);
+    complete_spec(&spec, m->options.generator ? m->options.generator : own, shape_size(sample));
     status s = spec.data ? text_check(&spec) : STATUS_OK;
     if (s == STATUS_OK)
-        s = net_open(&m->generator, spec.data ? spec.data : "", m->options.latent, "--generator");
+        s = net_open(&m->generator, spec.data ? spec.data : "", shape_flat(m->options.latent),
+                     "--generator");
     text_free(&spec);
     TRY(s);
     snprintf(what, sizeof what, "a sample is %dx%dx%d", m->data.channels, m->data.height,
              m->data.width);
-    if (m->generator.out != size)
-        return wrong_size(&m->generator, "--generator", size, what);
+    /* A list of values takes the sample's shape; an image has to have it. */
+    if (!shape_same(m->generator.to, sample) &&
+        !shape_same(m->generator.to, shape_flat(shape_size(sample))))
+        return wrong_size(&m->generator, "--generator", sample, what);
     return STATUS_OK;
 }
 
@@ -120,10 +139,10 @@ static status open_discriminator(model *m)
 {
     const char *own = data_is_points(&m->data) ? point_discriminator : image_discriminator;
     TRY(net_open(&m->discriminator, m->options.discriminator ? m->options.discriminator : own,
-                 model_sample_size(m), "--discriminator"));
+                 model_sample_shape(m), "--discriminator"));
     const net *d = &m->discriminator;
     if (d->out != 1)
-        return wrong_size(d, "--discriminator", 1, "one logit");
+        return wrong_size(d, "--discriminator", shape_flat(1), "one logit");
     if (!layer_is_matrix(&d->layers[d->count - 1]))
         return status_fail(STATUS_USAGE,
                            "--discriminator: \"%s\" ends in \"%s\", expected it to end in "
@@ -142,7 +161,7 @@ status model_open(model *m, const model_options *o, const data_identity *data)
     if (s == STATUS_OK)
         s = open_generator(m);
     if (s == STATUS_OK && o->ema > 0)
-        s = net_open(&m->average, m->generator.spec, o->latent, "--generator");
+        s = net_open(&m->average, m->generator.spec, shape_flat(o->latent), "--generator");
     if (s == STATUS_OK)
         s = open_discriminator(m);
     if (s != STATUS_OK) {

@@ -1,9 +1,12 @@
-/* nn/linear.c - the layer "linear N": y = x w^T + b.
+/* nn/linear.c - the layer "linear N": y = x w^T + b. "linear CxHxW" has as many outputs, and they
+ * are an image.
  * Reached only through its row in nn/layer.c. Knows views and products, nothing of nets or GANs.
  * B rows of the batch, I inputs, O = N outputs; w (O, I) and b (O), as PyTorch stores them.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
+
+#include <math.h>
 
 #include "math/matmul.h"
 #include "nn/init.h"
@@ -22,10 +25,22 @@ static float *bias_of(const layer *l, float *block)
     return block + (ptrdiff_t)l->out * l->in;
 }
 
+/* The argument has given l->to. */
+static bool linear_fit(layer *l, text *why)
+{
+    (void)l, (void)why;
+    return true;
+}
+
+static double linear_work(const layer *l)
+{
+    return (double)l->in * l->out;
+}
+
 static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
 {
-    shapes[0] = (tensor_shape){ "weight", l->out, l->in };
-    shapes[1] = (tensor_shape){ "bias", 0, l->out };
+    shapes[0] = (tensor_shape){ "weight", { l->out, l->in } };
+    shapes[1] = (tensor_shape){ "bias", { l->out } };
     shapes[2] = (tensor_shape){ 0 };
 }
 
@@ -102,11 +117,13 @@ static void linear_add_params(const layer *l, const compute *c, view x, view dy,
 
 const layer_ops linear_ops = {
     .name = "linear",
-    .argument = "N",
-    .least = 1,
-    .most = MOST_OUTPUTS,
-    .whole = true,
-    .help = "N outputs, each a weighted sum of all inputs and a bias",
+    .arguments = { { "N", .shape = true, .least = 1, .most = MOST_OUTPUTS, .initial = NAN,
+                     .whole = true } },
+    .example = "linear 150",
+    .help = "N outputs, each a weighted sum of all inputs and a bias; N as 64x7x7 makes an image "
+            "of them",
+    .fit = linear_fit,
+    .work = linear_work,
     .tensors = linear_tensors,
     .init = linear_init,
     .forward = linear_forward,

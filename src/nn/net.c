@@ -168,7 +168,7 @@ void net_backward(const net *n, const pass *p, view x, view dy, view dx, bool pa
     for (int turn = 0; layer_is_matrix(&n->layers[begin]); turn ^= 1) {
         const layer *head = &n->layers[begin];
         view in = begin > 0 ? output_of(&n->layers[begin - 1], x.rows) : x;
-        if (params)
+        if (params && head->ops->tensors)
             head->ops->backward_params(head, p->compute, in, dy);
         if (begin == 0) {
             if (dx.data)

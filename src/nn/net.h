@@ -2,7 +2,7 @@
  *
  * A spec is "linear 150, relu, linear 300, relu, linear 784, tanh". Order of calls:
  *
- *     TRY(net_open(&n, spec, inputs, "--generator"));
+ *     TRY(net_open(&n, spec, shape_flat(100), "--generator"));
  *     net_plan(&n, &arena, rows, NET_TRAINS);      twice: see base/arena.h
  *     net_init(&n, kernels, way, seed, use);       or parameters from a checkpoint
  *     y = net_forward(&n, &pass, x);
@@ -29,8 +29,9 @@ typedef struct net {
     int count;
     tensor *tensors; /* of all layers, in the order of the block */
     int tensor_count;
-    int in, out;        /* values of a sample before and behind the net */
-    size_t param_count; /* in each of the four blocks: */
+    image_shape from, to; /* a sample before and behind the net, */
+    int in, out;          /* and how many values that is */
+    size_t param_count;   /* in each of the four blocks: */
     float *params, *grads, *exp_avg, *exp_avg_sq;
     float *d[2]; /* gradients of activations, in turn */
 } net;
@@ -41,10 +42,14 @@ typedef enum net_use {
     NET_TRAINS   /* also gradients and the optimiser's moments */
 } net_use;
 
-/* Builds the net of a spec for samples of `in` values; `option` is what messages call the spec.
- * STATUS_USAGE where the spec is none, with the layer and what would fit; STATUS_MEMORY. On failure
- * nothing is left to close. */
-status net_open(net *n, const char *spec, int in, const char *option);
+/* Builds the net of a spec for samples of that shape; `option` is what messages call the spec.
+ * STATUS_USAGE where the spec is none, with the layer and what would fit, or where a layer cannot
+ * take what the one before it makes, with the shapes so far; STATUS_MEMORY. On failure nothing is
+ * left to close. */
+status net_open(net *n, const char *spec, image_shape from, const char *option);
+
+/* Appends the shapes on the way through the first `count` layers: "100 -> linear -> 64x7x7". */
+void net_trace(const net *n, int count, text *t);
 
 /* Takes the memory for passes of up to `rows` samples. The last output goes to memory of the net's
  * own, or, where `output_elsewhere`, to what net_place_output is given later. */
@@ -74,6 +79,10 @@ const tensor *net_nonfinite(const net *n, const float *block);
 /* "4.weight", for names and messages. */
 enum { TENSOR_NAME_SIZE = 32 };
 void tensor_name(const tensor *t, char out[TENSOR_NAME_SIZE]);
+
+/* "64, 32, 4, 4", with that between the sizes. */
+enum { TENSOR_SIZES_SIZE = 64 };
+void tensor_sizes(const tensor_shape *s, const char *between, char out[TENSOR_SIZES_SIZE]);
 
 void net_close(net *n);
 

@@ -20,17 +20,26 @@ static bool is_curved(const layer *l)
     return !layer_is_matrix(l) && l->ops->curve_block;
 }
 
+/* Of the layer with the most of them. */
+static size_t most_params(const net *n)
+{
+    size_t most = 0, own = 0;
+    for (int t = 0; t < n->tensor_count; t++) {
+        own = t > 0 && n->tensors[t - 1].layer == n->tensors[t].layer ? own : 0;
+        own += n->tensors[t].count;
+        most = own > most ? own : most;
+    }
+    return most;
+}
+
 void penalty_plan(penalty *q, const net *n, arena *a, int rows)
 {
-    size_t most = 0;
     *q = (penalty){ .net = n, .top = -1 };
     q->heads = arena_take(a, (size_t)n->count + 1, sizeof *q->heads);
     q->kept = arena_take(a, (size_t)n->count, sizeof *q->kept);
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        size_t own = ((size_t)l->in + 1) * (size_t)l->out;
         if (layer_is_matrix(l)) {
-            most = own > most ? own : most;
             if (q->heads)
                 q->heads[q->head_count] = i;
             q->head_count++;
@@ -46,7 +55,7 @@ void penalty_plan(penalty *q, const net *n, arena *a, int rows)
     if (q->heads)
         q->heads[q->head_count] = n->count;
     q->gradient = arena_take(a, (size_t)rows * (size_t)n->in, sizeof *q->gradient);
-    q->product = arena_take(a, most, sizeof *q->product);
+    q->product = arena_take(a, most_params(n), sizeof *q->product);
     q->rows = arena_take(a, (size_t)rows, sizeof *q->rows);
 }
 
@@ -167,7 +176,8 @@ static void pass_along(const penalty *q, const pass *p, view u)
     run_tail(&t, u, tail_along);
     for (int s = 0; s <= last; s++) {
         const layer *head = head_of(q, s);
-        head->ops->add_params(head, p->compute, u, kept_of(q, s, u.rows), false, q->product);
+        if (head->ops->tensors)
+            head->ops->add_params(head, p->compute, u, kept_of(q, s, u.rows), false, q->product);
         if (s == last && q->top < q->heads[s])
             return;
         view next = view_of(q->net->d[s & 1], u.rows, head->out);
@@ -192,7 +202,8 @@ static void pass_curved(const penalty *q, const pass *p, view x)
     for (;; s--) {
         const layer *head = head_of(q, s), *before = q->heads[s] > 0 ? head - 1 : NULL;
         view in = before ? view_of(before->output, x.rows, head->in) : x;
-        head->ops->add_params(head, p->compute, in, c, true, q->product);
+        if (head->ops->tensors)
+            head->ops->add_params(head, p->compute, in, c, true, q->product);
         if (s == 0)
             return;
         view below = view_of(q->net->d[(s - 1) & 1], x.rows, head->in);
