@@ -23,6 +23,9 @@ static void a_spec_has_one_canonical_form(void **state)
         { "leaky_relu 1, leaky_relu 0.0", "leaky_relu 1, leaky_relu 0" },
         { "sigmoid", "sigmoid" },
         { "linear 64x7x7", "linear 64x7x7" },
+        { "conv 3 p2  s1 k5, conv 4 k1", "conv 3 k5 s1 p2, conv 4 k1 s1 p0" },
+        { "linear 2x3x3, conv_transpose 3 s2 k4, upsample 2",
+          "linear 2x3x3, conv_transpose 3 k4 s2 p0, upsample 2" },
         { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -71,7 +74,9 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
     net_close(&n);
 }
 
-#define THERE_ARE "there are: linear N, reshape CxHxW, relu, leaky_relu A, tanh, sigmoid, dropout P"
+#define THERE_ARE                                                                                  \
+    "there are: linear N, conv C kK sS pP, conv_transpose C kK sS pP, upsample F, reshape CxHxW, " \
+    "relu, leaky_relu A, tanh, sigmoid, dropout P"
 
 static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
 {
@@ -115,6 +120,28 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "leaky_relu 1.01", "leaky_relu takes one number from 0 to 1, as in \"leaky_relu 0.2\", "
                              "got \"1.01\"" },
         { "leaky_relu", "leaky_relu takes one number from 0 to 1" },
+        { "conv", "layer 1, \"conv\": conv takes C from 1 to 65536, k from 1 to 16, s from 1 to 8 "
+                  "(else 1), p from 0 to 15 (else 0), as in \"conv 64 k4 s2 p1\", got \"\"" },
+        { "conv 5", "as in \"conv 64 k4 s2 p1\", got \"5\"" },
+        { "conv k4", "got \"k4\"" },
+        { "conv 5 k4 k3", "got \"5 k4 k3\"" },
+        { "conv k4 5", "got \"k4 5\"" },
+        { "conv 5 6 k4", "got \"5 6 k4\"" },
+        { "conv 5 k4 q1", "got \"5 k4 q1\"" },
+        { "conv 5 k17", "got \"5 k17\"" },
+        { "conv 5 k4 s", "got \"5 k4 s\"" },
+        { "conv 5 k 4", "got \"5 k 4\"" },
+        { "conv 5 k3.5", "got \"5 k3.5\"" },
+        { "conv 5x2x2 k3", "got \"5x2x2 k3\"" },
+        { "linear 1x28x28, conv 32 k4 s2 p1, relu, conv 64 k16 p0",
+          "--generator: layer 4, \"conv 64 k16 p0\": a kernel of 16x16 is larger than its input of "
+          "14x14 with a border of 0; so far: 1 -> linear -> 1x28x28 -> conv -> 32x14x14 -> relu -> "
+          "32x14x14" },
+        { "conv_transpose 3 k2 p1", "a border of 1 leaves nothing of what a kernel of 2x2 makes of "
+                                    "1x1; so far: 1" },
+        { "linear 64x32x32, upsample 8, upsample 8",
+          "its output would have more than 16777216 values; so far: 1 -> linear -> 64x32x32 -> "
+          "upsample -> 64x256x256" },
         { "relu 3", "layer 1, \"relu 3\": relu takes no number, got \"3\"" },
         { "tanh tanh", "tanh takes no number, got \"tanh\"" },
         { "", "layer 1, \"\": expected a layer, as \"linear 150, relu\"" },
@@ -181,7 +208,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 10);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);

@@ -12,9 +12,10 @@
 
 #include "base/banned.h"
 
-static void dropout_plan(layer *l, arena *a, int rows)
+static void dropout_plan(layer *l, arena *a, int rows, bool trains)
 {
-    l->saved = arena_take(a, (size_t)rows * (size_t)l->out, 1); /* keep (B, O): 1 or 0 */
+    if (trains)
+        l->saved = arena_take(a, (size_t)rows * (size_t)l->out, 1); /* keep (B, O): 1 or 0 */
 }
 
 /* A word of 32 random bits under this means: dropped. */

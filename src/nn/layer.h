@@ -36,7 +36,7 @@ typedef struct layer {
     float *params; /* this layer's part of the net's block of parameters, */
     float *grads;  /* of their gradients */
     float *output; /* (B, O): what forward left; the next layer may have overwritten it in place */
-    void *saved;   /* what backward needs besides; NULL where that is nothing */
+    void *saved;   /* what the kind needs besides; NULL where that is nothing */
 } layer;
 
 /* How a pass through a net goes; the same for all its layers. */
@@ -81,8 +81,8 @@ struct layer_ops {
     /* The multiply-adds of its product for one row. NULL: it has none. */
     double (*work)(const layer *l);
 
-    /* Takes the memory behind `saved` for up to `rows` rows of training; NULL: none. */
-    void (*plan)(layer *l, arena *a, int rows);
+    /* Takes the memory behind `saved` for passes of up to `rows` rows; NULL: none. */
+    void (*plan)(layer *l, arena *a, int rows, bool trains);
 
     /* -- matrix layers -- */
     /* The parameters, in the order in which they lie in params and grads. NULL: there are none, nor
@@ -120,6 +120,9 @@ static inline bool layer_is_matrix(const layer *l)
 }
 
 extern const layer_ops linear_ops;
+extern const layer_ops conv_ops;
+extern const layer_ops conv_transpose_ops;
+extern const layer_ops upsample_ops;
 extern const layer_ops reshape_ops;
 extern const layer_ops relu_ops;
 extern const layer_ops leaky_relu_ops;

@@ -67,10 +67,10 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
             n->d[i] = arena_take(a, (size_t)rows * (size_t)net_widest(n), sizeof(float));
-        for (int i = 0; i < n->count; i++)
-            if (n->layers[i].ops->plan)
-                n->layers[i].ops->plan(&n->layers[i], a, rows);
     }
+    for (int i = 0; i < n->count; i++)
+        if (n->layers[i].ops->plan)
+            n->layers[i].ops->plan(&n->layers[i], a, rows, use == NET_TRAINS);
     if (!a->block)
         return;
     for (int t = n->tensor_count - 1; t >= 0; t--) {
