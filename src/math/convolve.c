@@ -1,11 +1,15 @@
-/* math/convolve.c - a convolution and its derivatives, as products with windows on the left.
+/* math/convolve.c - a convolution and its transpose, as products with windows.
  *
- * Lanes run over the outputs of a window, so that the right factor is the weights, packed once for
- * all images, and no small image leaves a tile half empty. An item of a job is a few images; their
- * windows' results, with a row for each place, are turned round into channels as they are stored.
+ * Lanes run over the outputs of a window: the windows are the left factor, and the right one is the
+ * weights, packed once for all images, so that no small image leaves a tile half empty. An item of
+ * a job is a few images; their results, with a row for each place, are turned round into channels
+ * as they are stored.
  *
- * For the gradient of the weights places are what is summed over: rows are taps, columns are maps,
- * and an item is some channels of the images, for which it goes through all of them.
+ * Where there are few outputs, as the one channel of a grey image, most lanes would be empty. Then
+ * the lanes run over places: windows that lie side by side are read as they lie in the source, from
+ * one row of places to the next through the border between them, whose results nobody looks at.
+ *
+ * Each element is the same chain either way.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
@@ -17,8 +21,11 @@
 
 #include "base/banned.h"
 
-/* A block that is handed on: a part of a row that stays in the L1 cache. */
-enum { MOST_VECTOR = 16, HANDED_COLS = 16 * BLOCK_COLS };
+enum {
+    MOST_VECTOR = 16,
+    HANDED_COLS = 16 * BLOCK_COLS, /* of a row at a time: it stays in the L1 cache */
+    HALF = MOST_PLACES * BLOCK_COLS
+};
 
 static int least(int a, int b)
 {
@@ -40,7 +47,19 @@ static int round_up(int a, int to)
     return ceil_div(a, to) * to;
 }
 
-/* ---- weights as panels ---- */
+/* A product of windows of `from` with the weights, into `to`. */
+typedef struct passage {
+    const compute *compute;
+    const convolution *g;
+    windows windows;
+    cut cut;
+    bool narrow; /* lanes run over places */
+    const float *w, *bias;
+    view from, to;
+    block_task then;
+} passage;
+
+/* ---- the weights, packed ---- */
 
 size_t convolve_panels(const convolution *g)
 {
@@ -50,25 +69,14 @@ size_t convolve_panels(const convolution *g)
     return taps * (forward > back ? forward : back);
 }
 
-/* A product of windows of `from` with the weights, into `to`. */
-typedef struct passage {
-    const compute *compute;
-    const convolution *g;
-    windows windows;
-    cut cut;
-    const float *w, *bias;
-    view from, to;
-    block_task then;
-} passage;
-
 /* The length of a class's sums. */
 static int length_of(const windows *w, int class_y, int class_x)
 {
     return w->channels * window_taps(&w->y, class_y) * window_taps(&w->x, class_x);
 }
 
-/* Where the panels of a class begin. */
-static float *panels_of(const passage *p, int class_y, int class_x)
+/* Where what is packed of a class begins. */
+static float *packed_of(const passage *p, int class_y, int class_x)
 {
     const windows *w = &p->windows;
     ptrdiff_t before = 0;
@@ -77,10 +85,9 @@ static float *panels_of(const passage *p, int class_y, int class_x)
     return p->g->panels + before * round_up(w->outputs, p->compute->kernels->lanes);
 }
 
-/* The weights from a tap of a class on, for output 0: back, the taps are every s-th of the kernel
- * from its end. */
-static const float *weights_at(const passage *p, int class_y, int class_x, int channel, int u,
-                               int v)
+/* The weight of a tap of a class for output 0. Back, its taps are every s-th of the kernel, from
+ * its end. */
+static const float *weight_at(const passage *p, int class_y, int class_x, int channel, int u, int v)
 {
     const windows *w = &p->windows;
     int k = p->g->kernel, s = p->g->stride;
@@ -90,38 +97,76 @@ static const float *weights_at(const passage *p, int class_y, int class_x, int c
     return p->w + (first * k + row) * k + col;
 }
 
-/* One panel of one class. */
+/* The weights of `cols` outputs from col on: that of tap t and output j to to[t * tap + j *
+ * output].
+ */
+static void pack_outputs(const passage *p, int class_y, int class_x, int col, int cols, float *to,
+                         ptrdiff_t tap, ptrdiff_t output)
+{
+    const windows *w = &p->windows;
+    ptrdiff_t apart = (ptrdiff_t)p->g->kernel * p->g->kernel * (w->back ? 1 : w->channels);
+    for (int c = 0; c < w->channels; c++)
+        for (int u = 0; u < window_taps(&w->y, class_y); u++)
+            for (int v = 0; v < window_taps(&w->x, class_x); v++, to += tap) {
+                const float *from = weight_at(p, class_y, class_x, c, u, v) + col * apart;
+                for (int j = 0; j < cols; j++)
+                    to[j * output] = from[j * apart];
+            }
+}
+
+/* How many outputs are packed together: a panel of them, or, as the rows of a left factor, all. */
+static int packed_cols(const passage *p)
+{
+    return p->narrow ? p->windows.outputs : p->compute->kernels->tile_cols;
+}
+
+/* So many outputs of one class. */
 static void pack_task(const void *context, int item)
 {
     const passage *p = context;
     const windows *w = &p->windows;
-    const kernels *kern = p->compute->kernels;
-    int across = ceil_div(w->outputs, kern->tile_cols), class = item / across;
+    int across = ceil_div(w->outputs, packed_cols(p)), class = item / across;
     int class_y = class / w->x.classes, class_x = class % w->x.classes;
-    int col = item % across * kern->tile_cols, cols = least(kern->tile_cols, w->outputs - col);
-    int width = round_up(cols, kern->lanes);
-    float *to = panels_of(p, class_y, class_x) + (ptrdiff_t)col * length_of(w, class_y, class_x);
-    ptrdiff_t step = (ptrdiff_t)p->g->kernel * p->g->kernel * (w->back ? 1 : w->channels);
-    for (int c = 0; c < w->channels; c++)
-        for (int u = 0; u < window_taps(&w->y, class_y); u++)
-            for (int v = 0; v < window_taps(&w->x, class_x); v++, to += width) {
-                const float *from = weights_at(p, class_y, class_x, c, u, v) + col * step;
-                for (int j = 0; j < cols; j++)
-                    to[j] = from[j * step];
-                for (int j = cols; j < width; j++)
-                    to[j] = 0;
-            }
+    int col = item % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
+    int length = length_of(w, class_y, class_x), width = round_up(cols, p->compute->kernels->lanes);
+    float *to = packed_of(p, class_y, class_x) + (ptrdiff_t)col * length;
+    if (p->narrow) {
+        pack_outputs(p, class_y, class_x, col, cols, to, 1, length);
+        return;
+    }
+    if (cols < width)
+        memset(to, 0, (size_t)length * (size_t)width * sizeof *to);
+    pack_outputs(p, class_y, class_x, col, cols, to, width, 1);
 }
 
-/* ---- forward and back ---- */
+/* ---- the products of a class ---- */
 
 /* What an item is working on. */
 typedef struct work {
     const passage *p;
     scratch *own;
     region region; /* what is in own->source */
-    int col, cols; /* outputs, with those that fill the last vector */
+    int col, cols; /* outputs */
 } work;
+
+/* The places of one class in a band. */
+typedef struct class
+{
+    int row, col; /* of the class, among s x s */
+    span y, x;
+    int images;
+} class;
+
+static int places_of(const class *c)
+{
+    return c->y.count * c->x.count;
+}
+
+/* Results, a line for each row of places. */
+typedef struct lines {
+    const float *data;
+    ptrdiff_t image, output, row; /* from one to the next */
+} lines;
 
 /* Fills own->source unless that is what is in it. */
 static void fill(work *k, region r)
@@ -132,89 +177,206 @@ static void fill(work *k, region r)
     k->region = r;
 }
 
-/* own->result = the products for the places of a class; the region is that of all classes. */
-static void multiply(work *k, region r, int class_y, int class_x, span y, span x)
+/* The part of the sums that the taps in own->taps are, from number `done` on, to own->result
+ * (places, outputs). */
+static void add_wide(const work *k, const class *c, int done, int taps)
 {
     const passage *p = k->p;
-    const windows *w = &p->windows;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(w, class_y, class_x), done = 0, channel = 0;
-    do {
-        r.channel = channel;
-        r.channels = least(p->cut.channels, w->channels - channel);
-        fill(k, r);
-        int places = windows_places(w, &r, class_y, class_x, y, x, k->own);
-        int taps = windows_taps(w, &r, class_y, class_x, k->own);
-        panels right = { panels_of(p, class_y, class_x) + (ptrdiff_t)k->col * length, 0,
-                         (ptrdiff_t)kern->tile_cols * length, done };
-        kern->product_placed(places, k->cols, taps,
-                             (placed){ k->own->source, k->own->places, k->own->taps }, right,
-                             k->own->result, k->cols, channel > 0);
-        done += taps;
-        channel += r.channels;
-    } while (channel < w->channels);
-    for (int i = 0; p->bias && i < r.images * y.count * x.count; i++)
-        kern->add(least(k->cols, w->outputs - k->col), p->bias + k->col,
-                  k->own->result + (ptrdiff_t)i * k->cols);
+    int length = length_of(&p->windows, c->row, c->col), cols = round_up(k->cols, kern->lanes);
+    panels right = { packed_of(p, c->row, c->col) + (ptrdiff_t)k->col * length, 0,
+                     (ptrdiff_t)kern->tile_cols * length, done, NULL };
+    kern->product_placed(c->images * places_of(c), cols, taps,
+                         (placed){ k->own->source, k->own->places, k->own->taps }, right,
+                         k->own->result, cols, done > 0);
 }
 
-/* own->result, places by outputs, to where it belongs. */
-static void store(const work *k, int image, int images, int class_y, int class_x, span y, span x)
+/* From the first place to the last, and all between, in whole vectors. */
+static int run_of(const work *k, const class *c)
+{
+    return round_up((c->y.count - 1) * k->region.width + c->x.count, k->p->compute->kernels->lanes);
+}
+
+/* The same to (images, outputs, run). */
+static void add_narrow(const work *k, const class *c, int done, int taps, float *to)
 {
     const passage *p = k->p;
-    const windows *w = &p->windows;
-    int height = w->y.outputs, width = w->x.outputs;
-    int outputs = least(k->cols, w->outputs - k->col), apart = w->x.classes;
-    const float *from = k->own->result;
-    for (int i = 0; i < images * y.count; i++, from += (ptrdiff_t)x.count * k->cols) {
-        int row = window_output(&w->y, w->back, class_y, y.first + i % y.count);
-        float *to = view_row(p->to, image + i / y.count) +
-                    ((ptrdiff_t)k->col * height + row) * width +
-                    window_output(&w->x, w->back, class_x, x.first);
-        if (apart == 1) {
-            p->compute->kernels->transpose(x.count, outputs, from, k->cols, to,
-                                           (ptrdiff_t)height * width);
-            continue;
-        }
-        for (int o = 0; o < outputs; o++, to += (ptrdiff_t)height * width)
-            for (int j = 0; j < x.count; j++)
-                to[j * apart] = from[j * k->cols + o];
-    }
+    const kernels *kern = p->compute->kernels;
+    int length = length_of(&p->windows, c->row, c->col), run = run_of(k, c);
+    strided left = { packed_of(p, c->row, c->col) + (ptrdiff_t)k->col * length + done, length, 1 };
+    for (int i = 0; i < c->images; i++)
+        kern->product(k->cols, run, taps, left,
+                      (panels){ k->own->source + k->own->places[i * places_of(c)], run,
+                                kern->tile_cols, 0, k->own->taps },
+                      to + (ptrdiff_t)i * k->cols * run, run, done > 0);
 }
 
-/* All classes of a band of places, for a block of outputs. */
-static void run_band(work *k, int image, int images, span y, span x)
+static void add_bias(const work *k, const class *c, float *narrow)
+{
+    const float *bias = k->p->bias ? k->p->bias + k->col : NULL;
+    int cols = round_up(k->cols, k->p->compute->kernels->lanes), run = run_of(k, c);
+    for (int i = 0; bias && !k->p->narrow && i < c->images * places_of(c); i++)
+        k->p->compute->kernels->add(k->cols, bias, k->own->result + (ptrdiff_t)i * cols);
+    for (int i = 0; bias && k->p->narrow && i < c->images * k->cols; i++, narrow += run)
+        for (int j = 0; j < run; j++)
+            narrow[j] += bias[i % k->cols];
+}
+
+/* own->result, or `narrow`, = the products for the places of a class; r is what all classes see. */
+static void multiply(work *k, region r, const class *c, float *narrow)
 {
     const windows *w = &k->p->windows;
-    region r = windows_region(w, y.first, y.count, x.first, x.count);
-    r.image = image;
-    r.images = images;
-    for (int i = 0; i < w->y.classes; i++)
-        for (int j = 0; j < w->x.classes; j++) {
-            span own_y = window_span(&w->y, w->back, i, y.first, y.count);
-            span own_x = window_span(&w->x, w->back, j, x.first, x.count);
-            if (own_y.count == 0 || own_x.count == 0)
-                continue;
-            multiply(k, r, i, j, own_y, own_x);
-            store(k, image, images, i, j, own_y, own_x);
+    int done = 0;
+    r.channel = 0;
+    do {
+        r.channels = least(k->p->cut.channels, w->channels - r.channel);
+        fill(k, r);
+        windows_places(w, &r, c->row, c->col, c->y, c->x, k->own);
+        int taps = windows_taps(w, &r, c->row, c->col, k->own);
+        if (k->p->narrow)
+            add_narrow(k, c, done, taps, narrow);
+        else
+            add_wide(k, c, done, taps);
+        done += taps;
+        r.channel += r.channels;
+    } while (r.channel < w->channels);
+    add_bias(k, c, narrow);
+}
+
+/* The products, with the bias, as lines in `room`, which has HALF floats. */
+static lines lines_of(work *k, region r, const class *c, float *room)
+{
+    int cols = round_up(k->cols, k->p->compute->kernels->lanes), places = places_of(c);
+    multiply(k, r, c, room);
+    if (k->p->narrow)
+        return (lines){ room, (ptrdiff_t)k->cols * run_of(k, c), run_of(k, c), r.width };
+    k->p->compute->kernels->transpose(c->images * places, k->cols, k->own->result, cols, room,
+                                      (ptrdiff_t)c->images * places);
+    return (lines){ room, places, (ptrdiff_t)c->images * places, c->x.count };
+}
+
+/* ---- to where they belong ---- */
+
+/* Where a place of a class goes, of the first output that is worked on. */
+static float *target_of(const work *k, const class *c, int image, int row)
+{
+    const windows *w = &k->p->windows;
+    int y = window_output(&w->y, w->back, c->row, c->y.first + row);
+    int x = window_output(&w->x, w->back, c->col, c->x.first);
+    return view_row(k->p->to, k->region.image + image) +
+           ((ptrdiff_t)k->col * w->y.outputs + y) * w->x.outputs + x;
+}
+
+static const float *line_at(const lines *l, int image, int output, int row)
+{
+    return l->data + image * l->image + output * l->output + row * l->row;
+}
+
+/* Every s-th pixel of a row. */
+static void store_lines(const work *k, const class *c, const lines *l)
+{
+    const windows *w = &k->p->windows;
+    int apart = w->x.classes;
+    ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
+    for (int image = 0; image < c->images; image++)
+        for (int row = 0; row < c->y.count; row++)
+            for (int o = 0; o < k->cols; o++) {
+                const float *from = line_at(l, image, o, row);
+                float *to = target_of(k, c, image, row) + o * plane;
+                for (int j = 0; j < c->x.count; j++)
+                    to[j * apart] = from[j];
+            }
+}
+
+/* With two classes in a row, the pixels of both: the first of `a` comes first. */
+static void store_pairs(const work *k, const class *ca, const lines *a, const class *cb,
+                        const lines *b)
+{
+    const windows *w = &k->p->windows;
+    ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
+    int pairs = cb->x.count;
+    for (int image = 0; image < ca->images; image++)
+        for (int row = 0; row < ca->y.count; row++)
+            for (int o = 0; o < k->cols; o++) {
+                const float *from = line_at(a, image, o, row);
+                float *to = target_of(k, ca, image, row) + o * plane;
+                k->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row), to);
+                if (ca->x.count > pairs)
+                    to[2 * pairs] = from[pairs];
+            }
+}
+
+/* With one class whole rows follow each other: own->result goes there as it is turned round. */
+static void store_turned(const work *k, const class *c)
+{
+    const windows *w = &k->p->windows;
+    int cols = round_up(k->cols, k->p->compute->kernels->lanes);
+    bool whole = c->x.count == w->x.outputs;
+    int run = whole ? places_of(c) : c->x.count, rows = whole ? 1 : c->y.count;
+    const float *from = k->own->result;
+    for (int image = 0; image < c->images; image++)
+        for (int row = 0; row < rows; row++, from += (ptrdiff_t)run * cols)
+            k->p->compute->kernels->transpose(run, k->cols, from, cols, target_of(k, c, image, row),
+                                              (ptrdiff_t)w->y.outputs * w->x.outputs);
+}
+
+/* ---- bands, items, jobs ---- */
+
+static class class_of(const work *k, int row, int col, span y, span x, int images)
+{
+    const windows *w = &k->p->windows;
+    return (class){ row, col, window_span(&w->y, w->back, row, y.first, y.count),
+                    window_span(&w->x, w->back, col, x.first, x.count), images };
+}
+
+/* A row of classes in a band. */
+static void run_classes(work *k, region r, int row, span y, span x)
+{
+    int across = k->p->windows.x.classes;
+    class c[2];
+    lines l[2];
+    for (int j = 0; j < across; j++) {
+        class *own = &c[j & 1];
+        *own = class_of(k, row, j, y, x, r.images);
+        l[j & 1] = (lines){ 0 };
+        if (own->x.count == 0 || own->y.count == 0)
+            continue;
+        if (across == 1 && !k->p->narrow) {
+            multiply(k, r, own, NULL);
+            store_turned(k, own);
+            continue;
         }
+        l[j & 1] = lines_of(k, r, own, k->own->panels + (j & 1) * HALF);
+        if (across != 2)
+            store_lines(k, own, &l[j & 1]);
+    }
+    if (across != 2 || c[0].y.count == 0)
+        return;
+    const axis *a = &k->p->windows.x;
+    bool back = k->p->windows.back;
+    int first = c[0].x.count == 0 ||
+                (c[1].x.count > 0 &&
+                 window_output(a, back, 1, c[1].x.first) < window_output(a, back, 0, c[0].x.first));
+    store_pairs(k, &c[first], &l[first], &c[!first], &l[!first]);
 }
 
 static void passage_task(const void *context, int item)
 {
     const passage *p = context;
     const windows *w = &p->windows;
-    const axis *y = &w->y, *x = &w->x;
     work k = { .p = p, .own = &p->compute->scratch[team_member()] };
     int image = item * p->cut.images, images = least(p->cut.images, p->from.rows - image);
-    for (int i = 0; i < y->count; i += p->cut.rows)
-        for (int j = 0; j < x->count; j += p->cut.cols)
-            for (k.col = 0; k.col < w->outputs; k.col += BLOCK_COLS) {
-                k.cols =
-                    round_up(least(BLOCK_COLS, w->outputs - k.col), p->compute->kernels->lanes);
-                run_band(&k, image, images,
-                         (span){ y->first + i, least(p->cut.rows, y->count - i) },
-                         (span){ x->first + j, least(p->cut.cols, x->count - j) });
+    for (int i = 0; i < w->y.count; i += p->cut.rows)
+        for (int j = 0; j < w->x.count; j += p->cut.cols)
+            for (k.col = 0; k.col < w->outputs; k.col += k.cols) {
+                span y = { w->y.first + i, least(p->cut.rows, w->y.count - i) };
+                span x = { w->x.first + j, least(p->cut.cols, w->x.count - j) };
+                region r = windows_region(w, y.first, y.count, x.first, x.count);
+                r.image = image;
+                r.images = images;
+                k.cols = least(BLOCK_COLS, w->outputs - k.col);
+                for (int row = 0; row < w->y.classes; row++)
+                    run_classes(&k, r, row, y, x);
             }
     for (int i = 0; p->then.run && i < images; i++)
         for (int col = 0; col < p->to.cols; col += HANDED_COLS)
@@ -234,9 +396,12 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .from = from,
                   .to = to,
                   .then = then };
-    int classes = p.windows.y.classes * p.windows.x.classes;
+    p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
     p.cut = windows_cut(&p.windows, most(1, from.rows / (ITEMS * c->threads)));
-    team_run(c->team, classes * ceil_div(p.windows.outputs, c->kernels->tile_cols), pack_task, &p);
+    team_run(c->team,
+             p.windows.y.classes * p.windows.x.classes *
+                 ceil_div(p.windows.outputs, packed_cols(&p)),
+             pack_task, &p);
     team_run(c->team, ceil_div(from.rows, p.cut.images), passage_task, &p);
 }
 
@@ -250,140 +415,4 @@ void convolve_back(const compute *c, const convolution *g, const float *w, const
                    view maps, view images, block_task then)
 {
     run_passage(c, g, w, bias, maps, images, true, then);
-}
-
-/* ---- the gradient of the weights ---- */
-
-typedef struct gradient {
-    const compute *compute;
-    const convolution *g;
-    windows windows;
-    cut cut;
-    int channels, maps; /* of an item */
-    view images, dmaps;
-    float *dw;
-    bool add;
-} gradient;
-
-/* own->panels = the gradients of some maps at these places, images first: (places, maps). */
-static void pack_maps(const gradient *d, const region *r, int map, int maps, span y, span x,
-                      scratch *own)
-{
-    const kernels *kern = d->compute->kernels;
-    int size = d->g->map_height * d->g->map_width, places = y.count * x.count;
-    for (int j = 0; j < maps; j += kern->tile_cols) {
-        int cols = least(kern->tile_cols, maps - j), width = round_up(cols, kern->lanes);
-        float *panel = own->panels + (ptrdiff_t)j * places * r->images;
-        for (int i = 0; i < r->images; i++)
-            kern->pack(places, cols,
-                       (strided){ view_row(d->dmaps, r->image + i) + (ptrdiff_t)(map + j) * size +
-                                      (ptrdiff_t)y.first * d->g->map_width + x.first,
-                                  1, size },
-                       panel + (ptrdiff_t)i * places * width);
-    }
-}
-
-/* own->result (taps, maps) += what these places give. */
-static void add_places(const gradient *d, region r, int map, int maps, span y, span x, scratch *own,
-                       bool add)
-{
-    const kernels *kern = d->compute->kernels;
-    int cols = round_up(maps, kern->lanes);
-    windows_fill(kern, &d->windows, &r, d->images, own);
-    int places = windows_places(&d->windows, &r, 0, 0, y, x, own);
-    int taps = windows_taps(&d->windows, &r, 0, 0, own);
-    pack_maps(d, &r, map, maps, y, x, own);
-    kern->product_placed(taps, cols, places, (placed){ own->source, own->taps, own->places },
-                         (panels){ own->panels, 0, (ptrdiff_t)kern->tile_cols * places, 0 },
-                         own->result, cols, add);
-}
-
-/* own->result (taps, maps) -> the item's part of dw (maps, taps). */
-static void store_gradient(const gradient *d, int channel, int taps, int map, int maps,
-                           scratch *own)
-{
-    const kernels *kern = d->compute->kernels;
-    int square = d->g->kernel * d->g->kernel, row = d->g->channels * square;
-    float *dw = d->dw + (ptrdiff_t)map * row + (ptrdiff_t)channel * square;
-    float *to = d->add ? own->panels : dw;
-    kern->transpose(taps, maps, own->result, round_up(maps, kern->lanes), to, d->add ? taps : row);
-    for (int o = 0; d->add && o < maps; o++)
-        kern->add(taps, own->panels + (ptrdiff_t)o * taps, dw + (ptrdiff_t)o * row);
-}
-
-static void gradient_task(const void *context, int item)
-{
-    const gradient *d = context;
-    const axis *y = &d->windows.y, *x = &d->windows.x;
-    scratch *own = &d->compute->scratch[team_member()];
-    int across = ceil_div(d->g->maps, d->maps);
-    int channel = item / across * d->channels, map = item % across * d->maps;
-    int channels = least(d->channels, d->g->channels - channel);
-    int maps = least(d->maps, d->g->maps - map);
-    bool add = false;
-    for (int image = 0; image < d->images.rows; image += d->cut.images)
-        for (int i = 0; i < y->count; i += d->cut.rows)
-            for (int j = 0; j < x->count; j += d->cut.cols, add = true) {
-                span rows = { i, least(d->cut.rows, y->count - i) };
-                span cols = { j, least(d->cut.cols, x->count - j) };
-                region r = windows_region(&d->windows, i, rows.count, j, cols.count);
-                r.channel = channel;
-                r.channels = channels;
-                r.image = image;
-                r.images = least(d->cut.images, d->images.rows - image);
-                add_places(d, r, map, maps, rows, cols, own, add);
-            }
-    store_gradient(d, channel, channels * d->g->kernel * d->g->kernel, map, maps, own);
-}
-
-void convolve_weights(const compute *c, const convolution *g, view images, view dmaps, float *dw,
-                      bool add)
-{
-    gradient d = { .compute = c,
-                   .g = g,
-                   .windows = windows_of(g, false),
-                   .images = images,
-                   .dmaps = dmaps,
-                   .dw = dw,
-                   .add = add };
-    d.cut = windows_cut(&d.windows, MOST_PLACES);
-    /* Rows of an item's result are the taps of some channels, columns some maps: as many as there
-     * is room for, and few enough that each thread has an item. */
-    int rows = most(1, least(d.cut.channels, MOST_PLACES / (g->kernel * g->kernel)));
-    int down = least(g->channels, most(ceil_div(g->channels, rows), c->threads)), across = 1;
-    d.channels = ceil_div(g->channels, down);
-    down = ceil_div(g->channels, d.channels);
-    while (ceil_div(g->maps, across) > BLOCK_COLS ||
-           (down * across < c->threads && ceil_div(g->maps, across) > c->kernels->lanes))
-        across++;
-    d.maps = round_up(ceil_div(g->maps, across), c->kernels->lanes);
-    across = ceil_div(g->maps, d.maps);
-    team_run(c->team, down * across, gradient_task, &d);
-}
-
-/* ---- the sum over a channel ---- */
-
-typedef struct channel_sums {
-    const kernels *kernels;
-    int size;
-    view m;
-    float *sums;
-    bool add;
-} channel_sums;
-
-static void sum_channel(const void *context, int channel)
-{
-    const channel_sums *s = context;
-    float lanes[SUM_LANES] = { 0 }, sum = 0;
-    for (int i = 0; i < s->m.rows; i++)
-        s->kernels->add_lanes(s->size, view_row(s->m, i) + (ptrdiff_t)channel * s->size, lanes);
-    for (int l = 0; l < SUM_LANES; l++)
-        sum += lanes[l];
-    s->sums[channel] = s->add ? s->sums[channel] + sum : sum;
-}
-
-void convolve_sum_channels(const compute *c, int channels, view m, float *sums, bool add)
-{
-    channel_sums s = { c->kernels, m.cols / channels, m, sums, add };
-    team_run(c->team, channels, sum_channel, &s);
 }

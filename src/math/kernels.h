@@ -40,6 +40,7 @@ typedef struct panels {
     const float *data;
     ptrdiff_t row, step;
     ptrdiff_t first; /* its first row: as many rows of each panel lie before it */
+    const int *rows; /* or where each row is, for all panels; NULL: as `row` says */
 } panels;
 
 /* A matrix whose element (i, j) is at data[rows[i] + cols[j]]: windows of an image are one. */
@@ -71,6 +72,8 @@ typedef struct kernels {
     /* to (cols, rows) = the transpose of from (rows, cols). */
     void (*transpose)(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                       ptrdiff_t to_stride);
+    /* to = a[0], b[0], a[1], b[1], ..., n of each. */
+    void (*interleave)(int n, const float *a, const float *b, float *to);
     /* to (height, width) = from, made for rows of a few values. */
     void (*copy_image)(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
                        ptrdiff_t to_stride);

@@ -50,30 +50,36 @@ typedef struct left {
     const int *rows, *cols;
 } left;
 
+/* And where a panel of the right factor does: row k at data + k row, or at data + rows[k]. */
+typedef struct right {
+    const float *data;
+    ptrdiff_t row;
+    const int *rows;
+} right;
+
 /* A tile: rows x vectors sums that stay in registers for all n values of k. Inlined below with rows
- * and vectors constant, and with what is known of the left factor, which leaves the compiler cheap
+ * and vectors constant, and with what is known of the factors, which leaves the compiler cheap
  * addresses. */
 static inline __attribute__((always_inline)) void tile_sums(int rows, int vectors, int n, left a,
-                                                            const float *restrict b,
-                                                            ptrdiff_t b_row, float *restrict c,
+                                                            right b, float *restrict c,
                                                             ptrdiff_t c_stride, bool add)
 {
     vec sum[TILE_ROWS][TILE_VECTORS];
     const float *ai[TILE_ROWS];
-    const float *restrict ak = a.data;
+    const float *restrict ak = a.data, *restrict bk = b.data;
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++)
             sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
     for (int i = 0; a.rows && i < rows; i++)
         ai[i] = a.data + a.rows[i];
-    for (int k = 0; k < n; k++, ak += a.col, b += b_row) {
-        vec bk[TILE_VECTORS];
+    for (int k = 0; k < n; k++, ak += a.col, bk += b.row) {
+        vec bkj[TILE_VECTORS];
         for (int j = 0; j < vectors; j++)
-            bk[j] = vec_load(b + j * LANES);
+            bkj[j] = vec_load((b.rows ? b.data + b.rows[k] : bk) + j * LANES);
         for (int i = 0; i < rows; i++) {
             vec aik = vec_splat(a.rows ? ai[i][a.cols[k]] : ak[i * a.row]);
             for (int j = 0; j < vectors; j++)
-                sum[i][j] = vec_fma(aik, bk[j], sum[i][j]);
+                sum[i][j] = vec_fma(aik, bkj[j], sum[i][j]);
         }
     }
     for (int i = 0; i < rows; i++)
@@ -82,45 +88,45 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
 }
 
 static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int vectors, int n,
-                                                                  left a, const float *b,
-                                                                  ptrdiff_t b_row, float *c,
+                                                                  left a, right b, float *c,
                                                                   ptrdiff_t c_stride, bool add)
 {
+    right plain = { b.data, b.row, NULL };
     if (a.rows)
-        tile_sums(rows, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_sums(rows, vectors, n, a, plain, c, c_stride, add);
+    else if (b.rows)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
     else if (a.col == 1)
-        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, b_row, c, c_stride,
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, plain, c, c_stride,
                   add);
     else
-        tile_sums(rows, vectors, n, (left){ a.data, 1, a.col, NULL, NULL }, b, b_row, c, c_stride,
+        tile_sums(rows, vectors, n, (left){ a.data, 1, a.col, NULL, NULL }, plain, c, c_stride,
                   add);
 }
 
-static inline __attribute__((always_inline)) void tile_of_rows(int rows, int vectors, int n, left a,
-                                                               const float *b, ptrdiff_t b_row,
-                                                               float *c, ptrdiff_t c_stride,
-                                                               bool add)
+static inline __attribute__((always_inline)) void
+tile_of_rows(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride, bool add)
 {
     if (vectors == 1)
-        tile_of_vectors(rows, 1, n, a, b, b_row, c, c_stride, add);
+        tile_of_vectors(rows, 1, n, a, b, c, c_stride, add);
     else if (vectors == 2)
-        tile_of_vectors(rows, 2, n, a, b, b_row, c, c_stride, add);
+        tile_of_vectors(rows, 2, n, a, b, c, c_stride, add);
     else
-        tile_of_vectors(rows, TILE_VECTORS, n, a, b, b_row, c, c_stride, add);
+        tile_of_vectors(rows, TILE_VECTORS, n, a, b, c, c_stride, add);
 }
 
 /* rows: what tile_height gives; vectors: from 1 to TILE_VECTORS. */
-static void tile(int rows, int vectors, int n, left a, const float *b, ptrdiff_t b_row, float *c,
-                 ptrdiff_t c_stride, bool add)
+static void tile(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride,
+                 bool add)
 {
     if (rows == TILE_ROWS)
-        tile_of_rows(TILE_ROWS, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(TILE_ROWS, vectors, n, a, b, c, c_stride, add);
     else if (rows == 4)
-        tile_of_rows(4, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(4, vectors, n, a, b, c, c_stride, add);
     else if (rows == 2)
-        tile_of_rows(2, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(2, vectors, n, a, b, c, c_stride, add);
     else
-        tile_of_rows(1, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(1, vectors, n, a, b, c, c_stride, add);
 }
 
 /* The rows of the next tile where so many are left: a power of two, so that the last rows of a
@@ -137,13 +143,13 @@ static int panel_vectors(int cols)
 }
 
 /* The last tile of a row, where the last vector is wider than what is left of c. */
-static void edge_tile(int rows, int cols, int n, left a, const float *b, ptrdiff_t b_row, float *c,
-                      ptrdiff_t c_stride, bool add)
+static void edge_tile(int rows, int cols, int n, left a, right b, float *c, ptrdiff_t c_stride,
+                      bool add)
 {
     float sums[TILE_ROWS * TILE_COLS] = { 0 };
     for (int i = 0; add && i < rows; i++)
         memcpy(sums + i * TILE_COLS, c + i * c_stride, (size_t)cols * sizeof *c);
-    tile(rows, panel_vectors(cols), n, a, b, b_row, sums, TILE_COLS, add);
+    tile(rows, panel_vectors(cols), n, a, b, sums, TILE_COLS, add);
     for (int i = 0; i < rows; i++)
         memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
 }
@@ -157,11 +163,11 @@ static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrd
         for (int j = 0; j < cols; j += TILE_COLS) {
             int width = cols - j;
             ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(width) * LANES;
-            const float *panel = b.data + j / TILE_COLS * b.step + b.first * b_row;
+            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows };
             if (width >= TILE_COLS || width % LANES == 0)
-                tile(height, panel_vectors(width), n, a, panel, b_row, c + j, c_stride, add);
+                tile(height, panel_vectors(width), n, a, panel, c + j, c_stride, add);
             else
-                edge_tile(height, width, n, a, panel, b_row, c + j, c_stride, add);
+                edge_tile(height, width, n, a, panel, c + j, c_stride, add);
         }
         if (a.rows)
             a.rows += height;
@@ -182,18 +188,44 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
     multiply(rows, cols, n, (left){ a.data, 0, 0, a.rows, a.cols }, b, c, c_stride, add);
 }
 
+/* Where the next four of n begin: the last four overlap those before. */
+static int next_four(int i, int n)
+{
+    return i + 8 <= n || i + 4 == n ? i + 4 : n - 4;
+}
+
 /* Row by row of the result, four at a time. */
 static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                       ptrdiff_t to_stride)
 {
-    int whole_rows = rows - rows % 4, whole_cols = cols - cols % 4;
-    for (int j = 0; j < whole_cols; j += 4)
-        for (int i = 0; i < whole_rows; i += 4)
+    if (rows < 4 || cols < 4) {
+        for (int j = 0; j < cols; j++)
+            for (int i = 0; i < rows; i++)
+                to[j * to_stride + i] = from[i * from_stride + j];
+        return;
+    }
+    for (int j = 0; j < cols; j = next_four(j, cols))
+        for (int i = 0; i < rows; i = next_four(i, rows))
             transpose_four(from + i * from_stride + j, from_stride, to + j * to_stride + i,
                            to_stride);
-    for (int j = 0; j < cols; j++)
-        for (int i = j < whole_cols ? whole_rows : 0; i < rows; i++)
-            to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/* to = a[0], b[0], a[1], b[1], ... of n values each. */
+static void interleave(int n, const float *a, const float *b, float *to)
+{
+    if (n < 4) {
+        for (int i = 0; i < n; i++) {
+            to[2 * i] = a[i];
+            to[2 * i + 1] = b[i];
+        }
+        return;
+    }
+    for (int i = 0; i < n; i = next_four(i, n)) {
+        four x = four_load(a + i), y = four_load(b + i);
+        four low = FOUR_OF(x, y, 0, 4, 1, 5), high = FOUR_OF(x, y, 2, 6, 3, 7);
+        memcpy(to + 2 * i, &low, sizeof low);
+        memcpy(to + 2 * i + 4, &high, sizeof high);
+    }
 }
 
 static void pack(int n, int cols, strided b, float *panel)
@@ -208,18 +240,13 @@ static void pack(int n, int cols, strided b, float *panel)
             memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
 }
 
-/* A row of an image, in overlapping fours where it has as many: a call of memcpy takes longer than
- * the few values that a row has. */
+/* A row of an image: a call of memcpy takes longer than the few values that a row has. */
 static inline void copy_row(int n, const float *restrict from, float *restrict to)
 {
-    if (n < 4) {
-        for (int i = 0; i < n; i++)
-            to[i] = from[i];
-        return;
-    }
-    for (int i = 0; i + 4 < n; i += 4)
+    for (int i = 0; n < 4 && i < n; i++)
+        to[i] = from[i];
+    for (int i = 0; n >= 4 && i < n; i = next_four(i, n))
         memcpy(to + i, from + i, 4 * sizeof *to);
-    memcpy(to + n - 4, from + n - 4, 4 * sizeof *to);
 }
 
 static void copy_image(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
@@ -667,6 +694,7 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .product_placed = product_placed,
     .transpose = transpose,
     .add_lanes = add_lanes,
+    .interleave = interleave,
     .copy_image = copy_image,
     .pack = pack,
     .fma_peak = fma_peak,

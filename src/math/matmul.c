@@ -82,12 +82,12 @@ static void multiply_task(const void *context, int i)
     int direct = p->direct <= col ? 0 : least(p->direct - col, block.cols);
     if (direct > 0)
         kern->product(block.rows, direct, p->n, left,
-                      (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols, 0 },
+                      (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols, 0, NULL },
                       block.data, block.stride, p->k > 0);
     if (direct < block.cols)
         kern->product(block.rows, block.cols - direct, p->n, left,
                       (panels){ packed_panels(p, col, col + direct, block.cols - direct), 0,
-                                kern->tile_cols * p->n, 0 },
+                                kern->tile_cols * p->n, 0, NULL },
                       block.data + direct, block.stride, p->k > 0);
     if (p->last && p->then.run)
         p->then.run(p->then.context, row, col, block);

@@ -18,7 +18,7 @@ enum {
 typedef struct scratch {
     _Alignas(64) int col; /* matmul.c: the column of blocks that is packed; -1: none of this job */
     _Alignas(64) float panels[BLOCK_COLS * PART_K];
-    _Alignas(64) float source[MOST_SOURCE];
+    _Alignas(64) float source[MOST_SOURCE + 16]; /* the last vector may begin at its end */
     _Alignas(64) float result[MOST_PLACES * BLOCK_COLS];
     int places[PART_K], taps[PART_K]; /* offsets in `source` */
 } scratch;
