@@ -4,11 +4,11 @@ _gan()
     local commands="train sample eval info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --eval-every --out --resume --overwrite --threads --isa --quiet --help" ;;
+    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --epochs --checkpoint-every --keep-every --eval-every --out --resume --overwrite --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --out --format --rows --cols --pad --count --seed --latents --no-ema --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --data --count --seed --no-ema --samples --features --json --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;
-    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
+    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
     2:help:*) words="$commands presets" ;;
@@ -17,10 +17,12 @@ _gan()
     train:--preset) words="listing fast points" ;;
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
+    train:--augment) words="color translation cutout" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
     bench:--preset) words="listing fast points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
+    bench:--augment) words="color translation cutout" ;;
     bench:--lr-schedule) words="constant linear cosine" ;;
     esac
     # shellcheck disable=SC2207 # no option has a space

@@ -104,6 +104,9 @@ static void doubles_are_written_as_short_as_they_read_back(void **state)
                   { 1e-8, "1e-08" },
                   { 0.999, "0.999" },
                   { 0, "0" },
+                  { 10, "10" },
+                  { -1200, "-1200" },
+                  { 1e15, "1e+15" },
                   { 0.1 + 0.2, "0.30000000000000004" } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char got[TEXT_NUMBER_SIZE];
@@ -197,7 +200,7 @@ typedef struct sample_options {
     uint64_t seed;
     double rate, other;
     const char *out;
-    int colour;
+    int colour, mixed;
 } sample_options;
 
 static const option_choice *colour_choice(int i)
@@ -231,6 +234,12 @@ static const option_row sample_rows[] = {
       .initial = "green",
       .choice = colour_choice,
       .arg = "NAME" },
+    { .name = "mixed",
+      .type = OPTION_SET,
+      .offset = AT(mixed),
+      .initial = "none",
+      .choice = colour_choice,
+      .arg = "LIST" },
     { .name = "other", .type = OPTION_FLOAT, .offset = AT(other), .least = 0, .most = 1 },
 };
 static const option_table sample_table = { sample_rows, sizeof sample_rows / sizeof *sample_rows };
@@ -244,12 +253,14 @@ static void an_option_reads_back_what_it_writes(void **state)
     o.seed = UINT64_MAX;
     o.rate = 1.0 / 3;
     o.other = 0.5;
+    o.mixed = 3;
     text texts[sizeof sample_rows / sizeof *sample_rows] = { { 0 } };
     for (size_t i = 0; i < sample_table.count; i++) {
         option_get(&sample_rows[i], &o, &texts[i]);
         assert_ok(option_set(&sample_rows[i], &p, texts[i].data));
     }
     assert_int_equal(p.colour, 1);
+    assert_int_equal(p.mixed, 3);
     assert_true(p.quiet && p.batch == 256 && p.seed == UINT64_MAX && p.rate == 1.0 / 3);
     assert_string_equal(p.out, "out");
     for (size_t i = 0; i < sample_table.count; i++)
@@ -269,6 +280,36 @@ static void a_choice_is_one_of_its_names(void **state)
                  "--colour: expected one of red, green, got \"gren\", did you mean green?");
     assert_fails(option_set(colour, &o, "1"), STATUS_USAGE, "--colour: expected one of red, green");
     assert_int_equal(o.colour, 0);
+}
+
+static void a_set_is_none_or_any_of_its_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given, *canonical;
+        int set;
+    } good[] = { { "none", "none", 0 },
+                 { "red", "red", 1 },
+                 { "green,red", "red,green", 3 },
+                 { "green,green", "green", 2 } };
+    static const char *const bad[] = {
+        "gren", "red,", ",red", "red, green", "none,red", "red,gren"
+    };
+    sample_options o;
+    const option_row *mixed = option_find(&sample_table, "mixed");
+    option_defaults(&sample_table, &o);
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
+        text t = { 0 };
+        assert_ok(option_set(mixed, &o, good[k].given));
+        assert_int_equal(o.mixed, good[k].set);
+        option_get(mixed, &o, &t);
+        assert_string_equal(t.data, good[k].canonical);
+        text_free(&t);
+    }
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        assert_fails(option_set(mixed, &o, bad[k]), STATUS_USAGE,
+                     "--mixed: expected none or some of red, green, got");
+    assert_int_equal(o.mixed, 2);
 }
 
 static void a_number_that_was_not_given_has_no_text(void **state)
@@ -430,6 +471,7 @@ int main(void)
         cmocka_unit_test(json_refuses_what_it_would_not_write),
         cmocka_unit_test(an_option_reads_back_what_it_writes),
         cmocka_unit_test(a_choice_is_one_of_its_names),
+        cmocka_unit_test(a_set_is_none_or_any_of_its_names),
         cmocka_unit_test(a_number_that_was_not_given_has_no_text),
         cmocka_unit_test(an_option_out_of_range_is_named_with_its_range),
         cmocka_unit_test(a_file_appears_whole_or_not_at_all),

@@ -20,6 +20,7 @@ static status out_of_range(const option_row *row, const char *value)
         [OPTION_FLAG] = "true or false", [OPTION_INT] = "a whole number",
         [OPTION_U64] = "a whole number", [OPTION_FLOAT] = "a number",
         [OPTION_TEXT] = "a text",        [OPTION_CHOICE] = "a name",
+        [OPTION_SET] = "names",
     };
     if (row->least < row->most) {
         char least[TEXT_NUMBER_SIZE], most[TEXT_NUMBER_SIZE];
@@ -37,7 +38,7 @@ static bool in_range(const option_row *row, double value)
     return row->least >= row->most || (value >= row->least && value <= row->most);
 }
 
-static status set_choice(const option_row *row, int *at, const char *value)
+static status no_choice(const option_row *row, const char *value)
 {
     const char *names[OPTION_MOST_CHOICES];
     text list = { 0 };
@@ -45,19 +46,65 @@ static status set_choice(const option_row *row, int *at, const char *value)
     for (; row->choice(count); count++) {
         assert(count < OPTION_MOST_CHOICES);
         names[count] = row->choice(count)->name;
-        if (strcmp(names[count], value) == 0) {
-            *at = count;
-            text_free(&list);
-            return STATUS_OK;
-        }
         text_add(&list, "%s%s", count > 0 ? ", " : "", names[count]);
     }
     const char *near = text_nearest(value, names, (size_t)count, sizeof *names);
-    status s = status_fail(STATUS_USAGE, "--%s: expected one of %s, got \"%s\"%s%s%s", row->name,
+    status s = status_fail(STATUS_USAGE, "--%s: expected %s %s, got \"%s\"%s%s%s", row->name,
+                           row->type == OPTION_SET ? "none or some of" : "one of",
                            list.data ? list.data : "", value, near ? ", did you mean " : "",
                            near ? near : "", near ? "?" : "");
     text_free(&list);
     return s;
+}
+
+/* The choice of that name; -1: there is none. */
+static int find_choice(const option_row *row, const char *name)
+{
+    for (int i = 0; row->choice(i); i++)
+        if (strcmp(row->choice(i)->name, name) == 0)
+            return i;
+    return -1;
+}
+
+static status set_choice(const option_row *row, int *at, const char *value)
+{
+    int i = find_choice(row, value);
+    if (i < 0)
+        return no_choice(row, value);
+    *at = i;
+    return STATUS_OK;
+}
+
+static status set_set(const option_row *row, int *at, const char *value)
+{
+    int set = 0;
+    for (const char *next = value; strcmp(value, "none") != 0;) {
+        char name[32] = "";
+        size_t n = strcspn(next, ",");
+        if (n < sizeof name)
+            memcpy(name, next, n);
+        int i = find_choice(row, name);
+        if (i < 0)
+            return no_choice(row, name[0] != 0 ? name : value);
+        set |= 1 << i;
+        if (next[n] == 0)
+            break;
+        next += n + 1;
+    }
+    *at = set;
+    return STATUS_OK;
+}
+
+static void get_set(const option_row *row, int set, text *out)
+{
+    const char *between = "";
+    if (set == 0)
+        text_add(out, "none");
+    for (int i = 0; row->choice(i); i++)
+        if (set >> i & 1) {
+            text_add(out, "%s%s", between, row->choice(i)->name);
+            between = ",";
+        }
 }
 
 status option_set(const option_row *row, void *options, const char *value)
@@ -95,6 +142,8 @@ status option_set(const option_row *row, void *options, const char *value)
         return STATUS_OK;
     case OPTION_CHOICE:
         return set_choice(row, at, value);
+    case OPTION_SET:
+        return set_set(row, at, value);
     }
     return status_fail(STATUS_USAGE, "--%s: an option of an unknown type", row->name);
 }
@@ -124,6 +173,9 @@ void option_get(const option_row *row, const void *options, text *out)
         break;
     case OPTION_CHOICE:
         text_add(out, "%s", row->choice(*(const int *)at)->name);
+        break;
+    case OPTION_SET:
+        get_set(row, *(const int *)at, out);
         break;
     }
 }

@@ -15,12 +15,13 @@
 #include "base/text.h"
 
 typedef enum option_type {
-    OPTION_FLAG,  /* bool; takes no value on the command line */
-    OPTION_INT,   /* int */
-    OPTION_U64,   /* uint64_t */
-    OPTION_FLOAT, /* double; NAN where it was not given and has no initial value */
-    OPTION_TEXT,  /* const char *: points into what was parsed, not copied */
-    OPTION_CHOICE /* int: which of the row's choices, counted from 0 */
+    OPTION_FLAG,   /* bool; takes no value on the command line */
+    OPTION_INT,    /* int */
+    OPTION_U64,    /* uint64_t */
+    OPTION_FLOAT,  /* double; NAN where it was not given and has no initial value */
+    OPTION_TEXT,   /* const char *: points into what was parsed, not copied */
+    OPTION_CHOICE, /* int: which of the row's choices, counted from 0 */
+    OPTION_SET /* int: any of the row's choices, bit i for the i-th; as a text "a,b" or "none" */
 } option_type;
 
 /* What a value has to do with the run that it was given for. */
@@ -46,7 +47,7 @@ typedef struct option_row {
     option_scope scope;
     const char *initial; /* as on a command line; NULL: false, no text, no number */
     double least, most;  /* inclusive; checked where least < most */
-    const option_choice *(*choice)(int i); /* the i-th of OPTION_CHOICE; NULL after the last */
+    const option_choice *(*choice)(int i); /* the i-th by name; NULL after the last */
     const char *arg;                       /* what stands for the value in the help: "N" */
     const char *help;
 } option_row;

@@ -139,6 +139,10 @@ bool text_to_double(const char *s, double *out)
 
 void text_from_double(char out[TEXT_NUMBER_SIZE], double value)
 {
+    if (fabs(value) < 1e15 && floor(value) == value) {
+        snprintf(out, TEXT_NUMBER_SIZE, "%.0f", value);
+        return;
+    }
     locale_t before;
     locale_t plain = plain_locale(&before);
     for (int digits = 1; digits <= 17; digits++) {

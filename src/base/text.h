@@ -36,7 +36,8 @@ bool text_to_double(const char *s, double *out);
 
 enum { TEXT_NUMBER_SIZE = 32 };
 
-/* The shortest decimal that reads back as exactly this value: "0.0001", "1e-08". */
+/* The shortest decimal that reads back as exactly this value: "0.0001", "1e-08"; whole numbers below
+ * 10^15 without an exponent: "10". */
 void text_from_double(char out[TEXT_NUMBER_SIZE], double value);
 
 /* The one of `count` words, found as *(const char *const *)(first + i * step), that is nearest to

@@ -149,7 +149,7 @@ static void options_json(text *t, const model *m)
         text value = { 0 };
         option_get(row, &m->options, &value);
         text_add(t, "%s\"%s\":", i > 0 ? "," : "", row->name);
-        if (row->type == OPTION_TEXT || row->type == OPTION_CHOICE)
+        if (row->type == OPTION_TEXT || row->choice)
             json_add_string(t, value.data ? value.data : "");
         else
             text_add(t, "%s", value.data ? value.data : "null");

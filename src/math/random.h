@@ -31,6 +31,8 @@ typedef enum random_use {
     RANDOM_NOISE = 10,       /* on what D sees, by pass */
     RANDOM_MIX = 11,         /* of real samples and fakes, by pass */
     RANDOM_DROPOUT_MIX = 12, /* masks of D when it sees these */
+    RANDOM_AUGMENT = 13,     /* of what D sees, by pass */
+    RANDOM_FLIP = 14,        /* of real images, by pass */
     /* Of the points of data/synthetic.h, keyed by 0: */
     RANDOM_MIXTURE_MODE = 16,
     RANDOM_MIXTURE_POINT = 17,

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/augment.h"
 #include "nn/average.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
@@ -21,37 +22,6 @@ static view draw_latents(const model *m, const compute *c, int number)
     random_stream s = { m->options.seed, model_total_steps(m),
                         random_name(RANDOM_LATENT, 0, number) };
     return model_draw_latents(m, c, s, 0, m->options.batch);
-}
-
-/* What the rows that D sees get their noise from. */
-typedef struct noise {
-    const kernels *kernels;
-    random_stream stream;
-    float deviation;
-    view from, to; /* of the same shape */
-} noise;
-
-static void add_noise(const void *context, int row)
-{
-    const noise *n = context;
-    const float *from = view_row(n->from, row);
-    float *to = view_row(n->to, row);
-    n->kernels->normal(n->stream, row, 0, n->to.cols, to);
-    for (int i = 0; i < n->to.cols; i++)
-        to[i] = from[i] + n->deviation * to[i];
-}
-
-/* What D sees of x in that pass. */
-static view seen(const model *m, const compute *c, int number, view x)
-{
-    double deviation = m->options.instance_noise;
-    if (deviation == 0)
-        return x;
-    random_stream s = { m->options.seed, model_total_steps(m),
-                        random_name(RANDOM_NOISE, 0, number) };
-    noise n = { c->kernels, s, (float)deviation, x, view_of(m->noisy, x.rows, x.cols) };
-    team_run(c->team, x.rows, add_noise, &n);
-    return n.to;
 }
 
 static status not_finite(const model *m, const char *which, const net *n, const float *changed)
@@ -142,10 +112,11 @@ static status discriminator_step(model *m, const compute *c, int number, batch_s
     uint32_t step = model_total_steps(m);
     p.number = number;
     real.next(real.context, m->step * (uint32_t)k + (uint32_t)number - 1, m->images);
+    augment_flip(m, c, number, view_of(m->images, B, model_sample_size(m)));
     p.dropout = RANDOM_DROPOUT_GENERATOR;
     net_forward(&m->generator, &p, draw_latents(m, c, number)); /* into the lower half */
     p.dropout = RANDOM_DROPOUT;
-    view x = seen(m, c, number, view_of(m->images, 2 * B, model_sample_size(m)));
+    view x = augment_seen(m, c, number, view_of(m->images, 2 * B, model_sample_size(m)));
     view logit = net_forward(d, &p, x);
     verdict r = loss_real(l, c->kernels, B, logit.data, o->label_smoothing, m->dlogit);
     verdict f = loss_fake(l, c->kernels, B, logit.data + B, m->dlogit + B);
@@ -173,7 +144,7 @@ static status generator_step(model *m, const compute *c, pass p)
 {
     net *g = &m->generator, *d = &m->discriminator;
     int B = m->options.batch, S = model_sample_size(m);
-    view fake = seen(m, c, 0, view_of(m->images + (ptrdiff_t)B * S, B, S));
+    view fake = augment_seen(m, c, 0, view_of(m->images + (ptrdiff_t)B * S, B, S));
     view dfake = view_of(m->dfake, B, S);
     p.dropout = RANDOM_DROPOUT;
     view logit = net_forward(d, &p, fake);
@@ -181,6 +152,7 @@ static status generator_step(model *m, const compute *c, pass p)
     if (!isfinite(v.loss))
         return not_finite(m, "generator", g, NULL);
     net_backward(d, &p, fake, view_of(m->dlogit, B, 1), dfake, false);
+    augment_gradient(m, c, 0, dfake);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
     net_backward(g, &p, view_of(m->z, B, m->options.latent), dfake, (view){ 0 }, true);
     m->sums[METRIC_G_LOSS] += v.loss / B;

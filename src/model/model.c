@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/augment.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
 
@@ -46,6 +47,10 @@ bool data_is_points(const data_identity *d)
 
 static status check_data(const model *m)
 {
+    const model_options *o = &m->options;
+    if ((o->flip || o->augment != 0) && data_is_points(&m->data))
+        return status_fail(STATUS_USAGE, "--%s: it changes images, the data are points",
+                           o->flip ? "flip" : "augment");
     if ((int64_t)m->options.batch * m->options.d_steps > m->data.count)
         return status_fail(
             STATUS_USAGE,
@@ -197,8 +202,8 @@ static void plan_training(model *m, arena *a)
     size_t batch = (size_t)m->options.batch, size = (size_t)model_sample_size(m);
     size_t longest = g->param_count > d->param_count ? g->param_count : d->param_count;
     m->images = arena_take(a, 2 * batch * size, sizeof *m->images);
-    if (m->options.instance_noise > 0)
-        m->noisy = arena_take(a, 2 * batch * size, sizeof *m->noisy);
+    if (augment_changes(&m->options))
+        m->seen = arena_take(a, 2 * batch * size, sizeof *m->seen);
     m->dlogit = arena_take(a, 2 * batch, sizeof *m->dlogit);
     m->dfake = arena_take(a, batch * size, sizeof *m->dfake);
     net_plan(g, a, (int)batch, NET_TRAINS, true);

@@ -55,7 +55,7 @@ typedef struct model {
     adam optimizer;            /* but for the learning rate of the step */
     float *z;                  /* (B, Z) */
     float *images;             /* (2B, S): real ones, then fakes, which G writes there itself */
-    float *noisy;              /* (2B, S): what D sees of them; only with noise */
+    float *seen;               /* (2B, S): what D sees of them; only where that differs */
     float *dlogit;             /* (2B, 1) */
     float *dfake;              /* (B, S) */
     int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "model/augment.h"
 #include "nn/init.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
@@ -86,6 +87,19 @@ static const option_row rows[] = {
       .most = 0.5,
       .arg = "S",
       .help = "D learns 1 - S for real samples and 0 for fakes (Salimans 2016)" },
+    { .name = "flip",
+      .type = OPTION_FLAG,
+      .offset = AT(flip),
+      .scope = SCOPE_MODEL,
+      .help = "mirror real images at random, left to right" },
+    { .name = "augment",
+      .type = OPTION_SET,
+      .offset = AT(augment),
+      .scope = SCOPE_MODEL,
+      .initial = "none",
+      .choice = augment_choice,
+      .arg = "LIST",
+      .help = "change at random all images that D sees, real and fake (Zhao 2020), by any of" },
     { .name = "instance-noise",
       .type = OPTION_FLOAT,
       .offset = AT(instance_noise),

@@ -4,6 +4,8 @@
 #ifndef GAN_MODEL_OPTIONS_H
 #define GAN_MODEL_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "base/option.h"
 
 typedef struct model_options {
@@ -20,6 +22,8 @@ typedef struct model_options {
     int lr_epochs;             /* over so many epochs; not used by the constant one */
     double beta1, beta2, eps;
     double label_smoothing;      /* the label of real samples is less than 1 by this */
+    bool flip;                   /* mirror real samples at random */
+    int augment;                 /* set of the changes of model/augment.h to all that D sees */
     double instance_noise;       /* deviation of what is added to all that D sees */
     double r1, gradient_penalty; /* weights of the penalties on D's gradient by its input */
     double ema;                  /* beta of the average of G; 0: none */

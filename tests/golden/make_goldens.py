@@ -437,11 +437,39 @@ GAMES = [
     (CURVED, 10000, {"r1": 2, "instance-noise": 0.25}),
     (SMALL, 10000, {"gradient-penalty": 10, "loss": "wasserstein", "init": "he"}),
     (CURVED, 10000, {"gradient-penalty": 1, "r1": 0.125, "loss": "hinge"}),
+    ((*LARGE[:-1], 14), 10000, {"augment": "translation,cutout", "flip": "true"}),
+    (CURVED, 10000, {"augment": "color,translation,cutout", "instance-noise": 0.1, "r1": 1}),
+    (SMALL, 10000, {"augment": "color", "gradient-penalty": 2}),
     (IMAGES, 10000, {"init": "he", "ema": 0.5}),
     (IMAGES, 10000, {"init": "dcgan", "r1": 0.5, "instance-noise": 0.25}),
     (UPSAMPLED, 10000, {"init": "xavier", "r1": 1, "gradient-penalty": 2}),
 ]
 GAME_STEPS = 3
+
+
+def augmented(changes, image, words):
+    """Zhao and others (2020): an image of channels x height x width, and the words of its row."""
+    share = [(w >> 8) / 2**24 for w in words[:3]]
+    height, width = image.shape[1:]
+    if "color" in changes:
+        image = image + (share[0] - 0.5)
+        grey = image.mean(0, keepdim=True)
+        image = (image - grey) * (2 * share[1]) + grey
+        image = (image - image.mean()) * (share[2] + 0.5) + image.mean()
+    if "translation" in changes:
+        most = [int(n / 8 + 0.5) for n in (height, width)]
+        down, right = [(w * (2 * m + 1) >> 32) - m for w, m in zip(words[3:], most)]
+        padded = functional.pad(image, (width, width, height, height))
+        image = padded[:, height - down:2 * height - down, width - right:2 * width - right]
+    if "cutout" in changes:
+        inside = torch.ones(height, width, dtype=image.dtype)
+        cut = [int(n / 2 + 0.5) for n in (height, width)]
+        corner = [(w * (n + 1 - c % 2) >> 32) - c // 2
+                  for w, n, c in zip(words[5:], (height, width), cut)]
+        first = [max(at, 0) for at in corner]
+        inside[first[0]:max(corner[0] + cut[0], 0), first[1]:max(corner[1] + cut[1], 0)] = 0
+        image = image * inside
+    return image
 
 
 class Rules:
@@ -485,10 +513,23 @@ class Rules:
 
     def seen(self, step, number, x):
         """What D sees of x."""
-        if "instance-noise" not in self.given:
+        if "instance-noise" in self.given:
+            stream = streams.name(streams.NOISE, 0, number)
+            x = x + self.given["instance-noise"] * self.normal(step, stream, *x.shape)
+        if "augment" not in self.given:
             return x
-        stream = streams.name(streams.NOISE, 0, number)
-        return x + self.given["instance-noise"] * self.normal(step, stream, *x.shape)
+        draws = streams.plain(self.seed, step, streams.name(streams.AUGMENT, 0, number), len(x), 7)
+        rows = [augmented(self.given["augment"], image.reshape(self.shape), words)
+                for image, words in zip(x, draws)]
+        return torch.stack(rows).reshape(x.shape)
+
+    def flipped(self, step, number, x):
+        if "flip" not in self.given:
+            return x
+        draws = streams.plain(self.seed, step, streams.name(streams.FLIP, 0, number), len(x), 1)
+        images = [image.flip(2) if words[0] >= 1 << 31 else image
+                  for image, words in zip(x.reshape(-1, *self.shape), draws)]
+        return torch.stack(images).reshape(x.shape)
 
 
 def seen_by(l):
@@ -539,7 +580,7 @@ class Player:
 def game_step(r, g, d, step, sums):
     batch, k = r.batch, r.d_steps
     for j in range(1, k + 1):
-        real = r.normal(step * k + j - 1, TEST_REAL, batch, r.size)
+        real = r.flipped(step, j, r.normal(step * k + j - 1, TEST_REAL, batch, r.size))
         z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
         fake = g.forward(z, step, j)
         x = r.seen(step, j, torch.cat([real, fake.detach()])).requires_grad_()

@@ -9,7 +9,7 @@ import numpy as np
 
 INIT_GENERATOR, INIT_DISCRIMINATOR, LATENT = 1, 2, 4
 DROPOUT, DROPOUT_GENERATOR, SAMPLE, NOISE = 5, 6, 9, 10
-MIX, DROPOUT_MIX = 11, 12
+MIX, DROPOUT_MIX, AUGMENT, FLIP = 11, 12, 13, 14
 
 F = np.float32
 
@@ -105,3 +105,9 @@ def uniform(seed, step, stream, rows):
     """From 0 to 1, of column 0: what is between real samples and fakes."""
     w, _ = words(seed, step, stream, rows, 1)
     return (w[0] >> 8).astype(F) * F(2.0**-24)
+
+
+def plain(seed, step, stream, rows, cols):
+    """The words themselves, as Python's numbers."""
+    w, i = words(seed, step, stream, rows, cols)
+    return np.choose(i, w).tolist()
