@@ -279,13 +279,14 @@ static void store_lines(const work *k, const class *c, const lines *l)
     int apart = w->x.classes;
     ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
     for (int image = 0; image < c->images; image++)
-        for (int row = 0; row < c->y.count; row++)
-            for (int o = 0; o < k->cols; o++) {
+        for (int row = 0; row < c->y.count; row++) {
+            float *to = target_of(k, c, image, row);
+            for (int o = 0; o < k->cols; o++, to += plane) {
                 const float *from = line_at(l, image, o, row);
-                float *to = target_of(k, c, image, row) + o * plane;
                 for (int j = 0; j < c->x.count; j++)
                     to[j * apart] = from[j];
             }
+        }
 }
 
 /* With two classes in a row, the pixels of both: the first of `a` comes first. */
@@ -296,14 +297,15 @@ static void store_pairs(const work *k, const class *ca, const lines *a, const cl
     ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
     int pairs = cb->x.count;
     for (int image = 0; image < ca->images; image++)
-        for (int row = 0; row < ca->y.count; row++)
-            for (int o = 0; o < k->cols; o++) {
+        for (int row = 0; row < ca->y.count; row++) {
+            float *to = target_of(k, ca, image, row);
+            for (int o = 0; o < k->cols; o++, to += plane) {
                 const float *from = line_at(a, image, o, row);
-                float *to = target_of(k, ca, image, row) + o * plane;
                 k->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row), to);
                 if (ca->x.count > pairs)
                     to[2 * pairs] = from[pairs];
             }
+        }
 }
 
 /* With one class whole rows follow each other: own->result goes there as it is turned round. */
