@@ -26,6 +26,8 @@ static void a_spec_has_one_canonical_form(void **state)
         { "conv 3 p2  s1 k5, conv 4 k1", "conv 3 k5 s1 p2, conv 4 k1 s1 p0" },
         { "linear 2x3x3, conv_transpose 3 s2 k4, upsample 2",
           "linear 2x3x3, conv_transpose 3 k4 s2 p0, upsample 2" },
+        { "conv 3 spectral_norm p2 k5", "conv 3 k5 s1 p2 spectral_norm" },
+        { "batch_norm,linear 3  spectral_norm", "batch_norm, linear 3 spectral_norm" },
         { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -75,8 +77,10 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
 }
 
 #define THERE_ARE                                                                                  \
-    "there are: linear N, conv C kK sS pP, conv_transpose C kK sS pP, upsample F, reshape CxHxW, " \
-    "relu, leaky_relu A, tanh, sigmoid, dropout P"
+    "there are: linear N [spectral_norm], conv C kK sS pP [spectral_norm], conv_transpose C kK "   \
+    "sS pP, upsample F, reshape CxHxW, batch_norm, relu, leaky_relu A, tanh, sigmoid, dropout P"
+#define LIKE_LINEAR "as in \"linear 150\" or \"linear 150 spectral_norm\", got "
+#define LIKE_CONV   "as in \"conv 64 k4 s2 p1\" or \"conv 64 k4 s2 p1 spectral_norm\", got "
 
 static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
 {
@@ -91,13 +95,16 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "linear5", "unknown layer \"linear5\", did you mean linear?" },
         { "linear\t5", "unknown layer \"linear\t5\"" },
         { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, or "
-                    "CxHxW, as in \"linear 150\", got \"\"" },
+                    "CxHxW, " LIKE_LINEAR "\"\"" },
         { "relu, linear 0",
           "layer 2, \"linear 0\": linear takes one whole number from 1 to 65536, or "
-          "CxHxW, as in \"linear 150\", got \"0\"" },
-        { "linear 65537", "from 1 to 65536, or CxHxW, as in \"linear 150\", got \"65537\"" },
-        { "linear 5.5",
-          "one whole number from 1 to 65536, or CxHxW, as in \"linear 150\", got \"5.5\"" },
+          "CxHxW, " LIKE_LINEAR "\"0\"" },
+        { "linear 65537", "from 1 to 65536, or CxHxW, " LIKE_LINEAR "\"65537\"" },
+        { "linear 5.5", "one whole number from 1 to 65536, or CxHxW, " LIKE_LINEAR "\"5.5\"" },
+        { "linear 5 spectral", "or \"linear 150 spectral_norm\", got \"5 spectral\"" },
+        { "linear 5 spectral_norm spectral_norm", "got \"5 spectral_norm spectral_norm\"" },
+        { "linear spectral_norm", LIKE_LINEAR "\"spectral_norm\"" },
+        { "batch_norm 5", "batch_norm takes no number, got \"5\"" },
         { "linear -5", "got \"-5\"" },
         { "linear 5 6", "got \"5 6\"" },
         { "linear five", "got \"five\"" },
@@ -121,8 +128,8 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
                              "got \"1.01\"" },
         { "leaky_relu", "leaky_relu takes one number from 0 to 1" },
         { "conv", "layer 1, \"conv\": conv takes C from 1 to 65536, k from 1 to 16, s from 1 to 8 "
-                  "(else 1), p from 0 to 15 (else 0), as in \"conv 64 k4 s2 p1\", got \"\"" },
-        { "conv 5", "as in \"conv 64 k4 s2 p1\", got \"5\"" },
+                  "(else 1), p from 0 to 15 (else 0), " LIKE_CONV "\"\"" },
+        { "conv 5", LIKE_CONV "\"5\"" },
         { "conv k4", "got \"k4\"" },
         { "conv 5 k4 k3", "got \"5 k4 k3\"" },
         { "conv k4 5", "got \"k4 5\"" },
@@ -208,7 +215,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 11);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);

@@ -16,11 +16,12 @@
 
 #include "math/convolve.h"
 #include "nn/init.h"
+#include "nn/spectral.h"
 
 #include "base/banned.h"
 
 enum { MOST_CHANNELS = 65536 };
-enum { CHANNELS, KERNEL, STRIDE, PADDING }; /* the arguments */
+enum { CHANNELS, KERNEL, STRIDE, PADDING, SPECTRAL }; /* the arguments */
 
 static int argument(const layer *l, int which)
 {
@@ -80,8 +81,8 @@ static void conv_plan(layer *l, arena *a, int rows, bool trains)
 static void set_tensors(const layer *l, int maps, int channels, tensor_shape *shapes)
 {
     int k = argument(l, KERNEL);
-    shapes[0] = (tensor_shape){ "weight", { maps, channels, k, k } };
-    shapes[1] = (tensor_shape){ "bias", { l->to.channels } };
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, k, k } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels } };
     shapes[2] = (tensor_shape){ 0 };
 }
 
@@ -120,39 +121,28 @@ static void conv_init(layer *l, const kernels *k, int way, random_stream s)
         bias_of(l, l->params)[o] = 0;
 }
 
-static void conv_forward(const layer *l, const compute *c, view x, view y, block_task then)
+static void conv_forward(const layer *l, const pass *p, view x, view y, block_task then)
 {
     convolution g = conv_of(l);
-    convolve(c, &g, l->params, bias_of(l, l->params), x, y, then);
+    convolve(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
 }
 
-static void conv_backward_params(const layer *l, const compute *c, view x, view dy)
+static void conv_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+                          block_task then)
 {
     convolution g = conv_of(l);
-    convolve_weights(c, &g, x, dy, l->grads, false);
-    convolve_sum_channels(c, l->to.channels, dy, bias_of(l, l->grads), false);
+    if (grads) {
+        convolve_weights(p->compute, &g, x, dy, grads, false);
+        convolve_sum_channels(p->compute, l->to.channels, dy, bias_of(l, grads), false);
+    }
+    if (dx.data)
+        convolve_back(p->compute, &g, l->weights, NULL, dy, dx, then);
 }
 
-static void conv_backward_input(const layer *l, const compute *c, view dy, view dx, block_task then)
+static void conv_tangent(const layer *l, const pass *p, view u, view du, block_task then)
 {
     convolution g = conv_of(l);
-    convolve_back(c, &g, l->params, NULL, dy, dx, then);
-}
-
-static void conv_tangent(const layer *l, const compute *c, view u, view du, block_task then)
-{
-    convolution g = conv_of(l);
-    convolve(c, &g, l->params, NULL, u, du, then);
-}
-
-static void conv_add_params(const layer *l, const compute *c, view x, view dy, bool bias,
-                            float *product)
-{
-    convolution g = conv_of(l);
-    (void)product;
-    convolve_weights(c, &g, x, dy, l->grads, true);
-    if (bias)
-        convolve_sum_channels(c, l->to.channels, dy, bias_of(l, l->grads), true);
+    convolve(p->compute, &g, l->weights, NULL, u, du, then);
 }
 
 /* ---- conv_transpose ---- */
@@ -192,75 +182,61 @@ static void transpose_init(layer *l, const kernels *k, int way, random_stream s)
         bias_of(l, l->params)[o] = 0;
 }
 
-static void transpose_forward(const layer *l, const compute *c, view x, view y, block_task then)
+static void transpose_forward(const layer *l, const pass *p, view x, view y, block_task then)
 {
     convolution g = transposed_of(l);
-    convolve_back(c, &g, l->params, bias_of(l, l->params), x, y, then);
+    convolve_back(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
 }
 
-static void transpose_backward_params(const layer *l, const compute *c, view x, view dy)
+static void transpose_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+                               view dx, block_task then)
 {
     convolution g = transposed_of(l);
-    convolve_weights(c, &g, dy, x, l->grads, false);
-    convolve_sum_channels(c, l->to.channels, dy, bias_of(l, l->grads), false);
+    if (grads) {
+        convolve_weights(p->compute, &g, dy, x, grads, false);
+        convolve_sum_channels(p->compute, l->to.channels, dy, bias_of(l, grads), false);
+    }
+    if (dx.data)
+        convolve(p->compute, &g, l->weights, NULL, dy, dx, then);
 }
 
-static void transpose_backward_input(const layer *l, const compute *c, view dy, view dx,
-                                     block_task then)
+static void transpose_tangent(const layer *l, const pass *p, view u, view du, block_task then)
 {
     convolution g = transposed_of(l);
-    convolve(c, &g, l->params, NULL, dy, dx, then);
+    convolve_back(p->compute, &g, l->weights, NULL, u, du, then);
 }
 
-static void transpose_tangent(const layer *l, const compute *c, view u, view du, block_task then)
-{
-    convolution g = transposed_of(l);
-    convolve_back(c, &g, l->params, NULL, u, du, then);
-}
-
-static void transpose_add_params(const layer *l, const compute *c, view x, view dy, bool bias,
-                                 float *product)
-{
-    convolution g = transposed_of(l);
-    (void)product;
-    convolve_weights(c, &g, dy, x, l->grads, true);
-    if (bias)
-        convolve_sum_channels(c, l->to.channels, dy, bias_of(l, l->grads), true);
-}
-
-#define CONV_ARGUMENTS                                                                             \
-    {                                                                                              \
-        [CHANNELS] = { "C", .whole = true, .least = 1, .most = MOST_CHANNELS, .initial = NAN },    \
-        [KERNEL] = { "kK",          'k', .whole = true, .least = 1, .most = CONVOLVE_MOST_KERNEL,  \
-                     .initial = NAN },                                                             \
-        [STRIDE] = { "sS",        's', .whole = true, .least = 1, .most = CONVOLVE_MOST_STRIDE,    \
-                     .initial = 1 },                                                               \
-        [PADDING] = {                                                                              \
-            "pP", 'p', .whole = true, .least = 0, .most = CONVOLVE_MOST_KERNEL - 1, .initial = 0   \
-        },                                                                                         \
+#define CONV_ARGUMENTS(...)                                                                          \
+    {                                                                                                \
+        [CHANNELS] = { "C", .whole = true, .least = 1, .most = MOST_CHANNELS, .initial = NAN },      \
+        [KERNEL] = { "kK",          'k', .whole = true, .least = 1, .most = CONVOLVE_MOST_KERNEL,    \
+                     .initial = NAN },                                                               \
+        [STRIDE] = { "sS",        's', .whole = true, .least = 1, .most = CONVOLVE_MOST_STRIDE,      \
+                     .initial = 1 },                                                                 \
+        [PADDING] = { "pP",        'p', .whole = true, .least = 0, .most = CONVOLVE_MOST_KERNEL - 1, \
+                      .initial = 0 },                                                                \
+        __VA_ARGS__                                                                                  \
     }
 
 const layer_ops conv_ops = {
     .name = "conv",
-    .arguments = CONV_ARGUMENTS,
+    .arguments = CONV_ARGUMENTS([SPECTRAL] = SPECTRAL_ARGUMENT),
     .example = "conv 64 k4 s2 p1",
     .help = "C channels, each a weighted sum of K x K values of all channels and a bias, every S "
-            "pixels (else 1), with a border of P zeros (else 0)",
+            "pixels (else 1), with a border of P zeros (else 0); " SPECTRAL_HELP,
     .fit = conv_fit,
     .work = conv_work,
     .plan = conv_plan,
     .tensors = conv_tensors,
     .init = conv_init,
     .forward = conv_forward,
-    .backward_params = conv_backward_params,
-    .backward_input = conv_backward_input,
+    .backward = conv_backward,
     .tangent = conv_tangent,
-    .add_params = conv_add_params,
 };
 
 const layer_ops conv_transpose_ops = {
     .name = "conv_transpose",
-    .arguments = CONV_ARGUMENTS,
+    .arguments = CONV_ARGUMENTS(),
     .example = "conv_transpose 32 k4 s2 p1",
     .help = "its transpose, which takes S x S times as many pixels to C channels: \"k4 s2 p1\" "
             "doubles height and width",
@@ -270,8 +246,6 @@ const layer_ops conv_transpose_ops = {
     .tensors = transpose_tensors,
     .init = transpose_init,
     .forward = transpose_forward,
-    .backward_params = transpose_backward_params,
-    .backward_input = transpose_backward_input,
+    .backward = transpose_backward,
     .tangent = transpose_tangent,
-    .add_params = transpose_add_params,
 };

@@ -10,10 +10,18 @@
 #include "base/banned.h"
 
 static const layer_ops *const kinds[] = {
-    &linear_ops, &conv_ops,       &conv_transpose_ops, &upsample_ops, &reshape_ops,
+    &linear_ops, &conv_ops,       &conv_transpose_ops, &upsample_ops, &reshape_ops, &batch_norm_ops,
     &relu_ops,   &leaky_relu_ops, &tanh_ops,           &sigmoid_ops,  &dropout_ops,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
+
+bool layer_is_spectral(const layer *l)
+{
+    for (int i = 0; l->ops->arguments[i].name; i++)
+        if (l->ops->arguments[i].word)
+            return l->arguments[i] != 0;
+    return false;
+}
 
 const layer_ops *layer_kind(int i)
 {
@@ -24,7 +32,8 @@ void layer_usage(const layer_ops *ops, char out[LAYER_TEXT_SIZE])
 {
     int length = snprintf(out, LAYER_TEXT_SIZE, "%s", ops->name);
     for (const layer_argument *a = ops->arguments; a->name; a++)
-        length += snprintf(out + length, LAYER_TEXT_SIZE - (size_t)length, " %s", a->name);
+        length += snprintf(out + length, LAYER_TEXT_SIZE - (size_t)length,
+                           a->word ? " [%s]" : " %s", a->name);
 }
 
 void layer_text(const layer *l, char out[LAYER_TEXT_SIZE])
@@ -33,7 +42,11 @@ void layer_text(const layer *l, char out[LAYER_TEXT_SIZE])
     for (int i = 0; l->ops->arguments[i].name; i++) {
         const layer_argument *a = &l->ops->arguments[i];
         char value[SHAPE_TEXT_SIZE], letter[2] = { a->letter, 0 };
-        if (a->shape)
+        if (a->word && l->arguments[i] == 0)
+            continue;
+        if (a->word)
+            snprintf(value, sizeof value, "%s", a->name);
+        else if (a->shape)
             shape_text(l->to, value);
         else if (a->whole)
             snprintf(value, sizeof value, "%d", (int)l->arguments[i]);
@@ -64,12 +77,14 @@ static status unknown_kind(const char *name, const char *where)
 /* "one whole number from 1 to 65536", or, of several, "k from 1 to 16" and so on. */
 static void describe_arguments(text *t, const layer_ops *ops)
 {
-    bool several = ops->arguments[1].name;
+    bool several = ops->arguments[1].name && !ops->arguments[1].word;
     for (const layer_argument *a = ops->arguments; a->name; a++) {
         char least[TEXT_NUMBER_SIZE], most[TEXT_NUMBER_SIZE], initial[TEXT_NUMBER_SIZE];
         text_from_double(least, a->least);
         text_from_double(most, a->most);
         text_from_double(initial, a->initial);
+        if (a->word)
+            continue;
         if (several)
             text_add(t, "%s%.1s from %s to %s", a == ops->arguments ? "" : ", ", a->name, least,
                      most);
@@ -88,8 +103,12 @@ static status bad_arguments(const layer_ops *ops, const char *arguments, const c
         return status_fail(STATUS_USAGE, "%s: %s takes no number, got \"%s\"", where, ops->name,
                            arguments);
     describe_arguments(&wanted, ops);
-    status s = status_fail(STATUS_USAGE, "%s: %s takes %s, as in \"%s\", got \"%s\"", where,
-                           ops->name, wanted.data ? wanted.data : "", ops->example, arguments);
+    text_add(&wanted, ", as in \"%s\"", ops->example);
+    for (const layer_argument *a = ops->arguments; a->name; a++)
+        if (a->word)
+            text_add(&wanted, " or \"%s %s\"", ops->example, a->name);
+    status s = status_fail(STATUS_USAGE, "%s: %s takes %s, got \"%s\"", where, ops->name,
+                           wanted.data ? wanted.data : "", arguments);
     text_free(&wanted);
     return s;
 }
@@ -97,6 +116,9 @@ static status bad_arguments(const layer_ops *ops, const char *arguments, const c
 /* Which of the kind's arguments a word is, read from its letter on; NULL: none. */
 static const layer_argument *argument_of(const layer_ops *ops, const char **word)
 {
+    for (const layer_argument *a = ops->arguments; a->name; a++)
+        if (a->word && strcmp(a->name, *word) == 0)
+            return a;
     for (const layer_argument *a = ops->arguments; a->name; a++)
         if (a->letter != 0 && a->letter == **word) {
             ++*word;
@@ -108,7 +130,9 @@ static const layer_argument *argument_of(const layer_ops *ops, const char **word
 static bool read_argument(layer *l, const layer_argument *a, const char *word)
 {
     double *value = &l->arguments[a - l->ops->arguments];
-    if (a->shape) {
+    if (a->word) {
+        *value = 1;
+    } else if (a->shape) {
         if (!shape_parse(word, &l->to))
             return false;
         *value = shape_size(l->to);

@@ -1,9 +1,9 @@
 /* nn/layer.h - what a layer is, and the table of the kinds that there are.
  *
- * Two sorts of kinds. A matrix layer (linear) makes a new matrix from its input. An elementwise
- * layer (relu, tanh, dropout, ...) changes each value by itself: it works on blocks, and net.c has
- * it work on a block of the matrix layer's result while that is still in the cache. (One that only
- * gives its input another shape, reshape, counts among these.)
+ * Two sorts of kinds. A matrix layer (linear, batch_norm) makes a new matrix from its input. An
+ * elementwise layer (relu, tanh, dropout, ...) changes each value by itself: it works on blocks,
+ * and net.c has it work on a block of the matrix layer's result while that is still in the cache.
+ * (One that only gives its input another shape, reshape, counts among these.)
  *
  * A new kind is a file that defines its ops and a row in layer.c. Letters used in shapes: B rows of
  * the batch, I inputs, O outputs of the layer; nn/shape.h says what else there is in a row. The
@@ -23,7 +23,7 @@
 
 typedef struct layer_ops layer_ops;
 
-enum { LAYER_MOST_ARGUMENTS = 4, LAYER_MOST_TENSORS = 2, TENSOR_MOST_SIZES = 4 };
+enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 4, TENSOR_MOST_SIZES = 4 };
 
 /* What every layer has. What one kind needs besides is in that kind's own file, behind `saved`. */
 typedef struct layer {
@@ -33,8 +33,11 @@ typedef struct layer {
     int in, out;          /* their values: I, O */
     bool in_place;        /* its output takes the place of its input, that of the layer before */
     double arguments[LAYER_MOST_ARGUMENTS]; /* the numbers of the spec, in the order of the ops */
-    float *params; /* this layer's part of the net's block of parameters, */
-    float *grads;  /* of their gradients */
+    float *params;  /* this layer's part of the net's block of parameters, */
+    float *grads;   /* of their gradients, */
+    float *buffers; /* and of the buffers */
+    float *weights; /* what products multiply by: params, or what nn/spectral.h makes of them */
+    struct spectral *spectral; /* with which it does that; else NULL */
     float *output; /* (B, O): what forward left; the next layer may have overwritten it in place */
     void *saved;   /* what the kind needs besides; NULL where that is nothing */
 } layer;
@@ -42,23 +45,28 @@ typedef struct layer {
 /* How a pass through a net goes; the same for all its layers. */
 typedef struct pass {
     const compute *compute;
-    bool training;      /* dropout drops only then */
+    bool training;      /* dropout drops only then, and buffers move on */
+    bool halves;        /* batch_norm takes each half of the rows by itself: real ones and fakes */
     uint64_t seed;      /* of the dropout streams, and */
     random_use dropout; /* which of them, */
     uint32_t step;      /* at which step */
     int number;         /* and for which pass within it */
 } pass;
 
-/* A parameter tensor, named and shaped as in PyTorch's module. */
+/* A tensor of a layer, named and shaped as in PyTorch's module: a parameter or a buffer. A buffer
+ * is what a pass in training leaves for later passes; it has no gradient. */
 typedef struct tensor_shape {
     const char *name;             /* "weight"; NULL ends a list */
     int sizes[TENSOR_MOST_SIZES]; /* those behind the last one are 0 */
+    bool buffer;
+    bool variance; /* it has no value below 0 */
 } tensor_shape;
 
 /* What stands behind a layer's name in a spec. */
 typedef struct layer_argument {
     const char *name;   /* in the help: "N", "CxHxW", "kK"; NULL ends the list */
     char letter;        /* with which it begins; 0: with none, and it is the first */
+    bool word;          /* it is its name itself, or is not there: 1 or 0 */
     bool shape;         /* it is the shape of the output (nn/shape.h), of at most `most` values */
     bool whole;         /* a whole number */
     double least, most; /* its range */
@@ -85,23 +93,20 @@ struct layer_ops {
     void (*plan)(layer *l, arena *a, int rows, bool trains);
 
     /* -- matrix layers -- */
-    /* The parameters, in the order in which they lie in params and grads. NULL: there are none, nor
-     * the functions for their gradients below. */
+    /* The parameters and buffers, in the order in which they lie in params, grads and buffers; the
+     * weight of a product is the first. NULL: there are none. */
     void (*tensors)(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
-    /* First values of the parameters, in one of the ways of nn/init.h. */
+    /* First values of all of them, of the weights in one of the ways of nn/init.h. */
     void (*init)(layer *l, const kernels *k, int way, random_stream s);
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: elementwise. */
-    void (*forward)(const layer *l, const compute *c, view x, view y, block_task then);
-    /* x (B, I), dy (B, O) -> grads, overwritten. */
-    void (*backward_params)(const layer *l, const compute *c, view x, view dy);
-    /* dy (B, O) -> dx (B, I); `then` runs on every finished block of dx. */
-    void (*backward_input)(const layer *l, const compute *c, view dy, view dx, block_task then);
-    /* u (B, I) -> du (B, O), how y moves where x moves by u; `then` as in forward. */
-    void (*tangent)(const layer *l, const compute *c, view u, view du, block_task then);
-    /* As backward_params, but added to grads: those of the weights, of the bias too where `bias`.
-     * `product` has room for all of them. */
-    void (*add_params)(const layer *l, const compute *c, view x, view dy, bool bias,
-                       float *product);
+    void (*forward)(const layer *l, const pass *p, view x, view y, block_task then);
+    /* x (B, I), dy (B, O) -> grads, overwritten, in the order of params, unless that is NULL; and
+     * dx (B, I), unless its data is: `then` runs on every finished block of it. */
+    void (*backward)(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+                     block_task then);
+    /* u (B, I) -> du (B, O), how y moves where x moves by u; `then` as in forward. NULL: no penalty
+     * (nn/penalty.h) can be had through it. */
+    void (*tangent)(const layer *l, const pass *p, view u, view du, block_task then);
 
     /* -- elementwise layers -- */
     output_need needs;
@@ -124,16 +129,21 @@ extern const layer_ops conv_ops;
 extern const layer_ops conv_transpose_ops;
 extern const layer_ops upsample_ops;
 extern const layer_ops reshape_ops;
+extern const layer_ops batch_norm_ops;
 extern const layer_ops relu_ops;
 extern const layer_ops leaky_relu_ops;
 extern const layer_ops tanh_ops;
 extern const layer_ops sigmoid_ops;
 extern const layer_ops dropout_ops;
 
+/* Are its weights normalised by nn/spectral.h? */
+bool layer_is_spectral(const layer *l);
+
 /* The i-th kind; NULL after the last. */
 const layer_ops *layer_kind(int i);
 
-/* "conv C kK sS pP": a kind with what stands for its arguments; of any kind within this size. */
+/* "linear N [spectral_norm]": a kind with what stands for its arguments; of any kind within this
+ * size. */
 enum { LAYER_TEXT_SIZE = 64 };
 void layer_usage(const layer_ops *ops, char out[LAYER_TEXT_SIZE]);
 

@@ -7,6 +7,7 @@
 
 #include "base/size.h"
 #include "nn/net.h"
+#include "nn/spectral.h"
 
 #include "base/banned.h"
 
@@ -106,12 +107,19 @@ static bool count_values(const tensor_shape *s, size_t *count)
     return true;
 }
 
+static void list_shapes(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    if (l->ops->tensors)
+        l->ops->tensors(l, shapes);
+    if (layer_is_spectral(l))
+        spectral_tensors(shapes);
+}
+
 static status list_tensors(net *n, const char *option)
 {
     for (int i = 0; i < n->count; i++) {
         tensor_shape shapes[LAYER_MOST_TENSORS + 1] = { { 0 } };
-        if (n->layers[i].ops->tensors)
-            n->layers[i].ops->tensors(&n->layers[i], shapes);
+        list_shapes(&n->layers[i], shapes);
         for (const tensor_shape *s = shapes; s->name; s++) {
             size_t count = 0;
             if (!count_values(s, &count) || count > most_params - n->param_count) {
@@ -122,8 +130,14 @@ static status list_tensors(net *n, const char *option)
                     STATUS_USAGE, "%s: more than %zu parameters with layer %d, \"%s\" of %s inputs",
                     option, most_params, i + 1, item, from);
             }
-            n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
-            n->param_count += count;
+            if (s->buffer) {
+                n->buffer_tensors[n->buffer_tensor_count++] =
+                    (tensor){ i, *s, n->buffer_count, count };
+                n->buffer_count += count;
+            } else {
+                n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
+                n->param_count += count;
+            }
         }
     }
     return STATUS_OK;
@@ -149,8 +163,9 @@ status net_open(net *n, const char *spec, image_shape from, const char *option)
                            option, LONGEST_SPEC, strlen(spec));
     n->layers = calloc(MOST_LAYERS, sizeof *n->layers);
     n->tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->tensors);
+    n->buffer_tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->buffer_tensors);
     status s = STATUS_OK;
-    if (!n->layers || !n->tensors)
+    if (!n->layers || !n->tensors || !n->buffer_tensors)
         s = status_fail(STATUS_MEMORY, "%s: out of memory", option);
     if (s == STATUS_OK)
         s = parse_layers(n, spec, option);
@@ -170,6 +185,7 @@ void net_close(net *n)
     free(n->spec);
     free(n->layers);
     free(n->tensors);
+    free(n->buffer_tensors);
     *n = (net){ 0 };
 }
 

@@ -65,16 +65,20 @@ static void gather_row(const void *context, int row)
     hand_on(u, row);
 }
 
-static void upsample_forward(const layer *l, const compute *c, view x, view y, block_task then)
+static void upsample_forward(const layer *l, const pass *p, view x, view y, block_task then)
 {
     upsampling u = { (int)l->arguments[0], l->from, x, y, then };
-    team_run(c->team, x.rows, spread_row, &u);
+    team_run(p->compute->team, x.rows, spread_row, &u);
 }
 
-static void upsample_backward(const layer *l, const compute *c, view dy, view dx, block_task then)
+static void upsample_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+                              block_task then)
 {
+    (void)x, (void)grads;
+    if (!dx.data)
+        return;
     upsampling u = { (int)l->arguments[0], l->from, dy, dx, then };
-    team_run(c->team, dy.rows, gather_row, &u);
+    team_run(p->compute->team, dy.rows, gather_row, &u);
 }
 
 const layer_ops upsample_ops = {
@@ -84,6 +88,6 @@ const layer_ops upsample_ops = {
     .help = "F times as high and as wide: each pixel F x F times",
     .fit = upsample_fit,
     .forward = upsample_forward,
-    .backward_input = upsample_backward,
+    .backward = upsample_backward,
     .tangent = upsample_forward,
 };
