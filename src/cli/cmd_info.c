@@ -30,17 +30,18 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 /* ---- for people ---- */
 
-/* "weight (16, 8), bias (16)": the tensors of a layer; returns how many values they have. */
-static size_t add_tensors(text *t, const net *n, int i)
+/* "weight (16, 8), bias (16)": those of the tensors that are layer i's; returns how many values
+ * they have. */
+static size_t add_tensors(text *t, const tensor *tensors, int n, int i)
 {
     size_t count = 0;
-    for (int k = 0; k < n->tensor_count; k++) {
+    for (int k = 0; k < n; k++) {
         char sizes[TENSOR_SIZES_SIZE];
-        if (n->tensors[k].layer != i)
+        if (tensors[k].layer != i)
             continue;
-        tensor_sizes(&n->tensors[k].shape, ", ", sizes);
-        text_add(t, "%s%s (%s)", t->length > 0 ? ", " : "", n->tensors[k].shape.name, sizes);
-        count += n->tensors[k].count;
+        tensor_sizes(&tensors[k].shape, ", ", sizes);
+        text_add(t, "%s%s (%s)", t->length > 0 ? ", " : "", tensors[k].shape.name, sizes);
+        count += tensors[k].count;
     }
     return count;
 }
@@ -55,7 +56,8 @@ static void layer_line(text *t, const net *n, int i)
     const layer *l = &n->layers[i];
     char item[LAYER_TEXT_SIZE], size[SHAPE_TEXT_SIZE];
     text tensors = { 0 };
-    size_t count = add_tensors(&tensors, n, i);
+    size_t count = add_tensors(&tensors, n->tensors, n->tensor_count, i);
+    add_tensors(&tensors, n->buffer_tensors, n->buffer_tensor_count, i);
     layer_text(l, item);
     shape_text(l->to, size);
     text_add(t, "  %-4d%-28s%12s%12zu%16.0f", i, item, size, count, work_of(l));
@@ -110,6 +112,19 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
 
 /* ---- for programs ---- */
 
+/* Those of the tensors that are layer i's, behind others unless *first. */
+static void tensors_json(text *t, const tensor *tensors, int n, int i, bool *first)
+{
+    for (int k = 0; k < n; k++) {
+        char sizes[TENSOR_SIZES_SIZE];
+        if (tensors[k].layer != i)
+            continue;
+        tensor_sizes(&tensors[k].shape, ",", sizes);
+        text_add(t, "%s\"%s\":[%s]", *first ? "" : ",", tensors[k].shape.name, sizes);
+        *first = false;
+    }
+}
+
 static void layer_json(text *t, const net *n, int i)
 {
     const layer *l = &n->layers[i];
@@ -118,14 +133,8 @@ static void layer_json(text *t, const net *n, int i)
              "{\"name\":\"%s\",\"outputs\":%d,\"shape\":[%d,%d,%d],\"multiply_adds\":%.0f,"
              "\"tensors\":{",
              l->ops->name, l->out, l->to.channels, l->to.height, l->to.width, work_of(l));
-    for (int k = 0; k < n->tensor_count; k++) {
-        char sizes[TENSOR_SIZES_SIZE];
-        if (n->tensors[k].layer != i)
-            continue;
-        tensor_sizes(&n->tensors[k].shape, ",", sizes);
-        text_add(t, "%s\"%s\":[%s]", first ? "" : ",", n->tensors[k].shape.name, sizes);
-        first = false;
-    }
+    tensors_json(t, n->tensors, n->tensor_count, i, &first);
+    tensors_json(t, n->buffer_tensors, n->buffer_tensor_count, i, &first);
     text_add(t, "}}");
 }
 

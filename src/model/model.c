@@ -148,13 +148,60 @@ static status open_discriminator(model *m)
     const net *d = &m->discriminator;
     if (d->out != 1)
         return wrong_size(d, "--discriminator", shape_flat(1), "one logit");
-    if (!layer_is_matrix(&d->layers[d->count - 1]))
+    if (!d->layers[d->count - 1].ops->work)
         return status_fail(STATUS_USAGE,
                            "--discriminator: \"%s\" ends in \"%s\", expected it to end in "
                            "\"linear 1\": its output is the logit, to which the loss applies the "
                            "sigmoid itself",
                            d->spec, d->layers[d->count - 1].ops->name);
     return STATUS_OK;
+}
+
+/* batch_norm does not go with everything. */
+static status check_batch_norm(const model *m, const net *n, const char *option)
+{
+    const model_options *o = &m->options;
+    bool penalised = n == &m->discriminator && (o->r1 > 0 || o->gradient_penalty > 0);
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        if (l->ops != &batch_norm_ops)
+            continue;
+        if (penalised)
+            return status_fail(STATUS_USAGE,
+                               "%s: needs a D that judges each sample by itself, which it does not "
+                               "with batch_norm (layer %d of %s): give its linear and conv layers "
+                               "spectral_norm instead, or nothing",
+                               o->r1 > 0 ? "--r1" : "--gradient-penalty", i + 1, option);
+        if (o->batch * l->to.height * l->to.width < 2)
+            return status_fail(STATUS_USAGE,
+                               "--batch: expected at least 2 samples, as layer %d of %s, "
+                               "batch_norm, has 1 value of each channel in a sample, got 1",
+                               i + 1, option);
+    }
+    return STATUS_OK;
+}
+
+/* It is D whose slope it bounds; and in G's average, the averages of u and v would not be those of
+ * the average weights. */
+static status check_spectral_norm(const net *g)
+{
+    for (int i = 0; i < g->count; i++) {
+        char item[LAYER_TEXT_SIZE];
+        layer_text(&g->layers[i], item);
+        if (layer_is_spectral(&g->layers[i]))
+            return status_fail(STATUS_USAGE,
+                               "--generator: layer %d, \"%s\": spectral_norm is for the layers of "
+                               "the discriminator",
+                               i + 1, item);
+    }
+    return STATUS_OK;
+}
+
+static status check_nets(const model *m)
+{
+    TRY(check_batch_norm(m, &m->generator, "--generator"));
+    TRY(check_batch_norm(m, &m->discriminator, "--discriminator"));
+    return check_spectral_norm(&m->generator);
 }
 
 status model_open(model *m, const model_options *o, const data_identity *data)
@@ -169,6 +216,8 @@ status model_open(model *m, const model_options *o, const data_identity *data)
         s = net_open(&m->average, m->generator.spec, shape_flat(o->latent), "--generator");
     if (s == STATUS_OK)
         s = open_discriminator(m);
+    if (s == STATUS_OK)
+        s = check_nets(m);
     if (s != STATUS_OK) {
         model_close(m);
         return s;
@@ -252,9 +301,11 @@ void model_init(model *m, const kernels *k)
     const model_options *o = &m->options;
     net_init(&m->generator, k, o->init, o->seed, RANDOM_INIT_GENERATOR);
     net_init(&m->discriminator, k, o->init, o->seed, RANDOM_INIT_DISCRIMINATOR);
-    if (m->average.params)
-        memcpy(m->average.params, m->generator.params,
-               m->generator.param_count * sizeof *m->generator.params);
+    if (!m->average.params)
+        return;
+    const net *g = &m->generator;
+    memcpy(m->average.params, g->params, g->param_count * sizeof *g->params);
+    memcpy(m->average.buffers, g->buffers, g->buffer_count * sizeof *g->buffers);
 }
 
 uint32_t model_epoch_steps(const model *m)

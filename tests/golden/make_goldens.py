@@ -47,9 +47,9 @@ def tensor(name, values):
     return f"{{ {head}\n (const double[]){{ {body} }} }}"
 
 
-def write(file, what, declaration, rows):
+def write(file, what, declaration, rows, script="make_goldens.py"):
     guard = f"GAN_TESTS_GOLDEN_{file.upper()}_H"
-    lines = [f"/* tests/golden/{file}.h - {what}. Made by make_goldens.py.", " *",
+    lines = [f"/* tests/golden/{file}.h - {what}. Made by {script}.", " *",
              " * SPDX-License-Identifier: MIT */", "/* clang-format off */",
              f"#ifndef {guard}", f"#define {guard}", "", f"{declaration} = {{"]
     for row in rows:
