@@ -46,12 +46,13 @@ static void bench_close(bench *b)
 }
 
 /* A model that has played for some steps. */
-static void bench_open_options(bench *b, const char *generator, double ema, int steps)
+static void bench_open_nets(bench *b, const char *generator, const char *discriminator, double ema,
+                            int steps)
 {
     model_options o;
     option_defaults(&model_option_table, &o);
     o.generator = generator;
-    o.discriminator = "linear 1";
+    o.discriminator = discriminator;
     o.latent = LATENT;
     o.batch = BATCH;
     o.seed = UINT64_MAX;
@@ -71,7 +72,7 @@ static void bench_open_options(bench *b, const char *generator, double ema, int 
 
 static void bench_open_spec(bench *b, const char *generator, int steps)
 {
-    bench_open_options(b, generator, 0, steps);
+    bench_open_nets(b, generator, "linear 1", 0, steps);
 }
 
 /* 9 parameters, 180 bytes of tensors. */
@@ -83,7 +84,14 @@ static void bench_open(bench *b, int steps)
 /* The same with an average of the generator. */
 static void bench_open_average(bench *b, int steps)
 {
-    bench_open_options(b, "linear 2, leaky_relu 0.3, tanh", 0.5, steps);
+    bench_open_nets(b, "linear 2, leaky_relu 0.3, tanh", "linear 1", 0.5, steps);
+}
+
+/* One whose nets, the average among them, have buffers. */
+static void bench_open_buffers(bench *b, int steps)
+{
+    bench_open_nets(b, "linear 2, batch_norm, tanh", "linear 3 spectral_norm, batch_norm, linear 1",
+                    0.5, steps);
 }
 
 /* On failure, nothing is left to close. */
@@ -188,6 +196,8 @@ static void assert_same_model(const model *a, const model *b)
         size_t size = nets[i][0]->param_count * sizeof(float);
         assert_int_equal(nets[i][0]->param_count, nets[i][1]->param_count);
         assert_memory_equal(nets[i][0]->params, nets[i][1]->params, size);
+        assert_memory_equal(nets[i][0]->buffers, nets[i][1]->buffers,
+                            nets[i][0]->buffer_count * sizeof(float));
         assert_memory_equal(nets[i][0]->exp_avg, nets[i][1]->exp_avg, size);
         assert_memory_equal(nets[i][0]->exp_avg_sq, nets[i][1]->exp_avg_sq, size);
         assert_string_equal(nets[i][0]->spec, nets[i][1]->spec);
@@ -255,6 +265,34 @@ static void the_average_of_the_generator_is_kept_beside_it(void **state)
     assert_int_equal(gan_sample(g, 9, 0, N, got), GAN_OK);
     assert_memory_equal(average, got, sizeof got);
     gan_free(g);
+    bench_close(&saved);
+}
+
+static void buffers_are_kept_beside_the_parameters(void **state)
+{
+    (void)state;
+    enum { N = 10 };
+    bench saved, loaded;
+    float samples[N * SIZE], got[N * SIZE];
+    bench_open_buffers(&saved, 7);
+    const net *average = &saved.model.average;
+    size_t n = average->buffer_count * sizeof(float);
+    assert_int_equal(average->buffer_count, 4);
+    assert_memory_not_equal(average->buffers, saved.model.generator.buffers, n);
+    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, samples);
+    assert_ok(bench_load(&loaded, "buffers.bin", MODEL_TRAINS));
+    assert_same_model(&saved.model, &loaded.model);
+    assert_memory_equal(average->buffers, loaded.model.average.buffers, n);
+    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_same_model(&saved.model, &loaded.model);
+    assert_memory_equal(average->buffers, loaded.model.average.buffers, n);
+    bench_close(&loaded);
+    assert_ok(bench_load(&loaded, "buffers.bin", MODEL_SAMPLES));
+    model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
+    assert_memory_equal(samples, got, sizeof got);
+    bench_close(&loaded);
     bench_close(&saved);
 }
 
@@ -634,6 +672,43 @@ static void a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum(void
     free(good.data);
 }
 
+static void buffers_that_cannot_be_are_refused_in_spite_of_their_checksum(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t offset;
+        unsigned char value[8];
+        size_t size;
+        const char *message;
+    } cases[] = {
+        { 72,
+          { 8 },
+          8,
+          "generator.1.num_batches_tracked: expected 7, which follows from its position, found 8" },
+        { 80, { 7, 0, 0, 0, 0, 0, 0, 0x80 }, 8, "generator_ema.1.num_batches_tracked: expected 7" },
+        { 88, { 7 }, 8, "discriminator.1.num_batches_tracked: expected 21, " },
+        { 140, { 0, 0, 0xc0, 0x7f }, 4, "a number in the generator is not finite" },
+        { 148, { 0, 0, 0x80, 0xbf }, 4, "a variance in generator.1.running_var is less than 0" },
+        { 280, { 1, 0, 0, 0x80 }, 4, "a variance in generator_ema.1.running_var is less than 0" },
+        { 396,
+          { 0, 0, 0x80, 0xbf },
+          4,
+          "a variance in discriminator.1.running_var is less than 0" },
+        { 364, { 0, 0, 0x80, 0x7f }, 4, "a number in the discriminator is not finite" },
+    };
+    bench saved;
+    bench_open_buffers(&saved, 7);
+    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    bench_close(&saved);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bytes b = read_file("buffers.bin");
+        memcpy(b.data + 8 + header_length(&b) + cases[i].offset, cases[i].value, cases[i].size);
+        fix_checksum(&b);
+        assert_refused(&b, cases[i].message);
+        free(b.data);
+    }
+}
+
 /* ---- writing that fails ---- */
 
 /* A file that may grow to `limit` bytes only stands for a disk that is full. */
@@ -697,6 +772,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_that_is_read_is_the_one_that_was_saved),
         cmocka_unit_test(the_average_of_the_generator_is_kept_beside_it),
+        cmocka_unit_test(buffers_are_kept_beside_the_parameters),
         cmocka_unit_test(a_model_read_for_sampling_gives_the_same_samples),
         cmocka_unit_test(a_model_that_is_saved_again_is_the_same_bytes),
         cmocka_unit_test(the_file_is_the_one_of_its_documentation),
@@ -709,6 +785,7 @@ int main(void)
         cmocka_unit_test(a_position_that_cannot_be_is_refused),
         cmocka_unit_test(tensors_that_the_spec_does_not_imply_are_refused),
         cmocka_unit_test(a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum),
+        cmocka_unit_test(buffers_that_cannot_be_are_refused_in_spite_of_their_checksum),
         cmocka_unit_test(a_save_that_fails_midway_leaves_the_old_file),
         cmocka_unit_test(a_place_that_cannot_be_written_is_named),
     };

@@ -328,13 +328,13 @@ static void every_kernel_gives_the_bits_of_the_generic_one(void **state)
 
 /* A matrix somewhere in a block of its own. */
 enum { BLOCK = 1 << 16 };
-typedef struct placed {
+typedef struct laid_out {
     float block[BLOCK];
     int used;
     view v;
-} placed;
+} laid_out;
 
-static void place_matrix(placed *p, draws *d, int height, int width)
+static void place_matrix(laid_out *p, draws *d, int height, int width)
 {
     p->v = view_of(p->block + draw(d, 16), height, width);
     p->v.stride += draw(d, 2) * draw(d, 20);
@@ -345,7 +345,7 @@ static void place_matrix(placed *p, draws *d, int height, int width)
 
 typedef struct product {
     int number, kind, M, N, K;
-    placed a, b, before, expected, out;
+    laid_out a, b, before, expected, out;
 } product;
 
 static void place_product(product *p, int number)
@@ -365,7 +365,7 @@ static void place_product(product *p, int number)
     place_matrix(&p->before, &d, p->M, p->N);
 }
 
-static void multiply(const compute *c, const product *p, placed *out)
+static void multiply(const compute *c, const product *p, laid_out *out)
 {
     static void (*const kinds[])(const compute *, view, view, view,
                                  block_task) = { matmul_nn, matmul_nt, matmul_tn };

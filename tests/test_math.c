@@ -249,7 +249,7 @@ static void check_block(const kernels *k, int rows, int cols, int n, int way)
     gapped expected = gapped_open(rows, cols);
     float *panel = calloc((size_t)(n + 1) * (size_t)(cols + k->tile_cols), sizeof *panel);
     strided left = { a.v.data, by_columns ? 1 : a.v.stride, by_columns ? a.v.stride : 1 };
-    panels right = { b.v.data, b.v.stride, k->tile_cols };
+    panels right = { b.v.data, b.v.stride, k->tile_cols, 0, NULL };
     fill(a.v, 1);
     fill(b.v, 2);
     fill(c.v, 3);
@@ -257,7 +257,7 @@ static void check_block(const kernels *k, int rows, int cols, int n, int way)
         k->pack(n, cols - j < k->tile_cols ? cols - j : k->tile_cols,
                 (strided){ b.v.data + j, b.v.stride, 1 }, panel + (ptrdiff_t)j * n);
     if (packed)
-        right = (panels){ panel, 0, (ptrdiff_t)k->tile_cols * n };
+        right = (panels){ panel, 0, (ptrdiff_t)k->tile_cols * n, 0, NULL };
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < cols; j++) {
             float sum = add ? view_row(c.v, i)[j] : 0;

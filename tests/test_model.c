@@ -325,10 +325,10 @@ static void nets_that_do_not_fit_are_refused_with_what_would(void **state)
           "add a layer \"linear 8\"" },
         { "linear 8", "linear 3, relu, linear 2",
           "--discriminator: \"linear 3, relu, linear 2\" ends in 2 values, expected 1 (one logit): "
-          "8 -> linear -> 3 -> relu -> 3 -> linear -> 2; make layer 3 \"linear 1\"" },
+          "2x2x2 -> linear -> 3 -> relu -> 3 -> linear -> 2; make layer 3 \"linear 1\"" },
         { "linear 8", "relu",
-          "--discriminator: \"relu\" ends in 8 values, expected 1 (one logit): 8 -> relu -> 8; add "
-          "a layer \"linear 1\"" },
+          "--discriminator: \"relu\" ends in 2x2x2, expected 1 (one logit): 2x2x2 -> relu -> "
+          "2x2x2; add a layer \"linear 1\"" },
         { "linear 8", "linear 1, sigmoid",
           "--discriminator: \"linear 1, sigmoid\" ends in \"sigmoid\", expected it to end in "
           "\"linear 1\": its output is the logit, to which the loss applies the sigmoid itself" },

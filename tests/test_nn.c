@@ -11,7 +11,8 @@
 
 typedef struct golden_net {
     const char *spec;
-    int inputs, rows;
+    image_shape from;
+    int rows;
     uint64_t seed;
     uint32_t step;
     int number;
@@ -68,11 +69,12 @@ static void bench_fill(bench *b, uint64_t seed)
     draw(k, seed, 0, TEST_DY, view_of(b->dy, b->rows, b->net.out));
 }
 
-static void bench_open(bench *b, const char *spec, int in, int rows, const char *isa, int threads)
+static void bench_open(bench *b, const char *spec, image_shape from, int rows, const char *isa,
+                       int threads)
 {
     *b = (bench){ .rows = rows };
     assert_ok(compute_open(&b->compute, isa, threads));
-    assert_ok(net_open(&b->net, spec, in, "spec"));
+    assert_ok(net_open(&b->net, spec, from, "spec"));
     bench_plan(b);
     assert_ok(arena_open(&b->arena));
     bench_plan(b);
@@ -109,7 +111,7 @@ static void bench_backward(bench *b)
 
 static void bench_open_golden(bench *b, const golden_net *g, const char *isa, int threads)
 {
-    bench_open(b, g->spec, g->inputs, g->rows, isa, threads);
+    bench_open(b, g->spec, g->from, g->rows, isa, threads);
     bench_fill(b, g->seed);
     b->pass.seed = g->seed;
     b->pass.step = g->step;
@@ -178,17 +180,22 @@ static void gradients_match_central_differences(void **state)
     (void)state;
     static const struct {
         const char *spec;
-        int in, rows;
+        image_shape from;
+        int rows;
     } cases[] = {
-        { "linear 5, tanh, dropout 0.5, linear 4, sigmoid", 6, 3 },
-        { "dropout 0.2, tanh, linear 70, sigmoid, dropout 0.3, dropout 0.2, linear 2", 33, 50 },
-        { "tanh, sigmoid, tanh, linear 3", 5, 1 },
-        { "linear 6, leaky_relu 0.9, tanh, linear 3, leaky_relu 1", 4, 2 },
-        { "linear 6, relu, linear 3", 4, 2 },
+        { "linear 5, tanh, dropout 0.5, linear 4, sigmoid", { 6, 1, 1 }, 3 },
+        { "dropout 0.2, tanh, linear 70, sigmoid, dropout 0.3, dropout 0.2, linear 2",
+          { 33, 1, 1 },
+          50 },
+        { "tanh, sigmoid, tanh, linear 3", { 5, 1, 1 }, 1 },
+        { "linear 6, leaky_relu 0.9, tanh, linear 3, leaky_relu 1", { 4, 1, 1 }, 2 },
+        { "linear 6, relu, linear 3", { 4, 1, 1 }, 2 },
+        { "conv 3 k3 s2 p1, tanh, dropout 0.3, conv_transpose 2 k4 s2, sigmoid", { 2, 7, 5 }, 3 },
+        { "conv_transpose 3 k3 s3 p1, tanh, upsample 2, conv 1 k5 s4, linear 2", { 2, 3, 4 }, 2 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bench b;
-        bench_open(&b, cases[i].spec, cases[i].in, cases[i].rows, NULL, 1);
+        bench_open(&b, cases[i].spec, cases[i].from, cases[i].rows, NULL, 1);
         bench_fill(&b, 40 + i);
         size_t n = (size_t)b.rows * (size_t)b.net.out;
         float *dy = malloc(n * sizeof *dy); /* net_backward overwrites the other one */
@@ -236,11 +243,11 @@ static void a_row_does_not_depend_on_the_others(void **state)
     (void)state;
     const char *spec = "linear 70, relu, dropout 0.3, linear 130, tanh, linear 3, sigmoid";
     bench all, one;
-    bench_open(&all, spec, 65, 97, NULL, 2);
+    bench_open(&all, spec, shape_flat(65), 97, NULL, 2);
     bench_fill(&all, 7);
     all.pass.training = false;
     bench_forward(&all);
-    bench_open(&one, spec, 65, 1, NULL, 1);
+    bench_open(&one, spec, shape_flat(65), 1, NULL, 1);
     bench_fill(&one, 7);
     one.pass.training = false;
     for (int i = 0; i < all.rows; i++) {
@@ -257,10 +264,10 @@ static void fewer_rows_than_planned_are_the_first_rows(void **state)
     (void)state;
     const char *spec = "linear 33, tanh, dropout 0.3, linear 65";
     bench b, few;
-    bench_open(&b, spec, 20, 100, NULL, 2);
+    bench_open(&b, spec, shape_flat(20), 100, NULL, 2);
     bench_fill(&b, 9);
     bench_forward(&b);
-    bench_open(&few, spec, 20, 100, NULL, 2);
+    bench_open(&few, spec, shape_flat(20), 100, NULL, 2);
     bench_fill(&few, 9);
     few.rows = 49;
     bench_forward(&few);
@@ -273,9 +280,9 @@ static void dropout_does_nothing_outside_of_training(void **state)
 {
     (void)state;
     bench with, without;
-    bench_open(&with, "dropout 0.2, linear 4, relu, dropout 0.9, tanh, dropout 0.5", 7, 50, NULL,
-               1);
-    bench_open(&without, "linear 4, relu, tanh", 7, 50, NULL, 1);
+    bench_open(&with, "dropout 0.2, linear 4, relu, dropout 0.9, tanh, dropout 0.5", shape_flat(7),
+               50, NULL, 1);
+    bench_open(&without, "linear 4, relu, tanh", shape_flat(7), 50, NULL, 1);
     bench_fill(&with, 3);
     bench_fill(&without, 3);
     with.pass.training = false;
@@ -290,7 +297,7 @@ static void every_pass_has_masks_of_its_own(void **state)
 {
     (void)state;
     bench b;
-    bench_open(&b, "dropout 0.5", 64, 3, NULL, 1);
+    bench_open(&b, "dropout 0.5", shape_flat(64), 3, NULL, 1);
     float first[3 * 64];
     const pass passes[] = {
         { .seed = 5, .step = 8, .number = 1, .dropout = RANDOM_DROPOUT },
@@ -348,11 +355,11 @@ static void only_the_output_is_written(void **state)
 {
     (void)state;
     bench b;
-    bench_open(&b, "relu, tanh, linear 3, tanh, dropout 0.5, relu", 5, 4, NULL, 1);
+    bench_open(&b, "relu, tanh, linear 3, tanh, dropout 0.5, relu", shape_flat(5), 4, NULL, 1);
     arena a = { 0 };
     net elsewhere;
     float out[4 * 3], x[4 * 5];
-    assert_ok(net_open(&elsewhere, b.net.spec, 5, "spec"));
+    assert_ok(net_open(&elsewhere, b.net.spec, shape_flat(5), "spec"));
     net_plan(&elsewhere, &a, 4, NET_TRAINS, true);
     assert_ok(arena_open(&a));
     net_plan(&elsewhere, &a, 4, NET_TRAINS, true);
@@ -378,7 +385,7 @@ static void a_nan_passes_through_every_layer(void **state)
                                          "dropout 0", "sigmoid", "tanh" };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         bench b;
-        bench_open(&b, specs[i], 3, 2, NULL, 1);
+        bench_open(&b, specs[i], shape_flat(3), 2, NULL, 1);
         bench_fill(&b, 1);
         b.x[4] = NAN;
         bench_forward(&b);
@@ -398,7 +405,7 @@ static void the_first_tensor_that_is_not_finite_is_found(void **state)
     (void)state;
     bench b;
     char name[TENSOR_NAME_SIZE];
-    bench_open(&b, "linear 4, relu, linear 3", 5, 1, NULL, 1);
+    bench_open(&b, "linear 4, relu, linear 3", shape_flat(5), 1, NULL, 1);
     bench_fill(&b, 2);
     assert_null(net_nonfinite(&b.net, b.net.params));
     b.net.params[b.net.param_count - 1] = -INFINITY;

@@ -11,7 +11,8 @@
 
 typedef struct golden_penalty {
     const char *spec;
-    int inputs, rows;
+    image_shape from;
+    int rows;
     uint64_t seed;
     uint32_t step;
     int number;
@@ -53,7 +54,7 @@ static void bench_open(bench *b, const golden_penalty *g, int more, const char *
 {
     *b = (bench){ .rows = g->rows, .planned = g->rows + more };
     assert_ok(compute_open(&b->compute, isa, threads));
-    assert_ok(net_open(&b->net, g->spec, g->inputs, "spec"));
+    assert_ok(net_open(&b->net, g->spec, g->from, "spec"));
     bench_plan(b);
     assert_ok(arena_open(&b->arena));
     bench_plan(b);
@@ -64,14 +65,14 @@ static void bench_open(bench *b, const golden_penalty *g, int more, const char *
     for (size_t i = 0; i < b->net.param_count; i++)
         b->net.params[i] *= param_scale;
     for (int i = 0; i < b->planned; i++)
-        k->normal((random_stream){ g->seed, 0, TEST_X }, i, 0, g->inputs, b->x + i * g->inputs);
+        k->normal((random_stream){ g->seed, 0, TEST_X }, i, 0, b->net.in, b->x + i * b->net.in);
     b->pass = (pass){ .compute = &b->compute,
                       .training = true,
                       .seed = g->seed,
                       .step = g->step,
                       .number = g->number,
                       .dropout = RANDOM_DROPOUT };
-    net_forward(&b->net, &b->pass, view_of(b->x, b->planned, g->inputs));
+    net_forward(&b->net, &b->pass, view_of(b->x, b->planned, b->net.in));
     memset(b->net.grads, 0, b->net.param_count * sizeof(float));
 }
 

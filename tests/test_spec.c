@@ -22,12 +22,19 @@ static void a_spec_has_one_canonical_form(void **state)
         { "dropout 0.30, dropout 0, dropout 0.99", "dropout 0.3, dropout 0, dropout 0.99" },
         { "leaky_relu 1, leaky_relu 0.0", "leaky_relu 1, leaky_relu 0" },
         { "sigmoid", "sigmoid" },
+        { "linear 64x7x7", "linear 64x7x7" },
+        { "conv 3 p2  s1 k5, conv 4 k1", "conv 3 k5 s1 p2, conv 4 k1 s1 p0" },
+        { "linear 2x3x3, conv_transpose 3 s2 k4, upsample 2",
+          "linear 2x3x3, conv_transpose 3 k4 s2 p0, upsample 2" },
+        { "conv 3 spectral_norm p2 k5", "conv 3 k5 s1 p2 spectral_norm" },
+        { "batch_norm,linear 3  spectral_norm", "batch_norm, linear 3 spectral_norm" },
+        { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         net n, again;
-        assert_ok(net_open(&n, cases[i].spec, 10, "--generator"));
+        assert_ok(net_open(&n, cases[i].spec, shape_flat(10), "--generator"));
         assert_string_equal(n.spec, cases[i].canonical);
-        assert_ok(net_open(&again, n.spec, 10, "--generator"));
+        assert_ok(net_open(&again, n.spec, shape_flat(10), "--generator"));
         assert_string_equal(again.spec, n.spec);
         net_close(&n);
         net_close(&again);
@@ -40,13 +47,14 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
     net n;
     static const struct {
         const char *name;
-        int rows, cols;
+        int sizes[2];
         size_t offset, count;
-    } expected[] = { { "1.weight", 150, 100, 0, 15000 },
-                     { "1.bias", 0, 150, 15000, 150 },
-                     { "4.weight", 7, 150, 15150, 1050 },
-                     { "4.bias", 0, 7, 16200, 7 } };
-    assert_ok(net_open(&n, "relu, linear 150, tanh, dropout 0.3, linear 7", 100, "spec"));
+    } expected[] = { { "1.weight", { 150, 100 }, 0, 15000 },
+                     { "1.bias", { 150 }, 15000, 150 },
+                     { "4.weight", { 7, 150 }, 15150, 1050 },
+                     { "4.bias", { 7 }, 16200, 7 } };
+    assert_ok(
+        net_open(&n, "relu, linear 150, tanh, dropout 0.3, linear 7", shape_flat(100), "spec"));
     assert_int_equal(n.in, 100);
     assert_int_equal(n.out, 7);
     assert_int_equal(n.count, 5);
@@ -57,8 +65,9 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
         const tensor *t = &n.tensors[i];
         tensor_name(t, name);
         assert_string_equal(name, expected[i].name);
-        assert_int_equal(t->shape.rows, expected[i].rows);
-        assert_int_equal(t->shape.cols, expected[i].cols);
+        assert_int_equal(t->shape.sizes[0], expected[i].sizes[0]);
+        assert_int_equal(t->shape.sizes[1], expected[i].sizes[1]);
+        assert_int_equal(t->shape.sizes[2], 0);
         assert_int_equal(t->offset, expected[i].offset);
         assert_int_equal(t->count, expected[i].count);
     }
@@ -67,7 +76,11 @@ static void sizes_and_tensors_follow_from_the_spec(void **state)
     net_close(&n);
 }
 
-#define THERE_ARE "there are: linear N, relu, leaky_relu A, tanh, sigmoid, dropout P"
+#define THERE_ARE                                                                                  \
+    "there are: linear N [spectral_norm], conv C kK sS pP [spectral_norm], conv_transpose C kK "   \
+    "sS pP, upsample F, reshape CxHxW, batch_norm, relu, leaky_relu A, tanh, sigmoid, dropout P"
+#define LIKE_LINEAR "as in \"linear 150\" or \"linear 150 spectral_norm\", got "
+#define LIKE_CONV   "as in \"conv 64 k4 s2 p1\" or \"conv 64 k4 s2 p1 spectral_norm\", got "
 
 static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
 {
@@ -81,16 +94,32 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "xyzzy 5", "layer 1, \"xyzzy 5\": unknown layer \"xyzzy\"; " THERE_ARE },
         { "linear5", "unknown layer \"linear5\", did you mean linear?" },
         { "linear\t5", "unknown layer \"linear\t5\"" },
-        { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, as in "
-                    "\"linear 150\", got \"\"" },
-        { "relu, linear 0", "layer 2, \"linear 0\": linear takes one whole number from 1 to 65536, "
-                            "as in \"linear 150\", got \"0\"" },
-        { "linear 65537", "from 1 to 65536, as in \"linear 150\", got \"65537\"" },
-        { "linear 5.5", "one whole number from 1 to 65536, as in \"linear 150\", got \"5.5\"" },
+        { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, or "
+                    "CxHxW, " LIKE_LINEAR "\"\"" },
+        { "relu, linear 0",
+          "layer 2, \"linear 0\": linear takes one whole number from 1 to 65536, or "
+          "CxHxW, " LIKE_LINEAR "\"0\"" },
+        { "linear 65537", "from 1 to 65536, or CxHxW, " LIKE_LINEAR "\"65537\"" },
+        { "linear 5.5", "one whole number from 1 to 65536, or CxHxW, " LIKE_LINEAR "\"5.5\"" },
+        { "linear 5 spectral", "or \"linear 150 spectral_norm\", got \"5 spectral\"" },
+        { "linear 5 spectral_norm spectral_norm", "got \"5 spectral_norm spectral_norm\"" },
+        { "linear spectral_norm", LIKE_LINEAR "\"spectral_norm\"" },
+        { "batch_norm 5", "batch_norm takes no number, got \"5\"" },
         { "linear -5", "got \"-5\"" },
         { "linear 5 6", "got \"5 6\"" },
         { "linear five", "got \"five\"" },
         { "linear 0x10", "got \"0x10\"" },
+        { "linear 4x5", "got \"4x5\"" },
+        { "linear 4x5x6x7", "got \"4x5x6x7\"" },
+        { "linear 4x0x6", "got \"4x0x6\"" },
+        { "linear 4x5.5x6", "got \"4x5.5x6\"" },
+        { "linear 64x32x33", "got \"64x32x33\"" },
+        { "linear 4x5x", "got \"4x5x\"" },
+        { "reshape 4096x4096x2", "reshape takes one whole number from 1 to 16777216, or CxHxW, as "
+                                 "in \"reshape 64x7x7\", got \"4096x4096x2\"" },
+        { "linear 6, reshape 2x2x2",
+          "--generator: layer 2, \"reshape 2x2x2\": its 8 values are not "
+          "the 6 of its input, 6; so far: 1 -> linear -> 6" },
         { "linear nan", "got \"nan\"" },
         { "dropout 1",
           "dropout takes one number from 0 to 0.99, as in \"dropout 0.2\", got \"1\"" },
@@ -98,6 +127,28 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "leaky_relu 1.01", "leaky_relu takes one number from 0 to 1, as in \"leaky_relu 0.2\", "
                              "got \"1.01\"" },
         { "leaky_relu", "leaky_relu takes one number from 0 to 1" },
+        { "conv", "layer 1, \"conv\": conv takes C from 1 to 65536, k from 1 to 16, s from 1 to 8 "
+                  "(else 1), p from 0 to 15 (else 0), " LIKE_CONV "\"\"" },
+        { "conv 5", LIKE_CONV "\"5\"" },
+        { "conv k4", "got \"k4\"" },
+        { "conv 5 k4 k3", "got \"5 k4 k3\"" },
+        { "conv k4 5", "got \"k4 5\"" },
+        { "conv 5 6 k4", "got \"5 6 k4\"" },
+        { "conv 5 k4 q1", "got \"5 k4 q1\"" },
+        { "conv 5 k17", "got \"5 k17\"" },
+        { "conv 5 k4 s", "got \"5 k4 s\"" },
+        { "conv 5 k 4", "got \"5 k 4\"" },
+        { "conv 5 k3.5", "got \"5 k3.5\"" },
+        { "conv 5x2x2 k3", "got \"5x2x2 k3\"" },
+        { "linear 1x28x28, conv 32 k4 s2 p1, relu, conv 64 k16 p0",
+          "--generator: layer 4, \"conv 64 k16 p0\": a kernel of 16x16 is larger than its input of "
+          "14x14 with a border of 0; so far: 1 -> linear -> 1x28x28 -> conv -> 32x14x14 -> relu -> "
+          "32x14x14" },
+        { "conv_transpose 3 k2 p1", "a border of 1 leaves nothing of what a kernel of 2x2 makes of "
+                                    "1x1; so far: 1" },
+        { "linear 64x32x32, upsample 8, upsample 8",
+          "its output would have more than 16777216 values; so far: 1 -> linear -> 64x32x32 -> "
+          "upsample -> 64x256x256" },
         { "relu 3", "layer 1, \"relu 3\": relu takes no number, got \"3\"" },
         { "tanh tanh", "tanh takes no number, got \"tanh\"" },
         { "", "layer 1, \"\": expected a layer, as \"linear 150, relu\"" },
@@ -116,7 +167,8 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         net n;
-        assert_fails(net_open(&n, cases[i].spec, 1, "--generator"), STATUS_USAGE, cases[i].message);
+        assert_fails(net_open(&n, cases[i].spec, shape_flat(1), "--generator"), STATUS_USAGE,
+                     cases[i].message);
         assert_null(n.spec);
         assert_null(n.layers);
         assert_null(n.tensors);
@@ -130,12 +182,12 @@ static void a_net_may_have_64_layers_and_no_more(void **state)
     net n;
     for (int i = 0; i < 64; i++)
         text_add(&spec, "%slinear 1", i > 0 ? "," : "");
-    assert_ok(net_open(&n, spec.data, 1, "spec"));
+    assert_ok(net_open(&n, spec.data, shape_flat(1), "spec"));
     assert_int_equal(n.count, 64);
     assert_int_equal(n.tensor_count, 128);
     net_close(&n);
     text_add(&spec, ",relu");
-    assert_fails(net_open(&n, spec.data, 1, "spec"), STATUS_USAGE,
+    assert_fails(net_open(&n, spec.data, shape_flat(1), "spec"), STATUS_USAGE,
                  "spec: layer 65, \"relu\": a net has at most 64 layers");
     text_free(&spec);
 }
@@ -148,12 +200,12 @@ static void a_spec_longer_than_any_net_is_refused(void **state)
     memset(spec, ' ', sizeof spec);
     memcpy(spec, "relu", 4);
     spec[4096] = 0;
-    assert_ok(net_open(&n, spec, 1, "spec"));
+    assert_ok(net_open(&n, spec, shape_flat(1), "spec"));
     assert_string_equal(n.spec, "relu");
     net_close(&n);
     spec[4096] = ' ';
     spec[4097] = 0;
-    assert_fails(net_open(&n, spec, 1, "spec"), STATUS_USAGE,
+    assert_fails(net_open(&n, spec, shape_flat(1), "spec"), STATUS_USAGE,
                  "spec: a spec has at most 4096 characters, this one 4097");
 }
 
@@ -163,7 +215,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 11);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);

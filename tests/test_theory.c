@@ -82,7 +82,7 @@ static void student_open(student *s)
 {
     *s = (student){ .optimizer = { .lr = 4e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 } };
     assert_ok(compute_open(&s->compute, NULL, 1));
-    assert_ok(net_open(&s->net, "linear 32, tanh, linear 32, tanh, linear 1", 1, "D"));
+    assert_ok(net_open(&s->net, "linear 32, tanh, linear 32, tanh, linear 1", shape_flat(1), "D"));
     plan(s);
     assert_ok(arena_open(&s->arena));
     plan(s);

@@ -131,19 +131,20 @@ static void run_product(void *context)
 {
     const product *p = context;
     const layer *l = p->layer;
-    const compute *c = &p->bench->compute;
+    const pass now = { .compute = &p->bench->compute };
+    const block_task then = { 0 };
     view x = view_of(p->bench->x, p->rows, l->in), y = view_of(p->bench->y, p->rows, l->out);
     if (p->direction == FORWARD)
-        l->ops->forward(l, c, x, y, (block_task){ 0 });
+        l->ops->forward(l, &now, x, y, then);
     else if (p->direction == BACKWARD_PARAMS)
-        l->ops->backward_params(l, c, x, y);
+        l->ops->backward(l, &now, x, y, l->grads, (view){ 0 }, then);
     else
-        l->ops->backward_input(l, c, y, x, (block_task){ 0 });
+        l->ops->backward(l, &now, x, y, NULL, x, then);
 }
 
 static double operations_of(const product *p)
 {
-    return 2.0 * p->rows * p->layer->in * p->layer->out;
+    return 2.0 * p->rows * (p->layer->ops->work ? p->layer->ops->work(p->layer) : 0);
 }
 
 /* One product of a step, done `times` times in it; adds its seconds and operations to the sums. */
@@ -176,7 +177,7 @@ static void bench_products(bench *b, double sums[2])
     b->first_row = true;
     for (int i = 0; i < g->count; i++) {
         const layer *l = &g->layers[i];
-        if (!layer_is_matrix(l))
+        if (!l->ops->work)
             continue;
         bench_product(b, "G", &(product){ b, l, FORWARD, B }, k, sums);
         bench_product(b, "G", &(product){ b, l, BACKWARD_PARAMS, B }, 1, sums);
@@ -185,7 +186,7 @@ static void bench_products(bench *b, double sums[2])
     }
     for (int i = 0; i < d->count; i++) {
         const layer *l = &d->layers[i];
-        if (!layer_is_matrix(l))
+        if (!l->ops->work)
             continue;
         bench_product(b, "D", &(product){ b, l, FORWARD, 2 * B }, k, sums);
         bench_product(b, "D", &(product){ b, l, FORWARD, B }, 1, sums);
@@ -264,10 +265,13 @@ static void run_passes(void *context)
     view fake = view_part(x, B, 0, B, S), none = { 0 };
     pass p = { .compute = &b->compute, .training = true, .seed = 1 };
     for (int k = 0; k < m->options.d_steps; k++) {
+        p.halves = false;
         net_forward(&m->generator, &p, z);
+        p.halves = true;
         net_forward(&m->discriminator, &p, x);
         net_backward(&m->discriminator, &p, x, view_of(m->dlogit, 2 * B, 1), none, true);
     }
+    p.halves = false;
     net_forward(&m->discriminator, &p, fake);
     net_backward(&m->discriminator, &p, fake, view_of(m->dlogit, B, 1), view_of(m->dfake, B, S),
                  false);

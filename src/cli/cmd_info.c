@@ -36,44 +36,60 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-static void add_shape(text *t, const tensor_shape *s, const char *between)
+/* ---- for people ---- */
+
+/* "weight (16, 8), bias (16)": those of the tensors that are layer i's; returns how many values
+ * they have. */
+static size_t add_tensors(text *t, const tensor *tensors, int n, int i)
 {
-    if (s->rows > 0)
-        text_add(t, "%d%s%d", s->rows, between, s->cols);
-    else
-        text_add(t, "%d", s->cols);
+    size_t count = 0;
+    for (int k = 0; k < n; k++) {
+        char sizes[TENSOR_SIZES_SIZE];
+        if (tensors[k].layer != i)
+            continue;
+        tensor_sizes(&tensors[k].shape, ", ", sizes);
+        text_add(t, "%s%s (%s)", t->length > 0 ? ", " : "", tensors[k].shape.name, sizes);
+        count += tensors[k].count;
+    }
+    return count;
 }
 
-/* ---- for people ---- */
+static double work_of(const layer *l)
+{
+    return l->ops->work ? l->ops->work(l) : 0;
+}
+
+static void layer_line(text *t, const net *n, int i)
+{
+    const layer *l = &n->layers[i];
+    char item[LAYER_TEXT_SIZE], size[SHAPE_TEXT_SIZE];
+    text tensors = { 0 };
+    size_t count = add_tensors(&tensors, n->tensors, n->tensor_count, i);
+    add_tensors(&tensors, n->buffer_tensors, n->buffer_tensor_count, i);
+    layer_text(l, item);
+    shape_text(l->to, size);
+    text_add(t, "  %-4d%-28s%12s%12zu%16.0f", i, item, size, count, work_of(l));
+    if (tensors.data)
+        text_add(t, "  %s", tensors.data);
+    text_add(t, "\n");
+    t->failed |= tensors.failed;
+    text_free(&tensors);
+}
 
 static void net_lines(text *t, const char *name, const net *n)
 {
-    text_add(t, "\n%s: %zu parameters\n", name, n->param_count);
-    text_add(t, "  %-4s%-16s%10s%12s  %s\n", "", "layer", "output", "parameters", "tensors");
-    for (int i = 0; i < n->count; i++) {
-        const layer *l = &n->layers[i];
-        char kind[64];
-        size_t count = 0;
-        text shapes = { 0 };
-        snprintf(kind, sizeof kind, "%s%s%.4g", l->ops->name, l->ops->argument ? " " : "",
-                 l->argument);
-        if (!l->ops->argument)
-            snprintf(kind, sizeof kind, "%s", l->ops->name);
-        for (int k = 0; k < n->tensor_count; k++)
-            if (n->tensors[k].layer == i) {
-                text_add(&shapes, "%s%s (", shapes.length ? ", " : "", n->tensors[k].shape.name);
-                add_shape(&shapes, &n->tensors[k].shape, ", ");
-                text_add(&shapes, ")");
-                count += n->tensors[k].count;
-            }
-        text_add(t, "  %-4d%-16s%10d%12zu  %s", i, kind, l->out, count,
-                 shapes.data ? shapes.data : "");
-        while (t->length > 0 && t->data[t->length - 1] == ' ')
-            t->length--;
-        text_add(t, "\n");
-        t->failed |= shapes.failed;
-        text_free(&shapes);
-    }
+    char size[SHAPE_TEXT_SIZE];
+    double work = 0;
+    for (int i = 0; i < n->count; i++)
+        work += work_of(&n->layers[i]);
+    shape_text(n->from, size);
+    text_add(t, "\n%s: %zu parameters, %.0f multiply-adds for a sample\n", name, n->param_count,
+             work);
+    text_add(t, "  %-4s%-28s%12s%12s%16s  %s\n", "", "layer", "output", "parameters",
+             "multiply-adds", "tensors");
+    text_add(t, "  %-4s%-28s%12s\n", "", "", size);
+    for (int i = 0; i < n->count; i++)
+        layer_line(t, n, i);
 }
 
 static void option_lines(text *t, const model *m)
@@ -120,23 +136,40 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
 
 /* ---- for programs ---- */
 
+/* Those of the tensors that are layer i's, behind others unless *first. */
+static void tensors_json(text *t, const tensor *tensors, int n, int i, bool *first)
+{
+    for (int k = 0; k < n; k++) {
+        char sizes[TENSOR_SIZES_SIZE];
+        if (tensors[k].layer != i)
+            continue;
+        tensor_sizes(&tensors[k].shape, ",", sizes);
+        text_add(t, "%s\"%s\":[%s]", *first ? "" : ",", tensors[k].shape.name, sizes);
+        *first = false;
+    }
+}
+
+static void layer_json(text *t, const net *n, int i)
+{
+    const layer *l = &n->layers[i];
+    bool first = true;
+    text_add(t,
+             "{\"name\":\"%s\",\"outputs\":%d,\"shape\":[%d,%d,%d],\"multiply_adds\":%.0f,"
+             "\"tensors\":{",
+             l->ops->name, l->out, l->to.channels, l->to.height, l->to.width, work_of(l));
+    tensors_json(t, n->tensors, n->tensor_count, i, &first);
+    tensors_json(t, n->buffer_tensors, n->buffer_tensor_count, i, &first);
+    text_add(t, "}}");
+}
+
 static void net_json(text *t, const char *name, const net *n)
 {
     text_add(t, ",\"%s\":{\"spec\":", name);
     json_add_string(t, n->spec);
     text_add(t, ",\"parameters\":%zu,\"inputs\":%d,\"layers\":[", n->param_count, n->in);
     for (int i = 0; i < n->count; i++) {
-        text_add(t, "%s{\"name\":\"%s\",\"outputs\":%d,\"tensors\":{", i > 0 ? "," : "",
-                 n->layers[i].ops->name, n->layers[i].out);
-        bool first = true;
-        for (int k = 0; k < n->tensor_count; k++)
-            if (n->tensors[k].layer == i) {
-                text_add(t, "%s\"%s\":[", first ? "" : ",", n->tensors[k].shape.name);
-                add_shape(t, &n->tensors[k].shape, ",");
-                text_add(t, "]");
-                first = false;
-            }
-        text_add(t, "}}");
+        text_add(t, "%s", i > 0 ? "," : "");
+        layer_json(t, n, i);
     }
     text_add(t, "]}");
 }

@@ -89,13 +89,6 @@ static void option_help(text *t, const option_row *row)
         text_add(t, " [%s]", row->initial);
 }
 
-/* "linear N" */
-static void layer_name(char *name, size_t size, const layer_ops *kind)
-{
-    snprintf(name, size, "%s%s%s", kind->name, kind->argument ? " " : "",
-             kind->argument ? kind->argument : "");
-}
-
 static void option_entry(FILE *f, const option_row *row)
 {
     char name[64], letter[8] = "    ";
@@ -141,8 +134,8 @@ static void layer_entries(FILE *f)
 {
     fprintf(f, "\nLayers of a SPEC:\n");
     for (int i = 0; layer_kind(i); i++) {
-        char name[64];
-        layer_name(name, sizeof name, layer_kind(i));
+        char name[LAYER_TEXT_SIZE];
+        layer_usage(layer_kind(i), name);
         entry(f, name, layer_kind(i)->help, OPTION_COLUMN);
     }
 }
@@ -323,8 +316,8 @@ void help_man(FILE *f)
         man_command(f, command_nth(i));
     fputs(".SH LAYERS OF A SPEC\n", f);
     for (int i = 0; layer_kind(i); i++) {
-        char name[64];
-        layer_name(name, sizeof name, layer_kind(i));
+        char name[LAYER_TEXT_SIZE];
+        layer_usage(layer_kind(i), name);
         man_entry(f, name, layer_kind(i)->help);
     }
     fputs(".SH PRESETS\n", f);

@@ -29,7 +29,7 @@ status classifier_open(classifier *k, int size, int classes)
              "linear %d",
              CLASSIFIER_FEATURES, classes);
     k->optimizer = (adam){ .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 };
-    return net_open(&k->net, spec, size, "classifier");
+    return net_open(&k->net, spec, shape_flat(size), "classifier");
 }
 
 void classifier_close(classifier *k)

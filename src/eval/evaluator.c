@@ -165,8 +165,9 @@ static status get_classifier(evaluator *e, const evaluator_watch *w)
     for (int i = 0; i < n->tensor_count; i++) {
         const tensor *t = &n->tensors[i];
         tensor_name(t, names[i]);
-        tensors[i] = (cache_tensor){ names[i], t->shape.rows, t->shape.cols, n->params + t->offset,
-                                     CACHE_F32 };
+        tensors[i] = (cache_tensor){ names[i], t->shape.sizes[1] > 0 ? t->shape.sizes[0] : 0,
+                                     t->shape.sizes[1] > 0 ? t->shape.sizes[1] : t->shape.sizes[0],
+                                     n->params + t->offset, CACHE_F32 };
     }
     snprintf(file, sizeof file, "classifier-%08" PRIx32 "-%08" PRIx32 ".safetensors",
              e->train->fingerprint, labels);

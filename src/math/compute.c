@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "math/matmul.h"
+#include "math/scratch.h"
 
 #include "base/banned.h"
 
@@ -74,8 +74,8 @@ status compute_open(compute *c, const char *isa, int threads)
 {
     *c = (compute){ .threads = threads > 0 ? threads : compute_cores() };
     TRY(kernels_choose(isa, &c->kernels));
-    c->packed = aligned_alloc(64, compute_memory(c));
-    if (!c->packed)
+    c->scratch = aligned_alloc(64, compute_memory(c));
+    if (!c->scratch)
         return status_fail(STATUS_MEMORY, "cannot allocate %d threads", c->threads);
     status s = team_open(&c->team, c->threads);
     if (s != STATUS_OK)
@@ -86,13 +86,13 @@ status compute_open(compute *c, const char *isa, int threads)
 void compute_close(compute *c)
 {
     team_close(c->team);
-    free(c->packed);
+    free(c->scratch);
     *c = (compute){ 0 };
 }
 
 size_t compute_memory(const compute *c)
 {
-    return matmul_scratch_size(c->threads);
+    return (size_t)c->threads * sizeof(scratch);
 }
 
 int block_count(view m)

@@ -15,8 +15,8 @@
 typedef struct compute {
     const kernels *kernels;
     team *team;
-    int threads;           /* of the team */
-    struct packed *packed; /* one a thread: what matmul.c packs its right factor into */
+    int threads;             /* of the team */
+    struct scratch *scratch; /* one a thread: math/scratch.h */
 } compute;
 
 /* What every command that computes can be told; rows of compute_option_table. */
@@ -33,7 +33,7 @@ extern const option_table compute_option_table;
 status compute_open(compute *c, const char *isa, int threads);
 void compute_close(compute *c);
 
-/* The bytes of memory that it took: 400 KB a thread. */
+/* The bytes of memory that it took: 850 KB a thread. */
 size_t compute_memory(const compute *c);
 
 /* How many cores this process may use: those of its affinity mask, and no more than the quota of
@@ -41,7 +41,7 @@ size_t compute_memory(const compute *c);
 int compute_cores(void);
 
 /* What is done with a block of a matrix while it is in the cache: its first row and column, and the
- * block itself. Blocks start at multiples of BLOCK_ROWS rows and BLOCK_COLS columns. */
+ * block itself. Blocks start at multiples of BLOCK_COLS columns. */
 typedef struct block_task {
     void (*run)(const void *context, int row, int col, view block);
     const void *context;

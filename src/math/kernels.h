@@ -39,7 +39,17 @@ typedef struct strided {
 typedef struct panels {
     const float *data;
     ptrdiff_t row, step;
+    ptrdiff_t first; /* its first row: as many rows of each panel lie before it */
+    const int *rows; /* or where each row is, for all panels; NULL: as `row` says */
 } panels;
+
+/* A matrix whose element (i, j) is at data[rows[i] + cols[j]]: windows of an image are one. */
+typedef struct placed {
+    const float *data;
+    const int *rows, *cols;
+} placed;
+
+enum { SUM_LANES = 16 };
 
 typedef struct kernels {
     const char *name;     /* what --isa calls it */
@@ -51,9 +61,22 @@ typedef struct kernels {
     void (*product)(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
                     bool add);
 
+    /* The same with a left factor whose places are given. */
+    void (*product_placed)(int rows, int cols, int n, placed a, panels b, float *c,
+                           ptrdiff_t c_stride, bool add);
+
     /* A packed panel (n, width) of b (n, cols): width is cols, at most tile_cols, up to a whole
      * number of vectors, with zeros in what that adds. */
     void (*pack)(int n, int cols, strided b, float *panel);
+
+    /* to (cols, rows) = the transpose of from (rows, cols). */
+    void (*transpose)(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
+                      ptrdiff_t to_stride);
+    /* to = a[0], b[0], a[1], b[1], ..., n of each. */
+    void (*interleave)(int n, const float *a, const float *b, float *to);
+    /* to (height, width) = from, made for rows of a few values. */
+    void (*copy_image)(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
+                       ptrdiff_t to_stride);
 
     /* Does that many rounds of fma on full registers; returns the floating-point operations that it
      * did, two for each fma: the measure of all products. */
@@ -88,6 +111,8 @@ typedef struct kernels {
     void (*sigmoid_gradient)(int n, const float *y, float *dy);
     /* y[i] = (2 bytes[i] - 255) / 255: an exact numerator and one division. */
     void (*pixels)(int n, const unsigned char *bytes, float *y);
+    /* sums[i mod SUM_LANES] += x[i], in the order of i. */
+    void (*add_lanes)(int n, const float *x, float *sums);
     /* sums[j] = m(0, j) + m(1, j) + ..., in that order; m (rows, cols). */
     void (*sum_rows)(int rows, int cols, const float *m, ptrdiff_t stride, float *sums);
 

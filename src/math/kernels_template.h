@@ -42,27 +42,44 @@ enum { TILE_COLS = TILE_VECTORS * LANES };
 
 /* ---- the product ---- */
 
+/* Where the left factor lies: row i of it at data + i row, or at data + rows[i]; from there to
+ * column k are k col, or cols[k]. */
+typedef struct left {
+    const float *data;
+    ptrdiff_t row, col;
+    const int *rows, *cols;
+} left;
+
+/* And where a panel of the right factor does: row k at data + k row, or at data + rows[k]. */
+typedef struct right {
+    const float *data;
+    ptrdiff_t row;
+    const int *rows;
+} right;
+
 /* A tile: rows x vectors sums that stay in registers for all n values of k. Inlined below with rows
- * and vectors constant, and a.row or a.col known to be 1, which leaves the compiler cheap
+ * and vectors constant, and with what is known of the factors, which leaves the compiler cheap
  * addresses. */
-static inline __attribute__((always_inline)) void tile_sums(int rows, int vectors, int n, strided a,
-                                                            const float *restrict b,
-                                                            ptrdiff_t b_row, float *restrict c,
+static inline __attribute__((always_inline)) void tile_sums(int rows, int vectors, int n, left a,
+                                                            right b, float *restrict c,
                                                             ptrdiff_t c_stride, bool add)
 {
     vec sum[TILE_ROWS][TILE_VECTORS];
-    const float *restrict ak = a.data;
+    const float *ai[TILE_ROWS];
+    const float *restrict ak = a.data, *restrict bk = b.data;
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++)
             sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
-    for (int k = 0; k < n; k++, ak += a.col, b += b_row) {
-        vec bk[TILE_VECTORS];
+    for (int i = 0; a.rows && i < rows; i++)
+        ai[i] = a.data + a.rows[i];
+    for (int k = 0; k < n; k++, ak += a.col, bk += b.row) {
+        vec bkj[TILE_VECTORS];
         for (int j = 0; j < vectors; j++)
-            bk[j] = vec_load(b + j * LANES);
+            bkj[j] = vec_load((b.rows ? b.data + b.rows[k] : bk) + j * LANES);
         for (int i = 0; i < rows; i++) {
-            vec aik = vec_splat(ak[i * a.row]);
+            vec aik = vec_splat(a.rows ? ai[i][a.cols[k]] : ak[i * a.row]);
             for (int j = 0; j < vectors; j++)
-                sum[i][j] = vec_fma(aik, bk[j], sum[i][j]);
+                sum[i][j] = vec_fma(aik, bkj[j], sum[i][j]);
         }
     }
     for (int i = 0; i < rows; i++)
@@ -71,97 +88,144 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
 }
 
 static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int vectors, int n,
-                                                                  strided a, const float *b,
-                                                                  ptrdiff_t b_row, float *c,
+                                                                  left a, right b, float *c,
                                                                   ptrdiff_t c_stride, bool add)
 {
-    if (a.col == 1)
-        tile_sums(rows, vectors, n, (strided){ a.data, a.row, 1 }, b, b_row, c, c_stride, add);
+    right plain = { b.data, b.row, NULL };
+    if (a.rows)
+        tile_sums(rows, vectors, n, a, plain, c, c_stride, add);
+    else if (b.rows)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
+    else if (a.col == 1)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, plain, c, c_stride,
+                  add);
     else
-        tile_sums(rows, vectors, n, (strided){ a.data, 1, a.col }, b, b_row, c, c_stride, add);
+        tile_sums(rows, vectors, n, (left){ a.data, 1, a.col, NULL, NULL }, plain, c, c_stride,
+                  add);
 }
 
-static inline __attribute__((always_inline)) void tile_of_rows(int rows, int vectors, int n,
-                                                               strided a, const float *b,
-                                                               ptrdiff_t b_row, float *c,
-                                                               ptrdiff_t c_stride, bool add)
+static inline __attribute__((always_inline)) void
+tile_of_rows(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride, bool add)
 {
     if (vectors == 1)
-        tile_of_vectors(rows, 1, n, a, b, b_row, c, c_stride, add);
+        tile_of_vectors(rows, 1, n, a, b, c, c_stride, add);
     else if (vectors == 2)
-        tile_of_vectors(rows, 2, n, a, b, b_row, c, c_stride, add);
+        tile_of_vectors(rows, 2, n, a, b, c, c_stride, add);
     else
-        tile_of_vectors(rows, TILE_VECTORS, n, a, b, b_row, c, c_stride, add);
+        tile_of_vectors(rows, TILE_VECTORS, n, a, b, c, c_stride, add);
 }
 
 /* rows: what tile_height gives; vectors: from 1 to TILE_VECTORS. */
-static void tile(int rows, int vectors, int n, strided a, const float *b, ptrdiff_t b_row, float *c,
-                 ptrdiff_t c_stride, bool add)
+static void tile(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride,
+                 bool add)
 {
     if (rows == TILE_ROWS)
-        tile_of_rows(TILE_ROWS, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(TILE_ROWS, vectors, n, a, b, c, c_stride, add);
     else if (rows == 4)
-        tile_of_rows(4, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(4, vectors, n, a, b, c, c_stride, add);
     else if (rows == 2)
-        tile_of_rows(2, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(2, vectors, n, a, b, c, c_stride, add);
     else
-        tile_of_rows(1, vectors, n, a, b, b_row, c, c_stride, add);
+        tile_of_rows(1, vectors, n, a, b, c, c_stride, add);
 }
 
 /* The rows of the next tile where so many are left: a power of two, so that the last rows of a
  * block take few tiles and no work for nothing. */
-static int tile_height(int left)
+static int tile_height(int rows)
 {
-    return left >= TILE_ROWS ? TILE_ROWS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    return rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
 /* Likewise for its columns: what is left of them, in whole vectors. */
-static int panel_vectors(int left)
+static int panel_vectors(int cols)
 {
-    return left >= TILE_COLS ? TILE_VECTORS : (left + LANES - 1) / LANES;
+    return cols >= TILE_COLS ? TILE_VECTORS : (cols + LANES - 1) / LANES;
 }
 
 /* The last tile of a row, where the last vector is wider than what is left of c. */
-static void edge_tile(int rows, int cols, int n, strided a, const float *b, ptrdiff_t b_row,
-                      float *c, ptrdiff_t c_stride, bool add)
+static void edge_tile(int rows, int cols, int n, left a, right b, float *c, ptrdiff_t c_stride,
+                      bool add)
 {
     float sums[TILE_ROWS * TILE_COLS] = { 0 };
     for (int i = 0; add && i < rows; i++)
         memcpy(sums + i * TILE_COLS, c + i * c_stride, (size_t)cols * sizeof *c);
-    tile(rows, panel_vectors(cols), n, a, b, b_row, sums, TILE_COLS, add);
+    tile(rows, panel_vectors(cols), n, a, b, sums, TILE_COLS, add);
     for (int i = 0; i < rows; i++)
         memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
 }
 
 /* Row by row of tiles: what they read of a stays in the L1 cache while b streams by. */
-static void product(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
-                    bool add)
+static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrdiff_t c_stride,
+                     bool add)
 {
-    for (int i = 0, height; i < rows;
-         i += height, a.data += height * a.row, c += height * c_stride) {
+    for (int i = 0, height; i < rows; i += height, c += height * c_stride) {
         height = tile_height(rows - i);
         for (int j = 0; j < cols; j += TILE_COLS) {
-            int left = cols - j;
-            const float *panel = b.data + j / TILE_COLS * b.step;
-            ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(left) * LANES;
-            if (left >= TILE_COLS || left % LANES == 0)
-                tile(height, panel_vectors(left), n, a, panel, b_row, c + j, c_stride, add);
+            int width = cols - j;
+            ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(width) * LANES;
+            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows };
+            if (width >= TILE_COLS || width % LANES == 0)
+                tile(height, panel_vectors(width), n, a, panel, c + j, c_stride, add);
             else
-                edge_tile(height, left, n, a, panel, b_row, c + j, c_stride, add);
+                edge_tile(height, width, n, a, panel, c + j, c_stride, add);
         }
+        if (a.rows)
+            a.rows += height;
+        else
+            a.data += height * a.row;
     }
 }
 
-/* The panel from its beginning to its end, four rows at a time; b.row is 1. */
-static void pack_transposed(int n, int cols, strided b, float *panel, int width)
+static void product(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
+                    bool add)
 {
-    int whole_n = n - n % 4, whole_cols = cols - cols % 4;
-    for (int k = 0; k < whole_n; k += 4)
-        for (int j = 0; j < whole_cols; j += 4)
-            transpose_four(b.data + k + j * b.col, b.col, panel + k * width + j, width);
-    for (int k = 0; k < n; k++)
-        for (int j = k < whole_n ? whole_cols : 0; j < cols; j++)
-            panel[k * width + j] = b.data[k + j * b.col];
+    multiply(rows, cols, n, (left){ a.data, a.row, a.col, NULL, NULL }, b, c, c_stride, add);
+}
+
+static void product_placed(int rows, int cols, int n, placed a, panels b, float *c,
+                           ptrdiff_t c_stride, bool add)
+{
+    multiply(rows, cols, n, (left){ a.data, 0, 0, a.rows, a.cols }, b, c, c_stride, add);
+}
+
+/* Where the next four of n begin: the last four overlap those before. */
+static int next_four(int i, int n)
+{
+    return i + 8 <= n || i + 4 == n ? i + 4 : n - 4;
+}
+
+/* Row by row of the result, four at a time. */
+static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
+                      ptrdiff_t to_stride)
+{
+    if (rows < 4 || cols < 4) {
+        for (int j = 0; j < cols; j++)
+            for (int i = 0; i < rows; i++)
+                to[j * to_stride + i] = from[i * from_stride + j];
+        return;
+    }
+    for (int j = 0; j < cols; j = next_four(j, cols))
+        for (int i = 0; i < rows; i = next_four(i, rows))
+            transpose_four(from + i * from_stride + j, from_stride, to + j * to_stride + i,
+                           to_stride);
+}
+
+/* to = a[0], b[0], a[1], b[1], ... of n values each. */
+static void interleave(int n, const float *a, const float *b, float *to)
+{
+    if (n < 4) {
+        for (int i = 0; i < n; i++) {
+            to[2 * i] = a[i];
+            to[2 * i + 1] = b[i];
+        }
+        return;
+    }
+    for (int i = 0; i < n; i = next_four(i, n)) {
+        four x = four_load(a + i), y = four_load(b + i);
+        four low = FOUR_OF(x, y, 0, 4, 1, 5), high = FOUR_OF(x, y, 2, 6, 3, 7);
+        memcpy(to + 2 * i, &low, sizeof low);
+        memcpy(to + 2 * i + 4, &high, sizeof high);
+    }
 }
 
 static void pack(int n, int cols, strided b, float *panel)
@@ -170,10 +234,26 @@ static void pack(int n, int cols, strided b, float *panel)
     if (cols < width)
         memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
     if (b.col != 1)
-        pack_transposed(n, cols, b, panel, width);
+        transpose(cols, n, b.data, b.col, panel, width);
     else
         for (int k = 0; k < n; k++)
             memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
+}
+
+/* A row of an image: a call of memcpy takes longer than the few values that a row has. */
+static inline void copy_row(int n, const float *restrict from, float *restrict to)
+{
+    for (int i = 0; n < 4 && i < n; i++)
+        to[i] = from[i];
+    for (int i = 0; n >= 4 && i < n; i = next_four(i, n))
+        memcpy(to + i, from + i, 4 * sizeof *to);
+}
+
+static void copy_image(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
+                       ptrdiff_t to_stride)
+{
+    for (int i = 0; i < height; i++)
+        copy_row(width, from + i * from_stride, to + i * to_stride);
 }
 
 /* As many independent chains as a tile has, and nothing to load: what the multipliers can do. */
@@ -404,6 +484,16 @@ static void softplus_all(int n, const float *x, float *y)
 
 /* ---- what layers do to each value ---- */
 
+static void add_lanes(int n, const float *restrict x, float *restrict sums)
+{
+    int i = 0;
+    for (; i + SUM_LANES <= n; i += SUM_LANES)
+        for (int l = 0; l < SUM_LANES; l++)
+            sums[l] += x[i + l];
+    for (int l = 0; i + l < n; l++)
+        sums[l] += x[i + l];
+}
+
 static void add_all(int n, const float *restrict x, float *restrict y)
 {
     for (int i = 0; i < n; i++)
@@ -601,6 +691,11 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .lanes = LANES,
     .tile_cols = TILE_COLS,
     .product = product,
+    .product_placed = product_placed,
+    .transpose = transpose,
+    .add_lanes = add_lanes,
+    .interleave = interleave,
+    .copy_image = copy_image,
     .pack = pack,
     .fma_peak = fma_peak,
     .words = words_all,

@@ -17,20 +17,9 @@
 
 #include <stdint.h>
 
+#include "math/scratch.h"
+
 #include "base/banned.h"
-
-enum { PART_K = 512 };
-
-/* A thread's panels, and what is in them. */
-typedef struct packed {
-    _Alignas(64) int col; /* of the column of blocks; -1: none of this product's */
-    _Alignas(64) float panels[BLOCK_COLS * PART_K];
-} packed;
-
-size_t matmul_scratch_size(int threads)
-{
-    return (size_t)threads * sizeof(packed);
-}
 
 static strided as_is(view v)
 {
@@ -75,7 +64,7 @@ static int direct_columns(const kernels *kern, strided b, int cols)
 static const float *packed_panels(const product *p, int col, int from, int cols)
 {
     const kernels *kern = p->compute->kernels;
-    packed *own = &p->compute->packed[team_member()];
+    scratch *own = &p->compute->scratch[team_member()];
     for (int j = from; own->col != col && j < from + cols; j += kern->tile_cols)
         kern->pack(p->n, least(kern->tile_cols, from + cols - j), part_of(p->b, p->k, j),
                    own->panels + (ptrdiff_t)(j - from) * p->n);
@@ -93,12 +82,12 @@ static void multiply_task(const void *context, int i)
     int direct = p->direct <= col ? 0 : least(p->direct - col, block.cols);
     if (direct > 0)
         kern->product(block.rows, direct, p->n, left,
-                      (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols },
+                      (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols, 0, NULL },
                       block.data, block.stride, p->k > 0);
     if (direct < block.cols)
         kern->product(block.rows, block.cols - direct, p->n, left,
                       (panels){ packed_panels(p, col, col + direct, block.cols - direct), 0,
-                                kern->tile_cols * p->n },
+                                kern->tile_cols * p->n, 0, NULL },
                       block.data + direct, block.stride, p->k > 0);
     if (p->last && p->then.run)
         p->then.run(p->then.context, row, col, block);
@@ -112,7 +101,7 @@ static void multiply(const compute *c, view out, strided a, strided b, int K, bl
         product p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
                       k, next - k, next == K, then };
         for (int t = 0; t < c->threads; t++)
-            c->packed[t].col = -1;
+            c->scratch[t].col = -1;
         team_run(c->team, block_count(out), multiply_task, &p);
     }
 }

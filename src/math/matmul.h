@@ -24,7 +24,4 @@ void matmul_tn(const compute *c, view out, view a, view b, block_task then);
 /* out[j] = sum over the rows i = 0, 1, ... of m(i, j), in that order; out has m.cols elements. */
 void matmul_sum_rows(const compute *c, float *out, view m);
 
-/* The bytes that compute.packed needs for so many threads. */
-size_t matmul_scratch_size(int threads);
-
 #endif

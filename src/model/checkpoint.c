@@ -49,10 +49,10 @@ static const option_table position_table = { position_rows,
 /* Values in a sample: as many as the readers of data sets allow. */
 enum { MOST_SAMPLE_SIZE = 1 << 24 };
 
-/* ---- the order of the file: sums, then for each net its blocks ---- */
+/* ---- the order of the file: sums, counts, then for each net its blocks ---- */
 
-static const char *const block_suffixes[] = { "", ".exp_avg", ".exp_avg_sq" };
-enum { MOST_BLOCKS = sizeof block_suffixes / sizeof *block_suffixes };
+enum { PARAMETERS, BUFFERS, EXP_AVG, EXP_AVG_SQ, MOST_BLOCKS };
+static const char *const block_suffixes[MOST_BLOCKS] = { "", "", ".exp_avg", ".exp_avg_sq" };
 
 /* A net that is not open has no tensors. */
 static const struct {
@@ -61,7 +61,7 @@ static const struct {
     int blocks;
 } nets[] = {
     { "generator", offsetof(model, generator), MOST_BLOCKS },
-    { "generator_ema", offsetof(model, average), 1 },
+    { "generator_ema", offsetof(model, average), BUFFERS + 1 },
     { "discriminator", offsetof(model, discriminator), MOST_BLOCKS },
 };
 enum { NETS = sizeof nets / sizeof *nets };
@@ -71,28 +71,61 @@ static const net *nth_net(const model *m, int i)
     return (const net *)((const char *)m + nets[i].offset);
 }
 
-static float *nth_block(const net *n, int i)
+/* A block and what is in it. */
+typedef struct block {
+    float *values; /* NULL where no memory was planned for it */
+    size_t count;
+    const tensor *tensors;
+    int tensor_count;
+} block;
+
+static block nth_block(const net *n, int i)
 {
-    float *const blocks[MOST_BLOCKS] = { n->params, n->exp_avg, n->exp_avg_sq };
-    return blocks[i];
+    float *const values[MOST_BLOCKS] = { n->params, n->buffers, n->exp_avg, n->exp_avg_sq };
+    if (i == BUFFERS)
+        return (block){ values[i], n->buffer_count, n->buffer_tensors, n->buffer_tensor_count };
+    return (block){ values[i], n->param_count, n->tensors, n->tensor_count };
+}
+
+/* Batches on which the running averages of a net's batch_norm layers have moved on: G sees one in
+ * each of D's k steps, D its real and its fake one there, and one in G's. */
+static uint64_t batches_of(const model *m, int which)
+{
+    uint64_t k = (uint64_t)m->options.d_steps;
+    return model_total_steps(m) * (nth_net(m, which) == &m->discriminator ? 2 * k + 1 : k);
+}
+
+static bool counts_batches(const net *n, int i)
+{
+    return n->layers[i].ops == &batch_norm_ops;
 }
 
 static void add_net(text *t, const model *m, int which, size_t *offset)
 {
     const net *n = nth_net(m, which);
-    for (int b = 0; b < nets[which].blocks; b++)
-        for (int i = 0; i < n->tensor_count; i++) {
-            const tensor *p = &n->tensors[i];
-            char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[32];
+    for (int b = 0; b < nets[which].blocks; b++) {
+        block k = nth_block(n, b);
+        for (int i = 0; i < k.tensor_count; i++) {
+            const tensor *p = &k.tensors[i];
+            char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[TENSOR_SIZES_SIZE];
             tensor_name(p, inner);
-            snprintf(name, sizeof name, "%s%s.%s%s", b > 0 ? "optimizer." : "", nets[which].name,
-                     inner, block_suffixes[b]);
-            if (p->shape.rows > 0)
-                snprintf(shape, sizeof shape, "%d,%d", p->shape.rows, p->shape.cols);
-            else
-                snprintf(shape, sizeof shape, "%d", p->shape.cols);
+            snprintf(name, sizeof name, "%s%s.%s%s", b >= EXP_AVG ? "optimizer." : "",
+                     nets[which].name, inner, block_suffixes[b]);
+            tensor_sizes(&p->shape, ",", shape);
             safetensors_add(t, name, "F32", shape, offset, p->count * sizeof(float));
         }
+    }
+}
+
+static void add_counts(text *t, const model *m, int which, size_t *offset)
+{
+    const net *n = nth_net(m, which);
+    for (int i = 0; i < n->count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s.%d.num_batches_tracked", nets[which].name, i);
+        if (counts_batches(n, i))
+            safetensors_add(t, name, "I64", "", offset, sizeof(int64_t));
+    }
 }
 
 /* The header with zeros for the checksum; *data: the bytes behind it. */
@@ -116,6 +149,8 @@ static status make_header(const model *m, text *t, size_t *data)
     text_add(t, "}");
     snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
     safetensors_add(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
+    for (int i = 0; i < NETS; i++)
+        add_counts(t, m, i, data);
     for (int i = 0; i < NETS; i++)
         add_net(t, m, i, data);
     return safetensors_end(t);
@@ -171,16 +206,27 @@ static status sink_bytes(sink *k, const void *bytes, size_t n)
     return STATUS_OK;
 }
 
-static status sink_block(sink *k, const float *block, size_t n)
+static status sink_floats(sink *k, const float *x, size_t n)
 {
     unsigned char bytes[PART * sizeof(float)];
     if (BYTES_ARE_NUMBERS)
-        return sink_bytes(k, block, n * sizeof *block);
+        return sink_bytes(k, x, n * sizeof *x);
     for (size_t i = 0; i < n; i += PART) {
         size_t part = n - i < PART ? n - i : PART;
-        bytes_put_floats(bytes, block + i, part);
+        bytes_put_floats(bytes, x + i, part);
         TRY(sink_bytes(k, bytes, part * sizeof(float)));
     }
+    return STATUS_OK;
+}
+
+static status sink_counts(sink *k, const model *m, int which)
+{
+    const net *n = nth_net(m, which);
+    unsigned char bytes[sizeof(int64_t)];
+    bytes_put(bytes, batches_of(m, which), sizeof bytes);
+    for (int i = 0; i < n->count; i++)
+        if (counts_batches(n, i))
+            TRY(sink_bytes(k, bytes, sizeof bytes));
     return STATUS_OK;
 }
 
@@ -193,10 +239,14 @@ static status sink_model(sink *k, const model *m, const text *header)
     TRY(sink_bytes(k, length, sizeof length));
     TRY(sink_bytes(k, header->data, header->length));
     TRY(sink_bytes(k, sums, sizeof sums));
-    /* The average may not be there: nothing of it is, and zlib would start anew from no bytes. */
     for (int i = 0; i < NETS; i++)
-        for (int b = 0; b < nets[i].blocks && nth_net(m, i)->param_count > 0; b++)
-            TRY(sink_block(k, nth_block(nth_net(m, i), b), nth_net(m, i)->param_count));
+        TRY(sink_counts(k, m, i));
+    for (int i = 0; i < NETS; i++)
+        for (int b = 0; b < nets[i].blocks; b++) {
+            block part = nth_block(nth_net(m, i), b);
+            if (part.count > 0) /* of no bytes at NULL, zlib would start anew */
+                TRY(sink_floats(k, part.values, part.count));
+        }
     return STATUS_OK;
 }
 
@@ -409,20 +459,60 @@ status checkpoint_open(checkpoint *f, model *m, const char *path)
     return s;
 }
 
-/* One block of a net, into its memory or, where it has none, into the checksum only. */
-static status read_block(checkpoint *f, const model *m, int which, int b)
+static bool none_negative(const float *x, size_t n)
 {
-    const net *n = nth_net(m, which);
-    float *block = nth_block(n, b);
+    bool none = true;
+    for (size_t i = 0; i < n; i++)
+        none &= x[i] >= 0;
+    return none;
+}
+
+/* One tensor of a block, into its memory or, where it has none, into the checksum only. */
+static status read_tensor(checkpoint *f, int which, int b, const tensor *t, float *values)
+{
     float unused[PART];
-    for (size_t i = 0; i < n->param_count; i += PART) {
-        size_t part = n->param_count - i < PART ? n->param_count - i : PART;
-        float *to = block ? block + i : unused;
+    for (size_t i = 0; i < t->count; i += PART) {
+        size_t part = t->count - i < PART ? t->count - i : PART;
+        float *to = values ? values + i : unused;
+        char name[TENSOR_NAME_SIZE];
         TRY(read_bytes(f, to, part * sizeof *to));
         bytes_become_floats(to, part);
         if (!all_finite(to, part))
             return status_fail(STATUS_FORMAT, "%s: a number in the %s%s is not finite", f->path,
                                nets[which].name, block_suffixes[b]);
+        tensor_name(t, name);
+        if (t->shape.variance && !none_negative(to, part))
+            return status_fail(STATUS_FORMAT, "%s: a variance in %s.%s is less than 0", f->path,
+                               nets[which].name, name);
+    }
+    return STATUS_OK;
+}
+
+static status read_block(checkpoint *f, const model *m, int which, int b)
+{
+    block k = nth_block(nth_net(m, which), b);
+    for (int i = 0; i < k.tensor_count; i++)
+        TRY(read_tensor(f, which, b, &k.tensors[i],
+                        k.values ? k.values + k.tensors[i].offset : NULL));
+    return STATUS_OK;
+}
+
+/* The counts follow from the position. */
+static status read_counts(checkpoint *f, const model *m, int which)
+{
+    const net *n = nth_net(m, which);
+    uint64_t expected = batches_of(m, which);
+    for (int i = 0; i < n->count; i++) {
+        unsigned char bytes[sizeof(int64_t)];
+        if (!counts_batches(n, i))
+            continue;
+        TRY(read_bytes(f, bytes, sizeof bytes));
+        if (bytes_get(bytes, sizeof bytes) != expected)
+            return status_fail(STATUS_FORMAT,
+                               "%s: %s.%d.num_batches_tracked: expected %" PRIu64
+                               ", which follows from its position, found %" PRIu64,
+                               f->path, nets[which].name, i, expected,
+                               bytes_get(bytes, sizeof bytes));
     }
     return STATUS_OK;
 }
@@ -437,6 +527,8 @@ status checkpoint_read(checkpoint *f, model *m)
             return status_fail(STATUS_FORMAT, "%s: a number in metrics.sums is not finite",
                                f->path);
     }
+    for (int i = 0; i < NETS; i++)
+        TRY(read_counts(f, m, i));
     for (int i = 0; i < NETS; i++)
         for (int b = 0; b < nets[i].blocks; b++)
             TRY(read_block(f, m, i, b));

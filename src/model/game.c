@@ -24,24 +24,27 @@ static view draw_latents(const model *m, const compute *c, int number)
     return model_draw_latents(m, c, s, 0, m->options.batch);
 }
 
-static status not_finite(const model *m, const char *which, const net *n, const float *changed)
+/* What has become so: a loss, where `changed` is false, else the first thing that is found. */
+static status not_finite(const model *m, const char *which, const net *n, bool changed)
 {
     static const char advice[] = "try a smaller --lr, other layers or another --seed; the last "
                                  "checkpoint is untouched";
     const struct {
         const char *what;
-        const float *block;
-    } blocks[] = { { "gradient", n->grads }, { "weight", n->params }, { "moment", n->exp_avg_sq } };
-    for (size_t i = 0; changed && i < sizeof blocks / sizeof *blocks; i++) {
-        const tensor *t = net_nonfinite(n, blocks[i].block);
+        const tensor *first;
+    } found[] = { { "gradient", net_nonfinite(n, n->grads) },
+                  { "weight", net_nonfinite(n, n->params) },
+                  { "moment", net_nonfinite(n, n->exp_avg_sq) },
+                  { "buffer", net_nonfinite_buffer(n) } };
+    for (size_t i = 0; changed && i < sizeof found / sizeof *found; i++) {
         char name[TENSOR_NAME_SIZE];
-        if (!t)
+        if (!found[i].first)
             continue;
-        tensor_name(t, name);
+        tensor_name(found[i].first, name);
         return status_fail(STATUS_NONFINITE,
                            "a %s of %s.%s is not finite, in step %" PRIu32 " of epoch %" PRIu32
                            "; %s",
-                           blocks[i].what, which, name, m->step + 1, m->epoch + 1, advice);
+                           found[i].what, which, name, m->step + 1, m->epoch + 1, advice);
     }
     return status_fail(STATUS_NONFINITE,
                        "the loss of the %s is not finite, in step %" PRIu32 " of epoch %" PRIu32
@@ -61,7 +64,7 @@ static status update(model *m, const compute *c, const char *which, net *n, doub
     double square =
         adam_step(&a, c, t, n->param_count, n->params, n->grads, n->exp_avg, n->exp_avg_sq);
     *norm += sqrt(square);
-    return isfinite(square) ? STATUS_OK : not_finite(m, which, n, n->params);
+    return isfinite(square) ? STATUS_OK : not_finite(m, which, n, true);
 }
 
 /* Real samples and fakes of which points between are taken, each row by a share of its own. */
@@ -98,6 +101,7 @@ static double penalize(model *m, const compute *c, view x, pass p)
     mixture between = { c->kernels, s, real, view_part(x, B, 0, B, S), mixed };
     team_run(c->team, B, mix_row, &between);
     p.dropout = RANDOM_DROPOUT_MIX;
+    p.halves = false;
     net_forward(&m->discriminator, &p, mixed);
     return sum + penalty_backward(&m->penalty, &p, mixed, o->gradient_penalty, 1);
 }
@@ -116,16 +120,17 @@ static status discriminator_step(model *m, const compute *c, int number, batch_s
     p.dropout = RANDOM_DROPOUT_GENERATOR;
     net_forward(&m->generator, &p, draw_latents(m, c, number)); /* into the lower half */
     p.dropout = RANDOM_DROPOUT;
+    p.halves = true;
     view x = augment_seen(m, c, number, view_of(m->images, 2 * B, model_sample_size(m)));
     view logit = net_forward(d, &p, x);
     verdict r = loss_real(l, c->kernels, B, logit.data, o->label_smoothing, m->dlogit);
     verdict f = loss_fake(l, c->kernels, B, logit.data + B, m->dlogit + B);
     if (!isfinite(r.loss + f.loss))
-        return not_finite(m, "discriminator", d, NULL);
+        return not_finite(m, "discriminator", d, false);
     net_backward(d, &p, x, view_of(m->dlogit, 2 * B, 1), (view){ 0 }, true);
     double penalties = penalize(m, c, x, p);
     if (!isfinite(penalties))
-        return not_finite(m, "discriminator", d, NULL);
+        return not_finite(m, "discriminator", d, false);
     double mean = 1.0 / ((double)B * k), norm = 0;
     m->sums[METRIC_D_LOSS] += (r.loss + f.loss) * mean;
     m->sums[METRIC_PENALTY] += penalties * mean;
@@ -150,7 +155,7 @@ static status generator_step(model *m, const compute *c, pass p)
     view logit = net_forward(d, &p, fake);
     verdict v = loss_generator(loss_nth(m->options.loss), c->kernels, B, logit.data, m->dlogit);
     if (!isfinite(v.loss))
-        return not_finite(m, "generator", g, NULL);
+        return not_finite(m, "generator", g, false);
     net_backward(d, &p, fake, view_of(m->dlogit, B, 1), dfake, false);
     augment_gradient(m, c, 0, dfake);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
@@ -158,8 +163,20 @@ static status generator_step(model *m, const compute *c, pass p)
     m->sums[METRIC_G_LOSS] += v.loss / B;
     uint64_t t = (uint64_t)model_total_steps(m) + 1;
     TRY(update(m, c, "generator", g, m->options.lr_g, t, &m->sums[METRIC_G_NORM]));
-    if (m->options.ema > 0)
+    if (m->options.ema > 0) {
         average_step(c, m->options.ema, t, g->param_count, g->params, m->average.params);
+        average_step(c, m->options.ema, t, g->buffer_count, g->buffers, m->average.buffers);
+    }
+    return STATUS_OK;
+}
+
+/* The variance of finite numbers can be beyond the floats, and no gradient tells. */
+static status check_buffers(const model *m)
+{
+    if (net_nonfinite_buffer(&m->generator))
+        return not_finite(m, "generator", &m->generator, true);
+    if (net_nonfinite_buffer(&m->discriminator))
+        return not_finite(m, "discriminator", &m->discriminator, true);
     return STATUS_OK;
 }
 
@@ -171,6 +188,7 @@ status gan_step(model *m, const compute *c, batch_source real)
     for (int number = 1; number <= m->options.d_steps; number++)
         TRY(discriminator_step(m, c, number, real, p));
     TRY(generator_step(m, c, p));
+    TRY(check_buffers(m));
     m->step++;
     return STATUS_OK;
 }

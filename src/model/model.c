@@ -15,9 +15,14 @@
 
 #include "base/banned.h"
 
+image_shape model_sample_shape(const model *m)
+{
+    return (image_shape){ m->data.channels, m->data.height, m->data.width };
+}
+
 int model_sample_size(const model *m)
 {
-    return m->data.channels * m->data.height * m->data.width;
+    return shape_size(model_sample_shape(m));
 }
 
 /* Options that make no sense together. */
@@ -55,24 +60,35 @@ static status check_data(const model *m)
     return STATUS_OK;
 }
 
-/* The sizes on the way through a net that ends in another one than it has to. */
-static status wrong_size(const net *n, const char *option, int size, const char *what)
+/* What would end a net in so many values, or at least in their number. */
+static void add_remedy(text *t, const net *n, int size)
 {
-    text list = { 0 };
-    int last = 0; /* the last layer that decides a size, counted from 1 */
-    text_add(&list, "%d", n->in);
-    for (int i = 0; i < n->count; i++) {
-        text_add(&list, " -> %s -> %d", n->layers[i].ops->name, n->layers[i].out);
-        last = layer_is_matrix(&n->layers[i]) ? i + 1 : last;
-    }
-    char remedy[64];
-    if (last > 0)
-        snprintf(remedy, sizeof remedy, "make layer %d \"linear %d\"", last, size);
+    int last = n->count; /* the last layer that decides a size, counted from 1 */
+    while (last > 0 && !layer_is_matrix(&n->layers[last - 1]))
+        last--;
+    if (last == 0)
+        text_add(t, "add a layer \"linear %d\"", size);
+    else if (n->layers[last - 1].ops == &linear_ops)
+        text_add(t, "make layer %d \"linear %d\"", last, size);
     else
-        snprintf(remedy, sizeof remedy, "add a layer \"linear %d\"", size);
-    status s = status_fail(STATUS_USAGE, "%s: \"%s\" ends in %d values, expected %d (%s): %s; %s",
-                           option, n->spec, n->out, size, what, list.data ? list.data : "", remedy);
-    text_free(&list);
+        text_add(t, "change layer %d or one before it", last);
+}
+
+/* The shapes on the way through a net that ends in another one than it has to. */
+static status wrong_size(const net *n, const char *option, image_shape expected, const char *what)
+{
+    text way = { 0 }, remedy = { 0 };
+    char found[SHAPE_TEXT_SIZE], wanted[SHAPE_TEXT_SIZE];
+    bool flat = n->to.height == 1 && n->to.width == 1;
+    shape_text(n->to, found);
+    shape_text(flat ? shape_flat(shape_size(expected)) : expected, wanted);
+    net_trace(n, n->count, &way);
+    add_remedy(&remedy, n, shape_size(expected));
+    status s = status_fail(STATUS_USAGE, "%s: \"%s\" ends in %s%s, expected %s (%s): %s; %s",
+                           option, n->spec, found, flat ? " values" : "", wanted, what,
+                           way.data ? way.data : "", remedy.data ? remedy.data : "");
+    text_free(&way);
+    text_free(&remedy);
     return s;
 }
 
@@ -106,18 +122,21 @@ static status open_generator(model *m)
 {
     char what[64];
     text spec = { 0 };
-    int size = model_sample_size(m);
+    image_shape sample = model_sample_shape(m);
     const char *own = data_is_points(&m->data) ? point_generator : image_generator;
-    complete_spec(&spec, m->options.generator ? m->options.generator : own, size);
+    complete_spec(&spec, m->options.generator ? m->options.generator : own, shape_size(sample));
     status s = spec.data ? text_check(&spec) : STATUS_OK;
     if (s == STATUS_OK)
-        s = net_open(&m->generator, spec.data ? spec.data : "", m->options.latent, "--generator");
+        s = net_open(&m->generator, spec.data ? spec.data : "", shape_flat(m->options.latent),
+                     "--generator");
     text_free(&spec);
     TRY(s);
     snprintf(what, sizeof what, "a sample is %dx%dx%d", m->data.channels, m->data.height,
              m->data.width);
-    if (m->generator.out != size)
-        return wrong_size(&m->generator, "--generator", size, what);
+    /* A list of values takes the sample's shape; an image has to have it. */
+    if (!shape_same(m->generator.to, sample) &&
+        !shape_same(m->generator.to, shape_flat(shape_size(sample))))
+        return wrong_size(&m->generator, "--generator", sample, what);
     return STATUS_OK;
 }
 
@@ -125,17 +144,64 @@ static status open_discriminator(model *m)
 {
     const char *own = data_is_points(&m->data) ? point_discriminator : image_discriminator;
     TRY(net_open(&m->discriminator, m->options.discriminator ? m->options.discriminator : own,
-                 model_sample_size(m), "--discriminator"));
+                 model_sample_shape(m), "--discriminator"));
     const net *d = &m->discriminator;
     if (d->out != 1)
-        return wrong_size(d, "--discriminator", 1, "one logit");
-    if (!layer_is_matrix(&d->layers[d->count - 1]))
+        return wrong_size(d, "--discriminator", shape_flat(1), "one logit");
+    if (!d->layers[d->count - 1].ops->work)
         return status_fail(STATUS_USAGE,
                            "--discriminator: \"%s\" ends in \"%s\", expected it to end in "
                            "\"linear 1\": its output is the logit, to which the loss applies the "
                            "sigmoid itself",
                            d->spec, d->layers[d->count - 1].ops->name);
     return STATUS_OK;
+}
+
+/* batch_norm does not go with everything. */
+static status check_batch_norm(const model *m, const net *n, const char *option)
+{
+    const model_options *o = &m->options;
+    bool penalised = n == &m->discriminator && (o->r1 > 0 || o->gradient_penalty > 0);
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        if (l->ops != &batch_norm_ops)
+            continue;
+        if (penalised)
+            return status_fail(STATUS_USAGE,
+                               "%s: needs a D that judges each sample by itself, which it does not "
+                               "with batch_norm (layer %d of %s): give its linear and conv layers "
+                               "spectral_norm instead, or nothing",
+                               o->r1 > 0 ? "--r1" : "--gradient-penalty", i + 1, option);
+        if (o->batch * l->to.height * l->to.width < 2)
+            return status_fail(STATUS_USAGE,
+                               "--batch: expected at least 2 samples, as layer %d of %s, "
+                               "batch_norm, has 1 value of each channel in a sample, got 1",
+                               i + 1, option);
+    }
+    return STATUS_OK;
+}
+
+/* It is D whose slope it bounds; and in G's average, the averages of u and v would not be those of
+ * the average weights. */
+static status check_spectral_norm(const net *g)
+{
+    for (int i = 0; i < g->count; i++) {
+        char item[LAYER_TEXT_SIZE];
+        layer_text(&g->layers[i], item);
+        if (layer_is_spectral(&g->layers[i]))
+            return status_fail(STATUS_USAGE,
+                               "--generator: layer %d, \"%s\": spectral_norm is for the layers of "
+                               "the discriminator",
+                               i + 1, item);
+    }
+    return STATUS_OK;
+}
+
+static status check_nets(const model *m)
+{
+    TRY(check_batch_norm(m, &m->generator, "--generator"));
+    TRY(check_batch_norm(m, &m->discriminator, "--discriminator"));
+    return check_spectral_norm(&m->generator);
 }
 
 status model_open(model *m, const model_options *o, const data_identity *data)
@@ -147,9 +213,11 @@ status model_open(model *m, const model_options *o, const data_identity *data)
     if (s == STATUS_OK)
         s = open_generator(m);
     if (s == STATUS_OK && o->ema > 0)
-        s = net_open(&m->average, m->generator.spec, o->latent, "--generator");
+        s = net_open(&m->average, m->generator.spec, shape_flat(o->latent), "--generator");
     if (s == STATUS_OK)
         s = open_discriminator(m);
+    if (s == STATUS_OK)
+        s = check_nets(m);
     if (s != STATUS_OK) {
         model_close(m);
         return s;
@@ -233,9 +301,11 @@ void model_init(model *m, const kernels *k)
     const model_options *o = &m->options;
     net_init(&m->generator, k, o->init, o->seed, RANDOM_INIT_GENERATOR);
     net_init(&m->discriminator, k, o->init, o->seed, RANDOM_INIT_DISCRIMINATOR);
-    if (m->average.params)
-        memcpy(m->average.params, m->generator.params,
-               m->generator.param_count * sizeof *m->generator.params);
+    if (!m->average.params)
+        return;
+    const net *g = &m->generator;
+    memcpy(m->average.params, g->params, g->param_count * sizeof *g->params);
+    memcpy(m->average.buffers, g->buffers, g->buffer_count * sizeof *g->buffers);
 }
 
 uint32_t model_epoch_steps(const model *m)

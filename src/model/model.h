@@ -82,7 +82,8 @@ status model_open_memory(model *m, arena *a, model_use use);
 /* First weights, from the seed. */
 void model_init(model *m, const kernels *k);
 
-/* S */
+/* What a sample is, and how many values that are: S. */
+image_shape model_sample_shape(const model *m);
 int model_sample_size(const model *m);
 
 /* Steps in an epoch: count / (B k), each real sample at most once. At least 1. */

@@ -7,24 +7,26 @@
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
 
-static void dropout_plan(layer *l, arena *a, int rows)
+static void dropout_plan(layer *l, arena *a, int rows, bool trains)
 {
-    l->saved = arena_take(a, (size_t)rows * (size_t)l->out, 1); /* keep (B, O): 1 or 0 */
+    if (trains)
+        l->saved = arena_take(a, (size_t)rows * (size_t)l->out, 1); /* keep (B, O): 1 or 0 */
 }
 
 /* A word of 32 random bits under this means: dropped. */
 static uint32_t threshold_of(const layer *l)
 {
-    return (uint32_t)(l->argument * 4294967296.0 + 0.5);
+    return (uint32_t)(l->arguments[0] * 4294967296.0 + 0.5);
 }
 
 static float scale_of(const layer *l)
 {
-    return (float)(1 / (1 - l->argument));
+    return (float)(1 / (1 - l->arguments[0]));
 }
 
 static unsigned char *keep_of(const layer *l, int row, int col)
@@ -59,9 +61,8 @@ static void dropout_backward(const layer *l, const pass *p, int row, int col, vi
 
 const layer_ops dropout_ops = {
     .name = "dropout",
-    .argument = "P",
-    .least = 0,
-    .most = 0.99,
+    .arguments = { { "P", .least = 0, .most = 0.99, .initial = NAN } },
+    .example = "dropout 0.2",
     .help = "while training, drops each value with probability P",
     .needs = NEEDS_NOTHING,
     .keeps_sign = true,

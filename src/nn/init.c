@@ -8,26 +8,26 @@
 
 #include "base/banned.h"
 
-static double listing(int in, int out)
+static double listing(double in, double out)
 {
     (void)in, (void)out;
     return 0.1;
 }
 
 /* Behind a relu half of the squares is left: the other factor 2 keeps their sum. */
-static double he(int in, int out)
+static double he(double in, double out)
 {
     (void)out;
     return sqrt(2.0 / in);
 }
 
 /* Between what keeps the squares on the way forward, 1 / I, and on the way back, 1 / O. */
-static double xavier(int in, int out)
+static double xavier(double in, double out)
 {
     return sqrt(2.0 / (in + out));
 }
 
-static double dcgan(int in, int out)
+static double dcgan(double in, double out)
 {
     (void)in, (void)out;
     return 0.02;
@@ -35,7 +35,7 @@ static double dcgan(int in, int out)
 
 static const struct {
     option_choice choice;
-    double (*deviation)(int in, int out);
+    double (*deviation)(double in, double out);
     bool truncated; /* at two deviations */
 } ways[] = {
     [INIT_LISTING] = { { "listing", "deviation 0.1, cut off at two of it, whatever the layer" },
@@ -56,9 +56,9 @@ const option_choice *init_choice(int i)
     return i < WAY_COUNT ? &ways[i].choice : NULL;
 }
 
-void init_weights(int way, const kernels *k, random_stream s, view w)
+void init_weights(int way, const kernels *k, random_stream s, view w, double in, double out)
 {
-    float deviation = (float)ways[way].deviation(w.cols, w.rows);
+    float deviation = (float)ways[way].deviation(in, out);
     for (int o = 0; o < w.rows; o++) {
         float *row = view_row(w, o);
         if (ways[way].truncated) {

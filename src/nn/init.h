@@ -13,7 +13,8 @@ enum { INIT_LISTING = 0, INIT_HE = 1 };
 /* The i-th way to begin; NULL after the last. */
 const option_choice *init_choice(int i);
 
-/* w (O, I), of a layer with I inputs and O outputs, from the stream. */
-void init_weights(int way, const kernels *k, random_stream s, view w);
+/* w, each of whose rows is one of the stream; an output of the layer sees `in` values, and a value
+ * of its input is seen by `out` outputs. */
+void init_weights(int way, const kernels *k, random_stream s, view w, double in, double out);
 
 #endif

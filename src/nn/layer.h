@@ -1,11 +1,13 @@
 /* nn/layer.h - what a layer is, and the table of the kinds that there are.
  *
- * Two sorts of kinds. A matrix layer (linear) makes a new matrix from its input. An elementwise
- * layer (relu, tanh, dropout, ...) changes each value by itself: it works on blocks, and net.c has
- * it work on a block of the matrix layer's result while that is still in the cache.
+ * Two sorts of kinds. A matrix layer (linear, batch_norm) makes a new matrix from its input. An
+ * elementwise layer (relu, tanh, dropout, ...) changes each value by itself: it works on blocks,
+ * and net.c has it work on a block of the matrix layer's result while that is still in the cache.
+ * (One that only gives its input another shape, reshape, counts among these.)
  *
  * A new kind is a file that defines its ops and a row in layer.c. Letters used in shapes: B rows of
- * the batch, I inputs, O outputs of the layer. The gradient of the loss with respect to v is dv.
+ * the batch, I inputs, O outputs of the layer; nn/shape.h says what else there is in a row. The
+ * gradient of the loss with respect to v is dv.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_LAYER_H
@@ -15,72 +17,96 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "math/compute.h"
+#include "nn/shape.h"
 
 typedef struct layer_ops layer_ops;
+
+enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 4, TENSOR_MOST_SIZES = 4 };
 
 /* What every layer has. What one kind needs besides is in that kind's own file, behind `saved`. */
 typedef struct layer {
     const layer_ops *ops;
-    int index;       /* in its net, from 0 */
-    int in, out;     /* I, O */
-    bool in_place;   /* its output takes the place of its input, the output of the layer before */
-    double argument; /* the number behind the name in the spec */
-    float *params;   /* this layer's part of the net's block of parameters, */
-    float *grads;    /* of their gradients */
+    int index;            /* in its net, from 0 */
+    image_shape from, to; /* its input and its output, */
+    int in, out;          /* their values: I, O */
+    bool in_place;        /* its output takes the place of its input, that of the layer before */
+    double arguments[LAYER_MOST_ARGUMENTS]; /* the numbers of the spec, in the order of the ops */
+    float *params;  /* this layer's part of the net's block of parameters, */
+    float *grads;   /* of their gradients, */
+    float *buffers; /* and of the buffers */
+    float *weights; /* what products multiply by: params, or what nn/spectral.h makes of them */
+    struct spectral *spectral; /* with which it does that; else NULL */
     float *output; /* (B, O): what forward left; the next layer may have overwritten it in place */
-    void *saved;   /* what backward needs besides; NULL where that is nothing */
+    void *saved;   /* what the kind needs besides; NULL where that is nothing */
 } layer;
 
 /* How a pass through a net goes; the same for all its layers. */
 typedef struct pass {
     const compute *compute;
-    bool training;      /* dropout drops only then */
+    bool training;      /* dropout drops only then, and buffers move on */
+    bool halves;        /* batch_norm takes each half of the rows by itself: real ones and fakes */
     uint64_t seed;      /* of the dropout streams, and */
     random_use dropout; /* which of them, */
     uint32_t step;      /* at which step */
     int number;         /* and for which pass within it */
 } pass;
 
-/* A parameter tensor: its shape is (rows, cols), or (cols) where rows is 0. */
+/* A tensor of a layer, named and shaped as in PyTorch's module: a parameter or a buffer. A buffer
+ * is what a pass in training leaves for later passes; it has no gradient. */
 typedef struct tensor_shape {
-    const char *name; /* as PyTorch names it in the module: "weight"; NULL ends a list */
-    int rows, cols;
+    const char *name;             /* "weight"; NULL ends a list */
+    int sizes[TENSOR_MOST_SIZES]; /* those behind the last one are 0 */
+    bool buffer;
+    bool variance; /* it has no value below 0 */
 } tensor_shape;
 
-enum { LAYER_MOST_TENSORS = 2 };
+/* What stands behind a layer's name in a spec. */
+typedef struct layer_argument {
+    const char *name;   /* in the help: "N", "CxHxW", "kK"; NULL ends the list */
+    char letter;        /* with which it begins; 0: with none, and it is the first */
+    bool word;          /* it is its name itself, or is not there: 1 or 0 */
+    bool shape;         /* it is the shape of the output (nn/shape.h), of at most `most` values */
+    bool whole;         /* a whole number */
+    double least, most; /* its range */
+    double initial;     /* what it is where it is not given; NAN: it has to be */
+} layer_argument;
 
 /* What of a layer's own output its backward reads. An output may be overwritten by the next layer
  * as long as what is needed of it survives that. */
 typedef enum output_need { NEEDS_NOTHING, NEEDS_SIGN, NEEDS_VALUE } output_need;
 
 struct layer_ops {
-    const char *name;     /* in a spec */
-    const char *argument; /* what stands for the argument in the help; NULL: it takes none */
-    double least, most;   /* inclusive range of the argument */
-    bool whole;           /* the argument is a whole number */
+    const char *name; /* in a spec */
+    layer_argument arguments[LAYER_MOST_ARGUMENTS + 1];
+    const char *example; /* of an item with arguments: "linear 150" */
     const char *help;
 
-    /* Takes the memory behind `saved` for up to `rows` rows of training; NULL: none. */
-    void (*plan)(layer *l, arena *a, int rows);
+    /* l->from and the arguments -> l->to, which is already there where an argument gives it. False,
+     * with the reason in `why`, where they do not go together. NULL: it is l->from. */
+    bool (*fit)(layer *l, text *why);
+    /* The multiply-adds of its product for one row. NULL: it has none. */
+    double (*work)(const layer *l);
+
+    /* Takes the memory behind `saved` for passes of up to `rows` rows; NULL: none. */
+    void (*plan)(layer *l, arena *a, int rows, bool trains);
 
     /* -- matrix layers -- */
-    /* The parameters, in the order in which they lie in params and grads. */
+    /* The parameters and buffers, in the order in which they lie in params, grads and buffers; the
+     * weight of a product is the first. NULL: there are none. */
     void (*tensors)(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
-    /* First values of the parameters, in one of the ways of nn/init.h. */
+    /* First values of all of them, of the weights in one of the ways of nn/init.h. */
     void (*init)(layer *l, const kernels *k, int way, random_stream s);
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: elementwise. */
-    void (*forward)(const layer *l, const compute *c, view x, view y, block_task then);
-    /* x (B, I), dy (B, O) -> grads, overwritten. */
-    void (*backward_params)(const layer *l, const compute *c, view x, view dy);
-    /* dy (B, O) -> dx (B, I); `then` runs on every finished block of dx. */
-    void (*backward_input)(const layer *l, const compute *c, view dy, view dx, block_task then);
-    /* u (B, I) -> du (B, O), how y moves where x moves by u; `then` as in forward. */
-    void (*tangent)(const layer *l, const compute *c, view u, view du, block_task then);
-    /* As backward_params, but added to grads: those of the weights, of the bias too where `bias`.
-     * `product` has room for all of them. */
-    void (*add_params)(const layer *l, const compute *c, view x, view dy, bool bias,
-                       float *product);
+    void (*forward)(const layer *l, const pass *p, view x, view y, block_task then);
+    /* x (B, I), dy (B, O) -> grads, overwritten, in the order of params, unless that is NULL; and
+     * dx (B, I), unless its data is: `then` runs on every finished block of it. */
+    void (*backward)(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+                     block_task then);
+    /* u (B, I) -> du (B, O), how y moves where x moves by u; `then` as in forward. NULL: no penalty
+     * (nn/penalty.h) can be had through it. */
+    void (*tangent)(const layer *l, const pass *p, view u, view du, block_task then);
 
     /* -- elementwise layers -- */
     output_need needs;
@@ -99,17 +125,37 @@ static inline bool layer_is_matrix(const layer *l)
 }
 
 extern const layer_ops linear_ops;
+extern const layer_ops conv_ops;
+extern const layer_ops conv_transpose_ops;
+extern const layer_ops upsample_ops;
+extern const layer_ops reshape_ops;
+extern const layer_ops batch_norm_ops;
 extern const layer_ops relu_ops;
 extern const layer_ops leaky_relu_ops;
 extern const layer_ops tanh_ops;
 extern const layer_ops sigmoid_ops;
 extern const layer_ops dropout_ops;
 
+/* Are its weights normalised by nn/spectral.h? */
+bool layer_is_spectral(const layer *l);
+
 /* The i-th kind; NULL after the last. */
 const layer_ops *layer_kind(int i);
 
-/* Reads one item of a spec, "linear 150", into *l: its kind, sizes and argument. `where` says which
- * item it is, for messages; `in` is the size of its input. STATUS_USAGE with what would fit. */
-status layer_parse(layer *l, const char *item, const char *where, int in);
+/* "linear N [spectral_norm]": a kind with what stands for its arguments; of any kind within this
+ * size. */
+enum { LAYER_TEXT_SIZE = 64 };
+void layer_usage(const layer_ops *ops, char out[LAYER_TEXT_SIZE]);
+
+/* The item of a spec in its canonical form, with all arguments: "conv 64 k4 s2 p1". */
+void layer_text(const layer *l, char out[LAYER_TEXT_SIZE]);
+
+/* Reads one item of a spec into *l: its kind and arguments. `where` says which item it is, for
+ * messages. STATUS_USAGE with what would fit. */
+status layer_parse(layer *l, const char *item, const char *where);
+
+/* Gives the layer its input, and its output by ops->fit. False, with the reason in `why`, where it
+ * cannot take that input. */
+bool layer_fit(layer *l, image_shape from, text *why);
 
 #endif

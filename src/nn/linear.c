@@ -1,12 +1,16 @@
-/* nn/linear.c - the layer "linear N": y = x w^T + b.
+/* nn/linear.c - the layer "linear N": y = x w^T + b. "linear CxHxW" has as many outputs, and they
+ * are an image.
  * Reached only through its row in nn/layer.c. Knows views and products, nothing of nets or GANs.
  * B rows of the batch, I inputs, O = N outputs; w (O, I) and b (O), as PyTorch stores them.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
 
+#include <math.h>
+
 #include "math/matmul.h"
 #include "nn/init.h"
+#include "nn/spectral.h"
 
 #include "base/banned.h"
 
@@ -22,16 +26,28 @@ static float *bias_of(const layer *l, float *block)
     return block + (ptrdiff_t)l->out * l->in;
 }
 
+/* The argument has given l->to. */
+static bool linear_fit(layer *l, text *why)
+{
+    (void)l, (void)why;
+    return true;
+}
+
+static double linear_work(const layer *l)
+{
+    return (double)l->in * l->out;
+}
+
 static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
 {
-    shapes[0] = (tensor_shape){ "weight", l->out, l->in };
-    shapes[1] = (tensor_shape){ "bias", 0, l->out };
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { l->out, l->in } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->out } };
     shapes[2] = (tensor_shape){ 0 };
 }
 
 static void linear_init(layer *l, const kernels *k, int way, random_stream s)
 {
-    init_weights(way, k, s, weight_of(l, l->params));
+    init_weights(way, k, s, weight_of(l, l->params), l->in, l->out);
     for (int o = 0; o < l->out; o++)
         bias_of(l, l->params)[o] = 0;
 }
@@ -51,67 +67,44 @@ static void add_bias(const void *context, int row, int col, view y)
         t->then.run(t->then.context, row, col, y);
 }
 
-static void linear_forward(const layer *l, const compute *c, view x, view y, block_task then)
+static void linear_forward(const layer *l, const pass *p, view x, view y, block_task then)
 {
+    const compute *c = p->compute;
     bias_task t = { .kernels = c->kernels, .bias = bias_of(l, l->params), .then = then };
     /* (B, O) = (B, I) (O, I)^T */
-    matmul_nt(c, y, x, weight_of(l, l->params), (block_task){ add_bias, &t });
+    matmul_nt(c, y, x, weight_of(l, l->weights), (block_task){ add_bias, &t });
 }
 
-static void linear_backward_params(const layer *l, const compute *c, view x, view dy)
+static void linear_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+                            block_task then)
 {
-    matmul_tn(c, weight_of(l, l->grads), dy, x, (block_task){ 0 }); /* (O, I) = (B, O)^T (B, I) */
-    matmul_sum_rows(c, bias_of(l, l->grads), dy);
+    const compute *c = p->compute;
+    if (grads) {
+        matmul_tn(c, weight_of(l, grads), dy, x, (block_task){ 0 }); /* (O, I) = (B, O)^T (B, I) */
+        matmul_sum_rows(c, bias_of(l, grads), dy);
+    }
+    if (dx.data)
+        matmul_nn(c, dx, dy, weight_of(l, l->weights), then); /* (B, I) = (B, O) (O, I) */
 }
 
-static void linear_backward_input(const layer *l, const compute *c, view dy, view dx,
-                                  block_task then)
+static void linear_tangent(const layer *l, const pass *p, view u, view du, block_task then)
 {
-    matmul_nn(c, dx, dy, weight_of(l, l->params), then); /* (B, I) = (B, O) (O, I) */
-}
-
-static void linear_tangent(const layer *l, const compute *c, view u, view du, block_task then)
-{
-    matmul_nt(c, du, u, weight_of(l, l->params), then); /* (B, O) = (B, I) (O, I)^T */
-}
-
-/* The gradients of the weights so far. */
-typedef struct sum_task {
-    const kernels *kernels;
-    view sum;
-} sum_task;
-
-static void add_to_sum(const void *context, int row, int col, view block)
-{
-    const sum_task *t = context;
-    view sum = view_part(t->sum, row, col, block.rows, block.cols);
-    for (int i = 0; i < block.rows; i++)
-        t->kernels->add(block.cols, view_row(block, i), view_row(sum, i));
-}
-
-static void linear_add_params(const layer *l, const compute *c, view x, view dy, bool bias,
-                              float *product)
-{
-    sum_task t = { c->kernels, weight_of(l, l->grads) };
-    matmul_tn(c, weight_of(l, product), dy, x, (block_task){ add_to_sum, &t });
-    if (!bias)
-        return;
-    matmul_sum_rows(c, bias_of(l, product), dy);
-    c->kernels->add(l->out, bias_of(l, product), bias_of(l, l->grads));
+    matmul_nt(p->compute, du, u, weight_of(l, l->weights), then); /* (B, O) = (B, I) (O, I)^T */
 }
 
 const layer_ops linear_ops = {
     .name = "linear",
-    .argument = "N",
-    .least = 1,
-    .most = MOST_OUTPUTS,
-    .whole = true,
-    .help = "N outputs, each a weighted sum of all inputs and a bias",
+    .arguments = { { "N", .shape = true, .least = 1, .most = MOST_OUTPUTS, .initial = NAN,
+                     .whole = true },
+                   SPECTRAL_ARGUMENT },
+    .example = "linear 150",
+    .help = "N outputs, each a weighted sum of all inputs and a bias; N as 64x7x7 makes an image "
+            "of them; " SPECTRAL_HELP,
+    .fit = linear_fit,
+    .work = linear_work,
     .tensors = linear_tensors,
     .init = linear_init,
     .forward = linear_forward,
-    .backward_params = linear_backward_params,
-    .backward_input = linear_backward_input,
+    .backward = linear_backward,
     .tangent = linear_tangent,
-    .add_params = linear_add_params,
 };

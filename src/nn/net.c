@@ -2,7 +2,7 @@
  *
  * A net is run in stages: a matrix layer with the elementwise layers behind it. The matrix layer
  * hands each block of its result, while that is in the cache, to the stage's tail; backward, the
- * product that makes the gradient of a stage's output hands its blocks to the tail in reverse. (A
+ * layer that makes the gradient of a stage's output hands its blocks to the tail in reverse. (A
  * net may begin with elementwise layers: then the first stage has a tail only.)
  *
  * SPDX-License-Identifier: MIT */
@@ -10,6 +10,8 @@
 
 #include <math.h>
 #include <string.h>
+
+#include "nn/spectral.h"
 
 #include "base/banned.h"
 
@@ -57,9 +59,22 @@ static void plan_outputs(net *n, arena *a, int rows, bool output_elsewhere)
     }
 }
 
+/* Where each layer's tensors begin: the first one's place, so that is the last to be written. */
+static void place_tensors(net *n)
+{
+    for (int t = n->tensor_count - 1; t >= 0; t--) {
+        layer *l = &n->layers[n->tensors[t].layer];
+        l->params = l->weights = n->params + n->tensors[t].offset;
+        l->grads = n->grads ? n->grads + n->tensors[t].offset : NULL;
+    }
+    for (int t = n->buffer_tensor_count - 1; t >= 0; t--)
+        n->layers[n->buffer_tensors[t].layer].buffers = n->buffers + n->buffer_tensors[t].offset;
+}
+
 void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
 {
     n->params = arena_take(a, n->param_count, sizeof *n->params);
+    n->buffers = arena_take(a, n->buffer_count, sizeof *n->buffers);
     plan_outputs(n, a, rows, output_elsewhere);
     if (use == NET_TRAINS) {
         n->grads = arena_take(a, n->param_count, sizeof *n->grads);
@@ -67,16 +82,15 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
             n->d[i] = arena_take(a, (size_t)rows * (size_t)net_widest(n), sizeof(float));
-        for (int i = 0; i < n->count; i++)
-            if (n->layers[i].ops->plan)
-                n->layers[i].ops->plan(&n->layers[i], a, rows);
     }
-    if (!a->block)
-        return;
-    for (int t = n->tensor_count - 1; t >= 0; t--) {
-        n->layers[n->tensors[t].layer].params = n->params + n->tensors[t].offset;
-        n->layers[n->tensors[t].layer].grads = n->grads ? n->grads + n->tensors[t].offset : NULL;
-    }
+    for (int i = 0; i < n->count; i++)
+        if (n->layers[i].ops->plan)
+            n->layers[i].ops->plan(&n->layers[i], a, rows, use == NET_TRAINS);
+    if (a->block)
+        place_tensors(n);
+    for (int i = 0; i < n->count; i++)
+        if (layer_is_spectral(&n->layers[i]))
+            spectral_plan(&n->layers[i], a);
 }
 
 void net_place_output(net *n, float *output)
@@ -87,10 +101,14 @@ void net_place_output(net *n, float *output)
 
 void net_init(net *n, const kernels *k, int way, uint64_t seed, random_use use)
 {
-    for (int i = 0; i < n->count; i++)
-        if (n->layers[i].ops->init)
-            n->layers[i].ops->init(&n->layers[i], k, way,
-                                   (random_stream){ seed, 0, random_name(use, i, 0) });
+    for (int i = 0; i < n->count; i++) {
+        layer *l = &n->layers[i];
+        random_stream s = { seed, 0, random_name(use, i, 0) };
+        if (l->ops->init)
+            l->ops->init(l, k, way, s);
+        if (l->spectral)
+            spectral_init(l, k, s);
+    }
 }
 
 /* The elementwise layers first .. end-1 of a stage; in: what goes into the first of them. */
@@ -140,9 +158,11 @@ view net_forward(const net *n, const pass *p, view x)
         const layer *head = &n->layers[i];
         int end = stage_end(n, i);
         tail t = tail_of(n, p, i, end, x);
+        if (head->spectral)
+            spectral_normalize(head, p);
         if (layer_is_matrix(head)) {
             t.in = output_of(head, x.rows);
-            head->ops->forward(head, p->compute, x, t.in, (block_task){ tail_forward, &t });
+            head->ops->forward(head, p, x, t.in, (block_task){ tail_forward, &t });
         } else {
             compute_blocks(p->compute, x, (block_task){ tail_forward, &t });
         }
@@ -168,29 +188,39 @@ void net_backward(const net *n, const pass *p, view x, view dy, view dx, bool pa
     for (int turn = 0; layer_is_matrix(&n->layers[begin]); turn ^= 1) {
         const layer *head = &n->layers[begin];
         view in = begin > 0 ? output_of(&n->layers[begin - 1], x.rows) : x;
-        if (params)
-            head->ops->backward_params(head, p->compute, in, dy);
-        if (begin == 0) {
-            if (dx.data)
-                head->ops->backward_input(head, p->compute, dy, dx, (block_task){ 0 });
-            return;
-        }
+        float *grads = params ? head->grads : NULL;
+        bool first = begin == 0;
+        view below = first ? dx : view_of(n->d[turn], dy.rows, head->in);
         end = begin;
-        begin = stage_begin(n, end);
+        begin = first ? 0 : stage_begin(n, end);
         t = tail_of(n, p, begin, end, dy);
-        view below = view_of(n->d[turn], dy.rows, head->in);
-        head->ops->backward_input(head, p->compute, dy, below, (block_task){ tail_backward, &t });
+        head->ops->backward(head, p, in, dy, grads, below,
+                            first ? (block_task){ 0 } : (block_task){ tail_backward, &t });
+        if (grads && head->spectral)
+            spectral_gradient(head, p->compute, grads);
+        if (first)
+            return;
         dy = below;
     }
     if (dx.data)
         copy_rows(dx, dy);
 }
 
+static const tensor *nonfinite(const tensor *tensors, int count, const float *block)
+{
+    for (int t = 0; t < count; t++)
+        for (size_t i = 0; i < tensors[t].count; i++)
+            if (!isfinite(block[tensors[t].offset + i]))
+                return &tensors[t];
+    return NULL;
+}
+
 const tensor *net_nonfinite(const net *n, const float *block)
 {
-    for (int t = 0; t < n->tensor_count; t++)
-        for (size_t i = 0; i < n->tensors[t].count; i++)
-            if (!isfinite(block[n->tensors[t].offset + i]))
-                return &n->tensors[t];
-    return NULL;
+    return nonfinite(n->tensors, n->tensor_count, block);
+}
+
+const tensor *net_nonfinite_buffer(const net *n)
+{
+    return nonfinite(n->buffer_tensors, n->buffer_tensor_count, n->buffers);
 }

@@ -11,26 +11,36 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/banned.h"
+#include "nn/dot.h"
+#include "nn/spectral.h"
 
-enum { LANES = 8 };
+#include "base/banned.h"
 
 static bool is_curved(const layer *l)
 {
     return !layer_is_matrix(l) && l->ops->curve_block;
 }
 
+/* Of the layer with the most of them. */
+static size_t most_params(const net *n)
+{
+    size_t most = 0, own = 0;
+    for (int t = 0; t < n->tensor_count; t++) {
+        own = t > 0 && n->tensors[t - 1].layer == n->tensors[t].layer ? own : 0;
+        own += n->tensors[t].count;
+        most = own > most ? own : most;
+    }
+    return most;
+}
+
 void penalty_plan(penalty *q, const net *n, arena *a, int rows)
 {
-    size_t most = 0;
     *q = (penalty){ .net = n, .top = -1 };
     q->heads = arena_take(a, (size_t)n->count + 1, sizeof *q->heads);
     q->kept = arena_take(a, (size_t)n->count, sizeof *q->kept);
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        size_t own = ((size_t)l->in + 1) * (size_t)l->out;
         if (layer_is_matrix(l)) {
-            most = own > most ? own : most;
             if (q->heads)
                 q->heads[q->head_count] = i;
             q->head_count++;
@@ -46,7 +56,7 @@ void penalty_plan(penalty *q, const net *n, arena *a, int rows)
     if (q->heads)
         q->heads[q->head_count] = n->count;
     q->gradient = arena_take(a, (size_t)rows * (size_t)n->in, sizeof *q->gradient);
-    q->product = arena_take(a, most, sizeof *q->product);
+    q->product = arena_take(a, most_params(n), sizeof *q->product);
     q->rows = arena_take(a, (size_t)rows, sizeof *q->rows);
 }
 
@@ -143,7 +153,7 @@ static view pass_back(const penalty *q, const pass *p, int rows)
 {
     int s = q->head_count - 1;
     const net *n = q->net;
-    view a = kept_of(q, s, rows), g = view_of(q->gradient, rows, n->in);
+    view a = kept_of(q, s, rows), g = view_of(q->gradient, rows, n->in), none = { 0 };
     tail t = tail_of(q, p, s, rows);
     for (int i = 0; i < rows * a.cols; i++)
         a.data[i] = 1;
@@ -151,11 +161,33 @@ static view pass_back(const penalty *q, const pass *p, int rows)
     for (; s >= 0; s--) {
         view below = s > 0 ? kept_of(q, s - 1, rows) : g;
         t = tail_of(q, p, s - 1, rows);
-        head_of(q, s)->ops->backward_input(head_of(q, s), p->compute, a, below,
-                                           (block_task){ tail_back, &t });
+        head_of(q, s)->ops->backward(head_of(q, s), p, none, a, NULL, below,
+                                     (block_task){ tail_back, &t });
         a = below;
     }
     return g;
+}
+
+/* Adds what x and dy make for a layer's weights, and for its bias too where `bias`, to its grads.
+ */
+static void add_gradient(const penalty *q, const pass *p, const layer *l, view x, view dy,
+                         bool bias)
+{
+    const kernels *k = p->compute->kernels;
+    const tensor *t = q->net->tensors, *end = t + q->net->tensor_count;
+    while (t < end && t->layer != l->index)
+        t++;
+    if (t == end)
+        return;
+    l->ops->backward(l, p, x, dy, q->product, (view){ 0 }, (block_task){ 0 });
+    if (l->spectral)
+        spectral_gradient(l, p->compute, q->product);
+    float *from = q->product, *to = l->grads;
+    for (const tensor *first = t; t < end && t->layer == l->index && (bias || t == first); t++) {
+        k->add((int)t->count, from, to);
+        from += t->count;
+        to += t->count;
+    }
 }
 
 /* u from dP/dg on: its products with a are the gradients of the weights, and what a curved layer
@@ -167,12 +199,12 @@ static void pass_along(const penalty *q, const pass *p, view u)
     run_tail(&t, u, tail_along);
     for (int s = 0; s <= last; s++) {
         const layer *head = head_of(q, s);
-        head->ops->add_params(head, p->compute, u, kept_of(q, s, u.rows), false, q->product);
+        add_gradient(q, p, head, u, kept_of(q, s, u.rows), false);
         if (s == last && q->top < q->heads[s])
             return;
         view next = view_of(q->net->d[s & 1], u.rows, head->out);
         t = tail_of(q, p, s, u.rows);
-        head->ops->tangent(head, p->compute, u, next, (block_task){ tail_along, &t });
+        head->ops->tangent(head, p, u, next, (block_task){ tail_along, &t });
         u = next;
     }
 }
@@ -192,12 +224,12 @@ static void pass_curved(const penalty *q, const pass *p, view x)
     for (;; s--) {
         const layer *head = head_of(q, s), *before = q->heads[s] > 0 ? head - 1 : NULL;
         view in = before ? view_of(before->output, x.rows, head->in) : x;
-        head->ops->add_params(head, p->compute, in, c, true, q->product);
+        add_gradient(q, p, head, in, c, true);
         if (s == 0)
             return;
         view below = view_of(q->net->d[(s - 1) & 1], x.rows, head->in);
         t = tail_of(q, p, s - 1, x.rows);
-        head->ops->backward_input(head, p->compute, c, below, (block_task){ tail_curved, &t });
+        head->ops->backward(head, p, in, c, NULL, below, (block_task){ tail_curved, &t });
         c = below;
     }
 }
@@ -215,15 +247,7 @@ static void turn_row(const void *context, int row)
 {
     const direction *d = context;
     float *g = view_row(d->g, row);
-    double lanes[LANES] = { 0 }, square = 0;
-    for (int i = 0; i < d->g.cols; i += LANES) {
-        int width = d->g.cols - i < LANES ? d->g.cols - i : LANES;
-        for (int l = 0; l < width; l++)
-            lanes[l] += (double)g[i + l] * (double)g[i + l];
-    }
-    for (int l = 0; l < LANES; l++)
-        square += lanes[l];
-    double norm = sqrt(square), off = norm - d->target;
+    double square = dot(d->g.cols, g, g), norm = sqrt(square), off = norm - d->target;
     double factor = norm > 0 ? 1 - d->target / norm : 0;
     float scale = (float)(2 * d->weight * factor);
     for (int i = 0; i < d->g.cols; i++)

@@ -5,14 +5,17 @@
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
 
+#include <math.h>
+
 #include "base/banned.h"
 
-/* The argument of relu is 0. */
+/* relu has no argument: it is 0. */
 static void relu_forward(const layer *l, const pass *p, int row, int col, view x, view y)
 {
     (void)row, (void)col;
     for (int i = 0; i < x.rows; i++)
-        p->compute->kernels->leaky_relu(x.cols, (float)l->argument, view_row(x, i), view_row(y, i));
+        p->compute->kernels->leaky_relu(x.cols, (float)l->arguments[0], view_row(x, i),
+                                        view_row(y, i));
 }
 
 /* The sign of y is the sign of x. */
@@ -20,7 +23,7 @@ static void relu_backward(const layer *l, const pass *p, int row, int col, view 
 {
     (void)row, (void)col;
     for (int i = 0; i < y.rows; i++)
-        p->compute->kernels->leaky_relu_gradient(y.cols, (float)l->argument, view_row(y, i),
+        p->compute->kernels->leaky_relu_gradient(y.cols, (float)l->arguments[0], view_row(y, i),
                                                  view_row(dy, i));
 }
 
@@ -35,9 +38,8 @@ const layer_ops relu_ops = {
 
 const layer_ops leaky_relu_ops = {
     .name = "leaky_relu",
-    .argument = "A",
-    .least = 0,
-    .most = 1,
+    .arguments = { { "A", .least = 0, .most = 1, .initial = NAN } },
+    .example = "leaky_relu 0.2",
     .help = "x where it is positive, else A x",
     .needs = NEEDS_SIGN,
     .keeps_sign = true,

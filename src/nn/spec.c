@@ -1,12 +1,13 @@
 /* nn/spec.c - a net from its spec: the layers, their sizes, the table of parameters.
  *
  * SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"
-#include "base/text.h"
 #include "nn/net.h"
+#include "nn/spectral.h"
 
 #include "base/banned.h"
 
@@ -27,9 +28,34 @@ static bool copy_item(const char *from, size_t n, char item[LONGEST_ITEM + 1])
     return kept == n;
 }
 
+void net_trace(const net *n, int count, text *t)
+{
+    char size[SHAPE_TEXT_SIZE];
+    shape_text(n->from, size);
+    text_add(t, "%s", size);
+    for (int i = 0; i < count; i++) {
+        shape_text(n->layers[i].to, size);
+        text_add(t, " -> %s -> %s", n->layers[i].ops->name, size);
+    }
+}
+
+static status fit(const net *n, layer *l, image_shape from, const char *where)
+{
+    text why = { 0 }, way = { 0 };
+    status s = STATUS_OK;
+    if (!layer_fit(l, from, &why)) {
+        net_trace(n, l->index, &way);
+        s = status_fail(STATUS_USAGE, "%s: %s; so far: %s", where, why.data ? why.data : "",
+                        way.data ? way.data : "");
+    }
+    text_free(&why);
+    text_free(&way);
+    return s;
+}
+
 static status parse_layers(net *n, const char *spec, const char *option)
 {
-    int in = n->in;
+    image_shape from = n->from;
     for (const char *next = spec;;) {
         char item[LONGEST_ITEM + 1], where[160];
         size_t length = strcspn(next, ",");
@@ -46,13 +72,15 @@ static status parse_layers(net *n, const char *spec, const char *option)
             return status_fail(STATUS_USAGE, "%s: a net has at most %d layers", where, MOST_LAYERS);
         layer *l = &n->layers[n->count];
         l->index = n->count++;
-        TRY(layer_parse(l, item, where, in));
-        in = l->out;
+        TRY(layer_parse(l, item, where));
+        TRY(fit(n, l, from, where));
+        from = l->to;
         if (next[length] == 0)
             break;
         next += length + 1;
     }
-    n->out = in;
+    n->to = from;
+    n->out = shape_size(from);
     return STATUS_OK;
 }
 
@@ -70,23 +98,46 @@ static void choose_places(net *n)
     }
 }
 
+static bool count_values(const tensor_shape *s, size_t *count)
+{
+    *count = 1;
+    for (int i = 0; i < TENSOR_MOST_SIZES && s->sizes[i] > 0; i++)
+        if (!size_mul(*count, (size_t)s->sizes[i], count))
+            return false;
+    return true;
+}
+
+static void list_shapes(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    if (l->ops->tensors)
+        l->ops->tensors(l, shapes);
+    if (layer_is_spectral(l))
+        spectral_tensors(shapes);
+}
+
 static status list_tensors(net *n, const char *option)
 {
     for (int i = 0; i < n->count; i++) {
         tensor_shape shapes[LAYER_MOST_TENSORS + 1] = { { 0 } };
-        if (n->layers[i].ops->tensors)
-            n->layers[i].ops->tensors(&n->layers[i], shapes);
+        list_shapes(&n->layers[i], shapes);
         for (const tensor_shape *s = shapes; s->name; s++) {
             size_t count = 0;
-            if (!size_mul((size_t)(s->rows > 0 ? s->rows : 1), (size_t)s->cols, &count) ||
-                count > most_params - n->param_count)
+            if (!count_values(s, &count) || count > most_params - n->param_count) {
+                char item[LAYER_TEXT_SIZE], from[SHAPE_TEXT_SIZE];
+                layer_text(&n->layers[i], item);
+                shape_text(n->layers[i].from, from);
                 return status_fail(
-                    STATUS_USAGE,
-                    "%s: more than %zu parameters with layer %d, \"%s %g\" of %d inputs", option,
-                    most_params, i + 1, n->layers[i].ops->name, n->layers[i].argument,
-                    n->layers[i].in);
-            n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
-            n->param_count += count;
+                    STATUS_USAGE, "%s: more than %zu parameters with layer %d, \"%s\" of %s inputs",
+                    option, most_params, i + 1, item, from);
+            }
+            if (s->buffer) {
+                n->buffer_tensors[n->buffer_tensor_count++] =
+                    (tensor){ i, *s, n->buffer_count, count };
+                n->buffer_count += count;
+            } else {
+                n->tensors[n->tensor_count++] = (tensor){ i, *s, n->param_count, count };
+                n->param_count += count;
+            }
         }
     }
     return STATUS_OK;
@@ -96,28 +147,25 @@ static status write_spec(net *n)
 {
     text t = { 0 };
     for (int i = 0; i < n->count; i++) {
-        const layer *l = &n->layers[i];
-        char number[TEXT_NUMBER_SIZE];
-        text_from_double(number, l->argument);
-        if (l->ops->whole)
-            snprintf(number, sizeof number, "%d", (int)l->argument);
-        text_add(&t, "%s%s%s%s", i > 0 ? ", " : "", l->ops->name, l->ops->argument ? " " : "",
-                 l->ops->argument ? number : "");
+        char item[LAYER_TEXT_SIZE];
+        layer_text(&n->layers[i], item);
+        text_add(&t, "%s%s", i > 0 ? ", " : "", item);
     }
     n->spec = t.data; /* handed over */
     return text_check(&t);
 }
 
-status net_open(net *n, const char *spec, int in, const char *option)
+status net_open(net *n, const char *spec, image_shape from, const char *option)
 {
-    *n = (net){ .in = in };
+    *n = (net){ .from = from, .in = shape_size(from) };
     if (strlen(spec) > LONGEST_SPEC)
         return status_fail(STATUS_USAGE, "%s: a spec has at most %d characters, this one %zu",
                            option, LONGEST_SPEC, strlen(spec));
     n->layers = calloc(MOST_LAYERS, sizeof *n->layers);
     n->tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->tensors);
+    n->buffer_tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->buffer_tensors);
     status s = STATUS_OK;
-    if (!n->layers || !n->tensors)
+    if (!n->layers || !n->tensors || !n->buffer_tensors)
         s = status_fail(STATUS_MEMORY, "%s: out of memory", option);
     if (s == STATUS_OK)
         s = parse_layers(n, spec, option);
@@ -137,10 +185,19 @@ void net_close(net *n)
     free(n->spec);
     free(n->layers);
     free(n->tensors);
+    free(n->buffer_tensors);
     *n = (net){ 0 };
 }
 
 void tensor_name(const tensor *t, char out[TENSOR_NAME_SIZE])
 {
     snprintf(out, TENSOR_NAME_SIZE, "%d.%s", t->layer, t->shape.name);
+}
+
+void tensor_sizes(const tensor_shape *s, const char *between, char out[TENSOR_SIZES_SIZE])
+{
+    int length = 0;
+    for (int i = 0; i < TENSOR_MOST_SIZES && s->sizes[i] > 0; i++)
+        length += snprintf(out + length, TENSOR_SIZES_SIZE - (size_t)length, "%s%d",
+                           i > 0 ? between : "", s->sizes[i]);
 }

@@ -27,7 +27,7 @@ double vitals_mean_distance(const float *x, int n, int size)
 /* A unit that is 0 for x below 0 gives nothing to learn from there. */
 static bool can_die(const layer *l)
 {
-    return l->ops == &relu_ops || (l->ops == &leaky_relu_ops && l->argument == 0);
+    return l->ops == &relu_ops || (l->ops == &leaky_relu_ops && l->arguments[0] == 0);
 }
 
 static int mortal_units(const net *n)

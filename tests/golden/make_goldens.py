@@ -12,6 +12,7 @@ SPDX-License-Identifier: MIT
 import math
 import pathlib
 import textwrap
+import typing
 
 import numpy as np
 import torch
@@ -46,9 +47,9 @@ def tensor(name, values):
     return f"{{ {head}\n (const double[]){{ {body} }} }}"
 
 
-def write(file, what, declaration, rows):
+def write(file, what, declaration, rows, script="make_goldens.py"):
     guard = f"GAN_TESTS_GOLDEN_{file.upper()}_H"
-    lines = [f"/* tests/golden/{file}.h - {what}. Made by make_goldens.py.", " *",
+    lines = [f"/* tests/golden/{file}.h - {what}. Made by {script}.", " *",
              " * SPDX-License-Identifier: MIT */", "/* clang-format off */",
              f"#ifndef {guard}", f"#define {guard}", "", f"{declaration} = {{"]
     for row in rows:
@@ -63,22 +64,63 @@ def write(file, what, declaration, rows):
 # ---- nets ----
 
 
-def parse(spec, inputs):
-    """[kind, argument, inputs, outputs] of each layer."""
+class Layer(typing.NamedTuple):
+    """One item of a spec; shapes are (channels, height, width)."""
+    kind: str
+    argument: float  # of those that take one number
+    kernel: int  # of the two convolutions
+    stride: int
+    padding: int
+    inside: tuple
+    outside: tuple
+
+
+def flat(values):
+    return (values, 1, 1)
+
+
+def size_of(word):
+    sizes = tuple(int(n) for n in word.split("x"))
+    return sizes if len(sizes) == 3 else flat(*sizes)
+
+
+def outside_of(kind, first, k, s, p, inside):
+    if kind in ("linear", "reshape"):
+        return size_of(first)
+    if kind == "upsample":
+        return (inside[0], *(int(first) * n for n in inside[1:]))
+    if kind == "conv":
+        return (int(first), *((n + 2 * p - k) // s + 1 for n in inside[1:]))
+    if kind == "conv_transpose":
+        return (int(first), *((n - 1) * s + k - 2 * p for n in inside[1:]))
+    return inside
+
+
+def parse(spec, shape):
     layers = []
     for item in spec.split(","):
-        kind, argument = (item.split() + ["0"])[:2]
-        outputs = int(argument) if kind == "linear" else inputs
-        layers.append((kind, float(argument), inputs, outputs))
-        inputs = outputs
+        kind, *words = item.split()
+        first = words[0] if words else "0"
+        given = {word[0]: int(word[1:]) for word in words[1:]}
+        k, s, p = given.get("k", 0), given.get("s", 1), given.get("p", 0)
+        outside = outside_of(kind, first, k, s, p, shape)
+        layers.append(Layer(kind, float(first) if "x" not in first else 0, k, s, p, shape, outside))
+        shape = outside
     return layers
 
 
 def names_and_shapes(layers):
-    for i, (kind, _, inputs, outputs) in enumerate(layers):
-        if kind == "linear":
-            yield f"{i}.weight", (outputs, inputs)
-            yield f"{i}.bias", (outputs,)
+    for i, l in enumerate(layers):
+        square = (l.kernel, l.kernel)
+        if l.kind == "linear":
+            yield f"{i}.weight", (math.prod(l.outside), math.prod(l.inside))
+            yield f"{i}.bias", (math.prod(l.outside),)
+        elif l.kind == "conv":
+            yield f"{i}.weight", (l.outside[0], l.inside[0], *square)
+            yield f"{i}.bias", (l.outside[0],)
+        elif l.kind == "conv_transpose":
+            yield f"{i}.weight", (l.inside[0], l.outside[0], *square)
+            yield f"{i}.bias", (l.outside[0],)
 
 
 def check_sides(x, what):
@@ -87,25 +129,30 @@ def check_sides(x, what):
     assert near > 2e-6, f"{what} is {near}: choose another seed"
 
 
+def apply(i, l, params, x, mask):
+    """Layer i of x (rows, *l.inside)."""
+    if l.kind == "linear":
+        return functional.linear(x.flatten(1), params[f"{i}.weight"], params[f"{i}.bias"])
+    if l.kind in ("conv", "conv_transpose"):
+        how = functional.conv2d if l.kind == "conv" else functional.conv_transpose2d
+        return how(x, params[f"{i}.weight"], params[f"{i}.bias"], stride=l.stride,
+                   padding=l.padding)
+    if l.kind == "upsample":
+        return functional.interpolate(x, scale_factor=int(l.argument), mode="nearest")
+    if l.kind in ("relu", "leaky_relu"):
+        check_sides(x, "an input of relu")
+        return functional.leaky_relu(x, l.argument)
+    if l.kind == "dropout":
+        kept = torch.from_numpy(mask(i, l.argument, len(x), math.prod(l.inside)))
+        return torch.where(kept.reshape(x.shape), x / (1 - l.argument), torch.zeros(()))
+    return {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "reshape": lambda v: v}[l.kind](x)
+
+
 def forward(layers, params, x, mask):
-    """mask(i, p, rows, cols): what layer i keeps."""
-    for i, (kind, argument, _, _) in enumerate(layers):
-        if kind == "linear":
-            x = functional.linear(x, params[f"{i}.weight"], params[f"{i}.bias"])
-        elif kind == "relu":
-            check_sides(x, "an input of relu")
-            x = functional.relu(x)
-        elif kind == "leaky_relu":
-            check_sides(x, "an input of relu")
-            x = functional.leaky_relu(x, argument)
-        elif kind == "tanh":
-            x = torch.tanh(x)
-        elif kind == "sigmoid":
-            x = torch.sigmoid(x)
-        else:
-            kept = torch.from_numpy(mask(i, argument, *x.shape))
-            x = torch.where(kept, x / (1 - argument), torch.zeros(()))
-    return x
+    """x (rows, values) -> the same of the output; mask(i, p, rows, cols): what layer i keeps."""
+    for i, l in enumerate(layers):
+        x = apply(i, l, params, x.reshape(len(x), *l.inside), mask)
+    return x.flatten(1)
 
 
 def dropout_masks(seed, step, use, pass_number):
@@ -133,13 +180,48 @@ NETS = [  # spec, inputs, rows
     ("linear 130, relu, dropout 0.3, linear 70, leaky_relu 0.2, linear 1", 65, 50),
     ("linear 129, tanh, linear 47, relu, dropout 0.6, sigmoid, linear 131, tanh", 13, 97),
     ("tanh, dropout 0.25, linear 33, relu, linear 17", 600, 7),
+    ("reshape 3x2x2, relu, reshape 12, tanh", 12, 3),
+    ("upsample 2, dropout 0.3, upsample 3", (3, 2, 5), 4),
 ]
 
 
-def draw_net(index, spec, inputs, rows):
+def convolutions():
+    """Kernels of 1 to 5, strides of 1 to 3, borders of 0 to 3, on sides that differ."""
+    for k in range(1, 6):
+        for s in range(1, 4):
+            p = (k + 2 * s) % 4
+            yield f"conv {2 + (k + s) % 3} k{k} s{s} p{p}", (1 + (k * s) % 3, 7, 5 + s), 3
+            p = (3 * k + s) % 4
+            p = p if 2 * s + k - 2 * p > 0 else 0
+            yield f"conv_transpose {1 + (k * s) % 3} k{k} s{s} p{p}", (2 + (k + s) % 2, 3 + k, 3), 3
+
+
+NETS += convolutions()
+NETS += [
+    # a generator's and a discriminator's way, with what may stand between
+    ("linear 6x3x4, relu, conv_transpose 5 k4 s2 p1, dropout 0.3, leaky_relu 0.2, conv_transpose 2 "
+     "k3 s2, tanh", 9, 5),
+    ("conv 5 k4 s2 p1, leaky_relu 0.2, dropout 0.3, conv 7 k3 s2 p1, tanh, linear 3, linear 1",
+     (3, 11, 9), 7),
+    ("upsample 2, conv 4 k3 p1, relu, conv 1 k5 s3 p2", (2, 6, 5), 3),
+    # kernels that reach beyond the image, and one that covers it
+    ("conv 3 k5 p3, conv_transpose 2 k5 s3 p3", (2, 1, 2), 3),
+    ("conv 4 k8 s8 p15, tanh, conv_transpose 3 k16 s7 p2", (2, 5, 3), 2),
+    ("conv 33 k7, relu, conv_transpose 17 k5, conv 1 k5", (4, 7, 7), 9),
+    # more than one block, part and band: of outputs, of sums, of places down and across
+    ("conv 201 k3 p1, leaky_relu 0.1, conv_transpose 5 k3 s2 p1", (3, 5, 3), 4),
+    ("conv 2 k3 s2 p1, conv_transpose 194 k2 s2", (150, 4, 4), 3),
+    ("conv 3 k4 s2 p1, conv_transpose 2 k5 s2 p2", (2, 37, 41), 2),
+    ("conv 2 k3 s1 p1, conv_transpose 2 k3 s1 p1", (1, 2, 530), 2),
+    ("conv 20 k4 s2 p1, leaky_relu 0.2, conv 40 k4 s2 p1, leaky_relu 0.2, linear 1", (1, 28, 28),
+     33),
+]
+
+
+def draw_net(index, spec, inside, rows):
     """Its layers, parameters and input, and the places of its masks."""
     seed, step, pass_number = (1 << 40) + 16 + index, 3 + index, 2
-    layers = parse(spec, inputs)
+    layers = parse(spec, inside)
     shapes = list(names_and_shapes(layers))
     count = sum(math.prod(shape) for _, shape in shapes)
     flat = np.float32(PARAM_SCALE) * streams.normal(seed, 0, TEST_PARAMS, 1, count)[0]
@@ -148,20 +230,25 @@ def draw_net(index, spec, inputs, rows):
         part = flat[at:at + math.prod(shape)].astype(np.float64)
         params[name] = torch.tensor(part.reshape(shape), requires_grad=True)
         at += math.prod(shape)
-    x = torch.tensor(streams.normal(seed, 0, TEST_X, rows, inputs).astype(np.float64),
+    x = torch.tensor(streams.normal(seed, 0, TEST_X, rows, math.prod(inside)).astype(np.float64),
                      requires_grad=True)
     return layers, params, x, (seed, step, pass_number)
 
 
-def net_case(index, spec, inputs, rows):
-    layers, params, x, (seed, step, pass_number) = draw_net(index, spec, inputs, rows)
+def shape_text(shape):
+    return "{ " + ", ".join(str(n) for n in shape) + " }"
+
+
+def net_case(index, spec, inside, rows):
+    inside = flat(inside) if isinstance(inside, int) else inside
+    layers, params, x, (seed, step, pass_number) = draw_net(index, spec, inside, rows)
     y = forward(layers, params, x, dropout_masks(seed, step, streams.DROPOUT, pass_number))
     dy = streams.normal(seed, 0, TEST_DY, rows, y.shape[1]).astype(np.float64)
     y.backward(torch.from_numpy(dy))
     tensors = [tensor("y", y.detach()), tensor("dx", x.grad)]
     tensors += [tensor(name, p.grad) for name, p in params.items()]
     body = ",\n".join(tensors)
-    return (f'{{ "{spec}", {inputs}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+    return (f'{{ "{spec}", {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
             f"{len(tensors)}, {{\n{body} }} }}")
 
 
@@ -189,6 +276,11 @@ PENALTIES = [  # spec, inputs, rows, weight, target
      0),
     ("linear 129, tanh, linear 47, sigmoid, dropout 0.6, linear 131, tanh, linear 1", 100, 97, 10,
      1),
+    ("conv 4 k4 s2 p1, leaky_relu 0.2, conv 6 k3 s2 p1, leaky_relu 0.2, linear 1", (2, 9, 8), 5, 0.5,
+     0),
+    ("conv 4 k3 p1, tanh, upsample 2, dropout 0.3, conv_transpose 3 k4 s2 p1, sigmoid, "
+     "conv 2 k5 s3, linear 1", (2, 5, 4), 6, 2, 1),
+    ("reshape 2x3x4, conv_transpose 3 k3 s2, tanh, conv 1 k4 s2, linear 1", 24, 5, 0.05, 0),
 ]
 
 
@@ -198,15 +290,16 @@ def gradient_penalty(s, x, weight, target):
     return weight * (((g**2).sum(1) if target == 0 else (g.norm(dim=1) - target)**2)).sum()
 
 
-def penalty_case(index, spec, inputs, rows, weight, target):
-    layers, params, x, (seed, step, pass_number) = draw_net(100 + index, spec, inputs, rows)
+def penalty_case(index, spec, inside, rows, weight, target):
+    inside = flat(inside) if isinstance(inside, int) else inside
+    layers, params, x, (seed, step, pass_number) = draw_net(100 + index, spec, inside, rows)
     masks = dropout_masks(seed, step, streams.DROPOUT, pass_number)
     value = gradient_penalty(forward(layers, params, x, masks), x, weight, target)
     grads = torch.autograd.grad(value, params.values(), allow_unused=True)
     tensors = [tensor(name, torch.zeros_like(p) if g is None else g)
                for (name, p), g in zip(params.items(), grads)]
     body = ",\n".join(tensors)
-    return (f'{{ "{spec}", {inputs}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+    return (f'{{ "{spec}", {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
             f"{weight}, {target}, {value.item():.17g}, {len(tensors)}, {{\n{body} }} }}")
 
 
@@ -317,6 +410,12 @@ CURVED = ("linear 7, leaky_relu 0.2, dropout 0.4, linear 12, tanh",
 LARGE = ("linear 66, relu, linear 70, tanh",
          "linear 65, leaky_relu 0.2, dropout 0.3, linear 33, relu, dropout 0.3, linear 1", 67, 50,
          2, 1e-3, (1, 7, 10), 13)
+IMAGES = ("linear 5x3x2, leaky_relu 0.2, conv_transpose 4 k4 s2 p1, dropout 0.2, relu, conv_transpose "
+          "3 k3 s2, tanh",
+          "conv 4 k4 s2 p1, leaky_relu 0.2, dropout 0.3, conv 5 k3 s2 p1, leaky_relu 0.2, linear 1", 7,
+          6, 2, 2e-3, (3, 13, 9), 17)
+UPSAMPLED = ("linear 3x3x4, tanh, upsample 2, conv 2 k3 p1, tanh", "conv 3 k3 p1, tanh, reshape 3x8x6, "
+             "conv 1 k5 s3, sigmoid, linear 1", 4, 5, 1, 1e-2, (2, 6, 8), 18)
 
 # Of generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the
 # samples of the data set; and the options that are not at their initial values.
@@ -341,6 +440,9 @@ GAMES = [
     ((*LARGE[:-1], 14), 10000, {"augment": "translation,cutout", "flip": "true"}),
     (CURVED, 10000, {"augment": "color,translation,cutout", "instance-noise": 0.1, "r1": 1}),
     (SMALL, 10000, {"augment": "color", "gradient-penalty": 2}),
+    (IMAGES, 10000, {"init": "he", "ema": 0.5}),
+    (IMAGES, 10000, {"init": "dcgan", "r1": 0.5, "instance-noise": 0.25}),
+    (UPSAMPLED, 10000, {"init": "xavier", "r1": 1, "gradient-penalty": 2}),
 ]
 GAME_STEPS = 3
 
@@ -430,19 +532,30 @@ class Rules:
         return torch.stack(images).reshape(x.shape)
 
 
+def seen_by(l):
+    """How many values an output of a layer sees, and how many outputs see a value."""
+    inside, outside, taps = math.prod(l.inside), math.prod(l.outside), l.kernel**2
+    if l.kind == "conv":
+        return l.inside[0] * taps, l.outside[0] * taps / l.stride**2
+    if l.kind == "conv_transpose":
+        return l.inside[0] * taps / l.stride**2, l.outside[0] * taps
+    return inside, outside
+
+
 class Player:
     """A net with its Adam."""
 
-    def __init__(self, rules, spec, inputs, use, dropout, lr):
-        self.layers, self.seed, self.dropout = parse(spec, inputs), rules.seed, dropout
+    def __init__(self, rules, spec, inside, use, dropout, lr):
+        self.layers, self.seed, self.dropout = parse(spec, inside), rules.seed, dropout
         self.params, self.lr = {}, lr
-        for i, (kind, _, inside, outside) in enumerate(self.layers):
-            if kind == "linear":
-                stream = streams.name(use, i)
-                weight = streams.weights(self.seed, stream, outside, inside,
-                                         rules.given.get("init", "listing"))
-                self.params[f"{i}.weight"] = torch.tensor(weight.astype(np.float64))
-                self.params[f"{i}.bias"] = torch.zeros(outside)
+        way = rules.given.get("init", "listing")
+        for name, shape in names_and_shapes(self.layers):
+            i, what = name.split(".")
+            self.params[name] = torch.zeros(shape)
+            if what == "weight":
+                stream, seen = streams.name(use, int(i)), seen_by(self.layers[int(i)])
+                weight = streams.weights(self.seed, stream, shape[0], math.prod(shape[1:]), way, *seen)
+                self.params[name] = torch.tensor(weight.astype(np.float64).reshape(shape))
         for p in self.params.values():
             p.requires_grad_()
         self.optimizer = torch.optim.Adam(self.params.values(), lr=lr)
@@ -490,9 +603,9 @@ def game_step(r, g, d, step, sums):
 
 def game_case(*case):
     r = Rules(*case)
-    g = Player(r, r.generator, r.latent, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
+    g = Player(r, r.generator, flat(r.latent), streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
                r.given.get("lr-g", r.lr))
-    d = Player(r, r.discriminator, r.size, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
+    d = Player(r, r.discriminator, r.shape, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
                r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
     sums, steps, past = [0.0] * 9, [], []

@@ -76,11 +76,12 @@ def normal(seed, step, stream, rows, cols):
     return radius * np.where(i % 2 == 0, sin_turns(turn, 1), sin_turns(turn, 0))
 
 
-def weights(seed, stream, rows, cols, way):
-    """First weights of a layer, in one of the ways of --init."""
+def weights(seed, stream, rows, cols, way, inside, outside):
+    """First weights of a layer, in one of the ways of --init; an output sees `inside` values, and a
+    value is seen by `outside` outputs."""
     if way == "listing":
         return truncated_normal(seed, stream, rows, cols, 0.1)
-    deviation = {"he": np.sqrt(2 / cols), "xavier": np.sqrt(2 / (cols + rows)), "dcgan": 0.02}[way]
+    deviation = {"he": np.sqrt(2 / inside), "xavier": np.sqrt(2 / (inside + outside)), "dcgan": 0.02}[way]
     return F(deviation) * normal(seed, 0, stream, rows, cols)
 
 

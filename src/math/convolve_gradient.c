@@ -1,0 +1,161 @@
+/* math/convolve_gradient.c - the gradients of a convolution's weights and biases.
+ *
+ * The gradient of the weights is a product too, with the places of the windows as what is summed
+ * over: rows are taps, columns maps. An item is some channels of the images by some maps, for which
+ * it goes through all images: an element has one owner and one order.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "math/convolve.h"
+
+#include "math/windows.h"
+
+#include "base/banned.h"
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int ceil_div(int a, int b)
+{
+    return (a + b - 1) / b;
+}
+
+static int round_up(int a, int to)
+{
+    return ceil_div(a, to) * to;
+}
+
+/* ---- the gradient of the weights ---- */
+
+typedef struct gradient {
+    const compute *compute;
+    const convolution *g;
+    windows windows;
+    cut cut;
+    int channels, maps; /* of an item */
+    view images, dmaps;
+    float *dw;
+} gradient;
+
+/* own->panels = the gradients of some maps at these places, images first: (places, maps). */
+static void pack_maps(const gradient *d, const region *r, int map, int maps, span y, span x,
+                      scratch *own)
+{
+    const kernels *kern = d->compute->kernels;
+    int size = d->g->map_height * d->g->map_width, places = y.count * x.count;
+    for (int j = 0; j < maps; j += kern->tile_cols) {
+        int cols = least(kern->tile_cols, maps - j), width = round_up(cols, kern->lanes);
+        float *panel = own->panels + (ptrdiff_t)j * places * r->images;
+        for (int i = 0; i < r->images; i++)
+            kern->pack(places, cols,
+                       (strided){ view_row(d->dmaps, r->image + i) + (ptrdiff_t)(map + j) * size +
+                                      (ptrdiff_t)y.first * d->g->map_width + x.first,
+                                  1, size },
+                       panel + (ptrdiff_t)i * places * width);
+    }
+}
+
+/* own->result (taps, maps) += what these places give. */
+static void add_places(const gradient *d, region r, int map, int maps, span y, span x, scratch *own,
+                       bool add)
+{
+    const kernels *kern = d->compute->kernels;
+    int cols = round_up(maps, kern->lanes);
+    windows_fill(kern, &d->windows, &r, d->images, own);
+    int places = windows_places(&d->windows, &r, 0, 0, y, x, own);
+    int taps = windows_taps(&d->windows, &r, 0, 0, own);
+    pack_maps(d, &r, map, maps, y, x, own);
+    kern->product_placed(taps, cols, places, (placed){ own->source, own->taps, own->places },
+                         (panels){ own->panels, 0, (ptrdiff_t)kern->tile_cols * places, 0, NULL },
+                         own->result, cols, add);
+}
+
+/* own->result (taps, maps) -> the item's part of dw (maps, taps). */
+static void store_gradient(const gradient *d, int channel, int taps, int map, int maps,
+                           scratch *own)
+{
+    const kernels *kern = d->compute->kernels;
+    int square = d->g->kernel * d->g->kernel, row = d->g->channels * square;
+    float *dw = d->dw + (ptrdiff_t)map * row + (ptrdiff_t)channel * square;
+    kern->transpose(taps, maps, own->result, round_up(maps, kern->lanes), dw, row);
+}
+
+static void gradient_task(const void *context, int item)
+{
+    const gradient *d = context;
+    const axis *y = &d->windows.y, *x = &d->windows.x;
+    scratch *own = &d->compute->scratch[team_member()];
+    int across = ceil_div(d->g->maps, d->maps);
+    int channel = item / across * d->channels, map = item % across * d->maps;
+    int channels = least(d->channels, d->g->channels - channel);
+    int maps = least(d->maps, d->g->maps - map);
+    bool add = false;
+    for (int image = 0; image < d->images.rows; image += d->cut.images)
+        for (int i = 0; i < y->count; i += d->cut.rows)
+            for (int j = 0; j < x->count; j += d->cut.cols, add = true) {
+                span rows = { i, least(d->cut.rows, y->count - i) };
+                span cols = { j, least(d->cut.cols, x->count - j) };
+                region r = windows_region(&d->windows, i, rows.count, j, cols.count);
+                r.channel = channel;
+                r.channels = channels;
+                r.image = image;
+                r.images = least(d->cut.images, d->images.rows - image);
+                add_places(d, r, map, maps, rows, cols, own, add);
+            }
+    store_gradient(d, channel, channels * d->g->kernel * d->g->kernel, map, maps, own);
+}
+
+void convolve_weights(const compute *c, const convolution *g, view images, view dmaps, float *dw)
+{
+    gradient d = { .compute = c,
+                   .g = g,
+                   .windows = windows_of(g, false),
+                   .images = images,
+                   .dmaps = dmaps,
+                   .dw = dw };
+    d.cut = windows_cut(&d.windows, MOST_PLACES);
+    /* Rows of an item's result are the taps of some channels, columns some maps: as many as there
+     * is room for, and few enough that each thread has an item. */
+    int rows = most(1, least(d.cut.channels, MOST_PLACES / (g->kernel * g->kernel)));
+    int down = least(g->channels, most(ceil_div(g->channels, rows), c->threads)), across = 1;
+    d.channels = ceil_div(g->channels, down);
+    down = ceil_div(g->channels, d.channels);
+    while (ceil_div(g->maps, across) > BLOCK_COLS ||
+           (down * across < c->threads && ceil_div(g->maps, across) > c->kernels->lanes))
+        across++;
+    d.maps = round_up(ceil_div(g->maps, across), c->kernels->lanes);
+    across = ceil_div(g->maps, d.maps);
+    team_run(c->team, down * across, gradient_task, &d);
+}
+
+/* ---- the sum over a channel ---- */
+
+typedef struct channel_sums {
+    const kernels *kernels;
+    int size;
+    view m;
+    float *sums;
+} channel_sums;
+
+static void sum_channel(const void *context, int channel)
+{
+    const channel_sums *s = context;
+    float lanes[SUM_LANES] = { 0 }, sum = 0;
+    for (int i = 0; i < s->m.rows; i++)
+        s->kernels->add_lanes(s->size, view_row(s->m, i) + (ptrdiff_t)channel * s->size, lanes);
+    for (int l = 0; l < SUM_LANES; l++)
+        sum += lanes[l];
+    s->sums[channel] = sum;
+}
+
+void convolve_sum_channels(const compute *c, int channels, view m, float *sums)
+{
+    channel_sums s = { c->kernels, m.cols / channels, m, sums };
+    team_run(c->team, channels, sum_channel, &s);
+}

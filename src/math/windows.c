@@ -1,0 +1,160 @@
+/* math/windows.c - the windows of a convolution: where they are and what they see.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "math/windows.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* Rounded down, for an a below 0 too. */
+static int floor_div(int a, int b)
+{
+    return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
+static axis axis_of(const convolution *g, bool back, int pixels, int places)
+{
+    axis a = { .kernel = g->kernel, .padding = g->padding };
+    if (back) {
+        a.source = places;
+        a.outputs = pixels;
+        a.step = 1;
+        a.classes = g->stride;
+        a.first = g->padding / g->stride;
+        a.count = (pixels - 1 + g->padding) / g->stride + 1 - a.first;
+    } else {
+        a.source = pixels;
+        a.outputs = places;
+        a.step = g->stride;
+        a.classes = 1;
+        a.first = 0;
+        a.count = places;
+    }
+    return a;
+}
+
+windows windows_of(const convolution *g, bool back)
+{
+    return (windows){
+        .channels = back ? g->maps : g->channels,
+        .outputs = back ? g->channels : g->maps,
+        .y = axis_of(g, back, g->height, g->map_height),
+        .x = axis_of(g, back, g->width, g->map_width),
+        .back = back,
+    };
+}
+
+int window_taps(const axis *a, int class)
+{
+    return class < a->kernel ? (a->kernel - class + a->classes - 1) / a->classes : 0;
+}
+
+int window_begin(const windows *w, const axis *a, int class)
+{
+    return w->back ? 1 - window_taps(a, class) : -a->padding;
+}
+
+int window_output(const axis *a, bool back, int class, int place)
+{
+    return back ? a->classes * place + class - a->padding : place;
+}
+
+span window_span(const axis *a, bool back, int class, int first, int count)
+{
+    int origin = window_output(a, back, class, 0);
+    int begin = most(first, -floor_div(origin, a->classes));
+    int end = least(first + count, floor_div(a->outputs - 1 - origin, a->classes) + 1);
+    return (span){ begin, most(end - begin, 0) };
+}
+
+/* What so many windows side by side see of the source. */
+static int extent(const windows *w, const axis *a, int count)
+{
+    return (count - 1) * a->step + (w->back ? window_taps(a, 0) : a->kernel);
+}
+
+cut windows_cut(const windows *w, int most_images)
+{
+    const axis *y = &w->y, *x = &w->x;
+    cut c = { .images = most_images, .rows = y->count, .cols = x->count };
+    while (c.images > 1 &&
+           ((int64_t)c.images * y->count * x->count > MOST_PLACES ||
+            (int64_t)c.images * extent(w, y, y->count) * extent(w, x, x->count) > MOST_SOURCE))
+        c.images /= 2;
+    c.cols = least(c.cols, MOST_PLACES);
+    c.rows = least(c.rows, MOST_PLACES / c.cols);
+    while ((int64_t)c.images * extent(w, y, c.rows) * extent(w, x, c.cols) > MOST_SOURCE) {
+        if (c.rows > 1)
+            c.rows = (c.rows + 1) / 2;
+        else
+            c.cols = (c.cols + 1) / 2;
+    }
+    int area = c.images * extent(w, y, c.rows) * extent(w, x, c.cols);
+    int taps = window_taps(y, 0) * window_taps(x, 0);
+    c.channels = most(1, least(w->channels, least(PART_K / taps, MOST_SOURCE / area)));
+    return c;
+}
+
+region windows_region(const windows *w, int row, int rows, int col, int cols)
+{
+    return (region){
+        .top = w->y.step * row + window_begin(w, &w->y, 0),
+        .left = w->x.step * col + window_begin(w, &w->x, 0),
+        .height = extent(w, &w->y, rows),
+        .width = extent(w, &w->x, cols),
+    };
+}
+
+void windows_fill(const kernels *k, const windows *w, const region *r, view from, scratch *own)
+{
+    int height = w->y.source, width = w->x.source;
+    /* The rows and columns of the region that are not beyond an edge. */
+    int y0 = most(0, -r->top), y1 = least(r->height, height - r->top);
+    int x0 = most(0, -r->left), x1 = least(r->width, width - r->left);
+    float *to = own->source;
+    if (y0 > 0 || x0 > 0 || y1 < r->height || x1 < r->width)
+        memset(to, 0,
+               (size_t)r->channels * (size_t)r->images * (size_t)r->height * (size_t)r->width *
+                   sizeof *to);
+    for (int c = r->channel; y0 < y1 && x0 < x1 && c < r->channel + r->channels; c++)
+        for (int i = 0; i < r->images; i++, to += r->height * r->width)
+            k->copy_image(y1 - y0, x1 - x0,
+                          view_row(from, r->image + i) + (ptrdiff_t)c * height * width +
+                              (ptrdiff_t)(r->top + y0) * width + r->left + x0,
+                          width, to + y0 * r->width + x0, r->width);
+}
+
+int windows_places(const windows *w, const region *r, int class_y, int class_x, span y, span x,
+                   scratch *own)
+{
+    int top = window_begin(w, &w->y, class_y) - r->top;
+    int left = window_begin(w, &w->x, class_x) - r->left;
+    int n = 0;
+    for (int image = 0; image < r->images; image++)
+        for (int i = y.first; i < y.first + y.count; i++)
+            for (int j = x.first; j < x.first + x.count; j++)
+                own->places[n++] =
+                    (image * r->height + w->y.step * i + top) * r->width + w->x.step * j + left;
+    return n;
+}
+
+int windows_taps(const windows *w, const region *r, int class_y, int class_x, scratch *own)
+{
+    int n = 0;
+    for (int c = 0; c < r->channels; c++)
+        for (int u = 0; u < window_taps(&w->y, class_y); u++)
+            for (int v = 0; v < window_taps(&w->x, class_x); v++)
+                own->taps[n++] = (c * r->images * r->height + u) * r->width + v;
+    return n;
+}

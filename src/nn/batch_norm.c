@@ -1,0 +1,312 @@
+/* nn/batch_norm.c - the layer "batch_norm": each channel with the mean 0 and the variance 1, then
+ * scaled and shifted by a weight and a bias of its own (Ioffe and Szegedy 2015).
+ *
+ *     y = (x - mean) / sqrt(variance + eps) * weight + bias
+ *
+ * In training, mean and variance are those of the channel's values in the batch (in each half of it
+ * where the pass says so), and running averages of them move on; otherwise they are these averages.
+ * Names and factors are those of PyTorch's BatchNorm1d and BatchNorm2d.
+ *
+ * It makes a new matrix, as the products do, in two passes over its input: one for the sums, in
+ * whatever order the threads take the columns, and one by blocks, with the tail of the stage.
+ *
+ * Reached only through its row in nn/layer.c. C channels of P values each; weight, bias and the
+ * running averages are (C).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/layer.h"
+
+#include <math.h>
+
+#include "base/banned.h"
+
+static const double eps = 1e-5, momentum = 0.1;
+
+/* What is known of a channel in the rows that share their statistics. */
+typedef struct statistics {
+    double sum, product;  /* what sum_channels leaves */
+    double mean, inverse; /* 1 / sqrt(variance + eps) */
+    float center, scale;  /* y = (x - center) scale + bias */
+    float flat, slope;    /* dx = (dy - flat - (x - center) slope) scale */
+} statistics;
+
+static statistics *statistics_of(const layer *l, int half)
+{
+    return (statistics *)l->saved + (ptrdiff_t)half * l->to.channels;
+}
+
+static int plane_of(const layer *l)
+{
+    return l->to.height * l->to.width;
+}
+
+/* Into how many parts with statistics of their own a pass divides the rows. */
+static int halves_of(const pass *p)
+{
+    return p->training && p->halves ? 2 : 1;
+}
+
+static void batch_norm_plan(layer *l, arena *a, int rows, bool trains)
+{
+    (void)rows, (void)trains;
+    l->saved = arena_take(a, 2 * (size_t)l->to.channels, sizeof(statistics));
+}
+
+static void batch_norm_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    int channels = l->to.channels;
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { channels } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { channels } };
+    shapes[2] = (tensor_shape){ .name = "running_mean", .sizes = { channels }, .buffer = true };
+    shapes[3] = (tensor_shape){
+        .name = "running_var", .sizes = { channels }, .buffer = true, .variance = true
+    };
+}
+
+static float *weight_of(float *block)
+{
+    return block;
+}
+
+static float *bias_of(const layer *l, float *block)
+{
+    return block + l->to.channels;
+}
+
+static float *running_mean(const layer *l)
+{
+    return l->buffers;
+}
+
+static float *running_variance(const layer *l)
+{
+    return l->buffers + l->to.channels;
+}
+
+static void batch_norm_init(layer *l, const kernels *k, int way, random_stream s)
+{
+    (void)k, (void)way, (void)s;
+    for (int c = 0; c < l->to.channels; c++) {
+        weight_of(l->params)[c] = 1;
+        bias_of(l, l->params)[c] = 0;
+        running_mean(l)[c] = 0;
+        running_variance(l)[c] = 1;
+    }
+}
+
+/* ---- sums ---- */
+
+/* Columns whose sums are made together: 1 KB of a row, and 4 KB of the stack. */
+enum { SPAN = 256 };
+
+/* For each channel, in each half: the sums of a and of a b. */
+typedef struct sums_task {
+    const layer *layer;
+    view a, b;
+    int halves, span, spans; /* span: channels of an item; spans: items of a half */
+} sums_task;
+
+/* sums[j] = a(0, j) + a(1, j) + ..., products[j] = a(0, j) b(0, j) + ..., n columns. A product of
+ * floats is exact in double. */
+static void sum_columns(int rows, int n, const float *restrict a, ptrdiff_t a_stride,
+                        const float *restrict b, ptrdiff_t b_stride, double *restrict sums,
+                        double *restrict products)
+{
+    for (int j = 0; j < n; j++)
+        sums[j] = products[j] = 0;
+    for (int i = 0; i < rows; i++, a += a_stride, b += b_stride)
+        for (int j = 0; j < n; j++) {
+            sums[j] += (double)a[j];
+            products[j] += (double)a[j] * (double)b[j];
+        }
+}
+
+static void run_sums(const void *context, int i)
+{
+    const sums_task *t = context;
+    int plane = plane_of(t->layer), channels = t->layer->to.channels;
+    int half = i / t->spans, first = i % t->spans * t->span;
+    int end = first + t->span < channels ? first + t->span : channels;
+    int rows = t->a.rows / t->halves, row = half * rows;
+    statistics *s = statistics_of(t->layer, half);
+    for (int c = first; c < end; c++)
+        s[c].sum = s[c].product = 0;
+    for (int col = first * plane, n; col < end * plane; col += n) {
+        double sums[SPAN], products[SPAN];
+        n = end * plane - col < SPAN ? end * plane - col : SPAN;
+        sum_columns(rows, n, view_row(t->a, row) + col, t->a.stride, view_row(t->b, row) + col,
+                    t->b.stride, sums, products);
+        for (int j = 0; j < n; j++) {
+            s[(col + j) / plane].sum += sums[j];
+            s[(col + j) / plane].product += products[j];
+        }
+    }
+}
+
+/* The order of each sum is fixed: down a column, in double, and then over the P columns. */
+static void sum_channels(const layer *l, const pass *p, view a, view b)
+{
+    int plane = plane_of(l), span = plane < SPAN ? SPAN / plane : 1;
+    sums_task t = { l, a, b, halves_of(p), span, (l->to.channels + span - 1) / span };
+    team_run(p->compute->team, t.halves * t.spans, run_sums, &t);
+}
+
+/* How many values each of a channel's sums has, where the matrix has so many rows. */
+static int count_of(const layer *l, const pass *p, int rows)
+{
+    return rows / halves_of(p) * plane_of(l);
+}
+
+/* ---- forward ---- */
+
+/* y = (x - center) scale + bias, and dx likewise: what a column of a block needs for it. */
+typedef struct columns {
+    float center[BLOCK_COLS], scale[BLOCK_COLS], shift[BLOCK_COLS], slope[BLOCK_COLS];
+} columns;
+
+/* The columns col .. col+n-1 from their channels; the shift is `bias` (C), or, where that is NULL,
+ * what is flat. */
+static void spread(const layer *l, int half, int col, int n, const float *bias, columns *to)
+{
+    const statistics *s = statistics_of(l, half);
+    int plane = plane_of(l);
+    for (int j = 0; j < n; j++) {
+        int c = (col + j) / plane;
+        to->center[j] = s[c].center;
+        to->scale[j] = s[c].scale;
+        to->shift[j] = bias ? bias[c] : s[c].flat;
+        to->slope[j] = s[c].slope;
+    }
+}
+
+/* A pass over the blocks of y, or of dx. */
+typedef struct blocks_task {
+    const layer *layer;
+    int middle; /* the first row of the second half */
+    view x, dy;
+    block_task then;
+} blocks_task;
+
+/* Runs `rows` on the part of a block in each half, and then what is to follow. */
+static void run_halves(const blocks_task *t, int row, int col, view block,
+                       void (*rows)(const blocks_task *t, int half, int row, int col, view part))
+{
+    int above = t->middle - row;
+    above = above < 0 ? 0 : above < block.rows ? above : block.rows;
+    if (above > 0)
+        rows(t, 0, row, col, view_part(block, 0, 0, above, block.cols));
+    if (above < block.rows)
+        rows(t, 1, row + above, col, view_part(block, above, 0, block.rows - above, block.cols));
+    if (t->then.run)
+        t->then.run(t->then.context, row, col, block);
+}
+
+static void normalize_rows(const blocks_task *t, int half, int row, int col, view part)
+{
+    columns k;
+    spread(t->layer, half, col, part.cols, bias_of(t->layer, t->layer->params), &k);
+    for (int i = 0; i < part.rows; i++) {
+        const float *restrict x = view_row(t->x, row + i) + col;
+        float *restrict y = view_row(part, i);
+        for (int j = 0; j < part.cols; j++)
+            y[j] = (x[j] - k.center[j]) * k.scale[j] + k.shift[j];
+    }
+}
+
+static void normalize_block(const void *context, int row, int col, view y)
+{
+    run_halves(context, row, col, y, normalize_rows);
+}
+
+/* From the sums of x and x^2 over n values: the statistics, and the running averages' next step. */
+static void learn_channel(const layer *l, statistics *s, int c, int n)
+{
+    double mean = s->sum / n, variance = s->product / n - mean * mean;
+    variance = variance > 0 ? variance : variance <= 0 ? 0 : variance; /* a NaN stays one */
+    float *m = &running_mean(l)[c], *v = &running_variance(l)[c];
+    s->mean = mean;
+    s->inverse = 1 / sqrt(variance + eps);
+    *m = (float)((1 - momentum) * (double)*m + momentum * mean);
+    *v = (float)((1 - momentum) * (double)*v + momentum * (variance * n / (n - 1)));
+}
+
+static void batch_norm_forward(const layer *l, const pass *p, view x, view y, block_task then)
+{
+    int halves = halves_of(p), n = count_of(l, p, x.rows);
+    if (p->training)
+        sum_channels(l, p, x, x);
+    for (int half = 0; half < halves; half++)
+        for (int c = 0; c < l->to.channels; c++) {
+            statistics *s = &statistics_of(l, half)[c];
+            if (p->training) {
+                learn_channel(l, s, c, n);
+            } else {
+                s->mean = (double)running_mean(l)[c];
+                s->inverse = 1 / sqrt((double)running_variance(l)[c] + eps);
+            }
+            s->center = (float)s->mean;
+            s->scale = (float)((double)weight_of(l->params)[c] * s->inverse);
+        }
+    blocks_task t = { .layer = l, .middle = x.rows / halves, .x = x, .then = then };
+    compute_blocks(p->compute, y, (block_task){ normalize_block, &t });
+}
+
+/* ---- backward ---- */
+
+static void backward_rows(const blocks_task *t, int half, int row, int col, view part)
+{
+    columns k;
+    spread(t->layer, half, col, part.cols, NULL, &k);
+    for (int i = 0; i < part.rows; i++) {
+        const float *restrict x = view_row(t->x, row + i) + col;
+        const float *restrict dy = view_row(t->dy, row + i) + col;
+        float *restrict dx = view_row(part, i);
+        for (int j = 0; j < part.cols; j++)
+            dx[j] = ((dy[j] - k.shift[j]) - (x[j] - k.center[j]) * k.slope[j]) * k.scale[j];
+    }
+}
+
+static void backward_block(const void *context, int row, int col, view dx)
+{
+    run_halves(context, row, col, dx, backward_rows);
+}
+
+/* With x^ = (x - mean) inverse, y = weight x^ + bias, where mean and inverse depend on all n values
+ * x of the sum: dx = weight inverse (dy - mean of dy - x^ (mean of dy x^)). Where they are the
+ * running averages they depend on none. */
+static void batch_norm_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+                                view dx, block_task then)
+{
+    int halves = halves_of(p), n = count_of(l, p, x.rows);
+    sum_channels(l, p, dy, x);
+    for (int c = 0; c < l->to.channels; c++) {
+        double dweight = 0, dbias = 0;
+        for (int half = 0; half < halves; half++) {
+            statistics *s = &statistics_of(l, half)[c];
+            double along = (s->product - s->mean * s->sum) * s->inverse; /* sum of dy x^ */
+            dweight += along;
+            dbias += s->sum;
+            s->flat = p->training ? (float)(s->sum / n) : 0;
+            s->slope = p->training ? (float)(along * s->inverse / n) : 0;
+        }
+        if (grads) {
+            weight_of(grads)[c] = (float)dweight;
+            bias_of(l, grads)[c] = (float)dbias;
+        }
+    }
+    if (!dx.data)
+        return;
+    blocks_task t = { l, x.rows / halves, x, dy, then };
+    compute_blocks(p->compute, dx, (block_task){ backward_block, &t });
+}
+
+const layer_ops batch_norm_ops = {
+    .name = "batch_norm",
+    .help = "each channel to mean 0 and variance 1 over the batch, real samples and fakes by "
+            "themselves, then a weight and a bias for it (Ioffe and Szegedy 2015)",
+    .plan = batch_norm_plan,
+    .tensors = batch_norm_tensors,
+    .init = batch_norm_init,
+    .forward = batch_norm_forward,
+    .backward = batch_norm_backward,
+};

@@ -1,0 +1,251 @@
+/* nn/conv.c - the layers "conv C kK sS pP" and "conv_transpose C kK sS pP", with a bias for each
+ * channel.
+ *
+ * A transposed convolution is a convolution the other way round: forward it does what a convolution
+ * does backward, and backward what that does forward (math/convolve.h, whose names are used here).
+ * So the two have all in common but for which of their sides are the images and which the maps.
+ * Their weights are those of the convolution, (maps, images' channels, k, k), which is how PyTorch
+ * stores both.
+ *
+ * Reached only through their rows in nn/layer.c.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/layer.h"
+
+#include <math.h>
+
+#include "math/convolve.h"
+#include "nn/init.h"
+#include "nn/spectral.h"
+
+#include "base/banned.h"
+
+enum { MOST_CHANNELS = 65536 };
+enum { CHANNELS, KERNEL, STRIDE, PADDING, SPECTRAL }; /* the arguments */
+
+static int argument(const layer *l, int which)
+{
+    return (int)l->arguments[which];
+}
+
+static convolution convolution_of(const layer *l, image_shape images, image_shape maps)
+{
+    return (convolution){
+        .channels = images.channels,
+        .height = images.height,
+        .width = images.width,
+        .maps = maps.channels,
+        .map_height = maps.height,
+        .map_width = maps.width,
+        .kernel = argument(l, KERNEL),
+        .stride = argument(l, STRIDE),
+        .padding = argument(l, PADDING),
+        .panels = l->saved,
+    };
+}
+
+static convolution conv_of(const layer *l)
+{
+    return convolution_of(l, l->from, l->to);
+}
+
+static convolution transposed_of(const layer *l)
+{
+    return convolution_of(l, l->to, l->from);
+}
+
+/* Both have maps x channels x k x k weights. */
+static ptrdiff_t weight_count(const layer *l)
+{
+    return (ptrdiff_t)l->from.channels * l->to.channels * argument(l, KERNEL) * argument(l, KERNEL);
+}
+
+static float *bias_of(const layer *l, float *block)
+{
+    return block + weight_count(l);
+}
+
+static int taps_of(const layer *l)
+{
+    return argument(l, KERNEL) * argument(l, KERNEL);
+}
+
+static void conv_plan(layer *l, arena *a, int rows, bool trains)
+{
+    (void)rows, (void)trains;
+    convolution g = conv_of(l), t = transposed_of(l);
+    size_t floats = l->ops == &conv_ops ? convolve_panels(&g) : convolve_panels(&t);
+    l->saved = arena_take(a, floats, sizeof(float));
+}
+
+static void set_tensors(const layer *l, int maps, int channels, tensor_shape *shapes)
+{
+    int k = argument(l, KERNEL);
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, k, k } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels } };
+    shapes[2] = (tensor_shape){ 0 };
+}
+
+/* ---- conv ---- */
+
+static bool conv_fit(layer *l, text *why)
+{
+    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int height = l->from.height + 2 * p - k, width = l->from.width + 2 * p - k;
+    if (height < 0 || width < 0) {
+        text_add(why, "a kernel of %dx%d is larger than its input of %dx%d with a border of %d", k,
+                 k, l->from.height, l->from.width, p);
+        return false;
+    }
+    l->to = (image_shape){ argument(l, CHANNELS), height / s + 1, width / s + 1 };
+    return true;
+}
+
+static double conv_work(const layer *l)
+{
+    return (double)weight_count(l) * l->to.height * l->to.width;
+}
+
+static void conv_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    set_tensors(l, l->to.channels, l->from.channels, shapes);
+}
+
+/* An output sees k x k values of every channel, and a value is seen once every s x s outputs. */
+static void conv_init(layer *l, const kernels *k, int way, random_stream s)
+{
+    double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];
+    init_weights(way, k, s, view_of(l->params, l->to.channels, l->from.channels * taps_of(l)),
+                 l->from.channels * taps, l->to.channels * taps / apart);
+    for (int o = 0; o < l->to.channels; o++)
+        bias_of(l, l->params)[o] = 0;
+}
+
+static void conv_forward(const layer *l, const pass *p, view x, view y, block_task then)
+{
+    convolution g = conv_of(l);
+    convolve(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
+}
+
+static void conv_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+                          block_task then)
+{
+    convolution g = conv_of(l);
+    if (grads) {
+        convolve_weights(p->compute, &g, x, dy, grads);
+        convolve_sum_channels(p->compute, l->to.channels, dy, bias_of(l, grads));
+    }
+    if (dx.data)
+        convolve_back(p->compute, &g, l->weights, NULL, dy, dx, then);
+}
+
+static void conv_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+{
+    convolution g = conv_of(l);
+    convolve(p->compute, &g, l->weights, NULL, u, du, then);
+}
+
+/* ---- conv_transpose ---- */
+
+static bool transpose_fit(layer *l, text *why)
+{
+    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int64_t height = (int64_t)(l->from.height - 1) * s + k - 2 * p;
+    int64_t width = (int64_t)(l->from.width - 1) * s + k - 2 * p;
+    if (height < 1 || width < 1) {
+        text_add(why, "a border of %d leaves nothing of what a kernel of %dx%d makes of %dx%d", p,
+                 k, k, l->from.height, l->from.width);
+        return false;
+    }
+    int64_t most = SHAPE_MOST_VALUES + 1;
+    l->to = (image_shape){ argument(l, CHANNELS), (int)(height < most ? height : most),
+                           (int)(width < most ? width : most) };
+    return true;
+}
+
+static double transpose_work(const layer *l)
+{
+    return (double)weight_count(l) * l->from.height * l->from.width;
+}
+
+static void transpose_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    set_tensors(l, l->from.channels, l->to.channels, shapes);
+}
+
+static void transpose_init(layer *l, const kernels *k, int way, random_stream s)
+{
+    double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];
+    init_weights(way, k, s, view_of(l->params, l->from.channels, l->to.channels * taps_of(l)),
+                 l->from.channels * taps / apart, l->to.channels * taps);
+    for (int o = 0; o < l->to.channels; o++)
+        bias_of(l, l->params)[o] = 0;
+}
+
+static void transpose_forward(const layer *l, const pass *p, view x, view y, block_task then)
+{
+    convolution g = transposed_of(l);
+    convolve_back(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
+}
+
+static void transpose_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+                               view dx, block_task then)
+{
+    convolution g = transposed_of(l);
+    if (grads) {
+        convolve_weights(p->compute, &g, dy, x, grads);
+        convolve_sum_channels(p->compute, l->to.channels, dy, bias_of(l, grads));
+    }
+    if (dx.data)
+        convolve(p->compute, &g, l->weights, NULL, dy, dx, then);
+}
+
+static void transpose_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+{
+    convolution g = transposed_of(l);
+    convolve_back(p->compute, &g, l->weights, NULL, u, du, then);
+}
+
+#define CONV_ARGUMENTS(...)                                                                          \
+    {                                                                                                \
+        [CHANNELS] = { "C", .whole = true, .least = 1, .most = MOST_CHANNELS, .initial = NAN },      \
+        [KERNEL] = { "kK",          'k', .whole = true, .least = 1, .most = CONVOLVE_MOST_KERNEL,    \
+                     .initial = NAN },                                                               \
+        [STRIDE] = { "sS",        's', .whole = true, .least = 1, .most = CONVOLVE_MOST_STRIDE,      \
+                     .initial = 1 },                                                                 \
+        [PADDING] = { "pP",        'p', .whole = true, .least = 0, .most = CONVOLVE_MOST_KERNEL - 1, \
+                      .initial = 0 },                                                                \
+        __VA_ARGS__                                                                                  \
+    }
+
+const layer_ops conv_ops = {
+    .name = "conv",
+    .arguments = CONV_ARGUMENTS([SPECTRAL] = SPECTRAL_ARGUMENT),
+    .example = "conv 64 k4 s2 p1",
+    .help = "C channels, each a weighted sum of K x K values of all channels and a bias, every S "
+            "pixels (else 1), with a border of P zeros (else 0); " SPECTRAL_HELP,
+    .fit = conv_fit,
+    .work = conv_work,
+    .plan = conv_plan,
+    .tensors = conv_tensors,
+    .init = conv_init,
+    .forward = conv_forward,
+    .backward = conv_backward,
+    .tangent = conv_tangent,
+};
+
+const layer_ops conv_transpose_ops = {
+    .name = "conv_transpose",
+    .arguments = CONV_ARGUMENTS(),
+    .example = "conv_transpose 32 k4 s2 p1",
+    .help = "its transpose, which takes S x S times as many pixels to C channels: \"k4 s2 p1\" "
+            "doubles height and width",
+    .fit = transpose_fit,
+    .work = transpose_work,
+    .plan = conv_plan,
+    .tensors = transpose_tensors,
+    .init = transpose_init,
+    .forward = transpose_forward,
+    .backward = transpose_backward,
+    .tangent = transpose_tangent,
+};

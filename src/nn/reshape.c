@@ -1,0 +1,47 @@
+/* nn/reshape.c - the layer "reshape CxHxW": the same values, taken as another shape.
+ * Reached only through its row in nn/layer.c. It counts among the elementwise layers, and is that
+ * which does nothing: its output takes the place of its input wherever one lies before it.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/layer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+static bool reshape_fit(layer *l, text *why)
+{
+    char from[SHAPE_TEXT_SIZE];
+    if (shape_size(l->from) == shape_size(l->to))
+        return true;
+    shape_text(l->from, from);
+    text_add(why, "its %d values are not the %d of its input, %s", shape_size(l->to),
+             shape_size(l->from), from);
+    return false;
+}
+
+static void reshape_forward(const layer *l, const pass *p, int row, int col, view x, view y)
+{
+    (void)p, (void)row, (void)col;
+    for (int i = 0; !l->in_place && i < x.rows; i++)
+        memcpy(view_row(y, i), view_row(x, i), (size_t)x.cols * sizeof *y.data);
+}
+
+static void reshape_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
+{
+    (void)l, (void)p, (void)row, (void)col, (void)y, (void)dy;
+}
+
+const layer_ops reshape_ops = {
+    .name = "reshape",
+    .arguments = { { "CxHxW", .shape = true, .least = 1, .most = SHAPE_MOST_VALUES, .initial = NAN,
+                     .whole = true } },
+    .example = "reshape 64x7x7",
+    .help = "the same values as C channels of H x W, or, as a number, without such an order",
+    .fit = reshape_fit,
+    .needs = NEEDS_NOTHING,
+    .keeps_sign = true,
+    .forward_block = reshape_forward,
+    .backward_block = reshape_backward,
+};

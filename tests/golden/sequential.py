@@ -1,0 +1,85 @@
+"""The torch.nn.Sequential of a spec: PyTorch's own modules, at the index of each layer.
+
+make_norms.py and scripts/check-safetensors use it. Between the modules a row that is an image has
+its shape (channels, height, width), any other one is flat.
+
+SPDX-License-Identifier: MIT
+"""
+import math
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+
+class Linear(nn.Linear):
+    """Of flattened rows, to a shape."""
+
+    def __init__(self, inputs, shape):
+        super().__init__(math.prod(inputs), math.prod(shape))
+        self.shape = shape
+
+    def forward(self, x):
+        return super().forward(x.flatten(1)).unflatten(1, self.shape)
+
+
+def sizes_of(word):
+    return tuple(int(size) for size in word.split("x"))
+
+
+def image_of(inputs):
+    """A list of values is as many channels of one pixel."""
+    return inputs if len(inputs) == 3 else (*inputs, 1, 1)
+
+
+def convolution(kind, inputs, words):
+    """conv or conv_transpose, and the shape of its output."""
+    channels, inputs = int(words[0]), image_of(inputs)
+    k, s, p = (next((int(word[1:]) for word in words[1:] if word[0] == letter), initial)
+               for letter, initial in (("k", None), ("s", 1), ("p", 0)))
+    if kind == "conv":
+        return (nn.Conv2d(inputs[0], channels, k, s, p),
+                (channels, *((size + 2 * p - k) // s + 1 for size in inputs[1:])))
+    return (nn.ConvTranspose2d(inputs[0], channels, k, s, p),
+            (channels, *((size - 1) * s - 2 * p + k for size in inputs[1:])))
+
+
+def simple(kind, words, inputs):
+    """A module whose output has the shape of its input."""
+    if kind == "batch_norm":
+        return (nn.BatchNorm1d if len(inputs) == 1 else nn.BatchNorm2d)(inputs[0])
+    return {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid,
+            "dropout": nn.Dropout}[kind](*map(float, words))
+
+
+def module(item, inputs):
+    """The module of an item of a spec, and the shape of its output."""
+    kind, *words = item.split()
+    spectral = "spectral_norm" in words
+    words = [word for word in words if word != "spectral_norm"]
+    if kind == "linear":
+        shape = sizes_of(words[0])
+        made = Linear(inputs, shape)
+    elif kind in ("conv", "conv_transpose"):
+        made, shape = convolution(kind, inputs, words)
+    elif kind == "reshape":
+        shape = sizes_of(words[0])
+        made = nn.Sequential(nn.Flatten(), nn.Unflatten(1, shape))
+    elif kind == "upsample":
+        factor = int(words[0])
+        made = nn.Upsample(scale_factor=factor)
+        shape = (inputs[0], *(size * factor for size in image_of(inputs)[1:]))
+    else:
+        made, shape = simple(kind, words, inputs), inputs
+    if len(inputs) == 1 and kind in ("conv", "conv_transpose", "upsample"):
+        made.register_forward_pre_hook(lambda _, given: (given[0][..., None, None],))
+    return (spectral_norm(made) if spectral else made), shape
+
+
+def sequential(spec, inputs):
+    """The net of a spec whose rows have the shape `inputs`, and the shape that it leads to."""
+    modules = []
+    for item in spec.split(","):
+        made, inputs = module(item, inputs)
+        modules.append(made)
+    return nn.Sequential(*modules), inputs

@@ -1,0 +1,585 @@
+/* tests/test_norm.c - batch_norm and spectral_norm, in nets and in the game: against PyTorch's
+ * values, the same bits however they are computed, what does not go together.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include <math.h>
+
+#include "golden/golden.h"
+#include "model/game.h"
+
+enum { GAME_STEPS = 3, MOST_TENSORS = 24 };
+
+typedef struct golden_norm {
+    const char *spec;
+    int shape[3], rows;
+    int before;            /* passes in training before the one that is looked at */
+    bool halves, training; /* of that one; those before it have the same halves */
+    uint64_t seed;
+    int parameters, buffers;
+    golden_tensor tensors[MOST_TENSORS]; /* y, dx, the gradients of the parameters, the buffers */
+} golden_norm;
+
+typedef struct golden_step {
+    double d_loss, g_loss; /* of this step */
+    /* Of G its parameters and its buffers, of D likewise; both of G's average, where there is one.
+     */
+    golden_tensor tensors[5];
+} golden_step;
+
+typedef struct golden_game {
+    const char *generator, *discriminator;
+    int latent, batch, d_steps, shape[3];
+    uint64_t seed;
+    struct {
+        const char *name, *value;
+    } rules[8]; /* options that are not at their initial values */
+    golden_step steps[GAME_STEPS];
+} golden_game;
+
+#include "golden/norm_games.h"
+#include "golden/norms.h"
+
+#include "base/banned.h"
+
+enum {
+    NORM_COUNT = sizeof golden_norms / sizeof *golden_norms,
+    GAME_COUNT = sizeof golden_games / sizeof *golden_games,
+    /* As in make_norms.py. */
+    TEST_PARAMS = 0xF0,
+    TEST_X = 0xF1,
+    TEST_DY = 0xF2,
+    TEST_REAL = 0xF3,
+    TEST_BUFFERS = 0xF4
+};
+
+static void draw(const kernels *k, uint64_t seed, uint32_t step, uint32_t stream, view v)
+{
+    for (int i = 0; i < v.rows; i++)
+        k->normal((random_stream){ seed, step, stream }, i, 0, v.cols, view_row(v, i));
+}
+
+/* Parameters and buffers as in make_norms.py. */
+static void fill_net(const net *n, const kernels *k, uint64_t seed, uint32_t use)
+{
+    draw(k, seed, 0, TEST_PARAMS + (use << 8), view_of(n->params, 1, (int)n->param_count));
+    for (size_t i = 0; i < n->param_count; i++)
+        n->params[i] *= 0.25f;
+    draw(k, seed, 0, TEST_BUFFERS + (use << 8), view_of(n->buffers, 1, (int)n->buffer_count));
+    for (int t = 0; t < n->buffer_tensor_count; t++) {
+        const tensor *b = &n->buffer_tensors[t];
+        for (size_t i = 0; strcmp(b->shape.name, "running_var") == 0 && i < b->count; i++) {
+            float *v = &n->buffers[b->offset + i];
+            *v = 0.5f + *v * *v;
+        }
+    }
+}
+
+/* ---- nets ---- */
+
+typedef struct bench {
+    const golden_norm *golden;
+    net net;
+    compute compute;
+    arena arena;
+    pass pass;
+    float *x, *y, *dy, *dx; /* y: the net's own */
+} bench;
+
+static void bench_plan(bench *b)
+{
+    size_t rows = (size_t)b->golden->rows;
+    b->x = arena_take(&b->arena, rows * (size_t)b->net.in, sizeof *b->x);
+    b->dx = arena_take(&b->arena, rows * (size_t)b->net.in, sizeof *b->dx);
+    b->dy = arena_take(&b->arena, rows * (size_t)b->net.out, sizeof *b->dy);
+    net_plan(&b->net, &b->arena, b->golden->rows, NET_TRAINS, false);
+}
+
+static view bench_x(const bench *b)
+{
+    return view_of(b->x, b->golden->rows, b->net.in);
+}
+
+static view bench_dy(const bench *b)
+{
+    return view_of(b->dy, b->golden->rows, b->net.out);
+}
+
+/* One pass after the other, and back through the last one. */
+static void bench_run(bench *b)
+{
+    const golden_norm *g = b->golden;
+    const kernels *k = b->compute.kernels;
+    for (int i = 0; i <= g->before; i++) {
+        b->pass.training = i < g->before || g->training;
+        draw(k, g->seed, (uint32_t)i, TEST_X, bench_x(b));
+        b->y = net_forward(&b->net, &b->pass, bench_x(b)).data;
+    }
+    draw(k, g->seed, 0, TEST_DY, bench_dy(b));
+    net_backward(&b->net, &b->pass, bench_x(b), bench_dy(b), view_of(b->dx, g->rows, b->net.in),
+                 true);
+}
+
+static void bench_open(bench *b, const golden_norm *g, const char *isa, int threads)
+{
+    *b = (bench){ .golden = g };
+    assert_ok(compute_open(&b->compute, isa, threads));
+    assert_ok(
+        net_open(&b->net, g->spec, (image_shape){ g->shape[0], g->shape[1], g->shape[2] }, "spec"));
+    bench_plan(b);
+    assert_ok(arena_open(&b->arena));
+    bench_plan(b);
+    assert_int_equal(b->arena.used, b->arena.size);
+    fill_net(&b->net, b->compute.kernels, g->seed, 0);
+    b->pass = (pass){ .compute = &b->compute, .halves = g->halves };
+}
+
+static void bench_close(bench *b)
+{
+    net_close(&b->net);
+    arena_close(&b->arena);
+    compute_close(&b->compute);
+}
+
+static void assert_tensors(const golden_tensor *expected, const tensor *tensors, int count,
+                           const float *block, const char *where)
+{
+    const double tolerance = 1e-6;
+    for (int t = 0; t < count; t++) {
+        char name[TENSOR_NAME_SIZE];
+        tensor_name(&tensors[t], name);
+        assert_string_equal(name, expected[t].name);
+        assert_golden(&expected[t], block + tensors[t].offset, (int)tensors[t].count, tolerance,
+                      where);
+    }
+}
+
+static void nets_match_the_golden_values(void **state)
+{
+    (void)state;
+    for (int i = 0; i < NORM_COUNT; i++) {
+        const golden_norm *g = &golden_norms[i];
+        bench b;
+        bench_open(&b, g, NULL, 2);
+        bench_run(&b);
+        char where[256];
+        snprintf(where, sizeof where, "net %d, %s", i, g->spec);
+        assert_golden(&g->tensors[0], b.y, g->rows * b.net.out, 1e-6, where);
+        assert_golden(&g->tensors[1], b.dx, g->rows * b.net.in, 1e-6, where);
+        assert_int_equal(g->parameters, b.net.tensor_count);
+        assert_int_equal(g->buffers, b.net.buffer_tensor_count);
+        assert_tensors(g->tensors + 2, b.net.tensors, g->parameters, b.net.grads, where);
+        assert_tensors(g->tensors + 2 + g->parameters, b.net.buffer_tensors, g->buffers,
+                       b.net.buffers, where);
+        bench_close(&b);
+    }
+}
+
+static void every_instruction_set_and_any_threads_give_the_same_bits(void **state)
+{
+    (void)state;
+    static const int threads[] = { 1, 2, 3, 8 };
+    for (int i = 0; i < NORM_COUNT; i++) {
+        const golden_norm *g = &golden_norms[i];
+        bench first, b;
+        bench_open(&first, g, "generic", 1);
+        bench_run(&first);
+        size_t rows = (size_t)g->rows, float_size = sizeof(float);
+        for (int k = 0; kernels_usable(k); k++)
+            for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+                bench_open(&b, g, kernels_usable(k)->name, threads[t]);
+                bench_run(&b);
+                assert_memory_equal(first.y, b.y, rows * (size_t)b.net.out * float_size);
+                assert_memory_equal(first.dx, b.dx, rows * (size_t)b.net.in * float_size);
+                assert_memory_equal(first.net.grads, b.net.grads, b.net.param_count * float_size);
+                assert_memory_equal(first.net.buffers, b.net.buffers,
+                                    b.net.buffer_count * float_size);
+                bench_close(&b);
+            }
+        bench_close(&first);
+    }
+}
+
+/* ---- games ---- */
+
+typedef struct table {
+    model model;
+    compute compute;
+    arena arena;
+} table;
+
+static model_options options_of(const golden_game *g)
+{
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.generator = g->generator;
+    o.discriminator = g->discriminator;
+    o.latent = g->latent;
+    o.batch = g->batch;
+    o.d_steps = g->d_steps;
+    o.seed = g->seed;
+    o.lr = 0.004; /* LR and EPS of make_norms.py */
+    o.eps = 0.01;
+    for (int i = 0; g->rules[i].name; i++)
+        assert_ok(
+            option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
+    return o;
+}
+
+static void table_open(table *t, const golden_game *g, const char *isa, int threads)
+{
+    model_options o = options_of(g);
+    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0 };
+    *t = (table){ 0 };
+    assert_ok(compute_open(&t->compute, isa, threads));
+    assert_ok(model_open(&t->model, &o, &data));
+    assert_ok(model_open_memory(&t->model, &t->arena, MODEL_TRAINS));
+    model_init(&t->model, t->compute.kernels);
+    fill_net(&t->model.generator, t->compute.kernels, g->seed, 1);
+    fill_net(&t->model.discriminator, t->compute.kernels, g->seed, 2);
+}
+
+static void table_close(table *t)
+{
+    model_close(&t->model);
+    arena_close(&t->arena);
+    compute_close(&t->compute);
+}
+
+static void next_batch(void *context, uint32_t number, float *x)
+{
+    const table *t = context;
+    const model *m = &t->model;
+    draw(t->compute.kernels, m->options.seed, number, TEST_REAL,
+         view_of(x, m->options.batch, model_sample_size(m)));
+}
+
+static status table_step(table *t)
+{
+    return gan_step(&t->model, &t->compute, (batch_source){ next_batch, t });
+}
+
+static void assert_net(const golden_tensor expected[2], const net *n, const char *where)
+{
+    const double tolerance = 2e-6; /* as in test_model.c */
+    assert_golden(&expected[0], n->params, (int)n->param_count, tolerance, where);
+    assert_int_equal(expected[1].count, n->buffer_count);
+    if (expected[1].count > 0)
+        assert_golden(&expected[1], n->buffers, (int)n->buffer_count, tolerance, where);
+}
+
+/* The average's parameters and buffers are one golden tensor. */
+static void assert_average(const golden_tensor *expected, const net *n, const char *where)
+{
+    float both[1024];
+    assert_in_range(n->param_count + n->buffer_count, 1, sizeof both / sizeof *both);
+    memcpy(both, n->params, n->param_count * sizeof *both);
+    memcpy(both + n->param_count, n->buffers, n->buffer_count * sizeof *both);
+    assert_golden(expected, both, (int)(n->param_count + n->buffer_count), 2e-6, where);
+}
+
+static void games_match_the_golden_values(void **state)
+{
+    (void)state;
+    for (int i = 0; i < GAME_COUNT; i++) {
+        const golden_game *g = &golden_games[i];
+        double d_loss = 0, g_loss = 0;
+        table t;
+        table_open(&t, g, NULL, 2);
+        const model *m = &t.model;
+        for (int step = 0; step < GAME_STEPS; step++) {
+            const golden_step *expected = &g->steps[step];
+            char where[32];
+            snprintf(where, sizeof where, "game %d, step %d", i, step + 1);
+            assert_ok(table_step(&t));
+            assert_net(&expected->tensors[0], &m->generator, where);
+            assert_net(&expected->tensors[2], &m->discriminator, where);
+            if (m->options.ema > 0)
+                assert_average(&expected->tensors[4], &m->average, where);
+            d_loss += expected->d_loss;
+            g_loss += expected->g_loss;
+            if (!(fabs(m->sums[METRIC_D_LOSS] - d_loss) <= 2e-6 * fabs(d_loss)) ||
+                !(fabs(m->sums[METRIC_G_LOSS] - g_loss) <= 2e-6 * fmax(fabs(g_loss), 0.01)))
+                fail_msg("%s: expected the losses %.9g and %.9g, got %.9g and %.9g", where, d_loss,
+                         g_loss, m->sums[METRIC_D_LOSS], m->sums[METRIC_G_LOSS]);
+        }
+        table_close(&t);
+    }
+}
+
+static void assert_same_net(const net *a, const net *b)
+{
+    assert_memory_equal(a->params, b->params, a->param_count * sizeof(float));
+    assert_memory_equal(a->exp_avg_sq, b->exp_avg_sq, a->param_count * sizeof(float));
+    assert_memory_equal(a->buffers, b->buffers, a->buffer_count * sizeof(float));
+}
+
+static void every_instruction_set_and_any_threads_play_the_same_game(void **state)
+{
+    (void)state;
+    static const int threads[] = { 1, 2, 3, 8 };
+    for (int g = 0; g < GAME_COUNT; g++) {
+        table first, t;
+        table_open(&first, &golden_games[g], "generic", 1);
+        for (int i = 0; i < GAME_STEPS; i++)
+            assert_ok(table_step(&first));
+        for (int k = 0; kernels_usable(k); k++)
+            for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+                table_open(&t, &golden_games[g], kernels_usable(k)->name, threads[i]);
+                for (int step = 0; step < GAME_STEPS; step++)
+                    assert_ok(table_step(&t));
+                assert_same_net(&first.model.generator, &t.model.generator);
+                assert_same_net(&first.model.discriminator, &t.model.discriminator);
+                table_close(&t);
+            }
+        table_close(&first);
+    }
+}
+
+/* ---- what a pass leaves, and what it does not depend on ---- */
+
+static const golden_norm both = {
+    .spec = "linear 3x4x4, batch_norm, relu, linear 5 spectral_norm, batch_norm, linear 2",
+    .shape = { 4, 1, 1 },
+    .rows = 34,
+    .halves = true,
+    .seed = 77,
+};
+
+static void only_passes_in_training_move_the_buffers(void **state)
+{
+    (void)state;
+    bench b;
+    float before[128];
+    bench_open(&b, &both, NULL, 2);
+    size_t n = b.net.buffer_count * sizeof(float);
+    assert_true(n > 0 && n <= sizeof before);
+    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
+    memcpy(before, b.net.buffers, n);
+    net_forward(&b.net, &b.pass, bench_x(&b));
+    assert_memory_equal(before, b.net.buffers, n);
+    b.pass.training = true;
+    net_forward(&b.net, &b.pass, bench_x(&b));
+    for (int i = 0; i < b.net.buffer_tensor_count; i++) {
+        const tensor *t = &b.net.buffer_tensors[i];
+        assert_memory_not_equal(before + t->offset, b.net.buffers + t->offset,
+                                t->count * sizeof(float));
+    }
+    bench_close(&b);
+}
+
+static void outside_of_training_a_row_does_not_depend_on_the_others(void **state)
+{
+    (void)state;
+    bench b;
+    float all[34 * 2];
+    bench_open(&b, &both, NULL, 2);
+    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
+    view y = net_forward(&b.net, &b.pass, bench_x(&b));
+    memcpy(all, y.data, sizeof all);
+    for (int i = 0; i < both.rows; i++) {
+        y = net_forward(&b.net, &b.pass, view_part(bench_x(&b), i, 0, 1, b.net.in));
+        assert_memory_equal(all + i * 2, y.data, 2 * sizeof *all);
+    }
+    bench_close(&b);
+}
+
+/* In training, with halves, each half's statistics are its own: what is in the other one decides
+ * nothing. */
+static void a_half_does_not_depend_on_the_other(void **state)
+{
+    (void)state;
+    static const golden_norm g = { .spec = "linear 3x4x4, batch_norm, relu, linear 2",
+                                   .shape = { 4, 1, 1 },
+                                   .rows = 34 };
+    bench b;
+    float first[17 * 2];
+    bench_open(&b, &g, NULL, 2);
+    b.pass.training = b.pass.halves = true;
+    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
+    memcpy(first, net_forward(&b.net, &b.pass, bench_x(&b)).data, sizeof first);
+    for (int i = 17 * 4; i < 34 * 4; i++)
+        b.x[i] += 5;
+    assert_memory_equal(first, net_forward(&b.net, &b.pass, bench_x(&b)).data, sizeof first);
+    b.pass.halves = false;
+    assert_memory_not_equal(first, net_forward(&b.net, &b.pass, bench_x(&b)).data, sizeof first);
+    bench_close(&b);
+}
+
+static void a_channel_of_equal_values_becomes_its_bias(void **state)
+{
+    (void)state;
+    static const golden_norm g = { .spec = "batch_norm", .shape = { 2, 3, 3 }, .rows = 5 };
+    bench b;
+    bench_open(&b, &g, NULL, 1);
+    b.pass.training = true;
+    for (int i = 0; i < 5 * 18; i++)
+        b.x[i] = i / 9 % 2 == 0 ? 1e10f : -3;
+    view y = net_forward(&b.net, &b.pass, bench_x(&b));
+    for (int i = 0; i < 5 * 18; i++)
+        assert_float_equal(y.data[i], b.net.params[2 + i / 9 % 2], 0);
+    bench_close(&b);
+}
+
+/* A NaN in one sample reaches the statistics of its channel, and so all samples, but no other one.
+ */
+static void a_nan_is_not_lost_in_the_statistics(void **state)
+{
+    (void)state;
+    static const golden_norm g = { .spec = "batch_norm", .shape = { 2, 1, 3 }, .rows = 4 };
+    bench b;
+    bench_open(&b, &g, NULL, 1);
+    b.pass.training = true;
+    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
+    b.x[3] = NAN;
+    view y = net_forward(&b.net, &b.pass, bench_x(&b));
+    for (int i = 0; i < 4 * 6; i++)
+        assert_int_equal(isnan(y.data[i]) != 0, i / 3 % 2 == 1);
+    assert_string_equal(net_nonfinite_buffer(&b.net)->shape.name, "running_mean");
+    bench_close(&b);
+}
+
+/* The largest singular value of the weights, by many steps of the power method in double. */
+static double largest_singular_value(const float *w, int rows, int cols)
+{
+    double u[16], v[16] = { 1, 0.5, 0.25 }, norm = 0;
+    for (int i = 0; i < 1000; i++) {
+        for (int o = 0; o < rows; o++) {
+            u[o] = 0;
+            for (int j = 0; j < cols; j++)
+                u[o] += (double)w[o * cols + j] * v[j];
+        }
+        norm = 0;
+        for (int j = 0; j < cols; j++) {
+            v[j] = 0;
+            for (int o = 0; o < rows; o++)
+                v[j] += (double)w[o * cols + j] * u[o];
+            norm += v[j] * v[j];
+        }
+        norm = sqrt(norm);
+        for (int j = 0; j < cols; j++)
+            v[j] /= norm;
+    }
+    return sqrt(norm); /* of w^T w v, |v| = 1 */
+}
+
+/* Initialised, and after some passes in training: the slope of the layer is 1. */
+static void the_normalised_weights_have_the_norm_one(void **state)
+{
+    (void)state;
+    static const golden_norm g = { .spec = "linear 7 spectral_norm",
+                                   .shape = { 9, 1, 1 },
+                                   .rows = 3 };
+    bench b;
+    bench_open(&b, &g, NULL, 1);
+    net_init(&b.net, b.compute.kernels, 1, 5, RANDOM_INIT_DISCRIMINATOR);
+    double expected = largest_singular_value(b.net.params, 7, 9);
+    net_forward(&b.net, &b.pass, bench_x(&b));
+    double norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
+    /* After the first 15 steps from a random vector: from below. */
+    assert_true(norm >= 1 - 1e-6 && norm < 1.05);
+    assert_true(fabs(norm * expected - expected) < 0.05 * expected);
+    b.pass.training = true;
+    for (int i = 0; i < 200; i++)
+        net_forward(&b.net, &b.pass, bench_x(&b));
+    norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
+    assert_true(fabs(norm - 1) < 1e-6);
+    bench_close(&b);
+}
+
+/* ---- what does not go together, or ends badly ---- */
+
+static void what_does_not_go_together_is_refused_with_what_would(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *generator, *discriminator, *option, *value, *message;
+    } cases[] = {
+        { "linear 8", "linear 4, batch_norm, linear 1", "r1", "0.5",
+          "--r1: needs a D that judges each sample by itself, which it does not with batch_norm "
+          "(layer 2 of --discriminator): give its linear and conv layers spectral_norm instead" },
+        { "linear 8", "batch_norm, linear 1", "gradient-penalty", "10",
+          "--gradient-penalty: needs a D that judges each sample by itself, which it does not with "
+          "batch_norm (layer 1 of --discriminator)" },
+        { "linear 8, batch_norm", "linear 1", "batch", "1",
+          "--batch: expected at least 2 samples, as layer 2 of --generator, batch_norm, has 1 "
+          "value of each channel in a sample, got 1" },
+        { "linear 8 spectral_norm", "linear 1", "batch", "2",
+          "--generator: layer 1, \"linear 8 spectral_norm\": spectral_norm is for the layers of "
+          "the discriminator" },
+        { "linear 8", "linear 1, batch_norm", "batch", "2",
+          "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
+    };
+    const data_identity data = { 2, 2, 2, 100, 0 };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model_options o;
+        model m;
+        option_defaults(&model_option_table, &o);
+        o.generator = cases[i].generator;
+        o.discriminator = cases[i].discriminator;
+        o.batch = 4;
+        assert_ok(
+            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
+        assert_fails(model_open(&m, &o, &data), STATUS_USAGE, cases[i].message);
+    }
+}
+
+static void what_goes_together_is_not_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *generator, *discriminator, *option, *value;
+    } cases[] = {
+        { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
+        { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
+    };
+    const data_identity data = { 2, 2, 2, 100, 0 };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model_options o;
+        model m;
+        option_defaults(&model_option_table, &o);
+        o.generator = cases[i].generator;
+        o.discriminator = cases[i].discriminator;
+        o.batch = 4;
+        assert_ok(
+            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
+        assert_ok(model_open(&m, &o, &data));
+        model_close(&m);
+    }
+}
+
+/* The values of the layer before are finite, and what it makes of them too. */
+static void a_variance_beyond_the_floats_ends_the_step(void **state)
+{
+    (void)state;
+    table t;
+    table_open(&t, &golden_games[0], NULL, 1);
+    const net *g = &t.model.generator;
+    for (int i = 0; i < 9 * 5; i++)
+        g->params[i] = 1e25f;
+    assert_fails(table_step(&t), STATUS_NONFINITE,
+                 "a buffer of generator.1.running_var is not finite, in step 1 of epoch 1; try a "
+                 "smaller --lr");
+    table_close(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nets_match_the_golden_values),
+        cmocka_unit_test(every_instruction_set_and_any_threads_give_the_same_bits),
+        cmocka_unit_test(games_match_the_golden_values),
+        cmocka_unit_test(every_instruction_set_and_any_threads_play_the_same_game),
+        cmocka_unit_test(only_passes_in_training_move_the_buffers),
+        cmocka_unit_test(outside_of_training_a_row_does_not_depend_on_the_others),
+        cmocka_unit_test(a_half_does_not_depend_on_the_other),
+        cmocka_unit_test(a_channel_of_equal_values_becomes_its_bias),
+        cmocka_unit_test(a_nan_is_not_lost_in_the_statistics),
+        cmocka_unit_test(the_normalised_weights_have_the_norm_one),
+        cmocka_unit_test(what_does_not_go_together_is_refused_with_what_would),
+        cmocka_unit_test(what_goes_together_is_not_refused),
+        cmocka_unit_test(a_variance_beyond_the_floats_ends_the_step),
+    };
+    return cmocka_run_group_tests_name("norm", tests, NULL, NULL);
+}
