@@ -34,7 +34,7 @@ static const preset presets[] = {
                     { "ema", "0.999" },
                     { "epochs", "20" } } },
     { .choice = { "best", "the best samples of nets without convolutions" },
-      .expect = "as fast, with three times its epochs, over which the learning rates go to 0",
+      .expect = "as fast, with twice its epochs, over which the learning rates go to 0",
       .settings = { { "generator", wide_generator },
                     { "discriminator", wide_discriminator },
                     { "init", "he" },
@@ -44,7 +44,7 @@ static const preset presets[] = {
                     { "lr-schedule", "linear" },
                     { "beta1", "0.5" },
                     { "ema", "0.999" },
-                    { "epochs", "60" } } },
+                    { "epochs", "40" } } },
     { .choice = { "points", "for --data ring and grid: no mode is lost" },
       .expect =
           "a penalty on D's gradient keeps it smooth between the modes, and the rates go to 0",
