@@ -62,22 +62,35 @@ static int close_file(int fd)
     return result != 0 && errno == EINTR ? 0 : result;
 }
 
-/* Makes a change of names in the folder of `path` durable. */
-static status sync_folder_of(const char *path)
+static status open_folder_of(const char *path, int *fd)
 {
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
     if (!folder)
         return out_of_memory(path);
-    status s = STATUS_OK;
-    int fd = file_open(folder, O_RDONLY | O_DIRECTORY);
-    /* Some file systems refuse to sync a folder (EINVAL); there the rename is all there is. */
-    if (fd < 0 || (sync_file(fd) != 0 && errno != EINVAL))
-        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync its folder", path);
-    if (fd >= 0)
-        close(fd);
+    *fd = file_open(folder, O_RDONLY | O_DIRECTORY);
+    int error = errno;
     free(folder);
+    return *fd >= 0 ? STATUS_OK
+                    : status_fail_errno(STATUS_IO, error, "%s: cannot open its folder", path);
+}
+
+/* Makes a change of names in the folder of `path` durable, and closes the folder. */
+static status sync_folder(const char *path, int fd)
+{
+    status s = STATUS_OK;
+    /* Some file systems refuse to sync a folder (EINVAL); there the rename is all there is. */
+    if (sync_file(fd) != 0 && errno != EINVAL)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync its folder", path);
+    close(fd);
     return s;
+}
+
+static status sync_folder_of(const char *path)
+{
+    int fd;
+    TRY(open_folder_of(path, &fd));
+    return sync_folder(path, fd);
 }
 
 static void out_close(out_file *f)
@@ -186,6 +199,19 @@ status out_write(out_file *f, const void *bytes, size_t n)
     return STATUS_OK;
 }
 
+/* After the rename only the fsync of the folder can fail: it is open before. */
+static status rename_temporary(const out_file *f)
+{
+    int folder;
+    TRY(open_folder_of(f->path, &folder));
+    if (rename(f->temporary, f->path) == 0)
+        return sync_folder(f->path, folder);
+    status s =
+        status_fail_errno(STATUS_IO, errno, "%s: cannot rename it to %s", f->temporary, f->path);
+    close(folder);
+    return s;
+}
+
 static status commit_temporary(out_file *f)
 {
     if (sync_file(f->fd) != 0)
@@ -194,10 +220,7 @@ static status commit_temporary(out_file *f)
     f->is_open = false;
     if (close_file(fd) != 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot close", f->temporary);
-    if (rename(f->temporary, f->path) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot rename it to %s", f->temporary,
-                                 f->path);
-    return sync_folder_of(f->path);
+    return rename_temporary(f);
 }
 
 status out_commit(out_file *f, status so_far)
@@ -289,10 +312,19 @@ status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *
     return s;
 }
 
-bool file_exists(const char *path)
+status file_find(const char *path, bool *found)
 {
     struct stat st;
-    return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+    *found = stat(path, &st) == 0;
+    if (!*found && errno != ENOENT && errno != ENOTDIR)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot look at it", path);
+    return STATUS_OK;
+}
+
+bool file_exists(const char *path)
+{
+    bool found;
+    return file_find(path, &found) != STATUS_OK || found;
 }
 
 status file_remove(const char *path)
@@ -320,7 +352,10 @@ status folder_make(const char *path)
         end += strcspn(end, "/");
         char kept = *end;
         *end = 0;
-        if (mkdir(part, 0777) == 0)
+        int made = mkdir(part, 0777);
+        if (made != 0 && errno == EEXIST && !file_exists(part))
+            made = mkdir(part, 0777); /* another process had it, and removed it */
+        if (made == 0)
             s = sync_folder_of(part);
         else if (!file_is_folder(part))
             s = status_fail_errno(STATUS_IO, errno, "%s: cannot make the folder", part);

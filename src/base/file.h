@@ -59,6 +59,10 @@ status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *
 /* Deletes a file, durably; one that is not there is fine. */
 status file_remove(const char *path);
 
+/* Whether the path names something (following symbolic links); STATUS_IO where that cannot be found
+ * out. */
+status file_find(const char *path, bool *found);
+
 /* True where the path names something (following symbolic links), or where that cannot be found
  * out: whoever then opens it is told why. */
 bool file_exists(const char *path);

@@ -43,6 +43,8 @@ static status check_there(const run_folder *f)
 static status lock(run_folder *f)
 {
     f->lock = file_open(f->path, O_RDONLY | O_DIRECTORY);
+    if (f->lock < 0 && errno == ENOENT)
+        return taken(f);
     if (f->lock < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open the folder", f->path);
     status s =
@@ -77,7 +79,9 @@ status folder_open(run_folder *f, const train_options *o)
     *f = (run_folder){ .path = o->out, .lock = -1 };
     if (o->resume && o->overwrite)
         return status_fail(STATUS_USAGE, "--resume and --overwrite exclude each other");
-    if (o->resume && !file_is_folder(f->path))
+    bool is_there;
+    TRY(file_find(f->path, &is_there));
+    if (o->resume && !is_there)
         return status_fail(STATUS_USAGE, "%s: no such folder, so no run to resume", f->path);
     status s = path_join(&f->model, f->path, "model.bin");
     if (s == STATUS_OK)
@@ -88,12 +92,11 @@ status folder_open(run_folder *f, const train_options *o)
         s = path_join(&f->options, f->path, "run.json");
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
-    bool is_new = !file_exists(f->path);
     if (s == STATUS_OK)
         s = folder_make(f->path);
     if (s == STATUS_OK)
         s = lock(f);
-    f->made = is_new && f->lock >= 0;
+    f->made = !is_there && f->lock >= 0;
     if (s == STATUS_OK)
         s = check_run(f, o);
     if (s != STATUS_OK)

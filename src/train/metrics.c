@@ -140,7 +140,9 @@ static epoch_metrics read_row(const char *at)
 status metrics_append(const char *path, epoch_metrics *e)
 {
     text rows = { 0 };
-    if (!file_exists(path))
+    bool is_there;
+    TRY(file_find(path, &is_there));
+    if (!is_there)
         add_header(&rows);
     size_t before = rows.length;
     add_row(&rows, e);
