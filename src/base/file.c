@@ -341,6 +341,21 @@ bool file_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* It may be there when it is made and gone when it is looked at, where another process has it and
+ * removes it: then once more. */
+static status make_one(const char *path)
+{
+    for (int attempt = 1;; attempt++) {
+        if (mkdir(path, 0777) == 0)
+            return sync_folder_of(path);
+        int error = errno;
+        if (file_is_folder(path))
+            return STATUS_OK;
+        if (error != EEXIST || errno != ENOENT || attempt == 8)
+            return status_fail_errno(STATUS_IO, error, "%s: cannot make the folder", path);
+    }
+}
+
 status folder_make(const char *path)
 {
     char *part = strdup(path);
@@ -352,13 +367,7 @@ status folder_make(const char *path)
         end += strcspn(end, "/");
         char kept = *end;
         *end = 0;
-        int made = mkdir(part, 0777);
-        if (made != 0 && errno == EEXIST && !file_exists(part))
-            made = mkdir(part, 0777); /* another process had it, and removed it */
-        if (made == 0)
-            s = sync_folder_of(part);
-        else if (!file_is_folder(part))
-            s = status_fail_errno(STATUS_IO, errno, "%s: cannot make the folder", part);
+        s = make_one(part);
         *end = kept;
     }
     free(part);
