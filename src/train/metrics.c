@@ -225,7 +225,7 @@ status metrics_rewind(const char *path, uint32_t epoch)
     size_t n, start;
     text whole = { 0 };
     status s = read_file(path, &bytes, &n, &start);
-    if (s == STATUS_OK && n > 0) {
+    if (s == STATUS_OK && bytes) { /* an empty file lacks its header */
         const char *rows = (const char *)bytes + start;
         add_header(&whole);
         text_add_bytes(&whole, rows, whole_rows(rows, &epoch));
