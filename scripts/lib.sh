@@ -258,3 +258,39 @@ build_in() { # folder target cmake-option...
     warn "the build failed; all of its output is in $log"
     return 1
 }
+
+# ---- tests/fault ----
+
+fault_build() { # folder cmake-option...
+    local folder=$1 target
+    shift
+    for target in gan fault replay; do
+        build_in "$folder" $target -DGAN_TESTS=ON "$@"
+    done
+}
+
+# The scripts of tests/fault of these names; "usage" is the caller's.
+run_fault_tests() { # option script...
+    local option=$1 script start code bad=0
+    shift
+    case $option in
+    '' | --full) ;;
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    *)
+        warn "unexpected word \"$option\"; see $0 --help"
+        exit 2
+        ;;
+    esac
+    fault_build build-test/fault -DCMAKE_BUILD_TYPE=Release
+    for script; do
+        say "tests/fault/$script $option"
+        start=$SECONDS code=0
+        "tests/fault/$script" build-test/fault ${option:+"$option"} || code=$?
+        echo "($((SECONDS - start)) s)"
+        [ $code = 0 ] || [ $code = 77 ] || bad=1
+    done
+    return $bad
+}

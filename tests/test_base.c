@@ -453,6 +453,42 @@ static void a_message_gets_its_place_in_front(void **state)
     assert_string_equal(status_message(), "model.bin: byte 7");
 }
 
+static void a_message_gets_what_is_kept_behind(void **state)
+{
+    (void)state;
+    char long_path[2048];
+    status_fail(STATUS_IO, "model.bin: cannot write");
+    assert_int_equal(status_adding(STATUS_IO, "%s is whole", "best.bin"), STATUS_IO);
+    assert_string_equal(status_message(), "model.bin: cannot write; best.bin is whole");
+    memset(long_path, 'a', sizeof long_path - 1);
+    long_path[sizeof long_path - 1] = 0;
+    status_fail(STATUS_IO, "%s", long_path);
+    assert_int_equal(status_adding(STATUS_IO, "more"), STATUS_IO);
+    assert_int_equal(strlen(status_message()), 1023);
+}
+
+static void a_file_that_cannot_be_looked_at_counts_as_there(void **state)
+{
+    (void)state;
+    bool found = true;
+    char name[512];
+    memset(name, 'a', sizeof name - 1); /* longer than a name may be */
+    name[sizeof name - 1] = 0;
+    assert_int_equal(file_find(name, &found), STATUS_IO);
+    assert_true(file_exists(name));
+    assert_ok(file_find("nothing/of/that/name", &found));
+    assert_false(found);
+}
+
+static void a_file_that_is_removed_is_gone_and_may_have_been(void **state)
+{
+    (void)state;
+    assert_ok(file_write("to_remove", "x", 1));
+    assert_ok(file_remove("to_remove"));
+    assert_false(file_exists("to_remove"));
+    assert_ok(file_remove("to_remove"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +513,9 @@ int main(void)
         cmocka_unit_test(a_file_longer_than_allowed_is_refused),
         cmocka_unit_test(appended_lines_follow_each_other),
         cmocka_unit_test(a_message_gets_its_place_in_front),
+        cmocka_unit_test(a_message_gets_what_is_kept_behind),
+        cmocka_unit_test(a_file_that_cannot_be_looked_at_counts_as_there),
+        cmocka_unit_test(a_file_that_is_removed_is_gone_and_may_have_been),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

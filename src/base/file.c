@@ -36,22 +36,61 @@ static status write_all(int fd, const char *path, const unsigned char *bytes, si
     return STATUS_OK;
 }
 
-/* Makes a rename in the folder of `path` durable. */
-static status sync_folder_of(const char *path)
+int file_open(const char *path, int flags)
+{
+    int fd;
+    do
+        fd = open(path, flags | O_CLOEXEC, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static int sync_file(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+/* After EINTR the file is closed (Linux) or left to the process's end; in no case is it safe to
+ * close that number again. What was written is synced before. */
+static int close_file(int fd)
+{
+    int result = close(fd);
+    return result != 0 && errno == EINTR ? 0 : result;
+}
+
+static status open_folder_of(const char *path, int *fd)
 {
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
     if (!folder)
         return out_of_memory(path);
-    status s = STATUS_OK;
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    /* Some file systems refuse to sync a folder (EINVAL); there the rename is all there is. */
-    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
-        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync its folder", path);
-    if (fd >= 0)
-        close(fd);
+    *fd = file_open(folder, O_RDONLY | O_DIRECTORY);
+    int error = errno;
     free(folder);
+    return *fd >= 0 ? STATUS_OK
+                    : status_fail_errno(STATUS_IO, error, "%s: cannot open its folder", path);
+}
+
+/* Makes a change of names in the folder of `path` durable, and closes the folder. */
+static status sync_folder(const char *path, int fd)
+{
+    status s = STATUS_OK;
+    /* Some file systems refuse to sync a folder (EINVAL); there the rename is all there is. */
+    if (sync_file(fd) != 0 && errno != EINVAL)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync its folder", path);
+    close(fd);
     return s;
+}
+
+static status sync_folder_of(const char *path)
+{
+    int fd;
+    TRY(open_folder_of(path, &fd));
+    return sync_folder(path, fd);
 }
 
 static void out_close(out_file *f)
@@ -77,7 +116,7 @@ static status open_temporary(out_file *f, const struct stat *old)
      * after the unlink makes sure that it is ours and no link to somewhere else. */
     if (unlink(f->temporary) != 0 && errno != ENOENT)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot remove", f->temporary);
-    f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    f->fd = file_open(f->temporary, O_WRONLY | O_CREAT | O_EXCL);
     if (f->fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot create", f->temporary);
     f->is_open = true;
@@ -106,7 +145,7 @@ static status open_target(out_file *f, const char *path)
         return status_fail(STATUS_IO, "%s: is a folder, expected the name of a file to write",
                            path);
     if (!S_ISREG(st.st_mode)) {
-        f->fd = open(path, O_WRONLY | O_CLOEXEC);
+        f->fd = file_open(path, O_WRONLY);
         if (f->fd < 0)
             return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
         f->is_open = true;
@@ -160,18 +199,28 @@ status out_write(out_file *f, const void *bytes, size_t n)
     return STATUS_OK;
 }
 
+/* After the rename only the fsync of the folder can fail: it is open before. */
+static status rename_temporary(const out_file *f)
+{
+    int folder;
+    TRY(open_folder_of(f->path, &folder));
+    if (rename(f->temporary, f->path) == 0)
+        return sync_folder(f->path, folder);
+    status s =
+        status_fail_errno(STATUS_IO, errno, "%s: cannot rename it to %s", f->temporary, f->path);
+    close(folder);
+    return s;
+}
+
 static status commit_temporary(out_file *f)
 {
-    if (fsync(f->fd) != 0)
+    if (sync_file(f->fd) != 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot sync", f->temporary);
     int fd = f->fd;
     f->is_open = false;
-    if (close(fd) != 0)
+    if (close_file(fd) != 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot close", f->temporary);
-    if (rename(f->temporary, f->path) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot rename it to %s", f->temporary,
-                                 f->path);
-    return sync_folder_of(f->path);
+    return rename_temporary(f);
 }
 
 status out_commit(out_file *f, status so_far)
@@ -205,13 +254,13 @@ status file_write(const char *path, const void *bytes, size_t n)
 
 status file_append(const char *path, const void *bytes, size_t n)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    int fd = file_open(path, O_WRONLY | O_CREAT | O_APPEND);
     if (fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot append", path);
     status s = write_all(fd, path, bytes, n);
-    if (s == STATUS_OK && fsync(fd) != 0 && errno != EINVAL)
+    if (s == STATUS_OK && sync_file(fd) != 0 && errno != EINVAL)
         s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync", path);
-    if (close(fd) != 0 && s == STATUS_OK)
+    if (close_file(fd) != 0 && s == STATUS_OK)
         s = status_fail_errno(STATUS_IO, errno, "%s: cannot close", path);
     return s;
 }
@@ -251,7 +300,7 @@ status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *
     *n = 0;
     if (file_is_folder(path))
         return status_fail(STATUS_FORMAT, "%s: is a folder, expected a file", path);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = file_open(path, O_RDONLY);
     if (fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
     status s = read_all(fd, path, limit, bytes, n);
@@ -263,16 +312,48 @@ status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *
     return s;
 }
 
-bool file_exists(const char *path)
+status file_find(const char *path, bool *found)
 {
     struct stat st;
-    return stat(path, &st) == 0;
+    *found = stat(path, &st) == 0;
+    if (!*found && errno != ENOENT && errno != ENOTDIR)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot look at it", path);
+    return STATUS_OK;
+}
+
+bool file_exists(const char *path)
+{
+    bool found;
+    return file_find(path, &found) != STATUS_OK || found;
+}
+
+status file_remove(const char *path)
+{
+    if (unlink(path) != 0)
+        return errno == ENOENT ? STATUS_OK
+                               : status_fail_errno(STATUS_IO, errno, "%s: cannot delete", path);
+    return sync_folder_of(path);
 }
 
 bool file_is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* It may be there when it is made and gone when it is looked at, where another process has it and
+ * removes it: then once more. */
+static status make_one(const char *path)
+{
+    for (int attempt = 1;; attempt++) {
+        if (mkdir(path, 0777) == 0)
+            return sync_folder_of(path);
+        int error = errno;
+        if (file_is_folder(path))
+            return STATUS_OK;
+        if (error != EEXIST || errno != ENOENT || attempt == 8)
+            return status_fail_errno(STATUS_IO, error, "%s: cannot make the folder", path);
+    }
 }
 
 status folder_make(const char *path)
@@ -286,8 +367,7 @@ status folder_make(const char *path)
         end += strcspn(end, "/");
         char kept = *end;
         *end = 0;
-        if (mkdir(part, 0777) != 0 && !file_is_folder(part))
-            s = status_fail_errno(STATUS_IO, errno, "%s: cannot make the folder", part);
+        s = make_one(part);
         *end = kept;
     }
     free(part);

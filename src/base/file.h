@@ -48,18 +48,29 @@ status file_write(const char *path, const void *bytes, size_t n);
  * a part of them at the end, which whoever reads such a file must expect. */
 status file_append(const char *path, const void *bytes, size_t n);
 
+/* open(2), with O_CLOEXEC, and again where a signal interrupts it. */
+int file_open(const char *path, int flags);
+
 /* Reads a whole file of at most `limit` bytes. *bytes is malloc'ed, owned by the caller, and has a
  * NUL after the last byte that *n does not count. STATUS_IO where it cannot be opened or read,
  * STATUS_FORMAT where it is longer than limit or is a folder. */
 status file_read(const char *path, size_t limit, unsigned char **bytes, size_t *n);
 
-/* True where the path names something (following symbolic links). */
+/* Deletes a file, durably; one that is not there is fine. */
+status file_remove(const char *path);
+
+/* Whether the path names something (following symbolic links); STATUS_IO where that cannot be found
+ * out. */
+status file_find(const char *path, bool *found);
+
+/* True where the path names something (following symbolic links), or where that cannot be found
+ * out: whoever then opens it is told why. */
 bool file_exists(const char *path);
 
 /* True where the path names a folder. */
 bool file_is_folder(const char *path);
 
-/* Makes a folder and those above it; one that exists already is fine. */
+/* Makes a folder and those above it, durably; one that exists already is fine. */
 status folder_make(const char *path);
 
 /* folder + "/" + name, malloc'ed; STATUS_MEMORY where that fails. */

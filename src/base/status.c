@@ -46,6 +46,19 @@ status status_within(status code, const char *format, ...)
     return code;
 }
 
+status status_adding(status code, const char *format, ...)
+{
+    size_t used = strlen(message);
+    used += (size_t)snprintf(message + used, sizeof message - used, "; ");
+    if (used >= sizeof message)
+        return code;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message + used, sizeof message - used, format, args);
+    va_end(args);
+    return code;
+}
+
 const char *status_message(void)
 {
     return message;

@@ -34,6 +34,10 @@ status status_fail_errno(status code, int error, const char *format, ...)
  * message. For a caller that knows which of several files or options was meant. */
 status status_within(status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* As status_fail with what the last failure said before it: the old message, "; ", the format's
+ * text. For a caller that knows what the failure leaves behind. */
+status status_adding(status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* The message of this thread's last failure; valid until its next. */
 const char *status_message(void);
 

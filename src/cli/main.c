@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,8 @@ static status run_words(int argc, char **argv, arguments *a)
 int main(int argc, char **argv)
 {
     arguments a = { 0 };
+    /* A file that may not grow further (ulimit -f) is an error of write, not the end. */
+    signal(SIGXFSZ, SIG_IGN);
     status s = run_words(argc, argv, &a);
     /* What was printed may still be in the buffer, and the disk behind it full. */
     if ((fflush(stdout) != 0 || ferror(stdout)) && s == STATUS_OK)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/size.h"
 
 #include "base/banned.h"
@@ -66,9 +67,7 @@ status source_open(source *s, const char *path)
     s->length = -1;
     s->given = 0;
     s->z = (z_stream){ 0 };
-    do
-        s->fd = open(path, O_RDONLY | O_CLOEXEC);
-    while (s->fd < 0 && errno == EINTR);
+    s->fd = file_open(path, O_RDONLY);
     if (s->fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
     status result = look(s);

@@ -25,14 +25,25 @@ typedef struct target {
     status result; /* of the first failure */
 } target;
 
-/* Of warnings as well: with our own lines and settings there is nothing that libpng could rightly
- * warn of, and a picture that it mended on its own would not be the one that was meant. */
-static void on_error(png_structp png, png_const_charp message)
+static void remember(png_structp png, png_const_charp message)
 {
     target *t = png_get_error_ptr(png);
     if (t->result == STATUS_OK)
         t->result = status_fail(STATUS_IO, "%s: cannot make the PNG: %s", t->path, message);
+}
+
+static void on_error(png_structp png, png_const_charp message)
+{
+    remember(png, message);
     png_longjmp(png, 1);
+}
+
+/* A failure as well: with our own lines and settings there is nothing that libpng could rightly
+ * warn of, and a picture that it mended on its own would not be the one that was meant. But no
+ * jump: zlib may be in between (a warning says that it got no memory) and has to clean up. */
+static void on_warning(png_structp png, png_const_charp message)
+{
+    remember(png, message);
 }
 
 static void on_write(png_structp png, png_bytep bytes, size_t n)
@@ -74,7 +85,7 @@ static void draw(png_structp png, png_infop info, const png_picture *p, unsigned
 
 static status write_to(target *t, const png_picture *p, unsigned char *line)
 {
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, t, on_error, on_error);
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, t, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (info) {
         png_set_write_fn(png, t, on_write, on_flush);

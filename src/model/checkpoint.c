@@ -288,22 +288,32 @@ status checkpoint_save(const model *m, const char *path)
 
 /* ---- reading ---- */
 
+/* read(2), and again where a signal interrupts it. */
+static status read_some(const checkpoint *f, void *to, size_t n, size_t *got)
+{
+    ssize_t result;
+    do
+        result = read(f->fd, to, n);
+    while (result < 0 && errno == EINTR);
+    if (result < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->path);
+    *got = (size_t)result;
+    return STATUS_OK;
+}
+
 /* Exactly n bytes, into the checksum too. */
 static status read_bytes(checkpoint *f, void *to, size_t n)
 {
     unsigned char *next = to;
     size_t left = n;
     while (left > 0) {
-        ssize_t got = read(f->fd, next, left);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->path);
+        size_t got;
+        TRY(read_some(f, next, left, &got));
         if (got == 0)
             return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", f->path,
                                left);
         next += got;
-        left -= (size_t)got;
+        left -= got;
     }
     f->crc = (uint32_t)crc32_z(f->crc, to, n);
     return STATUS_OK;
@@ -318,8 +328,9 @@ static status no_checkpoint(const checkpoint *f, const char *why)
 static status read_header(checkpoint *f, char **header, size_t *n)
 {
     unsigned char length[SAFETENSORS_LENGTH];
-    if (read_bytes(f, length, sizeof length) != STATUS_OK)
-        return no_checkpoint(f, "shorter than 8 bytes");
+    status s = read_bytes(f, length, sizeof length);
+    if (s != STATUS_OK)
+        return s == STATUS_FORMAT ? no_checkpoint(f, "shorter than 8 bytes") : s;
     uint64_t size = bytes_get(length, SAFETENSORS_LENGTH);
     if (size < sizeof SAFETENSORS_START || size > SAFETENSORS_LONGEST)
         return no_checkpoint(f, "its first 8 bytes are no length of a header");
@@ -449,7 +460,7 @@ status checkpoint_open(checkpoint *f, model *m, const char *path)
     if (file_is_folder(path))
         return status_fail(STATUS_FORMAT, "%s: is a folder, expected a checkpoint (model.bin)",
                            path);
-    f->fd = open(path, O_RDONLY | O_CLOEXEC);
+    f->fd = file_open(path, O_RDONLY);
     if (f->fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
     status s = read_header(f, &header, &n);
@@ -520,6 +531,7 @@ static status read_counts(checkpoint *f, const model *m, int which)
 status checkpoint_read(checkpoint *f, model *m)
 {
     unsigned char sums[METRIC_COUNT * sizeof(double)], beyond;
+    size_t more;
     TRY(read_bytes(f, sums, sizeof sums));
     for (int i = 0; i < METRIC_COUNT; i++) {
         m->sums[i] = get_double(sums + (size_t)i * sizeof(double));
@@ -536,7 +548,8 @@ status checkpoint_read(checkpoint *f, model *m)
         return status_fail(STATUS_FORMAT,
                            "%s: is damaged: expected the CRC-32 %08" PRIx32 ", found %08" PRIx32,
                            f->path, f->expected, f->crc);
-    if (read(f->fd, &beyond, 1) != 0)
+    TRY(read_some(f, &beyond, 1, &more));
+    if (more > 0)
         return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", f->path);
     return STATUS_OK;
 }

@@ -125,7 +125,7 @@ static status open_generator(model *m)
     image_shape sample = model_sample_shape(m);
     const char *own = data_is_points(&m->data) ? point_generator : image_generator;
     complete_spec(&spec, m->options.generator ? m->options.generator : own, shape_size(sample));
-    status s = spec.data ? text_check(&spec) : STATUS_OK;
+    status s = text_check(&spec);
     if (s == STATUS_OK)
         s = net_open(&m->generator, spec.data ? spec.data : "", shape_flat(m->options.latent),
                      "--generator");

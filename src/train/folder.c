@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,19 +20,40 @@
 
 enum { LONGEST_OPTIONS = 1 << 16 };
 
+static status taken(const run_folder *f)
+{
+    return status_fail(STATUS_EXISTS,
+                       "%s: another process is training in this folder; wait for "
+                       "it or choose another --out",
+                       f->path);
+}
+
+/* Whoever made the folder may have removed it before it was locked: then the lock is of no use. */
+static status check_there(const run_folder *f)
+{
+    struct stat named = { 0 }, locked;
+    if ((stat(f->path, &named) != 0 && errno != ENOENT) || fstat(f->lock, &locked) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot look at the folder", f->path);
+    bool same = named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+    return same ? STATUS_OK : taken(f);
+}
+
+/* File systems without locks (NFS has none for folders) say so; a run without a lock is better than
+ * none. */
 static status lock(run_folder *f)
 {
-    f->lock = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    f->lock = file_open(f->path, O_RDONLY | O_DIRECTORY);
+    if (f->lock < 0 && errno == ENOENT)
+        return taken(f);
     if (f->lock < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open the folder", f->path);
-    /* File systems without locks (some network ones) say so; a run without a lock is better than
-     * none. */
-    if (flock(f->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return status_fail(STATUS_EXISTS,
-                           "%s: another process is training in this folder; wait for "
-                           "it or choose another --out",
-                           f->path);
-    return STATUS_OK;
+    status s =
+        flock(f->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK ? taken(f) : check_there(f);
+    if (s != STATUS_OK) {
+        close(f->lock);
+        f->lock = -1;
+    }
+    return s;
 }
 
 static status check_run(const run_folder *f, const train_options *o)
@@ -57,7 +79,9 @@ status folder_open(run_folder *f, const train_options *o)
     *f = (run_folder){ .path = o->out, .lock = -1 };
     if (o->resume && o->overwrite)
         return status_fail(STATUS_USAGE, "--resume and --overwrite exclude each other");
-    if (o->resume && !file_is_folder(f->path))
+    bool is_there;
+    TRY(file_find(f->path, &is_there));
+    if (o->resume && !is_there)
         return status_fail(STATUS_USAGE, "%s: no such folder, so no run to resume", f->path);
     status s = path_join(&f->model, f->path, "model.bin");
     if (s == STATUS_OK)
@@ -68,11 +92,11 @@ status folder_open(run_folder *f, const train_options *o)
         s = path_join(&f->options, f->path, "run.json");
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
-    f->made = !file_exists(f->path);
     if (s == STATUS_OK)
         s = folder_make(f->path);
     if (s == STATUS_OK)
         s = lock(f);
+    f->made = !is_there && f->lock >= 0;
     if (s == STATUS_OK)
         s = check_run(f, o);
     if (s != STATUS_OK)
@@ -82,10 +106,11 @@ status folder_open(run_folder *f, const train_options *o)
 
 void folder_close(run_folder *f)
 {
-    if (f->lock >= 0)
-        close(f->lock);
+    /* As long as it is locked: after that it may be another's. */
     if (f->made)
         rmdir(f->path);
+    if (f->lock >= 0)
+        close(f->lock);
     free(f->model);
     free(f->best);
     free(f->metrics);
@@ -129,15 +154,21 @@ static status clear(const char *path)
         return errno == ENOENT
                    ? STATUS_OK
                    : status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
-    for (struct dirent *e = readdir(d); e && s == STATUS_OK; e = readdir(d))
+    /* readdir tells its failure from the end by errno alone. */
+    struct dirent *e = NULL;
+    while (s == STATUS_OK && (errno = 0, e = readdir(d)))
         if (belongs_to_run(e->d_name) && unlinkat(dirfd(d), e->d_name, 0) != 0)
             s = status_fail_errno(STATUS_IO, errno, "%s/%s: cannot delete", path, e->d_name);
+    if (s == STATUS_OK && errno != 0)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
     closedir(d);
     return s;
 }
 
+/* The checkpoint first: a run of which a part is gone cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
+    TRY(file_remove(f->model));
     TRY(clear(f->samples));
     return clear(f->path);
 }

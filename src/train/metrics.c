@@ -140,7 +140,9 @@ static epoch_metrics read_row(const char *at)
 status metrics_append(const char *path, epoch_metrics *e)
 {
     text rows = { 0 };
-    if (!file_exists(path))
+    bool is_there;
+    TRY(file_find(path, &is_there));
+    if (!is_there)
         add_header(&rows);
     size_t before = rows.length;
     add_row(&rows, e);
@@ -223,7 +225,7 @@ status metrics_rewind(const char *path, uint32_t epoch)
     size_t n, start;
     text whole = { 0 };
     status s = read_file(path, &bytes, &n, &start);
-    if (s == STATUS_OK && n > 0) {
+    if (s == STATUS_OK && bytes) { /* an empty file lacks its header */
         const char *rows = (const char *)bytes + start;
         add_header(&whole);
         text_add_bytes(&whole, rows, whole_rows(rows, &epoch));

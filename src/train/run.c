@@ -409,13 +409,22 @@ static status run_epochs(run *r, const run_observer *watch)
     return STATUS_OK;
 }
 
+/* Where the system refused something, the run can go on once that is mended. */
+static status stopped(const run *r, status s)
+{
+    if ((s != STATUS_IO && s != STATUS_MEMORY) || !file_exists(r->folder.model))
+        return s;
+    return status_adding(s, "the run has stopped; %s is whole, and --resume goes on from it",
+                         r->folder.model);
+}
+
 status run_train(const option_settings *given, const run_observer *watch, int *signal)
 {
     run r = { .folder.lock = -1, .best.fid = INFINITY };
     signals_catch();
     status s = run_open(&r, given, watch);
     if (s == STATUS_OK)
-        s = run_epochs(&r, watch);
+        s = stopped(&r, run_epochs(&r, watch));
     *signal = r.signal;
     if (s == STATUS_OK && r.signal)
         s = status_fail(STATUS_INTERRUPTED, "interrupted by a signal");

@@ -37,6 +37,7 @@ void signals_catch(void)
 {
     caught = 0;
     handle(remember);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 int signals_caught(void)

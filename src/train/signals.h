@@ -5,7 +5,8 @@
 #define GAN_TRAIN_SIGNALS_H
 
 /* From here to signals_restore SIGINT, SIGTERM and SIGHUP are remembered instead of ending the
- * process; a second one ends it at once, with the exit code 128 + its number. */
+ * process; a second one ends it at once, with the exit code 128 + its number. SIGPIPE is ignored
+ * from here on: that nobody reads what a run prints is no reason to end it. */
 void signals_catch(void);
 
 /* The first that came since signals_catch; 0: none. */
