@@ -79,7 +79,7 @@ static status input_open(input *in, const char *file)
 {
     *in = (input){ .fd = -1 };
     TRY(path_of(file, &in->folder, &in->path));
-    in->fd = open(in->path, O_RDONLY | O_CLOEXEC);
+    in->fd = file_open(in->path, O_RDONLY);
     if (in->fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", in->path);
     return STATUS_OK;

@@ -86,7 +86,7 @@ static bool is_called_picture(const char *name)
 
 static status read_start(const char *path, unsigned char *bytes, size_t *n)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = file_open(path, O_RDONLY);
     if (fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
     ssize_t got = read(fd, bytes, BITMAP_MAGIC);
