@@ -16,8 +16,10 @@
 #include "base/file.h"
 #include "data/dataset.h"
 #include "image/grid.h"
+#include "model/augment.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
+#include "nn/average.h"
 #include "train/preset.h"
 
 #include "base/banned.h"
@@ -288,6 +290,45 @@ static void run_adam(void *context)
                       n[i]->grads, n[i]->exp_avg, n[i]->exp_avg_sq);
 }
 
+/* ---- what only some options bring into a step ---- */
+
+/* On what the last pass of D left, whose values make no difference to the time. */
+static void run_penalty(void *context)
+{
+    bench *b = context;
+    const model *m = &b->model;
+    const model_options *o = &m->options;
+    view x = view_of(m->images, o->batch, model_sample_size(m));
+    pass p = { .compute = &b->compute, .training = true, .seed = 1 };
+    for (int k = 0; k < o->d_steps; k++) {
+        if (o->r1 > 0)
+            penalty_backward(&m->penalty, &p, x, o->r1 / 2, 0);
+        if (o->gradient_penalty == 0)
+            continue;
+        net_forward(&m->discriminator, &p, x);
+        penalty_backward(&m->penalty, &p, x, o->gradient_penalty, 1);
+    }
+}
+
+static void run_average(void *context)
+{
+    const bench *b = context;
+    const model *m = &b->model;
+    average_step(&b->compute, m->options.ema, 2, m->generator.param_count, m->generator.params,
+                 m->average.params);
+}
+
+static void run_changes(void *context)
+{
+    const bench *b = context;
+    const model *m = &b->model;
+    int B = m->options.batch, S = model_sample_size(m);
+    for (int k = 1; k <= m->options.d_steps; k++)
+        augment_seen(m, &b->compute, k, view_of(m->images, 2 * B, S));
+    augment_seen(m, &b->compute, 0, view_of(m->images, B, S));
+    augment_gradient(m, &b->compute, 0, view_of(m->dfake, B, S));
+}
+
 /* Two grids and a checkpoint, in a folder of our own. */
 static status write_files(bench *b, const char *folder)
 {
@@ -335,6 +376,28 @@ static void part(bench *b, const char *name, double seconds, double step)
         text_add(&b->out, "  %-14s%10.2f ms%7.1f %%\n", name, seconds * 1e3, 100 * seconds / step);
 }
 
+/* Their rows; how long they take together. */
+static double report_extras(bench *b, double step)
+{
+    const model_options *o = &b->model.options;
+    const struct {
+        const char *name;
+        timed run;
+        bool there;
+    } extras[] = { { "penalty", run_penalty, o->r1 > 0 || o->gradient_penalty > 0 },
+                   { "average", run_average, o->ema > 0 },
+                   { "changes", run_changes, augment_changes(o) } };
+    double sum = 0;
+    for (size_t i = 0; i < sizeof extras / sizeof *extras; i++) {
+        if (!extras[i].there)
+            continue;
+        double seconds = time_of(extras[i].run, b, 0.1);
+        part(b, extras[i].name, seconds, step);
+        sum += seconds;
+    }
+    return sum;
+}
+
 static status report_step(bench *b, const double sums[2])
 {
     timing steps_taken = timing_of(run_step, b, 2.0);
@@ -355,7 +418,8 @@ static status report_step(bench *b, const double sums[2])
     part(b, "random", masks + latents, step);
     part(b, "adam", updates, step);
     part(b, "input", input, step);
-    part(b, "rest", step - passes - latents - updates - input, step);
+    double extras = report_extras(b, step);
+    part(b, "rest", step - passes - latents - updates - input - extras, step);
     part(b, "step", step, step);
     part(b, "median", steps_taken.median, step);
     if (b->options->json)
