@@ -307,7 +307,7 @@ static status read_bytes(checkpoint *f, void *to, size_t n)
     unsigned char *next = to;
     size_t left = n;
     while (left > 0) {
-        size_t got;
+        size_t got = 0;
         TRY(read_some(f, next, left, &got));
         if (got == 0)
             return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", f->path,
@@ -531,7 +531,7 @@ static status read_counts(checkpoint *f, const model *m, int which)
 status checkpoint_read(checkpoint *f, model *m)
 {
     unsigned char sums[METRIC_COUNT * sizeof(double)], beyond;
-    size_t more;
+    size_t more = 0;
     TRY(read_bytes(f, sums, sizeof sums));
     for (int i = 0; i < METRIC_COUNT; i++) {
         m->sums[i] = get_double(sums + (size_t)i * sizeof(double));
