@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "math/whole.h"
 #include "math/windows.h"
 
 #include "base/banned.h"
@@ -26,26 +27,6 @@ enum {
     HANDED_COLS = 16 * BLOCK_COLS, /* of a row at a time: it stays in the L1 cache */
     HALF = MOST_PLACES * BLOCK_COLS
 };
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int ceil_div(int a, int b)
-{
-    return (a + b - 1) / b;
-}
-
-static int round_up(int a, int to)
-{
-    return ceil_div(a, to) * to;
-}
 
 /* A product of windows of `from` with the weights, into `to`. */
 typedef struct passage {

@@ -7,29 +7,10 @@
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
 
+#include "math/whole.h"
 #include "math/windows.h"
 
 #include "base/banned.h"
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int ceil_div(int a, int b)
-{
-    return (a + b - 1) / b;
-}
-
-static int round_up(int a, int to)
-{
-    return ceil_div(a, to) * to;
-}
 
 /* ---- the gradient of the weights ---- */
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "math/scratch.h"
+#include "math/whole.h"
 
 #include "base/banned.h"
 
@@ -34,11 +35,6 @@ static strided transposed(view v)
 static strided part_of(strided m, int row, int col)
 {
     return (strided){ m.data + row * m.row + col * m.col, m.row, m.col };
-}
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 /* A product, and the part k .. k+n-1 of its sums that is being worked on. */

@@ -53,6 +53,12 @@ static inline uint32_t random_name(random_use use, int layer, int pass)
     return (uint32_t)use | (uint32_t)layer << 8 | (uint32_t)pass << 16;
 }
 
+/* A number from 0 to 1 - 2^-24, uniform, of a word. */
+static inline float random_share(uint32_t word)
+{
+    return (float)(int32_t)(word >> 8) * (1.0f / 16777216);
+}
+
 /* The four words of one counter; the definition that the vectors of the kernels are tested against.
  * key = { low, high half of the seed }. */
 void philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);

@@ -3,19 +3,10 @@
  * SPDX-License-Identifier: MIT */
 #include "math/windows.h"
 
+#include "math/whole.h"
 #include <string.h>
 
 #include "base/banned.h"
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
 
 /* Rounded down, for an a below 0 too. */
 static int floor_div(int a, int b)

@@ -19,11 +19,6 @@ typedef struct picture {
     const uint32_t *words;
 } picture;
 
-static float share(uint32_t word)
-{
-    return (float)(int32_t)(word >> 8) * (1.0f / 16777216);
-}
-
 static int below(uint32_t word, int n)
 {
     return (int)((uint64_t)word * (uint32_t)n >> 32);
@@ -48,7 +43,7 @@ static float mean(int n, const float *x)
 
 static void brightness(const picture *p)
 {
-    float more = share(p->words[0]) - 0.5f;
+    float more = random_share(p->words[0]) - 0.5f;
     for (int i = 0; i < p->channels * plane(p); i++)
         p->x[i] += more;
 }
@@ -57,7 +52,7 @@ static void brightness(const picture *p)
  * and (1 - k) / C elsewhere: it is its own transpose. */
 static void saturation(const picture *p)
 {
-    float k = 2 * share(p->words[1]), inverse = 1 / (float)p->channels;
+    float k = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
     int n = plane(p);
     for (int i = 0; i < n; i++) {
         float grey = 0;
@@ -73,7 +68,7 @@ static void saturation(const picture *p)
 static void contrast(const picture *p)
 {
     int n = p->channels * plane(p);
-    float k = share(p->words[2]) + 0.5f, grey = mean(n, p->x);
+    float k = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
     for (int i = 0; i < n; i++)
         p->x[i] = k * (p->x[i] - grey) + grey;
 }

@@ -81,7 +81,7 @@ static void mix_row(const void *context, int row)
     float *to = view_row(x->to, row);
     uint32_t word;
     x->kernels->words(x->stream, row, 0, 1, &word);
-    float share = (float)(int32_t)(word >> 8) * (1.0f / 16777216);
+    float share = random_share(word);
     for (int i = 0; i < x->to.cols; i++)
         to[i] = fake[i] + share * (real[i] - fake[i]);
 }
