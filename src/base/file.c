@@ -45,6 +45,18 @@ int file_open(const char *path, int flags)
     return fd;
 }
 
+status file_read_some(int fd, const char *path, void *to, size_t n, size_t *got)
+{
+    ssize_t result;
+    do
+        result = read(fd, to, n);
+    while (result < 0 && errno == EINTR);
+    if (result < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", path);
+    *got = (size_t)result;
+    return STATUS_OK;
+}
+
 static int sync_file(int fd)
 {
     int result;
@@ -278,14 +290,11 @@ static status read_all(int fd, const char *path, size_t limit, unsigned char **b
                 return out_of_memory(path);
             *bytes = more;
         }
-        ssize_t got = read(fd, *bytes + *n, room - *n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return status_fail_errno(STATUS_IO, errno, "%s: cannot read", path);
+        size_t got = 0;
+        TRY(file_read_some(fd, path, *bytes + *n, room - *n, &got));
         if (got == 0)
             break;
-        *n += (size_t)got;
+        *n += got;
         if (*n > limit)
             return status_fail(STATUS_FORMAT, "%s: longer than the %zu bytes that are allowed",
                                path, limit);

@@ -51,6 +51,10 @@ status file_append(const char *path, const void *bytes, size_t n);
 /* open(2), with O_CLOEXEC, and again where a signal interrupts it. */
 int file_open(const char *path, int flags);
 
+/* read(2) of at most n bytes, and again where a signal interrupts it; *got is 0 at the end.
+ * STATUS_IO, with the path, where it fails. */
+status file_read_some(int fd, const char *path, void *to, size_t n, size_t *got);
+
 /* Reads a whole file of at most `limit` bytes. *bytes is malloc'ed, owned by the caller, and has a
  * NUL after the last byte that *n does not count. STATUS_IO where it cannot be opened or read,
  * STATUS_FORMAT where it is longer than limit or is a folder. */

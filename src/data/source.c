@@ -27,11 +27,9 @@ static status fill(source *s, size_t n)
         if (s->z.avail_in > 0)
             memmove(s->buffer, s->z.next_in, s->z.avail_in);
         s->z.next_in = s->buffer;
-        ssize_t got = read(s->fd, s->buffer + s->z.avail_in, sizeof s->buffer - s->z.avail_in);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return status_fail_errno(STATUS_IO, errno, "%s: cannot read", s->path);
+        size_t got = 0;
+        TRY(file_read_some(s->fd, s->path, s->buffer + s->z.avail_in,
+                           sizeof s->buffer - s->z.avail_in, &got));
         s->at_end = got == 0;
         s->z.avail_in += (uInt)got;
     }

@@ -288,19 +288,6 @@ status checkpoint_save(const model *m, const char *path)
 
 /* ---- reading ---- */
 
-/* read(2), and again where a signal interrupts it. */
-static status read_some(const checkpoint *f, void *to, size_t n, size_t *got)
-{
-    ssize_t result;
-    do
-        result = read(f->fd, to, n);
-    while (result < 0 && errno == EINTR);
-    if (result < 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->path);
-    *got = (size_t)result;
-    return STATUS_OK;
-}
-
 /* Exactly n bytes, into the checksum too. */
 static status read_bytes(checkpoint *f, void *to, size_t n)
 {
@@ -308,7 +295,7 @@ static status read_bytes(checkpoint *f, void *to, size_t n)
     size_t left = n;
     while (left > 0) {
         size_t got = 0;
-        TRY(read_some(f, next, left, &got));
+        TRY(file_read_some(f->fd, f->path, next, left, &got));
         if (got == 0)
             return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", f->path,
                                left);
@@ -548,7 +535,7 @@ status checkpoint_read(checkpoint *f, model *m)
         return status_fail(STATUS_FORMAT,
                            "%s: is damaged: expected the CRC-32 %08" PRIx32 ", found %08" PRIx32,
                            f->path, f->expected, f->crc);
-    TRY(read_some(f, &beyond, 1, &more));
+    TRY(file_read_some(f->fd, f->path, &beyond, 1, &more));
     if (more > 0)
         return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", f->path);
     return STATUS_OK;
