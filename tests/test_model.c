@@ -347,6 +347,25 @@ static void nets_that_do_not_fit_are_refused_with_what_would(void **state)
     }
 }
 
+static void the_word_out_is_the_size_of_a_sample_or_its_channels(void **state)
+{
+    (void)state;
+    static const char *const specs[][2] = {
+        { "linear out, tanh", "linear 8, tanh" },
+        { "linear 3, conv_transpose out k2", "linear 3, conv_transpose 2 k2 s1 p0" },
+        { "linear 8, reshape 2x2x2, conv out k3 p1,relu,reshape 8, linear out",
+          "linear 8, reshape 2x2x2, conv 2 k3 s1 p1, relu, reshape 8, linear 8" },
+    };
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        model_options o = small_options();
+        model m;
+        o.generator = specs[i][0];
+        assert_ok(model_open(&m, &o, &small_data));
+        assert_string_equal(m.generator.spec, specs[i][1]);
+        model_close(&m);
+    }
+}
+
 static void a_batch_must_fit_the_data(void **state)
 {
     (void)state;
@@ -607,6 +626,7 @@ int main(void)
         cmocka_unit_test(a_gradient_that_overflows_is_named),
         cmocka_unit_test(the_generator_is_checked_too),
         cmocka_unit_test(nets_that_do_not_fit_are_refused_with_what_would),
+        cmocka_unit_test(the_word_out_is_the_size_of_a_sample_or_its_channels),
         cmocka_unit_test(a_batch_must_fit_the_data),
         cmocka_unit_test(rules_that_make_no_sense_together_are_refused),
         cmocka_unit_test(without_specs_the_nets_are_those_of_the_listing),

@@ -102,16 +102,22 @@ static const char point_generator[] =
 static const char point_discriminator[] =
     "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 1";
 
-/* The spec with the size of a sample for each word "out". */
-static void complete_spec(text *t, const char *spec, int size)
+/* The spec with the size of a sample for each word "out", but its channels where the layer is one
+ * of images. */
+static void complete_spec(text *t, const char *spec, image_shape sample)
 {
-    static const char word[] = "out";
+    static const char word[] = "out", image_layer[] = "conv";
+    bool images = false, first = true;
     while (*spec != 0) {
         size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
         text_add_bytes(t, spec, between);
+        first = first || memchr(spec, ',', between);
         spec += between;
+        if (first)
+            images = strncmp(spec, image_layer, strlen(image_layer)) == 0;
+        first = false;
         if (length == strlen(word) && memcmp(spec, word, length) == 0)
-            text_add(t, "%d", size);
+            text_add(t, "%d", images ? sample.channels : shape_size(sample));
         else
             text_add_bytes(t, spec, length);
         spec += length;
@@ -124,7 +130,7 @@ static status open_generator(model *m)
     text spec = { 0 };
     image_shape sample = model_sample_shape(m);
     const char *own = data_is_points(&m->data) ? point_generator : image_generator;
-    complete_spec(&spec, m->options.generator ? m->options.generator : own, shape_size(sample));
+    complete_spec(&spec, m->options.generator ? m->options.generator : own, sample);
     status s = text_check(&spec);
     if (s == STATUS_OK)
         s = net_open(&m->generator, spec.data ? spec.data : "", shape_flat(m->options.latent),

@@ -22,8 +22,9 @@ static const option_row rows[] = {
       .scope = SCOPE_MODEL,
       .arg = "SPEC",
       .help =
-          "layers of G, from z to a sample, where \"out\" stands for the size of that (\"linear "
-          "150, relu, linear 300, relu, linear out, tanh\" for images)" },
+          "layers of G, from z to a sample, where \"out\" stands for the size of that, in conv and "
+          "conv_transpose for its channels (\"linear 150, relu, linear 300, relu, linear out, tanh\" "
+          "for images)" },
     { .name = "discriminator",
       .letter = 'd',
       .type = OPTION_TEXT,

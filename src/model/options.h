@@ -9,8 +9,8 @@
 #include "base/option.h"
 
 typedef struct model_options {
-    const char *generator; /* spec, where "out" is the size of a sample; NULL: one for the kind of
-                              the data (model.c) */
+    const char *generator; /* spec, where "out" is the size of a sample, or its channels in a layer
+                              of images; NULL: one for the kind of the data (model.c) */
     const char *discriminator; /* spec; NULL: likewise */
     int latent;                /* values in a z */
     int init;                  /* of nn/init.h */
