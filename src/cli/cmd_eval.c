@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
 #include "eval/evaluator.h"
@@ -67,6 +69,12 @@ static const option_row rows[] = {
       .offset = AT(features),
       .arg = "FILE",
       .help = "write the samples' features to an .npy of float32 (N, 128, 1, 1)" },
+    { .name = "neighbours",
+      .type = OPTION_TEXT,
+      .offset = AT(neighbours),
+      .arg = "FILE",
+      .help = "write a PNG of the first 64 samples, in the places of gan sample's grid, each with "
+              "the training image nearest to it at its right" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -216,7 +224,7 @@ static status open_data(evaluation *v)
                            "--features: %s has no labels, and without them there is no classifier "
                            "that could have features",
                            v->train.path);
-    return STATUS_OK;
+    return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
 static status judge(evaluation *v)
@@ -232,7 +240,10 @@ static status judge(evaluation *v)
     TRY(evaluator_floor(&v->evaluator, v->count, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
-    return v->options->features ? write_features(v) : STATUS_OK;
+    if (v->options->features)
+        TRY(write_features(v));
+    return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)
+                                  : STATUS_OK;
 }
 
 /* ---- for people ---- */
@@ -354,6 +365,11 @@ static void evaluation_close(evaluation *v)
     free(v->given);
 }
 
+static bool is_standard_output(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 static status evaluate(evaluation *v)
 {
     text t = { 0 };
@@ -364,8 +380,11 @@ static status evaluate(evaluation *v)
         v->options->json ? print_json(&t, v) : print_table(&t, v);
         s = text_check(&t);
     }
+    /* With a file on standard output, the text goes beside it. */
+    bool beside =
+        is_standard_output(v->options->features) || is_standard_output(v->options->neighbours);
     if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, stdout);
+        fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);
     evaluation_close(v);
     return s;
@@ -405,6 +424,7 @@ const command eval_command = {
         "\n"
         "  gan eval --ckpt out/model.bin\n"
         "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples beside the nearest training images\n"
         "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
         "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &table, &image_option_table, &compute_option_table },
