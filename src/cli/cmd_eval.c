@@ -248,6 +248,22 @@ static status judge(evaluation *v)
 
 /* ---- for people ---- */
 
+/* Classes with names of their own: a row each. */
+static void print_named_classes(text *t, const evaluation *v)
+{
+    const evaluator *e = &v->evaluator;
+    text_add(t, "\n%-28s%12s%12s%12s\n", "class", "samples, %", "data, %", "diversity");
+    for (int c = 0; c < e->classes; c++) {
+        size_t start = t->length;
+        dataset_add_class(t, &v->train, c);
+        int length = (int)(t->length - start);
+        text_add(t, "%*s%12.1f%12.1f%12.2f\n", length < 28 ? 28 - length : 0, "",
+                 100 * v->report.histogram[c] / v->count, 100 * e->reference.shares[c],
+                 v->report.diversity[c]);
+    }
+}
+
+/* Classes that are numbers: ten across. */
 static void print_classes(text *t, const evaluation *v)
 {
     enum { ACROSS = 10 };
@@ -300,7 +316,10 @@ static void print_table(text *t, const evaluation *v)
                      v->report.figures[f].value, k->digits, v->floor.figures[f].value, k->digits,
                      v->report.figures[f].spread, k->better);
     }
-    print_classes(t, v);
+    if (v->train.names && e->classes > 0)
+        print_named_classes(t, v);
+    else
+        print_classes(t, v);
     text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
              v->floor.count);
 }
@@ -346,7 +365,15 @@ static void print_json(text *t, const evaluation *v)
         text_add(t, "}");
         first = false;
     }
-    text_add(t, "}");
+    text_add(t, "},\"class_names\":[");
+    for (int c = 0; c < e->classes; c++) {
+        text name = { 0 };
+        dataset_add_class(&name, &v->train, c);
+        text_add(t, c > 0 ? "," : "");
+        json_add_string(t, name.data ? name.data : "");
+        text_free(&name);
+    }
+    text_add(t, "]");
     add_list(t, "class_samples", e->classes, v->report.histogram);
     add_list(t, "class_shares", e->classes, e->reference.shares);
     add_list(t, "class_diversity", e->classes, v->report.diversity);
