@@ -18,6 +18,7 @@
 #include "image/npy.h"
 #include "image/raw.h"
 #include "model/checkpoint.h"
+#include "train/folder.h"
 
 #include "base/banned.h"
 
@@ -93,6 +94,7 @@ typedef struct evaluation {
     dataset train, test;
     model model;
     checkpoint checkpoint;
+    json_object saved; /* options of its run */
     evaluator evaluator;
     float *samples; /* (count, S): in the arena, or given */
     float *given;   /* malloc'ed; NULL: from the checkpoint */
@@ -160,7 +162,11 @@ static status check_checkpoint(evaluation *v)
                            v->train.path, v->train.channels, v->train.height, v->train.width,
                            o->ckpt, d->channels, d->height, d->width);
     if (v->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
-        show_notice(NULL, "the checkpoint was trained on other images than these");
+        show_notice(NULL,
+                    v->train.kind == FOUND_IMAGES
+                        ? "the checkpoint was trained on other images than these, or on these "
+                          "with another --fit or --background"
+                        : "the checkpoint was trained on other images than these");
     return STATUS_OK;
 }
 
@@ -213,6 +219,7 @@ static status open_data(evaluation *v)
         q.channels = v->model.data.channels;
         q.height = v->model.data.height;
         q.width = v->model.data.width;
+        TRY(folder_load_pictures(o->ckpt, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
     TRY(dataset_open_with(&v->train, &q));
@@ -384,6 +391,7 @@ static void evaluation_close(evaluation *v)
 {
     evaluator_close(&v->evaluator);
     checkpoint_close(&v->checkpoint);
+    json_free(&v->saved);
     model_close(&v->model);
     dataset_close(&v->train);
     dataset_close(&v->test);
