@@ -176,6 +176,43 @@ static void a_png_shows_the_samples_pixel_by_pixel(void **state)
     }
 }
 
+/* Each half of a pair is where a grid of the same samples has it: the pairs' picture is compared
+ * with the grids of both, tile by tile. */
+static void a_png_of_pairs_shows_each_sample_beside_its_partner(void **state)
+{
+    (void)state;
+    static const grid grids[] = { { 2, 3, 4, 3, 6, 5 },
+                                  { 3, 1, 0, 1, 4, 2 },
+                                  { 1, 1, 7, 1, 1, 1 } };
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        const grid *g = &grids[i];
+        const int pitch = 2 * g->width + 1 + g->pad, bottom = g->height + g->pad;
+        float *samples =
+            make_samples(&(grid){ 2 * g->rows, g->cols, 0, g->channels, g->height, g->width });
+        const float *beside = samples + g->rows * g->cols * g->channels * g->height * g->width;
+        picture p;
+        assert_ok(grid_write_pairs_png("pairs.png", g, samples, beside));
+        open_png(&p, "pairs.png");
+        assert_int_equal(p.width, g->cols * pitch - g->pad);
+        assert_int_equal(p.height, g->rows * bottom - g->pad);
+        for (int y = 0; y < (int)p.height; y++)
+            for (int x = 0; x < (int)p.width; x++)
+                for (int c = 0; c < g->channels; c++) {
+                    int within = x % pitch, right = within - g->width - 1;
+                    int col = x / pitch * (g->width + g->pad);
+                    bool gap = y % bottom >= g->height || right == -1 || right >= g->width;
+                    int expected = gap         ? 128
+                                   : right < 0 ? expected_pixel(g, samples, y, col + within, c)
+                                               : expected_pixel(g, beside, y, col + right, c);
+                    assert_int_equal(p.lines[y][x * g->channels + c], expected);
+                }
+        png_destroy_read_struct(&p.png, &p.info, NULL);
+        free(samples);
+    }
+    assert_fails(grid_check_pairs(&(grid){ 1, 1, 0, 1, 1 << 14, 1 << 13 }), STATUS_USAGE,
+                 "grid: expected at most");
+}
+
 static void the_same_image_is_the_same_bytes_and_has_no_time(void **state)
 {
     (void)state;
@@ -506,6 +543,7 @@ int main(void)
         cmocka_unit_test(every_float_has_the_byte_that_long_double_says),
         cmocka_unit_test(a_grid_that_cannot_be_is_refused),
         cmocka_unit_test(a_png_shows_the_samples_pixel_by_pixel),
+        cmocka_unit_test(a_png_of_pairs_shows_each_sample_beside_its_partner),
         cmocka_unit_test(the_same_image_is_the_same_bytes_and_has_no_time),
         cmocka_unit_test(a_png_wider_than_a_million_pixels_is_fine),
         cmocka_unit_test(a_png_goes_to_standard_output_as_well),

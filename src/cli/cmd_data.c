@@ -187,17 +187,6 @@ static status draw_images(const report *r)
 
 /* ---- for people ---- */
 
-/* The folder of a class, or its number. */
-static void add_class_name(text *t, const dataset *d, int k)
-{
-    for (int i = 0; d->names && i < d->count; i++)
-        if (d->labels[i] == k) {
-            text_add_bytes(t, d->names[i], strcspn(d->names[i], "/"));
-            return;
-        }
-    text_add(t, "%d", k);
-}
-
 static void add_sample_name(text *t, const dataset *d, int i)
 {
     if (d->names)
@@ -221,7 +210,7 @@ static void print_classes(text *t, const report *r)
     text_add(t, "classes     %d\n", r->class_count);
     for (int k = 0; k < r->class_count && k < MOST_SHOWN; k++) {
         text_add(t, "  %8d  ", r->classes[k]);
-        add_class_name(t, &r->data, k);
+        dataset_add_class(t, &r->data, k);
         text_add(t, "\n");
     }
     add_more(t, r->class_count);
@@ -285,7 +274,7 @@ static void json_classes(text *t, const report *r)
     text_add(t, ",\"classes\":[");
     for (int k = 0; k < r->class_count; k++) {
         text name = { 0 };
-        add_class_name(&name, &r->data, k);
+        dataset_add_class(&name, &r->data, k);
         text_add(t, "%s{\"name\":", k > 0 ? "," : "");
         json_add_string(t, name.data ? name.data : "");
         text_add(t, ",\"images\":%d}", r->classes[k]);

@@ -8,14 +8,17 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
 #include "eval/evaluator.h"
 #include "image/npy.h"
 #include "image/raw.h"
 #include "model/checkpoint.h"
+#include "train/folder.h"
 
 #include "base/banned.h"
 
@@ -67,6 +70,12 @@ static const option_row rows[] = {
       .offset = AT(features),
       .arg = "FILE",
       .help = "write the samples' features to an .npy of float32 (N, 128, 1, 1)" },
+    { .name = "neighbours",
+      .type = OPTION_TEXT,
+      .offset = AT(neighbours),
+      .arg = "FILE",
+      .help = "write a PNG of the first 64 samples, in the places of gan sample's grid, each with "
+              "the training image nearest to it at its right" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -85,6 +94,7 @@ typedef struct evaluation {
     dataset train, test;
     model model;
     checkpoint checkpoint;
+    json_object saved; /* options of its run */
     evaluator evaluator;
     float *samples; /* (count, S): in the arena, or given */
     float *given;   /* malloc'ed; NULL: from the checkpoint */
@@ -152,7 +162,11 @@ static status check_checkpoint(evaluation *v)
                            v->train.path, v->train.channels, v->train.height, v->train.width,
                            o->ckpt, d->channels, d->height, d->width);
     if (v->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
-        show_notice(NULL, "the checkpoint was trained on other images than these");
+        show_notice(NULL,
+                    v->train.kind == FOUND_IMAGES
+                        ? "the checkpoint was trained on other images than these, or on these "
+                          "with another --fit or --background"
+                        : "the checkpoint was trained on other images than these");
     return STATUS_OK;
 }
 
@@ -205,6 +219,7 @@ static status open_data(evaluation *v)
         q.channels = v->model.data.channels;
         q.height = v->model.data.height;
         q.width = v->model.data.width;
+        TRY(folder_load_pictures(o->ckpt, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
     TRY(dataset_open_with(&v->train, &q));
@@ -216,7 +231,7 @@ static status open_data(evaluation *v)
                            "--features: %s has no labels, and without them there is no classifier "
                            "that could have features",
                            v->train.path);
-    return STATUS_OK;
+    return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
 static status judge(evaluation *v)
@@ -232,11 +247,30 @@ static status judge(evaluation *v)
     TRY(evaluator_floor(&v->evaluator, v->count, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
-    return v->options->features ? write_features(v) : STATUS_OK;
+    if (v->options->features)
+        TRY(write_features(v));
+    return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)
+                                  : STATUS_OK;
 }
 
 /* ---- for people ---- */
 
+/* Classes with names of their own: a row each. */
+static void print_named_classes(text *t, const evaluation *v)
+{
+    const evaluator *e = &v->evaluator;
+    text_add(t, "\n%-28s%12s%12s%12s\n", "class", "samples, %", "data, %", "diversity");
+    for (int c = 0; c < e->classes; c++) {
+        size_t start = t->length;
+        dataset_add_class(t, &v->train, c);
+        int length = (int)(t->length - start);
+        text_add(t, "%*s%12.1f%12.1f%12.2f\n", length < 28 ? 28 - length : 0, "",
+                 100 * v->report.histogram[c] / v->count, 100 * e->reference.shares[c],
+                 v->report.diversity[c]);
+    }
+}
+
+/* Classes that are numbers: ten across. */
 static void print_classes(text *t, const evaluation *v)
 {
     enum { ACROSS = 10 };
@@ -289,7 +323,10 @@ static void print_table(text *t, const evaluation *v)
                      v->report.figures[f].value, k->digits, v->floor.figures[f].value, k->digits,
                      v->report.figures[f].spread, k->better);
     }
-    print_classes(t, v);
+    if (v->train.names && e->classes > 0)
+        print_named_classes(t, v);
+    else
+        print_classes(t, v);
     text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
              v->floor.count);
 }
@@ -335,7 +372,15 @@ static void print_json(text *t, const evaluation *v)
         text_add(t, "}");
         first = false;
     }
-    text_add(t, "}");
+    text_add(t, "},\"class_names\":[");
+    for (int c = 0; c < e->classes; c++) {
+        text name = { 0 };
+        dataset_add_class(&name, &v->train, c);
+        text_add(t, c > 0 ? "," : "");
+        json_add_string(t, name.data ? name.data : "");
+        text_free(&name);
+    }
+    text_add(t, "]");
     add_list(t, "class_samples", e->classes, v->report.histogram);
     add_list(t, "class_shares", e->classes, e->reference.shares);
     add_list(t, "class_diversity", e->classes, v->report.diversity);
@@ -346,12 +391,18 @@ static void evaluation_close(evaluation *v)
 {
     evaluator_close(&v->evaluator);
     checkpoint_close(&v->checkpoint);
+    json_free(&v->saved);
     model_close(&v->model);
     dataset_close(&v->train);
     dataset_close(&v->test);
     arena_close(&v->arena);
     compute_close(&v->compute);
     free(v->given);
+}
+
+static bool is_standard_output(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
 }
 
 static status evaluate(evaluation *v)
@@ -364,8 +415,11 @@ static status evaluate(evaluation *v)
         v->options->json ? print_json(&t, v) : print_table(&t, v);
         s = text_check(&t);
     }
+    /* With a file on standard output, the text goes beside it. */
+    bool beside =
+        is_standard_output(v->options->features) || is_standard_output(v->options->neighbours);
     if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, stdout);
+        fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);
     evaluation_close(v);
     return s;
@@ -405,6 +459,7 @@ const command eval_command = {
         "\n"
         "  gan eval --ckpt out/model.bin\n"
         "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples beside the nearest training images\n"
         "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
         "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &table, &image_option_table, &compute_option_table },

@@ -199,6 +199,9 @@ status eval_points(const eval_options *o)
     status s = STATUS_OK;
     if (o->features)
         s = status_fail(STATUS_USAGE, "--features: points have none but their coordinates");
+    else if (o->neighbours)
+        s = status_fail(STATUS_USAGE,
+                        "--neighbours: is a picture of images, and these are points of the plane");
     if (s == STATUS_OK)
         s = o->samples ? read_samples(&c) : open_checkpoint(&c);
     if (s == STATUS_OK && !o->samples)

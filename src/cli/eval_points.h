@@ -12,7 +12,7 @@
 
 /* What `gan eval` can be told. */
 typedef struct eval_options {
-    const char *ckpt, *data, *samples, *features;
+    const char *ckpt, *data, *samples, *features, *neighbours;
     int count;
     uint64_t seed;
     bool json, no_ema;

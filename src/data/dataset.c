@@ -329,6 +329,16 @@ int dataset_sample_size(const dataset *d)
     return d->channels * d->height * d->width;
 }
 
+void dataset_add_class(text *t, const dataset *d, int k)
+{
+    for (int i = 0; d->names && d->labels && i < d->count; i++)
+        if (d->labels[i] == k) {
+            text_add_bytes(t, d->names[i], strcspn(d->names[i], "/"));
+            return;
+        }
+    text_add(t, "%d", k);
+}
+
 size_t dataset_memory(const dataset *d)
 {
     size_t value = d->points ? sizeof *d->points : sizeof *d->pixels;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "data/find.h"
 #include "data/images.h"
 #include "math/compute.h"
@@ -91,6 +92,9 @@ void dataset_close(dataset *d);
 
 /* channels*height*width */
 int dataset_sample_size(const dataset *d);
+
+/* Adds the name of class k: its subfolder's in a folder of pictures, else its number. */
+void dataset_add_class(text *t, const dataset *d, int k);
 
 /* Bytes that the samples and their labels take up. */
 size_t dataset_memory(const dataset *d);

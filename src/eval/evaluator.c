@@ -394,3 +394,23 @@ status evaluator_floor(evaluator *e, int count, report *r)
     int most = e->train->count - e->held_back;
     return evaluator_run(e, points_of_images(e->train, 0, count < most ? count : most), r);
 }
+
+/* Takes what is nearer than what is known. */
+static void take_nearer(evaluator *e, const points *samples, const dataset *images, int first,
+                        neighbour *out)
+{
+    points all = points_of_images(images, 0, images->count);
+    distances_nearest(&e->distances, samples, &all, e->best, e->squared);
+    for (int i = 0; i < samples->count; i++)
+        if (e->squared[i] < out[i].squared)
+            out[i] = (neighbour){ first + e->best[i].index, e->squared[i] };
+}
+
+void evaluator_neighbours(evaluator *e, points samples, neighbour *out)
+{
+    for (int i = 0; i < samples.count; i++)
+        out[i] = (neighbour){ 0, INFINITY };
+    take_nearer(e, &samples, e->train, 0, out);
+    if (e->test->is_held_out)
+        take_nearer(e, &samples, e->test, e->train->count, out);
+}

@@ -118,4 +118,14 @@ status evaluator_run(evaluator *e, points samples, report *r);
  * images get. The distances to training images are those of the test images. */
 status evaluator_floor(evaluator *e, int count, report *r);
 
+/* The nearest training image of each sample, by its number; numbers from train->count on are test
+ * images that were held out of the training images, so that a generator has seen them too. */
+typedef struct neighbour {
+    int number;
+    double squared; /* its distance, of pixels from -1 to 1 */
+} neighbour;
+
+/* For up to `most` samples that evaluator_run has judged, with EVALUATE_ALL. */
+void evaluator_neighbours(evaluator *e, points samples, neighbour *out);
+
 #endif

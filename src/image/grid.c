@@ -43,48 +43,80 @@ status grid_check(const grid *g)
     return STATUS_OK;
 }
 
+/* A pair is one tile of such a grid. */
+static grid of_pairs(const grid *g)
+{
+    grid tiles = *g;
+    tiles.width = 2 * g->width + 1;
+    return tiles;
+}
+
+status grid_check_pairs(const grid *g)
+{
+    const grid tiles = of_pairs(g);
+    return grid_check(&tiles);
+}
+
 typedef struct sheet {
-    grid g;
+    grid tiles;
+    int width; /* of a sample */
     const float *samples;
+    const float *beside; /* NULL: a tile is a sample */
 } sheet;
 
-/* Line y of one sample (channels, height, width), its channels side by side for each pixel. */
-static void draw_sample(const grid *g, const float *sample, size_t y, unsigned char *bytes)
+static const unsigned char gap_of_grid = 0, gap_of_pairs = 128;
+
+/* Line y of sample i (channels, height, width), its channels side by side for each pixel. */
+static void draw_sample(const sheet *s, const float *samples, size_t i, size_t y,
+                        unsigned char *bytes)
 {
-    size_t plane = (size_t)g->height * (size_t)g->width;
-    const float *from = sample + y * (size_t)g->width;
-    for (int x = 0; x < g->width; x++)
-        for (int c = 0; c < g->channels; c++)
-            *bytes++ = image_byte(from[(size_t)c * plane + (size_t)x]);
+    size_t width = (size_t)s->width, plane = (size_t)s->tiles.height * width;
+    size_t channels = (size_t)s->tiles.channels;
+    const float *from = samples + i * channels * plane + y * width;
+    for (size_t x = 0; x < width; x++)
+        for (size_t c = 0; c < channels; c++)
+            *bytes++ = image_byte(from[c * plane + x]);
 }
 
 static void draw_line(const void *from, int y, unsigned char *bytes)
 {
     const sheet *s = from;
-    const grid *g = &s->g;
-    size_t size = (size_t)g->channels * (size_t)g->height * (size_t)g->width;
-    size_t tile = (size_t)g->width * (size_t)g->channels;
-    size_t gap = (size_t)g->pad * (size_t)g->channels;
+    const grid *g = &s->tiles;
+    size_t channels = (size_t)g->channels, cols = (size_t)g->cols;
+    size_t tile = (size_t)g->width * channels, gap = (size_t)g->pad * channels;
     size_t pitch = (size_t)g->height + (size_t)g->pad;
     size_t row = (size_t)y / pitch, within = (size_t)y % pitch;
-    memset(bytes, 0, (size_t)g->cols * tile + (size_t)(g->cols - 1) * gap);
+    memset(bytes, s->beside ? gap_of_pairs : gap_of_grid, cols * tile + (cols - 1) * gap);
     if (within >= (size_t)g->height)
         return;
-    const float *sample = s->samples + row * (size_t)g->cols * size;
-    for (int col = 0; col < g->cols; col++, sample += size, bytes += tile + gap)
-        draw_sample(g, sample, within, bytes);
+    for (size_t i = row * cols; i < (row + 1) * cols; i++, bytes += tile + gap) {
+        draw_sample(s, s->samples, i, within, bytes);
+        if (s->beside)
+            draw_sample(s, s->beside, i, within, bytes + ((size_t)s->width + 1) * channels);
+    }
 }
 
-status grid_write_png(const char *path, const grid *g, const float *samples)
+static status write_sheet(const char *path, const sheet *s)
 {
+    const grid *g = &s->tiles;
     TRY(grid_check(g));
-    const sheet s = { .g = *g, .samples = samples };
     const png_picture p = {
         .width = g->cols * g->width + (g->cols - 1) * g->pad,
         .height = g->rows * g->height + (g->rows - 1) * g->pad,
         .channels = g->channels,
         .line = draw_line,
-        .from = &s,
+        .from = s,
     };
     return png_write(path, &p);
+}
+
+status grid_write_png(const char *path, const grid *g, const float *samples)
+{
+    return write_sheet(path, &(sheet){ .tiles = *g, .width = g->width, .samples = samples });
+}
+
+status grid_write_pairs_png(const char *path, const grid *g, const float *samples,
+                            const float *beside)
+{
+    return write_sheet(path, &(sheet){ of_pairs(g), g->width, samples, beside });
 }

@@ -35,4 +35,11 @@ status grid_check(const grid *g);
  * appears whole or not at all, "-" is standard output. Checks the grid first. */
 status grid_write_png(const char *path, const grid *g, const float *samples);
 
+/* The same of pairs: each sample with another one to its right, a pixel between these two. What is
+ * between is grey, so that pairs stand apart on black and on white. 8 x 8 pairs of 28 x 28 with 5
+ * between are 8*57 + 7*5 = 491 pixels wide. */
+status grid_check_pairs(const grid *g);
+status grid_write_pairs_png(const char *path, const grid *g, const float *samples,
+                            const float *beside);
+
 #endif

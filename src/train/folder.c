@@ -225,3 +225,33 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
     free(bytes);
     return s;
 }
+
+static status set_pictures(const char *path, image_options *o, json_object *saved)
+{
+    static const char *const names[] = { "fit", "background", "skip-bad" };
+    unsigned char *bytes = NULL;
+    size_t n = 0, used = 0;
+    TRY(file_read(path, LONGEST_OPTIONS, &bytes, &n));
+    status s = json_read(saved, bytes, n, &used);
+    free(bytes);
+    for (size_t i = 0; i < sizeof names / sizeof *names && s == STATUS_OK; i++) {
+        const char *value = json_get(saved, names[i]);
+        if (value)
+            s = option_set(option_find(&image_option_table, names[i]), o, value);
+    }
+    return s == STATUS_OK ? s : status_within(STATUS_FORMAT, "%s", path);
+}
+
+status folder_load_pictures(const char *checkpoint, image_options *o, json_object *saved)
+{
+    const char *slash = strrchr(checkpoint, '/');
+    text t = { 0 };
+    *saved = (json_object){ 0 };
+    text_add_bytes(&t, checkpoint, slash ? (size_t)(slash - checkpoint) + 1 : 0);
+    text_add(&t, "run.json");
+    status s = text_check(&t);
+    if (s == STATUS_OK && file_exists(t.data))
+        s = set_pictures(t.data, o, saved);
+    text_free(&t);
+    return s;
+}
