@@ -20,12 +20,14 @@
 #include "model/checkpoint.h"
 #include "model/game.h"
 #include "nn/average.h"
+#include "train/options.h"
 #include "train/preset.h"
 
 #include "base/banned.h"
 
 typedef struct bench_options {
     model_options model; /* first, so that model_option_table fits */
+    int size;            /* of a side of the images; 0: those of MNIST */
     compute_options compute;
     bool json;
 } bench_options;
@@ -40,7 +42,7 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-/* As many samples and pixels as MNIST. */
+/* As many pixels as MNIST. */
 enum { SAMPLES = 60000, SIDE = 28 };
 
 typedef struct bench {
@@ -332,7 +334,7 @@ static void run_changes(void *context)
 /* Two grids and a checkpoint, in a folder of our own. */
 static status write_files(bench *b, const char *folder)
 {
-    grid g = { 8, 8, 5, 1, SIDE, SIDE };
+    grid g = { 8, 8, 5, b->data.channels, b->data.height, b->data.width };
     char *png = NULL, *bin = NULL;
     status s = path_join(&png, folder, "grid.png");
     if (s == STATUS_OK)
@@ -459,34 +461,42 @@ static void report_peak(bench *b)
 static void fill_row(const void *context, int i)
 {
     const bench *b = context;
-    enum { SIZE = SIDE * SIDE };
-    uint32_t words[SIZE];
-    b->compute.kernels->words((random_stream){ 1, 0, 0 }, i, 0, SIZE, words);
-    for (int j = 0; j < SIZE; j++)
-        b->data.pixels[(size_t)i * SIZE + (size_t)j] =
+    uint32_t words[SIDE * SIDE];
+    b->compute.kernels->words((random_stream){ 1, 0, 0 }, i, 0, SIDE * SIDE, words);
+    for (int j = 0; j < SIDE * SIDE; j++)
+        b->data.pixels[(size_t)i * SIDE * SIDE + (size_t)j] =
             (unsigned char)(words[j] % 5 > 0 ? 0 : words[j] >> 24);
 }
 
 static void fill_data(bench *b)
 {
     team_run(b->compute.team, SAMPLES, fill_row, b);
-    random_shuffle((random_stream){ 1, 0, 1 }, SAMPLES, b->order);
+    random_shuffle((random_stream){ 1, 0, 1 }, b->data.count, b->order);
+}
+
+/* The images of MNIST, or as many in colour as have no more bytes. */
+static dataset images_of(int size)
+{
+    if (size == 0)
+        return (dataset){ .count = SAMPLES, .channels = 1, .height = SIDE, .width = SIDE };
+    int count = SAMPLES * SIDE * SIDE / (3 * size * size);
+    return (dataset){ .count = count, .channels = 3, .height = size, .width = size };
 }
 
 static status bench_open(bench *b)
 {
-    data_identity data = { 1, SIDE, SIDE, SAMPLES, 0 };
-    b->data = (dataset){ .count = SAMPLES, .channels = 1, .height = SIDE, .width = SIDE };
+    b->data = images_of(b->options->size);
+    data_identity data = { b->data.channels, b->data.height, b->data.width, b->data.count, 0 };
     TRY(compute_open(&b->compute, b->options->compute.isa, b->options->compute.threads));
     TRY(model_open(&b->model, &b->options->model, &data));
     int g = net_widest(&b->model.generator), d = net_widest(&b->model.discriminator);
-    size_t floats =
-        2 * (size_t)b->options->model.batch * (size_t)(g > d ? g : d) + 64 * SIDE * SIDE;
+    size_t floats = 2 * (size_t)b->options->model.batch * (size_t)(g > d ? g : d) +
+                    64 * (size_t)model_sample_size(&b->model);
     for (int turn = 0; turn < 2; turn++) {
         model_plan(&b->model, &b->arena, MODEL_TRAINS);
         b->x = arena_take(&b->arena, floats, sizeof *b->x);
         b->y = arena_take(&b->arena, floats, sizeof *b->y);
-        b->order = arena_take(&b->arena, SAMPLES, sizeof *b->order);
+        b->order = arena_take(&b->arena, (size_t)b->data.count, sizeof *b->order);
         b->data.pixels = arena_take(&b->arena, SAMPLES, SIDE * SIDE);
         if (turn == 0)
             TRY(arena_open(&b->arena));
@@ -511,12 +521,16 @@ static status bench_run(bench *b)
 static status run(arguments *a)
 {
     bench_options o;
+    train_options whole;
     TRY(preset_apply(&a->given));
     option_defaults(&model_option_table, &o);
     option_defaults(&table, &o);
     option_defaults(&compute_option_table, &o.compute);
     TRY(option_apply(&a->given, &model_option_table, SCOPE_MODEL, &o));
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    option_defaults(&train_option_table, &whole);
+    TRY(option_apply(&a->given, &train_option_table, SCOPE_RUN, &whole));
+    o.size = whole.images.size;
     TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     if (o.model.lr_epochs == 0) /* a step takes as long at every rate */
         o.model.lr_epochs = 1;
@@ -535,8 +549,8 @@ const command bench_command = {
     .help =
         "Measures, for the nets that the options describe: the peak of fused multiply-adds of this "
         "CPU, each product of a step as a share of it, a step split into its parts, and what an "
-        "epoch of 60,000 images takes with its files. Takes a few seconds, on random images of "
-        "28x28; run it on an idle machine.\n"
+        "epoch takes with its files. Takes a few seconds, on 60,000 random images of 28x28, or as "
+        "many bytes of colour images where the preset has a --size; run it on an idle machine.\n"
         "\n"
         "  gan bench\n"
         "  gan bench --threads 1 --batch 1024\n"

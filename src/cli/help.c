@@ -166,9 +166,11 @@ static const char presets_purpose[] =
 static void add_settings(text *t, const preset *p)
 {
     for (int i = 0; p->settings[i].name; i++) {
-        bool words = strchr(p->settings[i].value, ' ') != NULL;
-        text_add(t, "%s--%s %s%s%s", i > 0 ? " " : "", p->settings[i].name, words ? "\"" : "",
-                 p->settings[i].value, words ? "\"" : "");
+        const char *name = p->settings[i].name, *value = p->settings[i].value;
+        const char *quote = strchr(value, ' ') ? "\"" : "";
+        text_add(t, "%s--%s", i > 0 ? " " : "", name);
+        if (preset_row(name)->type != OPTION_FLAG)
+            text_add(t, " %s%s%s", quote, value, quote);
     }
 }
 

@@ -16,6 +16,13 @@ static const char wide_generator[] =
 static const char wide_discriminator[] = "linear 512, leaky_relu 0.2, dropout 0.2, linear 256, "
                                          "leaky_relu 0.2, dropout 0.2, linear 1";
 
+/* A small net of linear layers chooses what is drawn, before convolutions draw it. */
+static const char digit_generator[] =
+    "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 32x7x7, leaky_relu 0.2, "
+    "conv_transpose 16 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh";
+static const char digit_discriminator[] = "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, "
+                                          "leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1";
+
 static const preset presets[] = {
     { .choice = { "listing", "the classic listing as it is: the defaults" },
       .expect = "digits appear from about epoch 100 on and get better until epoch 500",
@@ -44,6 +51,61 @@ static const preset presets[] = {
                     { "beta1", "0.5" },
                     { "ema", "0.999" },
                     { "epochs", "40" } } },
+    { .choice = { "dcgan", "nets with convolutions, for images of 28x28" },
+      .expect =
+          "cleaner strokes than those of the other presets: convolutions, and a strong penalty "
+          "on D's gradient in place of dropout; docs/recipes.md has the figures",
+      .settings = { { "generator", digit_generator },
+                    { "discriminator", digit_discriminator },
+                    { "init", "he" },
+                    { "batch", "64" },
+                    { "r1", "3" },
+                    { "lr", "0.001" },
+                    { "beta1", "0" },
+                    { "beta2", "0.99" },
+                    { "ema", "0.999" },
+                    { "epochs", "18" } } },
+    { .choice = { "dcgan-32", "one's own images, at 32x32" },
+      .expect =
+          "DCGAN (Radford 2016) with a penalty on D's gradient and, for a few thousand images, "
+          "each mirrored and changed at random; docs/images.md has an example",
+      .settings = { { "size", "32" },
+                    { "generator",
+                      "linear 256x4x4, batch_norm, relu, conv_transpose 128 k4 s2 p1, batch_norm, "
+                      "relu, conv_transpose 64 k4 s2 p1, batch_norm, relu, "
+                      "conv_transpose out k4 s2 p1, tanh" },
+                    { "discriminator",
+                      "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, "
+                      "conv 128 k4 s2 p1, leaky_relu 0.2, linear 1" },
+                    { "init", "he" },
+                    { "batch", "64" },
+                    { "r1", "1" },
+                    { "lr", "0.0005" },
+                    { "beta1", "0.5" },
+                    { "ema", "0.999" },
+                    { "flip", "true" },
+                    { "augment", "color,translation,cutout" },
+                    { "epochs", "200" } } },
+    { .choice = { "dcgan-64", "one's own images, at 64x64" },
+      .expect = "as dcgan-32, with a layer more in each net",
+      .settings = { { "size", "64" },
+                    { "generator",
+                      "linear 256x4x4, batch_norm, relu, conv_transpose 128 k4 s2 p1, batch_norm, "
+                      "relu, conv_transpose 64 k4 s2 p1, batch_norm, relu, conv_transpose 32 k4 s2 "
+                      "p1, batch_norm, relu, conv_transpose out k4 s2 p1, tanh" },
+                    { "discriminator",
+                      "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, "
+                      "conv 64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, "
+                      "linear 1" },
+                    { "init", "he" },
+                    { "batch", "64" },
+                    { "r1", "1" },
+                    { "lr", "0.0005" },
+                    { "beta1", "0.5" },
+                    { "ema", "0.999" },
+                    { "flip", "true" },
+                    { "augment", "color,translation,cutout" },
+                    { "epochs", "200" } } },
     { .choice = { "points", "for --data ring and grid: no mode is lost" },
       .expect =
           "a penalty on D's gradient keeps it smooth between the modes, and the rates go to 0",
