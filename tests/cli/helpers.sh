@@ -235,6 +235,7 @@ whole_run() {
 
 # The commands that write a file, without its name, are the lines of "outputs"; what each writes is
 # in "wanted". What is there then is in "before".
+# shellcheck disable=SC2094
 make_outputs() {
     local words i=0
     mkdir wanted
@@ -248,6 +249,7 @@ make_outputs() {
     find . ! -name text ! -name err ! -name before | sort > before
 }
 wanted_of() { echo "wanted/$(grep -nxF -- "$1" outputs | cut -d : -f 1)"; } # words
+# shellcheck disable=SC2094 # "before" is not among what is found
 nothing_else() { find . ! -name text ! -name err ! -name before | sort | diff before - >&2 || fail "other files"; }
 
 # ---- judging ----

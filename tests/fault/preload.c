@@ -523,9 +523,9 @@ FILE *fopen(const char *path, const char *mode)
 static void jump(bool of_day, struct timespec *t)
 {
     static atomic_long asked;
-    static const time_t years[] = { 1, 400000000, 1800000000, 5000000000, 0 };
+    static const time_t years[] = { 5000000000, 1800000000, 1 };
     long n = atomic_fetch_add(&asked, 1);
-    *t = (struct timespec){ .tv_sec = of_day ? years[n % 5] : 1000 + n / 3 * 100000 };
+    *t = (struct timespec){ .tv_sec = of_day ? years[n % 3] : 1000 + n / 3 * 100000 };
 }
 
 int clock_gettime(clockid_t clock, struct timespec *t)
