@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include <errno.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -350,7 +351,7 @@ static void a_file_appears_whole_or_not_at_all(void **state)
     assert_int_equal(n, 3);
     free(bytes);
     assert_int_equal(out_commit(f, STATUS_IO), STATUS_IO);
-    assert_false(file_exists("whole.tmp"));
+    assert_false(file_exists("whole.gan.tmp"));
     assert_ok(out_open(f, "whole"));
     assert_ok(out_write(f, "new", 3));
     assert_ok(out_commit(f, STATUS_OK));
@@ -387,6 +388,23 @@ static void parts_of_any_size_are_written_in_order(void **state)
     }
     free(all);
     free(f);
+}
+
+static void writing_makes_the_file_that_a_link_leads_to(void **state)
+{
+    (void)state;
+    assert_ok(folder_make("linked"));
+    unlink("linked/a");
+    unlink("linked/b");
+    unlink("to_new");
+    assert_int_equal(symlink("linked/a", "to_new"), 0);
+    assert_int_equal(symlink("b", "linked/a"), 0);
+    assert_ok(file_write("to_new", "new", 3));
+    struct stat st;
+    assert_int_equal(lstat("linked/b", &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    assert_int_equal(lstat("linked/a", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
 }
 
 static void writing_follows_links_and_keeps_permissions(void **state)
@@ -453,6 +471,36 @@ static void a_message_gets_its_place_in_front(void **state)
     assert_string_equal(status_message(), "model.bin: byte 7");
 }
 
+static void a_message_shows_control_characters_and_what_is_no_utf8(void **state)
+{
+    (void)state;
+    status_fail(STATUS_IO, "%s", "a\x1b[2J\n\x7f\xc2\x9b");
+    assert_string_equal(status_message(), "a\\x1b[2J\\x0a\\x7f\\xc2\\x9b");
+    status_within(STATUS_IO, "%s",
+                  "caf\xe9 \xc3\xa9 \xed\xa0\x80 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x82");
+    assert_string_equal(status_message(),
+                        "caf\\xe9 \xc3\xa9 \\xed\\xa0\\x80 \xe2\x82\xac "
+                        "\xf0\x9f\x98\x80 \\xe2\\x82: a\\x1b[2J\\x0a\\x7f\\xc2\\x9b");
+}
+
+static void a_long_name_does_not_push_out_what_was_wrong(void **state)
+{
+    (void)state;
+    char name[5001], message[1100];
+    for (int shift = 0; shift < 4; shift++) {
+        memset(name, 'a', (size_t)shift);
+        for (size_t i = (size_t)shift; i + 3 <= 5000; i += 3)
+            memcpy(name + i, "\xe2\x82\xac", 4);
+        status_fail_errno(STATUS_IO, ENOENT, "%s: cannot open", name);
+        snprintf(message, sizeof message, "%s", status_message());
+        assert_true(strlen(message) < 1024);
+        assert_non_null(strstr(message, "\xac...: No such file or directory"));
+        assert_null(strchr(message, '\\'));
+        status_fail(STATUS_USAGE, "--epochs: got \"%s\"", name);
+        assert_non_null(strstr(status_message(), "\xac..."));
+    }
+}
+
 static void a_message_gets_what_is_kept_behind(void **state)
 {
     (void)state;
@@ -465,6 +513,7 @@ static void a_message_gets_what_is_kept_behind(void **state)
     status_fail(STATUS_IO, "%s", long_path);
     assert_int_equal(status_adding(STATUS_IO, "more"), STATUS_IO);
     assert_int_equal(strlen(status_message()), 1023);
+    assert_non_null(strstr(status_message(), "a...; more"));
 }
 
 static void a_file_that_cannot_be_looked_at_counts_as_there(void **state)
@@ -508,11 +557,14 @@ int main(void)
         cmocka_unit_test(an_option_out_of_range_is_named_with_its_range),
         cmocka_unit_test(a_file_appears_whole_or_not_at_all),
         cmocka_unit_test(parts_of_any_size_are_written_in_order),
+        cmocka_unit_test(writing_makes_the_file_that_a_link_leads_to),
         cmocka_unit_test(writing_follows_links_and_keeps_permissions),
         cmocka_unit_test(a_file_that_cannot_be_written_says_which),
         cmocka_unit_test(a_file_longer_than_allowed_is_refused),
         cmocka_unit_test(appended_lines_follow_each_other),
         cmocka_unit_test(a_message_gets_its_place_in_front),
+        cmocka_unit_test(a_message_shows_control_characters_and_what_is_no_utf8),
+        cmocka_unit_test(a_long_name_does_not_push_out_what_was_wrong),
         cmocka_unit_test(a_message_gets_what_is_kept_behind),
         cmocka_unit_test(a_file_that_cannot_be_looked_at_counts_as_there),
         cmocka_unit_test(a_file_that_is_removed_is_gone_and_may_have_been),

@@ -745,8 +745,8 @@ static void a_save_that_fails_midway_leaves_the_old_file(void **state)
         bytes now = read_file("good.bin");
         assert_int_equal(now.n, good.n);
         assert_memory_equal(now.data, good.data, good.n);
-        assert_false(file_exists("good.bin.tmp"));
-        assert_false(file_exists("fresh.bin.tmp"));
+        assert_false(file_exists("good.bin.gan.tmp"));
+        assert_false(file_exists("fresh.bin.gan.tmp"));
         assert_false(file_exists("fresh.bin"));
         free(now.data);
     }

@@ -96,17 +96,11 @@ static void input_close(input *in)
 static status read_bytes(input *in, void *to, size_t n)
 {
     unsigned char *next = to;
-    for (size_t left = n; left > 0;) {
-        ssize_t got = read(in->fd, next, size_min(left, 1 << 30));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return status_fail_errno(STATUS_FORMAT, errno, "%s: cannot read", in->path);
+    for (size_t left = n, got; left > 0; next += got, left -= got) {
+        TRY(file_read_some(in->fd, in->path, next, size_min(left, 1 << 30), &got));
         if (got == 0)
             return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", in->path,
                                left);
-        next += got;
-        left -= (size_t)got;
     }
     return STATUS_OK;
 }
@@ -163,7 +157,9 @@ static status read_tensors(input *in, const cache_entry *e, const char *found)
     if (strcmp(crc, found) != 0)
         return status_fail(STATUS_FORMAT, "%s: is damaged: expected the CRC-32 %s, found %s",
                            in->path, found, crc);
-    if (read(in->fd, &beyond, 1) != 0)
+    size_t got = 0;
+    TRY(file_read_some(in->fd, in->path, &beyond, 1, &got));
+    if (got != 0)
         return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", in->path);
     return STATUS_OK;
 }

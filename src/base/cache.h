@@ -32,9 +32,9 @@ typedef struct cache_entry {
     size_t count;
 } cache_entry;
 
-/* Fills the tensors. STATUS_IO where there is no such file or no folder; STATUS_FORMAT where it is
- * not what it has to be: damaged, of another size or header, with a float that is not finite. The
- * tensors are then of no use. */
+/* Fills the tensors. STATUS_IO where there is no such file or no folder, or it cannot be read;
+ * STATUS_FORMAT where it is not what it has to be: damaged, of another size or header, with a float
+ * that is not finite. The tensors are then of no use. */
 status cache_read(const cache_entry *e);
 
 /* Writes the entry; the file appears whole or not at all. The folder is made if it is missing. */

@@ -119,11 +119,11 @@ static void out_close(out_file *f)
 /* The permissions of a new file are those that umask leaves; of a replaced one, its own. */
 static status open_temporary(out_file *f, const struct stat *old)
 {
-    size_t size = strlen(f->path) + sizeof ".tmp";
+    size_t size = strlen(f->path) + sizeof FILE_TEMPORARY;
     f->temporary = malloc(size);
     if (!f->temporary)
         return out_of_memory(f->path);
-    snprintf(f->temporary, size, "%s.tmp", f->path);
+    snprintf(f->temporary, size, "%s%s", f->path, FILE_TEMPORARY);
     /* The name is fixed, so that what a crash leaves behind is cleared by the next save; O_EXCL
      * after the unlink makes sure that it is ours and no link to somewhere else. */
     if (unlink(f->temporary) != 0 && errno != ENOENT)
@@ -137,13 +137,41 @@ static status open_temporary(out_file *f, const struct stat *old)
     return STATUS_OK;
 }
 
+bool file_is_output(const char *path)
+{
+    return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+}
+
+/* The name behind symbolic links that lead to nothing yet; *path is malloc'ed. */
+static status follow_links(char **path)
+{
+    enum { MOST_LINKS = 40 };
+    for (int i = 0; i < MOST_LINKS; i++) {
+        char target[PATH_MAX];
+        ssize_t n = readlink(*path, target, sizeof target);
+        if (n < 0 || n == sizeof target)
+            break;
+        const char *slash = strrchr(*path, '/');
+        size_t folder = slash && target[0] != '/' ? (size_t)(slash + 1 - *path) : 0;
+        char *next = malloc(folder + (size_t)n + 1);
+        if (!next)
+            return out_of_memory(*path);
+        memcpy(next, *path, folder);
+        memcpy(next + folder, target, (size_t)n);
+        next[folder + (size_t)n] = 0;
+        free(*path);
+        *path = next;
+    }
+    return STATUS_OK;
+}
+
 static status open_target(out_file *f, const char *path)
 {
     struct stat st;
     f->path = strdup(path);
     if (!f->path)
         return out_of_memory(path);
-    if (strcmp(path, "-") == 0) {
+    if (file_is_output(path)) {
         f->fd = STDOUT_FILENO;
         f->is_open = true;
         return STATUS_OK;
@@ -151,6 +179,7 @@ static status open_target(out_file *f, const char *path)
     if (stat(path, &st) != 0) {
         if (errno != ENOENT)
             return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+        TRY(follow_links(&f->path));
         return open_temporary(f, NULL);
     }
     if (S_ISDIR(st.st_mode))

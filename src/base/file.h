@@ -8,8 +8,9 @@
  *     s = out_commit(&f, s);                    fsync, rename, fsync the folder; or remove
  *
  * The bytes go to a temporary file in the target's own folder, so that a crash at any moment leaves
- * either the old file or the new one. A target that exists and is no regular file (a pipe, a
- * terminal, /dev/null), and "-", which means standard output, are written directly.
+ * either the old file or the new one. Behind a symbolic link it is the file that it leads to which
+ * appears or is replaced; the link stays. A target that exists and is no regular file (a pipe, a
+ * terminal, /dev/null), and "-" or "/dev/stdout", are written directly.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_BASE_FILE_H
@@ -43,6 +44,13 @@ status out_commit(out_file *f, status so_far);
 
 /* Writes a whole file at once, as above. */
 status file_write(const char *path, const void *bytes, size_t n);
+
+/* What the temporary file of "name" is called: "name" FILE_TEMPORARY. No name that a user would
+ * give a file of theirs, for what is there under it is deleted. */
+#define FILE_TEMPORARY ".gan.tmp"
+
+/* True for what stands for standard output. */
+bool file_is_output(const char *path);
 
 /* Appends n bytes to an existing or new file and makes them durable. Not atomic: a crash can leave
  * a part of them at the end, which whoever reads such a file must expect. */

@@ -55,24 +55,6 @@ static bool take(reader *r, char c)
     return true;
 }
 
-/* The length of the UTF-8 sequence at r->at, 0 where it is none: overlong forms, surrogates and
- * code points over U+10FFFF are none (Unicode 15, table 3-7). */
-static size_t utf8_length(const reader *r)
-{
-    const unsigned char *b = r->bytes + r->at;
-    size_t left = r->n - r->at;
-    size_t length = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
-    if (b[0] > 0xf4 || length > left)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((b[i] & 0xc0) != 0x80)
-            return 0;
-    if ((b[0] == 0xe0 && b[1] < 0xa0) || (b[0] == 0xed && b[1] > 0x9f) ||
-        (b[0] == 0xf0 && b[1] < 0x90) || (b[0] == 0xf4 && b[1] > 0x8f))
-        return 0;
-    return length;
-}
-
 static int hex_digit(unsigned char c)
 {
     const char *digits = "0123456789abcdef";
@@ -114,7 +96,7 @@ static status read_string(reader *r, const char **s)
             TRY(read_escape(r));
             continue;
         }
-        size_t length = utf8_length(r);
+        size_t length = text_utf8_length((const char *)r->bytes + r->at, r->n - r->at);
         if (length == 0)
             return expected(r, "UTF-8");
         memcpy(r->out, r->bytes + r->at, length);

@@ -7,55 +7,70 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/size.h"
+#include "base/text.h"
+
 #include "base/banned.h"
 
 /* The one mutable object that is not passed around: like errno, it spares every signature of the
  * program an argument, and a thread sees its own. */
 static _Thread_local char message[1024] = "no error";
 
+/* The text of the format, then the tail. Names and values come from outside, so both are kept as a
+ * terminal may show them; where they do not fit, the end of the first is left out rather than the
+ * tail, which says what was wrong. */
+static void keep(const char *format, va_list args, const char *tail)
+{
+    char front[sizeof message + 8]; /* more than is kept, so that a cut is seen */
+    vsnprintf(front, sizeof front, format, args);
+    size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
+    size_t used = text_show(message, room, front);
+    text_show(message + used, sizeof message - used, tail);
+}
+
 status status_fail(status code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    keep(format, args, "");
     va_end(args);
     return code;
 }
 
 status status_fail_errno(status code, int error, const char *format, ...)
 {
+    char tail[128];
+    snprintf(tail, sizeof tail, ": %s", strerror(error));
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    keep(format, args, tail);
     va_end(args);
-    size_t used = strlen(message);
-    snprintf(message + used, sizeof message - used, ": %s", strerror(error));
     return code;
 }
 
 status status_within(status code, const char *format, ...)
 {
-    char inner[sizeof message];
-    memcpy(inner, message, sizeof inner);
+    char tail[sizeof message + 2];
+    snprintf(tail, sizeof tail, ": %s", message);
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    keep(format, args, tail);
     va_end(args);
-    size_t used = strlen(message);
-    snprintf(message + used, sizeof message - used, ": %s", inner);
     return code;
 }
 
 status status_adding(status code, const char *format, ...)
 {
-    size_t used = strlen(message);
-    used += (size_t)snprintf(message + used, sizeof message - used, "; ");
-    if (used >= sizeof message)
-        return code;
+    char front[sizeof message], tail[sizeof message];
+    memcpy(front, message, sizeof front);
+    size_t used = (size_t)snprintf(tail, sizeof tail, "; ");
     va_list args;
     va_start(args, format);
-    vsnprintf(message + used, sizeof message - used, format, args);
+    vsnprintf(tail + used, sizeof tail - used, format, args);
     va_end(args);
+    size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
+    used = text_show(message, room, front);
+    text_show(message + used, sizeof message - used, tail);
     return code;
 }
 

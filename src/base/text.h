@@ -24,9 +24,21 @@ typedef struct text {
 void text_add(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(text *t, const char *bytes, size_t n);
 
+/* Adds a text from outside as text_show shows it. */
+void text_add_shown(text *t, const char *s);
+
 /* STATUS_MEMORY where any addition failed. */
 status text_check(const text *t);
 void text_free(text *t);
+
+/* The length of the UTF-8 sequence that the n bytes at s begin with, 0 where it is none: overlong
+ * forms, surrogates and code points over U+10FFFF are none (Unicode 15, table 3-7). */
+size_t text_utf8_length(const char *s, size_t n);
+
+/* Copies s to `to` as a terminal may show it, and returns its length: control characters, which a
+ * terminal obeys, and bytes that are no UTF-8 become \xNN. What does not fit into `room` bytes (at
+ * least 8, with the NUL) ends in "...". */
+size_t text_show(char *to, size_t room, const char *s);
 
 /* A number that takes up the whole text; false (out unchanged) for anything else: empty, spaces,
  * trailing characters, out of the type's range, NaN, infinity. */

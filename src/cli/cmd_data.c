@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/reading.h"
 #include "data/dataset.h"
@@ -159,13 +160,25 @@ static status draw_points(const report *r)
     return s;
 }
 
+static grid grid_of(const report *r)
+{
+    const dataset *d = &r->data;
+    return (grid){ r->options->rows, r->options->cols, 2, d->channels, d->height, d->width };
+}
+
+/* Before anything is printed. */
+static status check_picture(const report *r)
+{
+    grid g = grid_of(r);
+    return r->options->out && !r->data.points ? grid_check(&g) : STATUS_OK;
+}
+
 /* Where there are fewer samples than places, these stay black. */
 static status draw_images(const report *r)
 {
     const dataset *d = &r->data;
     const data_options *o = r->options;
-    grid g = { o->rows, o->cols, 2, d->channels, d->height, d->width };
-    TRY(grid_check(&g));
+    grid g = grid_of(r);
     int places = o->rows * o->cols, n = places < d->count ? places : d->count;
     size_t size = (size_t)dataset_sample_size(d);
     float *samples = calloc((size_t)places * size, sizeof *samples);
@@ -328,13 +341,31 @@ static void print_json(text *t, const report *r)
     text_add(t, "}\n");
 }
 
+/* Names of files come from wherever the data do. */
+static void print_lines(text *t, char *lines)
+{
+    for (char *line = lines, *end; (end = strchr(line, '\n')); line = end + 1) {
+        *end = 0;
+        text_add_shown(t, line);
+        text_add(t, "\n");
+    }
+}
+
 static status show(const report *r)
 {
-    text t = { 0 };
-    r->options->json ? print_json(&t, r) : print_table(&t, r);
+    text t = { 0 }, table_text = { 0 };
+    if (r->options->json) {
+        print_json(&t, r);
+    } else {
+        print_table(&table_text, r);
+        if (table_text.data)
+            print_lines(&t, table_text.data);
+        t.failed |= table_text.failed;
+        text_free(&table_text);
+    }
     status s = r->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
     /* With the picture on standard output, the text goes beside it. */
-    bool beside = r->options->out && strcmp(r->options->out, "-") == 0;
+    bool beside = r->options->out && file_is_output(r->options->out);
     if (s == STATUS_OK)
         fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);
@@ -364,6 +395,8 @@ static status run(arguments *a)
     TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(compute_open(&r.compute, o.compute.isa, o.compute.threads));
     status s = look(&r, a->operand);
+    if (s == STATUS_OK)
+        s = check_picture(&r);
     if (s == STATUS_OK)
         s = show(&r);
     if (s == STATUS_OK && o.out)

@@ -117,8 +117,8 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
                      const history *past)
 {
     const data_identity *d = &m->data;
-    text_add(t, "%s: checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", path,
-             f->crc);
+    text_add_shown(t, path);
+    text_add(t, ": checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", f->crc);
     text_add(t,
              "position  %" PRIu32 " epochs done, step %" PRIu32 " of %" PRIu32
              " in the next; %" PRIu32 " steps in all\n",

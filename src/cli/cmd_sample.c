@@ -121,10 +121,7 @@ enum { FORM_COUNT = sizeof forms / sizeof *forms };
 static status choose_form(const sample_options *o, const form **f)
 {
     const char *dot = strrchr(o->out, '.');
-    const char *name = o->format                  ? o->format
-                       : strcmp(o->out, "-") == 0 ? "png"
-                       : dot                      ? dot + 1
-                                                  : "";
+    const char *name = o->format ? o->format : file_is_output(o->out) ? "png" : dot ? dot + 1 : "";
     for (int i = 0; i < FORM_COUNT; i++)
         if (strcmp(name, forms[i].name) == 0) {
             *f = &forms[i];

@@ -2,11 +2,14 @@
  *
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/help.h"
@@ -91,9 +94,23 @@ static status run_words(int argc, char **argv, arguments *a)
     return run_command(c, argc - 1, argv + 1, a);
 }
 
+/* A standard stream that is closed keeps its number: else the next file that is opened would have
+ * it, and messages would be written into that. What takes its place refuses what the stream is for,
+ * as the closed one would. */
+static bool hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            file_open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     arguments a = { 0 };
+    if (!hold_standard_streams())
+        return EXIT_FAILED;
     /* A file that may not grow further (ulimit -f) is an error of write, not the end. */
     signal(SIGXFSZ, SIG_IGN);
     status s = run_words(argc, argv, &a);

@@ -67,6 +67,15 @@ static void print_memory(const run_info *info)
     fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
 }
 
+/* A path as a terminal may show it. */
+static void print_path(const char *before, const char *path, const char *behind)
+{
+    text t = { 0 };
+    text_add_shown(&t, path);
+    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", behind);
+    text_free(&t);
+}
+
 static void show_start(void *context, const run_info *info)
 {
     progress *p = context;
@@ -74,17 +83,17 @@ static void show_start(void *context, const run_info *info)
     const dataset *d = info->data;
     p->epochs = info->options->epochs;
     p->epoch_steps = model_epoch_steps(m);
-    fprintf(stderr, "data    %s: %d samples of %dx%dx%d\n", d->path, d->count, d->channels,
-            d->height, d->width);
+    print_path("data    ", d->path, ": ");
+    fprintf(stderr, "%d samples of %dx%dx%d\n", d->count, d->channels, d->height, d->width);
     if (d->note)
-        fprintf(stderr, "        %s\n", d->note);
+        print_path("        ", d->note, "\n");
     print_net("G", &m->generator);
     print_net("D", &m->discriminator);
     print_judge(info->judge);
     print_memory(info);
     fprintf(stderr, "threads %d (%s)\n", info->compute->threads, info->compute->kernels->name);
     fprintf(stderr, "seed    %" PRIu64 "\n", m->options.seed);
-    fprintf(stderr, "out     %s\n", info->folder->path);
+    print_path("out     ", info->folder->path, "\n");
     if (info->resumed)
         fprintf(stderr, "resumed at epoch %" PRIu32 ", step %" PRIu32 " of %" PRIu32 "\n", m->epoch,
                 m->step, p->epoch_steps);
@@ -238,9 +247,28 @@ static void show_finding(void *context, const finding *f)
     fflush(stderr);
 }
 
+/* $'...' of a shell, for what a terminal would not show. */
+static void add_escaped_word(text *t, const char *s)
+{
+    text_add(t, "$'");
+    for (; *s != 0; s++) {
+        unsigned char c = (unsigned char)*s;
+        text_add(t, c < ' ' || c > '~' ? "\\x%02x" : c == '\'' || c == '\\' ? "\\%c" : "%c", c);
+    }
+    text_add(t, "'");
+}
+
 /* A word that a shell reads as it is: in quotes where it has anything special. */
 static void add_word(text *t, const char *s)
 {
+    text shown = { 0 };
+    text_add_shown(&shown, s);
+    bool odd = shown.data && strcmp(shown.data, s) != 0;
+    text_free(&shown);
+    if (odd) {
+        add_escaped_word(t, s);
+        return;
+    }
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_-./+,:@%=";
     if (s[strspn(s, plain)] == 0) {
@@ -271,12 +299,14 @@ static void show_end(void *context, const run_info *info, int signal)
         fprintf(stderr, "  gan train --resume --out %s\n", word.data ? word.data : path);
     } else {
         fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
-        fprintf(stderr, "  grids       %s/samples/\n", path);
-        fprintf(stderr, "  checkpoint  %s/model.bin\n", path);
-        if (info->judge->every > 0 && info->best->epoch > 0)
-            fprintf(stderr, "  the best    %s/best.bin (FID %.1f at epoch %" PRIu32 ")\n", path,
-                    info->best->fid, info->best->epoch);
-        fprintf(stderr, "  metrics     %s/metrics.csv\n", path);
+        print_path("  grids       ", path, "/samples/\n");
+        print_path("  checkpoint  ", path, "/model.bin\n");
+        if (info->judge->every > 0 && info->best->epoch > 0) {
+            print_path("  the best    ", path, "/best.bin");
+            fprintf(stderr, " (FID %.1f at epoch %" PRIu32 ")\n", info->best->fid,
+                    info->best->epoch);
+        }
+        print_path("  metrics     ", path, "/metrics.csv\n");
         fprintf(stderr, "next:\n  gan sample --ckpt %s/model.bin -o grid.png\n",
                 word.data ? word.data : path);
     }

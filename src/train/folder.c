@@ -130,14 +130,14 @@ static bool is_numbered(const char *name, const char *stem, const char *suffix)
     const char *rest = name + length + digits;
     size_t end = strlen(suffix);
     return digits >= 4 && strncmp(rest, suffix, end) == 0 &&
-           (rest[end] == 0 || strcmp(rest + end, ".tmp") == 0);
+           (rest[end] == 0 || strcmp(rest + end, FILE_TEMPORARY) == 0);
 }
 
 static bool belongs_to_run(const char *name)
 {
     static const char *const names[] = {
-        "model.bin", "model.bin.tmp", "best.bin",    "best.bin.tmp",
-        "run.json",  "run.json.tmp",  "metrics.csv", "metrics.csv.tmp",
+        "model.bin", "model.bin" FILE_TEMPORARY, "best.bin",    "best.bin" FILE_TEMPORARY,
+        "run.json",  "run.json" FILE_TEMPORARY,  "metrics.csv", "metrics.csv" FILE_TEMPORARY,
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)

@@ -231,6 +231,27 @@ whole_run() {
     whole_time=$((($(date +%s%N) - start) / 1000000))
 }
 
+# ---- outputs ----
+
+# The commands that write a file, without its name, are the lines of "outputs"; what each writes is
+# in "wanted". What is there then is in "before".
+# shellcheck disable=SC2094
+make_outputs() {
+    local words i=0
+    mkdir wanted
+    printf '%s\n' "sample -c r/model.bin -f png -o" "sample -c r/model.bin -f npy -n 300 -o" \
+        "sample -c r/model.bin -f idx -n 3 -o" "data data -o" > outputs
+    while read -r words; do
+        i=$((i + 1))
+        # shellcheck disable=SC2086 # words
+        gan $words wanted/$i > text
+    done < outputs
+    find . ! -name text ! -name err ! -name before | sort > before
+}
+wanted_of() { echo "wanted/$(grep -nxF -- "$1" outputs | cut -d : -f 1)"; } # words
+# shellcheck disable=SC2094 # "before" is not among what is found
+nothing_else() { find . ! -name text ! -name err ! -name before | sort | diff before - >&2 || fail "other files"; }
+
 # ---- judging ----
 
 # A run in r, and its data with test images. What is computed from them is kept in a cache of the case.

@@ -19,6 +19,8 @@
  *     FAULT_RECORD=FILE          what changes files, for tests/fault/replay.c
  *     FAULT_FAST=1               fsync does nothing (a killed process loses no page cache), and the
  *                                clock stands still, so that metrics.csv is the same in every run
+ *     FAULT_CLOCK=1              the time of day jumps by years, back and forth; the other clock
+ * stands still and leaps, as on a machine that sleeps
  *
  * What the C library calls inside of itself does not pass here: opendir, realpath and fopen are one
  * call each. The program writes to its files with write(2) alone.
@@ -55,7 +57,7 @@ static struct {
     action what;
     int number; /* of the signal or the error */
     long at;
-    bool from_there_on, counts_memory, fast;
+    bool from_there_on, counts_memory, fast, clock_jumps;
     int log, record; /* -1: none */
 } order = { .log = -1, .record = -1 };
 
@@ -109,6 +111,7 @@ __attribute__((constructor)) static void start(void)
     order.at = number_in("FAULT_AT", 0);
     order.from_there_on = number_in("FAULT_ON", 0) != 0;
     order.fast = number_in("FAULT_FAST", 0) != 0;
+    order.clock_jumps = number_in("FAULT_CLOCK", 0) != 0;
     order.log = open_log("FAULT_LOG");
     order.record = open_log("FAULT_RECORD");
     atomic_store(&live, 0);
@@ -517,10 +520,31 @@ FILE *fopen(const char *path, const char *mode)
     return fails("fopen", path) ? NULL : real(path, mode);
 }
 
+static void jump(bool of_day, struct timespec *t)
+{
+    static atomic_long asked;
+    static const time_t years[] = { 5000000000, 1800000000, 1 };
+    long n = atomic_fetch_add(&asked, 1);
+    *t = (struct timespec){ .tv_sec = of_day ? years[n % 3] : 1000 + n / 3 * 100000 };
+}
+
 int clock_gettime(clockid_t clock, struct timespec *t)
 {
+    if (order.clock_jumps) {
+        jump(clock == CLOCK_REALTIME, t);
+        return 0;
+    }
     if (!order.fast)
         return (int)syscall(SYS_clock_gettime, clock, t);
     *t = (struct timespec){ .tv_sec = 1000 };
     return 0;
+}
+
+time_t time(time_t *to)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    if (to)
+        *to = t.tv_sec;
+    return t.tv_sec;
 }
