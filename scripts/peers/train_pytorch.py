@@ -7,6 +7,8 @@ Least CPU time an epoch in seconds, PyTorch 2.15, one thread, AMD EPYC with othe
     nn.Dropout, whose bernoulli_ draws slowly        6.6
     torch.compile of the nets, and of Adam as well   8.7, 8.2
 
+The DCGAN takes 1.3 to 1.5 s for 20 steps, in channels_last memory or not.
+
 SPDX-License-Identifier: MIT
 """
 import numpy as np
