@@ -1,7 +1,7 @@
 """What the peers of scripts/bench-peers share: sizes, data, the first weights, what they print.
 
-Each peer trains the listing of README.md, "What it computes", in its framework's own way: what it
-shares with the others is here, what makes it fast is in its own file. It prints a line an epoch in
+Each peer trains a net in its framework's own way: the listing of README.md, "What it computes", or
+a small DCGAN. What it shares with the others is here, what makes it fast is in its own file. It prints a line an epoch in
 the form of `gan train`, which scripts/bench-peers reads.
 
 SPDX-License-Identifier: MIT
@@ -14,12 +14,21 @@ import time
 
 import numpy as np
 
-GENERATOR, DISCRIMINATOR = (100, 150, 300, 784), (784, 300, 150, 1)
-LATENT = GENERATOR[0]
-BATCH, DROPOUT, DEVIATION = 256, 0.3, 0.1
-LR, BETA1, BETA2, EPS = 1e-4, 0.9, 0.999, 1e-8
+SEED, LATENT, PIXELS, DROPOUT, BETA2, EPS = 1, 100, 784, 0.3, 0.999, 1e-8
 
-SEED = 1
+# The weights of a net, each with the index of its layer in gan's spec and its shape in PyTorch.
+NETS = {
+    "listing": {
+        "init": "listing",
+        "generator": ((0, (150, 100)), (2, (300, 150)), (4, (784, 300))),
+        "discriminator": ((0, (300, 784)), (3, (150, 300)), (6, (1, 150))),
+    },
+    "dcgan": {
+        "init": "dcgan",
+        "generator": ((0, (64 * 7 * 7, 100)), (3, (64, 32, 4, 4)), (6, (32, 1, 4, 4))),
+        "discriminator": ((0, (32, 1, 4, 4)), (2, (64, 32, 4, 4)), (4, (1, 64 * 7 * 7))),
+    },
+}
 
 
 def arguments():
@@ -29,6 +38,10 @@ def arguments():
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--limit", type=int, default=0, help="first so many samples (0: all)")
+    parser.add_argument("--net", choices=NETS, required=True)
+    parser.add_argument("--batch", type=int, required=True)
+    parser.add_argument("--lr", type=float, required=True)
+    parser.add_argument("--beta1", type=float, required=True)
     return parser.parse_args()
 
 
@@ -37,38 +50,52 @@ def images(options):
     path = pathlib.Path(options.data) / "train-images-idx3-ubyte.gz"
     with gzip.open(path) as file:
         header = np.frombuffer(file.read(16), ">i4")
-        if header[0] != 0x803 or header[2] * header[3] != GENERATOR[-1]:
+        if header[0] != 0x803 or header[2] * header[3] != PIXELS:
             sys.exit(f"{path}: expected images of 784 pixels, got the header {header.tolist()}")
-        pixels = np.frombuffer(file.read(), np.uint8).reshape(header[1], GENERATOR[-1])
+        pixels = np.frombuffer(file.read(), np.uint8).reshape(header[1], PIXELS)
     return pixels[:options.limit] if options.limit else pixels
 
 
-def batches(random, samples):
-    """The order of an epoch, int32 (steps, BATCH); what is left over is not used."""
-    steps = samples // BATCH
-    return random.permutation(samples)[:steps * BATCH].astype(np.int32).reshape(steps, BATCH)
+def batches(random, samples, batch):
+    """The order of an epoch, int32 (steps, batch); what is left over is not used."""
+    steps = samples // batch
+    return random.permutation(samples)[:steps * batch].astype(np.int32).reshape(steps, batch)
 
 
-def write_weights(path):
+def write_weights(path, net):
     """The weights that `gan train --seed 1` starts from, after docs/random-streams.md."""
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"))
     import streams
     tensors = {}
-    # A layer's number counts what stands between two of these as well: relu, and dropout in D.
-    nets = (("generator", streams.INIT_GENERATOR, GENERATOR, 2),
-            ("discriminator", streams.INIT_DISCRIMINATOR, DISCRIMINATOR, 3))
-    for name, use, sizes, apart in nets:
-        for i in range(3):
-            tensors[f"{name}.{i}"] = streams.truncated_normal(
-                SEED, streams.name(use, apart * i), sizes[i + 1], sizes[i], DEVIATION)
+    for name, use in (("generator", streams.INIT_GENERATOR),
+                      ("discriminator", streams.INIT_DISCRIMINATOR)):
+        for i, (layer, shape) in enumerate(NETS[net][name]):
+            # Of these two ways none asks how many inputs and outputs there are.
+            tensors[f"{name}.{i}"] = streams.weights(
+                SEED, streams.name(use, layer), shape[0], int(np.prod(shape[1:])),
+                NETS[net]["init"], 1, 1).reshape(shape)
     np.savez(path, **tensors)
 
 
 def weights(options, net):
-    """Of "generator" or "discriminator": three float32 matrices (outputs, inputs). Biases are 0."""
+    """Of "generator" or "discriminator": three float32 tensors as PyTorch has them. Biases are 0."""
     with np.load(options.weights) as file:
         return [file[f"{net}.{i}"] for i in range(3)]
+
+
+def weights_channels_last(options, net):
+    """The same of the DCGAN for images (height, width, channels): products (inputs, outputs), and
+    convolutions (height, width, channels of the larger image, of the smaller one)."""
+    def turned(w):
+        return np.ascontiguousarray(w.transpose(2, 3, 1, 0))
+
+    w = weights(options, net)
+    if net == "generator":
+        linear = w[0].reshape(64, 7, 7, LATENT).transpose(3, 1, 2, 0).reshape(LATENT, -1)
+        return [np.ascontiguousarray(linear), turned(w[1]), turned(w[2])]
+    linear = w[2].reshape(64, 7, 7).transpose(1, 2, 0).reshape(-1, 1)
+    return [turned(w[0]), turned(w[1]), np.ascontiguousarray(linear)]
 
 
 def train(options, version, run_epoch):
@@ -78,10 +105,10 @@ def train(options, version, run_epoch):
     for epoch in range(1, options.epochs + 1):
         start = time.monotonic()
         steps, sums = run_epoch()
-        d_loss, g_loss, real, fake = (float(s) / (steps * BATCH) for s in sums)
+        d_loss, g_loss, real, fake = (float(s) / (steps * options.batch) for s in sums)
         print(f"epoch {epoch}/{options.epochs}  d_loss {d_loss:.4f}  g_loss {g_loss:.4f}  "
               f"D(x) {real:.3f}  D(G(z)) {fake:.3f}  {time.monotonic() - start:.1f} s", flush=True)
 
 
 if __name__ == "__main__":
-    write_weights(sys.argv[1])
+    write_weights(sys.argv[1], sys.argv[2])

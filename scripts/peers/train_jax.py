@@ -1,4 +1,4 @@
-"""The listing in JAX. Run by scripts/bench-peers.
+"""The listing and the DCGAN in JAX. Run by scripts/bench-peers.
 
 Least CPU time an epoch in seconds, JAX 0.10, one thread, AMD EPYC with other work to do:
 
@@ -15,7 +15,7 @@ import functools
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.nn import relu, sigmoid, softplus
+from jax.nn import leaky_relu, relu, sigmoid, softplus
 
 import common
 
@@ -25,8 +25,15 @@ pixels = jnp.asarray(common.images(options))
 
 
 def parameters(net):
-    """A pair w (inputs, outputs), b for each layer."""
-    return [(jnp.asarray(w.T), jnp.zeros(len(w))) for w in common.weights(options, net)]
+    """A pair for each layer, w (inputs, outputs) and b; of the DCGAN also a pair, weight and bias,
+    for each batch_norm."""
+    if options.net == "listing":
+        return [(jnp.asarray(w.T), jnp.zeros(len(w))) for w in common.weights(options, net)]
+    w = [jnp.asarray(w) for w in common.weights_channels_last(options, net)]
+    if net == "discriminator":
+        return [(w[0], jnp.zeros(32)), (w[1], jnp.zeros(64)), (w[2], jnp.zeros(1))]
+    return [(w[0], jnp.zeros(64 * 7 * 7)), (w[1], jnp.zeros(32)), (w[2], jnp.zeros(1)),
+            (jnp.ones(64), jnp.zeros(64)), (jnp.ones(32), jnp.zeros(32))]
 
 
 def dense(layer, x):
@@ -39,23 +46,58 @@ def dropout(key, x):
     return jnp.where(jax.random.bernoulli(key, keep, x.shape), x / keep, 0)
 
 
-def G(g, z):
+IMAGES = ("NHWC", "HWIO", "NHWC")
+
+
+def conv(layer, x):
+    w, b = layer
+    return jax.lax.conv_general_dilated(x, w, (2, 2), ((1, 1), (1, 1)), dimension_numbers=IMAGES) + b
+
+
+def conv_transpose(layer, x):
+    w, b = layer
+    return jax.lax.conv_transpose(x, w, (2, 2), "SAME", dimension_numbers=IMAGES,
+                                  transpose_kernel=True) + b
+
+
+def batch_norm(layer, x):
+    weight, bias = layer
+    mean, variance = x.mean((0, 1, 2)), x.var((0, 1, 2))
+    return (x - mean) * (weight * jax.lax.rsqrt(variance + 1e-5)) + bias
+
+
+def dcgan_G(g, z):
+    y = relu(batch_norm(g[3], dense(g[0], z).reshape(-1, 7, 7, 64)))
+    y = relu(batch_norm(g[4], conv_transpose(g[1], y)))
+    return jnp.tanh(conv_transpose(g[2], y)).reshape(-1, common.PIXELS)
+
+
+def dcgan_D(d, key, x):
+    y = leaky_relu(conv(d[0], x.reshape(-1, 28, 28, 1)), 0.2)
+    y = leaky_relu(conv(d[1], y), 0.2)
+    return dense(d[2], y.reshape(-1, 64 * 7 * 7))
+
+
+def listing_G(g, z):
     return jnp.tanh(dense(g[2], relu(dense(g[1], relu(dense(g[0], z))))))
 
 
-def D(d, key, x):
+def listing_D(d, key, x):
     one, two = jax.random.split(key)
     y = dropout(one, relu(dense(d[0], x)))
     y = dropout(two, relu(dense(d[1], y)))
     return dense(d[2], y)
 
 
+G, D = (listing_G, listing_D) if options.net == "listing" else (dcgan_G, dcgan_D)
+
+
 def adam(t, state, gradient):
     """state: parameters, first and second moments"""
     p, m, v = state
-    m = jax.tree.map(lambda m, g: common.BETA1 * m + (1 - common.BETA1) * g, m, gradient)
+    m = jax.tree.map(lambda m, g: options.beta1 * m + (1 - options.beta1) * g, m, gradient)
     v = jax.tree.map(lambda v, g: common.BETA2 * v + (1 - common.BETA2) * g * g, v, gradient)
-    rate = common.LR / (1 - common.BETA1**t)
+    rate = options.lr / (1 - options.beta1**t)
     correction = 1 / jnp.sqrt(1 - common.BETA2**t)
 
     def updated(p, m, v):
@@ -78,7 +120,7 @@ def step(pixels, state, batch):
     key, z_key, d_key, g_key = jax.random.split(key, 4)
     t = t + 1
     x = pixels[batch].astype(jnp.float32) * (1 / 127.5) - 1
-    z = jax.random.normal(z_key, (common.BATCH, common.LATENT))
+    z = jax.random.normal(z_key, (options.batch, common.LATENT))
     fakes, pull_back = jax.vjp(lambda p: G(p, z), g[0])
     (d_loss, seen), d_gradient = jax.value_and_grad(d_loss_of, has_aux=True)(d[0], d_key, x, fakes)
     d = adam(t, d, d_gradient)
@@ -106,7 +148,7 @@ state = (optimised("generator"), optimised("discriminator"), jnp.float32(0),
 
 def run_epoch():
     global state
-    order = common.batches(random, len(pixels))
+    order = common.batches(random, len(pixels), options.batch)
     state, sums = steps_of(state, pixels, order)
     return len(order), jax.device_get(sums)
 

@@ -1,4 +1,4 @@
-"""The listing in TensorFlow. Run by scripts/bench-peers.
+"""The listing and the DCGAN in TensorFlow. Run by scripts/bench-peers.
 
 Least CPU time an epoch in seconds, TensorFlow 2.21, one thread, AMD EPYC with other work to do:
 
@@ -28,11 +28,16 @@ updates = tf.Variable(0.0)
 
 
 def parameters(net):
-    """w, b, w, b, w, b; w (inputs, outputs)"""
-    out = []
-    for w in common.weights(options, net):
-        out += [tf.Variable(np.ascontiguousarray(w.T)), tf.Variable(tf.zeros(len(w)))]
-    return out
+    """w, b, w, b, w, b; w (inputs, outputs); of the DCGAN also weight, bias for each batch_norm"""
+    if options.net == "listing":
+        values = [(np.ascontiguousarray(w.T), np.zeros(len(w), np.float32))
+                  for w in common.weights(options, net)]
+    else:
+        widths, norms = ((64 * 7 * 7, 32, 1), (64, 32)) if net == "generator" else ((32, 64, 1), ())
+        values = [(w, np.zeros(n, np.float32))
+                  for w, n in zip(common.weights_channels_last(options, net), widths)]
+        values += [(np.ones(n, np.float32), np.zeros(n, np.float32)) for n in norms]
+    return [tf.Variable(value) for pair in values for value in pair]
 
 
 def moments(net):
@@ -43,23 +48,52 @@ g, d = parameters("generator"), parameters("discriminator")
 g_m, g_v, d_m, d_v = moments(g), moments(g), moments(d), moments(d)
 
 
-def G(z):
+def conv(x, w, b):
+    return tf.nn.bias_add(tf.nn.conv2d(x, w, 2, [[0, 0], [1, 1], [1, 1], [0, 0]]), b)
+
+
+def conv_transpose(x, w, b, side):
+    shape = (options.batch, side, side, len(b))
+    return tf.nn.bias_add(tf.nn.conv2d_transpose(x, w, shape, 2, "SAME"), b)
+
+
+def batch_norm(x, weight, bias):
+    return tf.compat.v1.nn.fused_batch_norm(x, weight, bias, epsilon=1e-5)[0]
+
+
+def dcgan_G(z):
+    y = tf.reshape(z @ g[0] + g[1], (-1, 7, 7, 64))
+    y = conv_transpose(tf.nn.relu(batch_norm(y, g[6], g[7])), g[2], g[3], 14)
+    y = conv_transpose(tf.nn.relu(batch_norm(y, g[8], g[9])), g[4], g[5], 28)
+    return tf.reshape(tf.tanh(y), (-1, common.PIXELS))
+
+
+def dcgan_D(x):
+    y = tf.nn.leaky_relu(conv(tf.reshape(x, (-1, 28, 28, 1)), d[0], d[1]), 0.2)
+    y = tf.nn.leaky_relu(conv(y, d[2], d[3]), 0.2)
+    return tf.reshape(y, (-1, 64 * 7 * 7)) @ d[4] + d[5]
+
+
+def listing_G(z):
     y = tf.nn.relu(z @ g[0] + g[1])
     y = tf.nn.relu(y @ g[2] + g[3])
     return tf.tanh(y @ g[4] + g[5])
 
 
-def D(x):
+def listing_D(x):
     y = tf.nn.dropout(tf.nn.relu(x @ d[0] + d[1]), common.DROPOUT)
     y = tf.nn.dropout(tf.nn.relu(y @ d[2] + d[3]), common.DROPOUT)
     return y @ d[4] + d[5]
 
 
+G, D = (listing_G, listing_D) if options.net == "listing" else (dcgan_G, dcgan_D)
+
+
 def adam(net, gradients, ms, vs):
     for p, gradient, m, v in zip(net, gradients, ms, vs):
         tf.raw_ops.ResourceApplyAdam(
-            var=p.handle, m=m.handle, v=v.handle, grad=gradient, lr=common.LR, epsilon=common.EPS,
-            beta1=common.BETA1, beta2=common.BETA2, beta1_power=common.BETA1**updates,
+            var=p.handle, m=m.handle, v=v.handle, grad=gradient, lr=options.lr, epsilon=common.EPS,
+            beta1=options.beta1, beta2=common.BETA2, beta1_power=options.beta1**updates,
             beta2_power=common.BETA2**updates)
 
 
@@ -67,7 +101,7 @@ def step(batch):
     updates.assign_add(1.0)
     x = tf.cast(tf.gather(pixels, batch), tf.float32) * (1 / 127.5) - 1
     with tf.GradientTape() as g_tape:
-        fakes = G(tf.random.normal((common.BATCH, common.LATENT)))
+        fakes = G(tf.random.normal((options.batch, common.LATENT)))
     with tf.GradientTape(watch_accessed_variables=False) as d_tape:
         d_tape.watch(d)
         real, fake = tf.split(D(tf.concat([x, fakes], 0)), 2)
@@ -93,7 +127,7 @@ def steps_of(order):
 
 
 def run_epoch():
-    order = common.batches(random, len(pixels))
+    order = common.batches(random, len(pixels), options.batch)
     return len(order), steps_of(tf.constant(order)).numpy()
 
 

@@ -195,8 +195,8 @@ static int next_four(int i, int n)
 }
 
 /* Row by row of the result, four at a time. */
-static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
-                      ptrdiff_t to_stride)
+static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
+                           ptrdiff_t to_stride)
 {
     if (rows < 4 || cols < 4) {
         for (int j = 0; j < cols; j++)
@@ -208,6 +208,17 @@ static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stri
         for (int i = 0; i < rows; i = next_four(i, rows))
             transpose_four(from + i * from_stride + j, from_stride, to + j * to_stride + i,
                            to_stride);
+}
+
+/* So many rows that the cache lines of four columns are still there for the next four. */
+static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
+                      ptrdiff_t to_stride)
+{
+    enum { ROWS = 16 };
+    for (int i = 0, n; i < rows; i += n) {
+        n = rows - i < ROWS + 4 ? rows - i : ROWS;
+        transpose_rows(n, cols, from + i * from_stride, from_stride, to + i, to_stride);
+    }
 }
 
 /* to = a[0], b[0], a[1], b[1], ... of n values each. */
@@ -240,20 +251,33 @@ static void pack(int n, int cols, strided b, float *panel)
             memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
 }
 
-/* A row of an image: a call of memcpy takes longer than the few values that a row has. */
-static inline void copy_row(int n, const float *restrict from, float *restrict to)
+/* Rows of n values, `unit` at a time, the last ones of a row once more where that is no whole
+ * number: a call of memcpy takes longer than the few values that a row has. */
+static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
+                                                            const float *from,
+                                                            ptrdiff_t from_stride, float *to,
+                                                            ptrdiff_t to_stride)
 {
-    for (int i = 0; n < 4 && i < n; i++)
-        to[i] = from[i];
-    for (int i = 0; n >= 4 && i < n; i = next_four(i, n))
-        memcpy(to + i, from + i, 4 * sizeof *to);
+    for (int i = 0; i < height; i++, from += from_stride, to += to_stride) {
+        for (int j = 0; j + unit < n; j += unit)
+            memcpy(to + j, from + j, (size_t)unit * sizeof *to);
+        memcpy(to + n - unit, from + n - unit, (size_t)unit * sizeof *to);
+    }
 }
 
-static void copy_image(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
-                       ptrdiff_t to_stride)
+static void copy_image(int height, int width, const float *restrict from, ptrdiff_t from_stride,
+                       float *restrict to, ptrdiff_t to_stride)
 {
-    for (int i = 0; i < height; i++)
-        copy_row(width, from + i * from_stride, to + i * to_stride);
+    if (width >= 16)
+        copy_rows(16, height, width, from, from_stride, to, to_stride);
+    else if (width >= 8)
+        copy_rows(8, height, width, from, from_stride, to, to_stride);
+    else if (width >= 4)
+        copy_rows(4, height, width, from, from_stride, to, to_stride);
+    else
+        for (int i = 0; i < height; i++)
+            for (int j = 0; j < width; j++)
+                to[i * to_stride + j] = from[i * from_stride + j];
 }
 
 /* As many independent chains as a tile has, and nothing to load: what the multipliers can do. */
