@@ -93,7 +93,7 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "linear 5, Relu", "layer 2, \"Relu\": unknown layer \"Relu\", did you mean relu?; " },
         { "xyzzy 5", "layer 1, \"xyzzy 5\": unknown layer \"xyzzy\"; " THERE_ARE },
         { "linear5", "unknown layer \"linear5\", did you mean linear?" },
-        { "linear\t5", "unknown layer \"linear\t5\"" },
+        { "linear\t5", "unknown layer \"linear\\x095\"" },
         { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, or "
                     "CxHxW, " LIKE_LINEAR "\"\"" },
         { "relu, linear 0",
