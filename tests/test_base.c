@@ -164,6 +164,7 @@ static status read_exactly(const char *bytes, size_t n)
         assert_int_equal(used, n);
         json_free(&o);
     }
+    assert_null(o.members);
     free(exact);
     return s;
 }
@@ -193,6 +194,8 @@ static void json_refuses_what_it_would_not_write(void **state)
         "{\"a\":\"\xf4\x90\x80\x80\"}",
         "{\"a\":\"\xe2\x82",
         "{\"a\":{}}",
+        "{:\"b\"}",
+        "{x:\"b\"}",
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         if (read_exactly(bad[k], strlen(bad[k])) != STATUS_FORMAT)
@@ -283,7 +286,9 @@ static void utf_8_is_taken_up_to_its_limits(void **state)
         "\xf1\x80\x80\xc0",
         "\\u0000",
         "\\u0020",
+        "\\u00gf",
         "\\u00g1",
+        "\\u000g",
         "\\u001g",
         "\\u011f",
         "\\x0001",
