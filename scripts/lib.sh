@@ -90,12 +90,12 @@ emulator_of() { # compiler
 # Whether programs for that CPU can be built, and run in an emulator.
 cross_works() { # cpu
     local folder works=1 compiler=$1-linux-gnu-gcc
-    have $compiler || return 1
+    have "$compiler" || return 1
     folder=$(mktemp -d)
     printf '#include <stdio.h>\nint main(void) { return puts("works") < 0; }\n' > "$folder/main.c"
     # shellcheck disable=SC2046 # a list of words
-    $compiler -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
-        [ "$($(emulator_of $compiler) "$folder/main" 2>&1)" = works ] && works=0
+    "$compiler" -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
+        [ "$($(emulator_of "$compiler") "$folder/main" 2>&1)" = works ] && works=0
     rm -rf "$folder"
     return $works
 }
