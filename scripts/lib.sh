@@ -31,6 +31,9 @@ mandoc         mandoc             mandoc                    mandoc     mandoc   
 python3        python3,python3-venv python3                 python     python3          python3           python
 numpy          python3-numpy      python3-numpy             python-numpy python3-numpy  py3-numpy        numpy
 aarch64        gcc-aarch64-linux-gnu,libc6-dev-arm64-cross,qemu-user - - - - -
+s390x          gcc-s390x-linux-gnu,libc6-dev-s390x-cross,qemu-user - - - - -
+clang-tidy     clang-tidy         clang-tools-extra         clang      clang-tools      clang-extra-tools llvm
+cppcheck       cppcheck           cppcheck                  cppcheck   cppcheck         cppcheck          cppcheck
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
 '
 managers=(apt-get dnf pacman zypper apk brew)
@@ -84,14 +87,15 @@ emulator_of() { # compiler
     echo "qemu-${1%%-*} -L $(dirname "$(dirname "$library")")"
 }
 
-aarch64_works() {
-    local folder works=1 compiler=aarch64-linux-gnu-gcc
-    have $compiler || return 1
+# Whether programs for that CPU can be built, and run in an emulator.
+cross_works() { # cpu
+    local folder works=1 compiler=$1-linux-gnu-gcc
+    have "$compiler" || return 1
     folder=$(mktemp -d)
     printf '#include <stdio.h>\nint main(void) { return puts("works") < 0; }\n' > "$folder/main.c"
     # shellcheck disable=SC2046 # a list of words
-    $compiler -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
-        [ "$($(emulator_of $compiler) "$folder/main" 2>&1)" = works ] && works=0
+    "$compiler" -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
+        [ "$($(emulator_of "$compiler") "$folder/main" 2>&1)" = works ] && works=0
     rm -rf "$folder"
     return $works
 }
@@ -108,7 +112,7 @@ is_there() { # need
     numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
-    aarch64) aarch64_works ;;
+    aarch64 | s390x) cross_works "$1" ;;
     *) have "$1" ;;
     esac
 }
@@ -226,10 +230,10 @@ require() { # need... ; ends the script where something stays missing
     fi
 }
 
-# zlib and libpng for aarch64, where the distribution has them: unpacked in folder/usr. apt-get keeps
-# its lists there too, so that nothing of this system changes.
-aarch64_libraries() { # folder
-    local options=(-qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o Dir::State="$1/state"
+# zlib and libpng for another CPU (arm64, as Debian calls it), where the distribution has them:
+# unpacked in folder/usr. apt-get keeps its lists there too, so that nothing of this system changes.
+cross_libraries() { # folder debian's-name-of-the-cpu
+    local options=(-qq -o APT::Architecture="$2" -o APT::Architectures="$2" -o Dir::State="$1/state"
         -o Dir::State::status=/dev/null -o Dir::Cache="$1/cache" -o APT::Sandbox::User=root)
     mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial"
     [ ! -e "$1/usr/include/png.h" ] || return 0

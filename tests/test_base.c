@@ -152,6 +152,24 @@ static void json_reads_what_it_writes(void **state)
     text_free(&t);
 }
 
+/* What json_read says of n bytes in a block of their exact size, so that a sanitizer sees a read
+ * past its end. */
+static status read_exactly(const char *bytes, size_t n)
+{
+    json_object o;
+    size_t used = 0;
+    unsigned char *exact = malloc(n + (n == 0));
+    memcpy(exact, bytes, n);
+    status s = json_read(&o, exact, n, &used);
+    if (s == STATUS_OK) {
+        assert_int_equal(used, n);
+        json_free(&o);
+    }
+    assert_null(o.members);
+    free(exact);
+    return s;
+}
+
 static void json_refuses_what_it_would_not_write(void **state)
 {
     (void)state;
@@ -177,18 +195,143 @@ static void json_refuses_what_it_would_not_write(void **state)
         "{\"a\":\"\xf4\x90\x80\x80\"}",
         "{\"a\":\"\xe2\x82",
         "{\"a\":{}}",
+        "{:\"b\"}",
+        "{x:\"b\"}",
     };
-    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
-        json_object o;
-        size_t used = 0;
-        /* In a block of its exact size, so that a sanitizer sees a read past its end. */
-        size_t n = strlen(bad[k]);
-        unsigned char *exact = malloc(n + (n == 0));
-        memcpy(exact, bad[k], n);
-        if (json_read(&o, exact, n, &used) != STATUS_FORMAT)
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        if (read_exactly(bad[k], strlen(bad[k])) != STATUS_FORMAT)
             fail_msg("not refused: %s", bad[k]);
-        free(exact);
+    static const char with_nul[] = "{\"a\":\"\\u001\0\"}";
+    assert_fails(read_exactly(with_nul, sizeof with_nul - 1), STATUS_FORMAT,
+                 "expected one of the escapes \\u0001 to \\u001f at byte 7, found 0x75");
+}
+
+static void json_says_what_it_expected_and_where(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        { "[", "expected '{' at byte 0, found 0x5b" },
+        { "{\"a\":\"b\"", "expected ',' or '}', but the text ends at byte 8" },
+        { "{\"a\"=", "expected ':' at byte 4, found 0x3d" },
+        { "{\"a\":\"\x1f", "expected a character of a string at byte 6, found 0x1f" },
+        { "{\"a\":\"\xc3\xa9", "expected a character of a string, but the text ends at byte 8" },
+        { "{\"a\":\"\xc3", "expected UTF-8 at byte 6, found 0xc3" },
+        { "{\"a\":\"\\u001f", "expected a character of a string, but the text ends at byte 12" },
+        { "{\"a\":\"\\u001",
+          "expected one of the escapes \\\" \\\\ \\u00XX at byte 7, found 0x75" },
+        { "{\"a\":\"b\",\"a\":\"c\"}", "the key \"a\" comes twice, at byte 12" },
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        assert_fails(read_exactly(cases[k].text, strlen(cases[k].text)), STATUS_FORMAT,
+                     cases[k].message);
+}
+
+static status read_value(const char *value)
+{
+    char given[32];
+    snprintf(given, sizeof given, "{\"a\":\"%s\"}", value);
+    return read_exactly(given, strlen(given));
+}
+
+static void utf_8_is_taken_up_to_its_limits(void **state)
+{
+    (void)state;
+    /* The first and the last code point of each length, those beside the surrogates; escapes. */
+    static const char *const good[] = {
+        "\x20",
+        "\x7f",
+        "\xc2\x80",
+        "\xdf\xbf",
+        "\xe0\xa0\x80",
+        "\xed\x9f\xbf",
+        "\xee\x80\x80",
+        "\xef\xbf\xbf",
+        "\xf0\x90\x80\x80",
+        "\xf4\x8f\xbf\xbf",
+        "\xe1\x80\x80",
+        "\xec\xbf\xbf",
+        "\xf1\x80\x80\x80",
+        "\xf3\xbf\xbf\xbf",
+        "\\u0001",
+        "\\u000f",
+        "\\u0010",
+        "\\u001f",
+        "\\\"",
+        "\\\\",
+    };
+    /* Overlong forms, surrogates, more than U+10FFFF, bytes that begin or go on with nothing. */
+    static const char *const bad[] = {
+        "\x80",
+        "\xbf",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xe0\x9f\xbf",
+        "\xed\xa0\x80",
+        "\xed\xbf\xbf",
+        "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80",
+        "\xff\x80\x80\x80",
+        "\xc3",
+        "\xc3(",
+        "\xc3\xc0",
+        "\xe2\x82",
+        "\xe2(\xa1",
+        "\xe2\x82(",
+        "\xf1\x80\x80",
+        "\xf1(\x80\x80",
+        "\xf1\x80(\x80",
+        "\xf1\x80\x80(",
+        "\xf1\x80\x80\xc0",
+        "\\u0000",
+        "\\u0020",
+        "\\u00gf",
+        "\\u00g1",
+        "\\u000g",
+        "\\u001g",
+        "\\u011f",
+        "\\x0001",
+    };
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++)
+        if (read_value(good[k]) != STATUS_OK)
+            fail_msg("refused: %s: %s", good[k], status_message());
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        if (read_value(bad[k]) != STATUS_FORMAT)
+            fail_msg("not refused: %s", bad[k]);
+}
+
+/* json.c has a table of 256. */
+static void json_takes_as_many_members_as_there_is_room_for(void **state)
+{
+    (void)state;
+    for (int count = 255; count <= 257; count++) {
+        text t = { 0 };
+        char key[16];
+        text_add(&t, "{");
+        for (int i = 0; i < count; i++) {
+            snprintf(key, sizeof key, "%d", i);
+            json_add_member(&t, key, "x");
+        }
+        text_add(&t, "}");
+        if (count <= 256)
+            assert_ok(read_exactly(t.data, t.length));
+        else
+            assert_fails(read_exactly(t.data, t.length), STATUS_FORMAT, "expected an end of");
+        text_free(&t);
     }
+    assert_ok(read_exactly("{}", 2));
+}
+
+static void the_first_member_has_no_comma_before_it(void **state)
+{
+    (void)state;
+    text t = { 0 };
+    json_add_member(&t, "a", "b");
+    json_add_member(&t, "c", "d");
+    assert_string_equal(t.data, "\"a\":\"b\",\"c\":\"d\"");
+    text_free(&t);
 }
 
 typedef struct sample_options {
@@ -550,6 +693,10 @@ int main(void)
         cmocka_unit_test(the_nearest_word_is_one_that_may_be_meant),
         cmocka_unit_test(json_reads_what_it_writes),
         cmocka_unit_test(json_refuses_what_it_would_not_write),
+        cmocka_unit_test(json_says_what_it_expected_and_where),
+        cmocka_unit_test(utf_8_is_taken_up_to_its_limits),
+        cmocka_unit_test(json_takes_as_many_members_as_there_is_room_for),
+        cmocka_unit_test(the_first_member_has_no_comma_before_it),
         cmocka_unit_test(an_option_reads_back_what_it_writes),
         cmocka_unit_test(a_choice_is_one_of_its_names),
         cmocka_unit_test(a_set_is_none_or_any_of_its_names),

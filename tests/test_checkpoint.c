@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
+#include "base/safetensors.h"
 #include "gan/gan.h"
 #include "model/checkpoint.h"
 #include "model/game.h"
@@ -462,20 +463,29 @@ static void a_byte_too_many_is_refused(void **state)
 static void a_length_of_the_header_that_cannot_be_is_refused(void **state)
 {
     (void)state;
-    static const uint64_t lengths[] = {
-        0,         1, 34, (uint64_t)1 << 18 | 1, UINT32_MAX, (uint64_t)1 << 62, (uint64_t)1 << 63,
-        UINT64_MAX
-    };
+    static const uint64_t lengths[] = { 0,
+                                        1,
+                                        sizeof SAFETENSORS_START - 1,
+                                        (uint64_t)1 << 18 | 1,
+                                        UINT32_MAX,
+                                        (uint64_t)1 << 62,
+                                        (uint64_t)1 << 63,
+                                        UINT64_MAX };
     bytes good = good_file();
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         for (int k = 0; k < 8; k++)
             good.data[k] = (unsigned char)(lengths[i] >> (8 * k));
         assert_refused(&good, "is no checkpoint of gan: its first 8 bytes are no length");
     }
-    /* More than there is, but less than the most. */
+    /* More than there is, up to the most; the least. */
     memset(good.data, 0, 8);
-    good.data[2] = 3;
-    assert_refused(&good, "is cut off: expected ");
+    for (unsigned char k = 3; k <= 4; k++) {
+        good.data[2] = k;
+        assert_refused(&good, "is cut off: expected ");
+    }
+    good.data[0] = sizeof SAFETENSORS_START;
+    good.data[2] = 0;
+    assert_refused(&good, "the metadata of its header: expected ");
     free(good.data);
 }
 
@@ -540,7 +550,8 @@ static void metadata_that_is_not_canonical_is_refused(void **state)
     static const edit edits[] = {
         { "gan checkpoint 2", "gan checkpoint 1",
           "expected the format \"gan checkpoint 2\", found \"gan checkpoint 1\"" },
-        { "\"format\":\"gan checkpoint 2\",", "", "expected the format" },
+        { "\"format\":\"gan checkpoint 2\",", "",
+          "expected the format \"gan checkpoint 2\", found \"\"" },
         { "\"non-saturating\"", "\"saturating\"", "its metadata: --loss: expected one of " },
         { "\"non-saturating\"", "\"non-saturatin\"", "its metadata: --loss: expected one of " },
         { "\"constant\"", "\"linear\"", "its metadata: --lr-schedule: linear needs --lr-epochs" },
@@ -576,6 +587,9 @@ static void metadata_that_is_not_canonical_is_refused(void **state)
           "expected 8192" },
         { "\"height\":\"1\",\"width\":\"2\"", "\"height\":\"65536\",\"width\":\"65536\"",
           "expected samples of at most 16777216 values, found 1x65536x65536" },
+        { "\"height\":\"1\",\"width\":\"2\"", "\"height\":\"4096\",\"width\":\"4096\"",
+          "its metadata: --generator: \"linear 2, leaky_relu 0.3, tanh\" ends in 2 values, "
+          "expected 16777216" },
         { "\"height\":\"1\"", "\"height\":\"65537\"", "its metadata: --height: " },
         { "\"samples\":\"17\"", "\"samples\":\"2\"", "its metadata: --batch: an epoch needs" },
         { "\"data_crc32\":\"4275878552\"", "\"data_crc32\":\"4294967296\"",
@@ -601,14 +615,69 @@ static void a_position_that_cannot_be_is_refused(void **state)
           "its position, epoch 858993459 and step 2 of 5, is none" },
     };
     assert_all_refused(edits);
+}
+
+static void a_position_is_taken_up_to_its_limits(void **state)
+{
+    (void)state;
+    static const edit edits[] = {
+        { "\"step\":\"2\"", "\"step\":\"4\"", "" },
+        { "\"epoch\":\"1\"", "\"epoch\":\"858993458\"", "" },
+        { "\"limit\":\"0\"", "\"limit\":\"17\"", "" },
+    };
     bytes good = good_file();
-    bytes b = edited(&good, "\"step\":\"2\"", "\"step\":\"4\"");
-    bench loaded;
-    assert_ok(file_write("bad.bin", b.data, b.n));
-    assert_ok(bench_load(&loaded, "bad.bin", MODEL_TRAINS));
-    assert_int_equal(loaded.model.step, 4);
-    bench_close(&loaded);
-    free(b.data);
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        bench loaded;
+        bytes b = edited(&good, edits[i].from, edits[i].to);
+        assert_ok(file_write("edited.bin", b.data, b.n));
+        assert_ok(bench_load(&loaded, "edited.bin", MODEL_TRAINS));
+        assert_int_equal(loaded.model.step, i == 0 ? 4 : 2);
+        assert_int_equal(loaded.model.epoch, i == 1 ? 858993458 : 1);
+        bench_close(&loaded);
+        free(b.data);
+    }
+    free(good.data);
+}
+
+/* The header with so many spaces more, or fewer. */
+static bytes respaced(const bytes *good, int more)
+{
+    size_t old = 8 + header_length(good), now = (size_t)((int64_t)old + more);
+    bytes b = { calloc(1, good->n + 129), (size_t)((int64_t)good->n + more) };
+    memset(b.data, ' ', now);
+    memcpy(b.data, good->data, more < 0 ? now : old);
+    b.data[0] = (unsigned char)(now - 8);
+    b.data[1] = (unsigned char)((now - 8) >> 8);
+    memcpy(b.data + now, good->data + old, good->n - old);
+    fix_checksum(&b);
+    return b;
+}
+
+static void a_header_of_other_spaces_is_refused(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    for (int more = -1; more <= 128; more++) {
+        bytes b = respaced(&good, more);
+        if (more != 0)
+            assert_refused(&b, NOT_IMPLIED);
+        free(b.data);
+    }
+    free(good.data);
+}
+
+static void a_checksum_in_other_digits_is_refused(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    int letters = 0;
+    for (int i = 0; i < 8; i++) {
+        unsigned char *digit = good.data + CRC_AT + i;
+        if (*digit >= 'a' && letters++ == 0)
+            *digit = (unsigned char)(*digit - 'a' + 'A');
+    }
+    assert_true(letters > 0);
+    assert_refused(&good, "is no checkpoint of gan: its header has no checksum at its place");
     free(good.data);
 }
 
@@ -709,6 +778,122 @@ static void buffers_that_cannot_be_are_refused_in_spite_of_their_checksum(void *
     }
 }
 
+static void a_variance_of_zero_is_taken(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open_buffers(&b, 7);
+    b.model.generator.buffers[2] = 0;
+    b.model.generator.buffers[3] = -0.0f;
+    assert_ok(checkpoint_save(&b.model, "buffers.bin"));
+    bench_close(&b);
+    assert_ok(bench_load(&b, "buffers.bin", MODEL_SAMPLES));
+    bench_close(&b);
+}
+
+/* The reader takes 16384 numbers at a time: exactly these, and some more. */
+static void tensors_of_more_than_a_part_are_read_whole(void **state)
+{
+    (void)state;
+    bench saved, loaded;
+    bench_open_nets(&saved, "linear 200, relu, linear 200, relu, linear 2",
+                    "linear 128, relu, linear 128, relu, linear 130, linear 1", 0, 1);
+    assert_ok(checkpoint_save(&saved.model, "large.bin"));
+    assert_ok(bench_load(&loaded, "large.bin", MODEL_TRAINS));
+    assert_same_model(&saved.model, &loaded.model);
+    bench_close(&loaded);
+    assert_ok(bench_load(&loaded, "large.bin", MODEL_SAMPLES));
+    bench_close(&loaded);
+    bench_close(&saved);
+}
+
+/* Where a size cannot be asked for: the first n bytes of a file, by a pipe. */
+static status load_from_pipe(const bytes *b, size_t n)
+{
+    int ends[2];
+    char path[32];
+    bench loaded;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], b->data, n), n);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    status s = bench_load(&loaded, path, MODEL_SAMPLES);
+    if (s == STATUS_OK)
+        bench_close(&loaded);
+    close(ends[0]);
+    return s;
+}
+
+static void a_cut_of_unknown_size_is_named_where_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t offset;
+        const char *message;
+    } cases[] = {
+        { 70, "is cut off: expected 2 bytes more" },  /* metrics.sums: 72 bytes */
+        { 75, "is cut off: expected 5 bytes more" },  /* the first count: 8 */
+        { 83, "is cut off: expected 5 bytes more" },  /* the second */
+        { 113, "is cut off: expected 7 bytes more" }, /* generator.0.weight: from 104, 16 */
+        { 121, "is cut off: expected 7 bytes more" }, /* its bias: 8 */
+    };
+    bench saved;
+    bench_open_buffers(&saved, 7);
+    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    bench_close(&saved);
+    bytes b = read_file("buffers.bin");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_fails(load_from_pipe(&b, 8 + header_length(&b) + cases[i].offset), STATUS_FORMAT,
+                     cases[i].message);
+    assert_fails(load_from_pipe(&b, b.n - 1), STATUS_FORMAT, "is cut off: expected 1 bytes more");
+    assert_ok(load_from_pipe(&b, b.n));
+    free(b.data);
+}
+
+static void a_file_that_cannot_be_read_is_no_damaged_one(void **state)
+{
+    (void)state;
+    bench loaded;
+    /* Nothing lies at address 0. */
+    assert_fails(bench_load(&loaded, "/proc/self/mem", MODEL_SAMPLES), STATUS_IO,
+                 "/proc/self/mem: cannot read");
+}
+
+static void a_model_whose_header_is_refused_is_not_open(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    bytes b = edited(&good, "\"step\":\"2\"", "\"step\":\"5\"");
+    checkpoint f;
+    model m;
+    assert_ok(file_write("bad.bin", b.data, b.n));
+    assert_int_equal(checkpoint_open(&f, &m, "bad.bin"), STATUS_FORMAT);
+    assert_null(m.generator.layers);
+    assert_null(m.discriminator.layers);
+    checkpoint_close(&f);
+    free(b.data);
+    free(good.data);
+}
+
+static void a_checkpoint_may_be_file_number_zero(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    bench loaded;
+    int kept = dup(0);
+    close(0);
+    status s = bench_load(&loaded, "good.bin", MODEL_SAMPLES);
+    int left = fcntl(0, F_GETFD);
+    if (kept >= 0) {
+        dup2(kept, 0);
+        close(kept);
+    }
+    assert_int_equal(s, STATUS_OK);
+    assert_int_equal(left, -1); /* and it was closed */
+    bench_close(&loaded);
+    free(good.data);
+}
+
 /* ---- writing that fails ---- */
 
 /* A file that may grow to `limit` bytes only stands for a disk that is full. */
@@ -776,18 +961,28 @@ int main(void)
         cmocka_unit_test(a_model_read_for_sampling_gives_the_same_samples),
         cmocka_unit_test(a_model_that_is_saved_again_is_the_same_bytes),
         cmocka_unit_test(the_file_is_the_one_of_its_documentation),
-        cmocka_unit_test(every_cut_is_refused),
-        cmocka_unit_test(every_change_of_a_byte_is_refused),
         cmocka_unit_test(a_byte_too_many_is_refused),
         cmocka_unit_test(a_length_of_the_header_that_cannot_be_is_refused),
         cmocka_unit_test(other_files_are_no_checkpoints),
         cmocka_unit_test(metadata_that_is_not_canonical_is_refused),
         cmocka_unit_test(a_position_that_cannot_be_is_refused),
+        cmocka_unit_test(a_position_is_taken_up_to_its_limits),
+        cmocka_unit_test(a_header_of_other_spaces_is_refused),
+        cmocka_unit_test(a_checksum_in_other_digits_is_refused),
         cmocka_unit_test(tensors_that_the_spec_does_not_imply_are_refused),
         cmocka_unit_test(a_number_that_is_not_finite_is_refused_in_spite_of_its_checksum),
         cmocka_unit_test(buffers_that_cannot_be_are_refused_in_spite_of_their_checksum),
+        cmocka_unit_test(a_variance_of_zero_is_taken),
+        cmocka_unit_test(tensors_of_more_than_a_part_are_read_whole),
+        cmocka_unit_test(a_cut_of_unknown_size_is_named_where_it_is),
+        cmocka_unit_test(a_file_that_cannot_be_read_is_no_damaged_one),
+        cmocka_unit_test(a_model_whose_header_is_refused_is_not_open),
+        cmocka_unit_test(a_checkpoint_may_be_file_number_zero),
         cmocka_unit_test(a_save_that_fails_midway_leaves_the_old_file),
         cmocka_unit_test(a_place_that_cannot_be_written_is_named),
+        /* The longest last. */
+        cmocka_unit_test(every_cut_is_refused),
+        cmocka_unit_test(every_change_of_a_byte_is_refused),
     };
     return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);
 }

@@ -154,7 +154,8 @@ static status read_entry(image_set *s, entry *e, const facts *f)
     size_t size = 0, length = e->listing.length;
     unsigned char *listing = malloc(length);
     char *names = malloc((size_t)f->names);
-    if (size_mul((size_t)f->count, (size_t)(f->channels * f->height * f->width), &size))
+    if (size_mul((size_t)f->count, (size_t)f->channels * (size_t)f->height * (size_t)f->width,
+                 &size))
         s->pixels = malloc(size);
     cache_entry cached = entry_of(e, f, listing, names, s->pixels);
     status result = !listing || !names || !s->pixels || e->metadata.failed

@@ -102,8 +102,8 @@ static void draw_disc(unsigned char *pixels, const ink *k, float x, float y)
 static void draw_points(unsigned char *pixels, const ink *k, float reach, field_points p)
 {
     for (int i = 0; i < p.count; i++) {
-        float x = FIELD_SIDE / 2 * (1 + p.xy[2 * i] / reach);
-        float y = FIELD_SIDE / 2 * (1 - p.xy[2 * i + 1] / reach);
+        float x = FIELD_SIDE / 2.0f * (1 + p.xy[2 * i] / reach);
+        float y = FIELD_SIDE / 2.0f * (1 - p.xy[2 * i + 1] / reach);
         bool is_inside = x >= 0 && x < FIELD_SIDE && y >= 0 && y < FIELD_SIDE; /* no NaN is */
         if (is_inside)
             draw_disc(pixels, k, x, y);
