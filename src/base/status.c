@@ -13,13 +13,23 @@
  * program an argument, and a thread sees its own. */
 static _Thread_local char message[1024] = "no error";
 
+/* Files and words from outside are quoted in messages, and messages go to terminals, which take
+ * orders in control characters: each shows as a question mark. */
+static status made(status code)
+{
+    for (char *c = message; *c != 0; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    return code;
+}
+
 status status_fail(status code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return code;
+    return made(code);
 }
 
 status status_fail_errno(status code, int error, const char *format, ...)
@@ -30,7 +40,7 @@ status status_fail_errno(status code, int error, const char *format, ...)
     va_end(args);
     size_t used = strlen(message);
     snprintf(message + used, sizeof message - used, ": %s", strerror(error));
-    return code;
+    return made(code);
 }
 
 status status_within(status code, const char *format, ...)
@@ -43,7 +53,7 @@ status status_within(status code, const char *format, ...)
     va_end(args);
     size_t used = strlen(message);
     snprintf(message + used, sizeof message - used, ": %s", inner);
-    return code;
+    return made(code);
 }
 
 status status_adding(status code, const char *format, ...)
@@ -56,7 +66,7 @@ status status_adding(status code, const char *format, ...)
     va_start(args, format);
     vsnprintf(message + used, sizeof message - used, format, args);
     va_end(args);
-    return code;
+    return made(code);
 }
 
 const char *status_message(void)
