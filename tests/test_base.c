@@ -453,6 +453,15 @@ static void a_message_gets_its_place_in_front(void **state)
     assert_string_equal(status_message(), "model.bin: byte 7");
 }
 
+static void a_message_has_no_control_characters(void **state)
+{
+    (void)state;
+    assert_fails(status_fail(STATUS_FORMAT, "found \"%s\"", "\x1b[2J\r\n\x7f\xc3\xa4"),
+                 STATUS_FORMAT, "found \"?[2J???\xc3\xa4\"");
+    assert_fails(status_within(STATUS_FORMAT, "a\tb"), STATUS_FORMAT, "a?b: found");
+    assert_fails(status_adding(STATUS_FORMAT, "c\ad"), STATUS_FORMAT, "; c?d");
+}
+
 static void a_message_gets_what_is_kept_behind(void **state)
 {
     (void)state;
@@ -513,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_file_longer_than_allowed_is_refused),
         cmocka_unit_test(appended_lines_follow_each_other),
         cmocka_unit_test(a_message_gets_its_place_in_front),
+        cmocka_unit_test(a_message_has_no_control_characters),
         cmocka_unit_test(a_message_gets_what_is_kept_behind),
         cmocka_unit_test(a_file_that_cannot_be_looked_at_counts_as_there),
         cmocka_unit_test(a_file_that_is_removed_is_gone_and_may_have_been),
