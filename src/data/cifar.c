@@ -10,14 +10,16 @@
 
 #include "base/banned.h"
 
-enum { RECORD = 1 + CIFAR_PIXELS, MOST_RECORDS = 1 << 20, ROOM = 10000 };
+enum { RECORD = 1 + CIFAR_PIXELS, MOST_RECORDS = 1 << 20, LEAST_ROOM = 100, MOST_ROOM = 10000 };
 
-/* Room for one record more. */
-static status make_room(cifar *c, const char *path, int *room)
+/* Room for one record more: for as many as the file has had so far, within limits, so that a short
+ * file takes little and a batch of 10,000 hardly more than it needs. */
+static status make_room(cifar *c, const char *path, int first, int *room)
 {
+    int had = c->count - first;
     if (c->count < *room)
         return STATUS_OK;
-    int more = *room + ROOM;
+    int more = *room + (had < LEAST_ROOM ? LEAST_ROOM : had < MOST_ROOM ? had : MOST_ROOM);
     unsigned char *pixels = realloc(c->pixels, (size_t)more * CIFAR_PIXELS);
     c->pixels = pixels ? pixels : c->pixels;
     unsigned char *labels = realloc(c->labels, (size_t)more);
@@ -50,7 +52,7 @@ static status add_records(cifar *c, source *s)
         if (c->count == MOST_RECORDS)
             return status_fail(STATUS_FORMAT, "%s: expected at most %d images in all", s->path,
                                MOST_RECORDS);
-        TRY(make_room(c, s->path, &room));
+        TRY(make_room(c, s->path, first, &room));
         c->labels[c->count] = record[0];
         memcpy(c->pixels + (size_t)c->count++ * CIFAR_PIXELS, record + 1, CIFAR_PIXELS);
     }

@@ -1,0 +1,92 @@
+/* tests/fuzz/fuzz.c - one input to a target: no crash, a message that can be shown, bounded memory.
+ *
+ * Memory is counted by the hooks of the address sanitizer; in builds without it, it is not. At the
+ * end a line says what the most was.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "fuzz.h"
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *, size_t),
+                                              void (*on_free)(const volatile void *))
+    __attribute__((weak));
+size_t __sanitizer_get_allocated_size(const volatile void *block) __attribute__((weak));
+
+/* Of this thread alone: libFuzzer has others. */
+static _Thread_local bool counts;
+static _Thread_local int64_t held, most;
+
+/* Over all inputs. */
+static int64_t most_of_all;
+static double most_times;
+
+static void on_malloc(const volatile void *block, size_t n)
+{
+    (void)block;
+    held += counts ? (int64_t)n : 0;
+    most = held > most ? held : most;
+}
+
+static void on_free(const volatile void *block)
+{
+    if (counts && block)
+        held -= (int64_t)__sanitizer_get_allocated_size(block);
+}
+
+static void report(void)
+{
+    fprintf(stderr,
+            "most memory: %lld bytes, beyond the base at most %.1f bytes for each of the input\n",
+            (long long)most_of_all, most_times);
+}
+
+void fuzz_count_memory(int yes)
+{
+    counts = yes;
+}
+
+static void install(void)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    if (__sanitizer_install_malloc_and_free_hooks &&
+        __sanitizer_install_malloc_and_free_hooks(on_malloc, on_free) > 0)
+        atexit(report);
+}
+
+static void check_memory(const uint8_t *bytes, size_t n)
+{
+    fuzz_bound bound = fuzz_memory(bytes, n);
+    double beyond = (double)(most - (int64_t)bound.base) / (double)(n > 0 ? n : 1);
+    most_of_all = most > most_of_all ? most : most_of_all;
+    most_times = beyond > most_times ? beyond : most_times;
+    if (most > (int64_t)(bound.base + bound.times * n)) {
+        fprintf(stderr, "%lld bytes were taken for %zu, expected at most %zu + %zu x %zu\n",
+                (long long)most, n, bound.base, bound.times, n);
+        abort();
+    }
+}
+
+/* Messages go to terminals, with parts of the input in them. */
+static void check_message(void)
+{
+    for (const char *c = status_message(); *c != 0; c++)
+        CHECK((unsigned char)*c >= 0x20 && *c != 0x7f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    install();
+    held = most = 0;
+    counts = true;
+    fuzz_input(bytes, n);
+    counts = false;
+    check_memory(bytes, n);
+    check_message();
+    return 0;
+}

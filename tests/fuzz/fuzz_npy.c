@@ -1,0 +1,43 @@
+/* tests/fuzz/fuzz_npy.c - npy files of latents and of samples.
+ *
+ * All numbers that are read are finite, and they are the last bytes of the file.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "fuzz.h"
+#include "fuzz_file.h"
+
+#include <math.h>
+
+#include "base/bytes.h"
+#include "image/npy.h"
+
+enum { LATENT = 2, SAMPLE = 4 };
+
+/* A block that doubles as bytes arrive, the old one beside the new one. */
+fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
+{
+    (void)bytes;
+    (void)n;
+    return (fuzz_bound){ 1 << 14, 3 };
+}
+
+static void check_rows(const uint8_t *end, const float *values, int rows, int columns)
+{
+    size_t count = (size_t)rows * (size_t)columns;
+    CHECK(rows >= 1);
+    for (size_t i = 0; i < count; i++)
+        CHECK(isfinite(values[i]) && values[i] == bytes_get_float(end - 4 * (count - i)));
+}
+
+void fuzz_input(const uint8_t *bytes, size_t n)
+{
+    const char *path = fuzz_file(bytes, n);
+    float *values = NULL;
+    int rows = 0;
+    if (npy_read_latents(path, LATENT, &rows, &values) == STATUS_OK)
+        check_rows(bytes + n, values, rows, LATENT);
+    free(values);
+    if (npy_read_samples(path, SAMPLE, &rows, &values) == STATUS_OK)
+        check_rows(bytes + n, values, rows, SAMPLE);
+    free(values);
+}
