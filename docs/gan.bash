@@ -15,7 +15,7 @@ _gan()
     2:help:*) words="$commands presets" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
-    train:--preset) words="listing fast best points" ;;
+    train:--preset) words="listing fast best dcgan dcgan-32 dcgan-64 points" ;;
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     train:--augment) words="color translation cutout" ;;
@@ -26,7 +26,7 @@ _gan()
     eval:--channels) words="auto 1 3" ;;
     data:--fit) words="crop pad" ;;
     data:--channels) words="auto 1 3" ;;
-    bench:--preset) words="listing fast best points" ;;
+    bench:--preset) words="listing fast best dcgan dcgan-32 dcgan-64 points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     bench:--augment) words="color translation cutout" ;;
