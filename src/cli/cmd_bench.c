@@ -447,9 +447,11 @@ static void report_peak(bench *b)
     measure_peak(b);
     if (b->options->json)
         text_add(&b->out,
-                 "{\"isa\":\"%s\",\"threads\":%d,\"peak_gflops_one\":%.2f,\"peak_gflops\":%.2f,"
+                 "{\"isa\":\"%s\",\"threads\":%d,\"generator_parameters\":%zu,"
+                 "\"discriminator_parameters\":%zu,\"peak_gflops_one\":%.2f,\"peak_gflops\":%.2f,"
                  "\"products\":[",
-                 c->kernels->name, c->threads, b->peak_one * 1e-9, b->peak * 1e-9);
+                 c->kernels->name, c->threads, b->model.generator.param_count,
+                 b->model.discriminator.param_count, b->peak_one * 1e-9, b->peak * 1e-9);
     else
         text_add(&b->out,
                  "peak of fma (%s): %.1f GFLOP/s on one thread, %.1f on %d\n\nproducts of a step:\n"
