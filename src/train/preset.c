@@ -67,12 +67,17 @@ static const preset presets[] = {
                     { "epochs", "18" } } },
     { .choice = { "dcgan-32", "one's own images, some thousands, at 32x32" },
       .expect =
-          "as dcgan, with all that D sees mirrored and changed at random, so that it does not learn a few thousand images by heart; docs/images.md has an example",
+          "as dcgan, with all that D sees mirrored and changed at random, so that it does not "
+          "learn a few thousand images by heart; docs/images.md has an example",
       .settings = { { "size", "32" },
                     { "generator",
-                      "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
+                      "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                      "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
+                      "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
+                      "tanh" },
                     { "discriminator",
-                      "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
+                      "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv "
+                      "128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
                     { "init", "he" },
                     { "batch", "64" },
                     { "r1", "0.5" },
@@ -87,9 +92,14 @@ static const preset presets[] = {
       .expect = "as dcgan-32, with a layer more in each net",
       .settings = { { "size", "64" },
                     { "generator",
-                      "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
+                      "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                      "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
+                      "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, "
+                      "leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
                     { "discriminator",
-                      "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
+                      "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, conv "
+                      "64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear "
+                      "256, leaky_relu 0.2, linear 1" },
                     { "init", "he" },
                     { "batch", "64" },
                     { "r1", "0.5" },
