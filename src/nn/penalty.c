@@ -236,6 +236,23 @@ static void pass_curved(const penalty *q, const pass *p, view x)
 
 /* ---- the penalty ---- */
 
+/* Each head has a product back, one forward and one for its weights; where c reaches it, two more,
+ * but for c of the input, which nobody asks for. */
+double penalty_work(const penalty *q, bool forward)
+{
+    double sum = 0;
+    for (int s = 0; s < q->head_count; s++) {
+        const layer *head = head_of(q, s);
+        double work = head->ops->work ? head->ops->work(head) : 0;
+        bool curved = q->heads[s] < q->top;
+        if (s < q->head_count - 1 || curved)
+            sum += (forward ? 4 : 3) * work;
+        if (curved)
+            sum += (s > 0 ? 2 : 1) * work;
+    }
+    return sum;
+}
+
 typedef struct direction {
     view g;
     double weight, target;

@@ -27,6 +27,11 @@ typedef struct penalty {
  * stays where it is. */
 void penalty_plan(penalty *q, const net *n, arena *a, int rows);
 
+/* The multiply-adds that penalty_backward has to do for a row, and with `forward` those of the pass
+ * before it. Of a layer behind which nothing depends on the row, the last one as a rule, none: a is
+ * 1 there, and no product needed. */
+double penalty_work(const penalty *q, bool forward);
+
 /* Adds dP / d parameters to the net's grads and returns P. x (B, in) are the first rows of the last
  * net_forward, `p` its pass. A row whose g is 0 has no direction and adds no gradient. */
 double penalty_backward(const penalty *q, const pass *p, view x, double weight, double target);
