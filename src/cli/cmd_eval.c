@@ -459,7 +459,7 @@ const command eval_command = {
         "\n"
         "  gan eval --ckpt out/model.bin\n"
         "  gan eval --json | jq .figures.fid.value\n"
-        "  gan eval --neighbours look.png    samples beside the nearest training images\n"
+        "  gan eval --neighbours look.png    samples, nearest training images\n"
         "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
         "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &table, &image_option_table, &compute_option_table },
