@@ -1,6 +1,7 @@
 /* cli/main.c - the program: finds the command, runs it, says what went wrong.
  *
  * SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -91,6 +92,7 @@ static status run_words(int argc, char **argv, arguments *a)
         return STATUS_OK;
     }
     TRY(command_find(argv[1], &c));
+    assert(c);
     return run_command(c, argc - 1, argv + 1, a);
 }
 

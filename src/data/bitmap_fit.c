@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "data/bitmap.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,7 @@ status bitmap_fit(const bitmap *b, bitmap_fitting fitting, rgb background, int w
                   unsigned char *out)
 {
     scaling s = { .from = b };
+    assert(b->channels <= 3);
     const unsigned char ground[3] = { b->channels == 1 ? grey_of(background) : background.r,
                                       background.g, background.b };
     size_t plane = (size_t)width * (size_t)height;

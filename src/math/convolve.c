@@ -196,11 +196,12 @@ static void add_bias(const work *k, const class *c, float *narrow)
 {
     const float *bias = k->p->bias ? k->p->bias + k->col : NULL;
     int cols = round_up(k->cols, k->p->compute->kernels->lanes), run = run_of(k, c);
-    for (int i = 0; bias && !k->p->narrow && i < c->images * places_of(c); i++)
+    float *line = k->p->narrow ? narrow : NULL;
+    for (int i = 0; bias && !line && i < c->images * places_of(c); i++)
         k->p->compute->kernels->add(k->cols, bias, k->own->result + (ptrdiff_t)i * cols);
-    for (int i = 0; bias && k->p->narrow && i < c->images * k->cols; i++, narrow += run)
+    for (int i = 0; bias && line && i < c->images * k->cols; i++, line += run)
         for (int j = 0; j < run; j++)
-            narrow[j] += bias[i % k->cols];
+            line[j] += bias[i % k->cols];
 }
 
 /* own->result, or `narrow`, = the products for the places of a class; r is what all classes see. */

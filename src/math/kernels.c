@@ -32,8 +32,9 @@ const kernels *kernels_usable(int i)
 static status no_such_set(const char *name)
 {
     text list = { 0 };
-    for (int i = 0; kernels_usable(i); i++)
-        text_add(&list, "%s%s", i > 0 ? ", " : "", kernels_usable(i)->name);
+    const kernels *k = kernels_usable(0);
+    for (int i = 1; k; k = kernels_usable(i++))
+        text_add(&list, "%s%s", list.length > 0 ? ", " : "", k->name);
     status s = status_fail(STATUS_USAGE, "--isa: \"%s\" is none of those that this CPU can run: %s",
                            name, list.data ? list.data : "");
     text_free(&list);
@@ -42,10 +43,11 @@ static status no_such_set(const char *name)
 
 status kernels_choose(const char *name, const kernels **chosen)
 {
-    for (int i = 0; kernels_usable(i); i++)
-        if (!name || strcmp(kernels_usable(i)->name, name) == 0) {
-            *chosen = kernels_usable(i);
-            return STATUS_OK;
-        }
-    return no_such_set(name);
+    const kernels *k = kernels_usable(0);
+    for (int i = 1; k && name && strcmp(k->name, name) != 0; i++)
+        k = kernels_usable(i);
+    if (!k)
+        return no_such_set(name);
+    *chosen = k;
+    return STATUS_OK;
 }
