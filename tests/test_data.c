@@ -367,6 +367,88 @@ static void gzip_with_a_wrong_checksum_is_refused(void **state)
     assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "unknown compression method");
 }
 
+/* ---- every cut and every change of a small file ---- */
+
+/* The file "changed" with these bytes, to be changed in place: put() would wait for the disk. */
+static int open_changed(const blob *b)
+{
+    int fd = open("changed", O_RDWR | O_CREAT | O_TRUNC, 0666);
+    assert_int_equal(write(fd, b->bytes, b->n), b->n);
+    return fd;
+}
+
+/* Else it is read as these images. */
+static bool is_refused(const blob *raw)
+{
+    idx_file f;
+    status s = idx_read(&f, "changed", IDX_IMAGES, 0);
+    if (s != STATUS_OK) {
+        assert_int_equal(s, STATUS_FORMAT);
+        assert_null(f.items);
+        return true;
+    }
+    assert_int_equal((size_t)f.total * (size_t)f.height * (size_t)f.width + 16, raw->n);
+    assert_memory_equal(f.items, raw->bytes + 16, raw->n - 16);
+    idx_free(&f);
+    return false;
+}
+
+static void every_cut_of_an_idx_file_is_refused(void **state)
+{
+    (void)state;
+    const blob raw = make_images(2, 3, 4), gzip = zipped(&raw);
+    const blob *const both[] = { &raw, &gzip };
+    for (int i = 0; i < 2; i++) {
+        int fd = open_changed(both[i]);
+        assert_false(is_refused(&raw));
+        for (size_t n = both[i]->n; n-- > 0;) {
+            assert_int_equal(ftruncate(fd, (off_t)n), 0);
+            assert_true(is_refused(&raw));
+        }
+        close(fd);
+    }
+}
+
+/* Each byte as each other value: one of the header is refused, one of the data is a pixel. */
+static void every_change_of_an_idx_file_is_refused_it_is(void **state)
+{
+    (void)state;
+    const blob raw = make_images(2, 3, 4);
+    int fd = open_changed(&raw);
+    for (size_t i = 0; i < raw.n; i++) {
+        for (unsigned flip = 1; flip < 256; flip++) {
+            blob changed = raw;
+            changed.bytes[i] ^= (unsigned char)flip;
+            assert_int_equal(pwrite(fd, changed.bytes + i, 1, (off_t)i), 1);
+            assert_int_equal(is_refused(&changed), i < 16);
+        }
+        assert_int_equal(pwrite(fd, raw.bytes + i, 1, (off_t)i), 1);
+    }
+    close(fd);
+}
+
+/* A time or a system in the header may be another; no change gives other pixels, and none of the
+ * checksum or the length is taken. */
+static void every_change_of_a_gzip_file_is_refused_or_changes_nothing(void **state)
+{
+    (void)state;
+    const blob raw = make_images(2, 3, 4);
+    blob two = { .n = 0 };
+    add_gzip(&two, raw.bytes, 20);
+    add_gzip(&two, raw.bytes + 20, raw.n - 20);
+    int fd = open_changed(&two);
+    for (size_t i = 0; i < two.n; i++) {
+        for (unsigned flip = 1; flip < 256; flip++) {
+            unsigned char changed = (unsigned char)(two.bytes[i] ^ flip);
+            assert_int_equal(pwrite(fd, &changed, 1, (off_t)i), 1);
+            bool refused = is_refused(&raw);
+            assert_true(refused || i < two.n - 8);
+        }
+        assert_int_equal(pwrite(fd, two.bytes + i, 1, (off_t)i), 1);
+    }
+    close(fd);
+}
+
 /* 64 MB of zeros in 64 KB, with a wrong checksum at its end that only unpacking all of it shows. */
 static void gzip_that_expands_beyond_its_header_is_not_unpacked(void **state)
 {
@@ -540,6 +622,8 @@ static void one_image_file_has_its_labels_beside_it(void **state)
         { "images/t10k-images-idx3-ubyte", "images/t10k-labels-idx1-ubyte" },
         { "images/my-images.idx", "images/my-labels.idx" },
         { "images/some-idx3", "images/some-idx1" },
+        { "images/raw-images", "images/raw-labels.gz" },
+        { "images/packed-images.gz", "images/packed-labels" },
         { "images/any", NULL },
         { "images/images-without", NULL },
     };
@@ -721,6 +805,9 @@ int main(void)
         cmocka_unit_test(what_follows_a_gzip_member_is_checked),
         cmocka_unit_test(gzip_that_breaks_off_anywhere_is_refused),
         cmocka_unit_test(gzip_with_a_wrong_checksum_is_refused),
+        cmocka_unit_test(every_cut_of_an_idx_file_is_refused),
+        cmocka_unit_test(every_change_of_an_idx_file_is_refused_it_is),
+        cmocka_unit_test(every_change_of_a_gzip_file_is_refused_or_changes_nothing),
         cmocka_unit_test(gzip_that_expands_beyond_its_header_is_not_unpacked),
         cmocka_unit_test(short_counts_and_interrupted_reads_are_no_errors),
         cmocka_unit_test(a_limit_keeps_the_first_and_still_checks_the_rest),

@@ -42,12 +42,15 @@ static status find_name(char **path, const char *folder, const char *const names
     return STATUS_OK;
 }
 
-/* The labels beside an image file, where its name says that it has some and they are there. */
+/* The labels beside an image file, where its name says that it has some and they are there: gzip as
+ * the images are, or else the other way. */
 static status find_beside(char **path, const char *images)
 {
-    char *labels = strdup(images);
+    size_t n = strlen(images);
+    char *labels = malloc(n + sizeof ".gz");
     if (!labels)
         return status_fail(STATUS_MEMORY, "%s: out of memory", images);
+    memcpy(labels, images, n + 1);
     char *slash = strrchr(labels, '/');
     char *name = slash ? slash + 1 : labels;
     char *word = strstr(name, "images");
@@ -56,7 +59,14 @@ static status find_beside(char **path, const char *images)
     word = strstr(name, "idx3");
     if (word)
         memcpy(word, "idx1", strlen("idx1"));
-    if (strcmp(labels, images) != 0 && file_exists(labels))
+    bool has_name = strcmp(labels, images) != 0;
+    if (has_name && !file_exists(labels)) {
+        if (n > 3 && strcmp(labels + n - 3, ".gz") == 0)
+            labels[n - 3] = 0;
+        else
+            memcpy(labels + n, ".gz", sizeof ".gz");
+    }
+    if (has_name && file_exists(labels))
         *path = labels;
     else
         free(labels);
