@@ -205,6 +205,7 @@ status out_open(out_file *f, const char *path)
 {
     f->path = f->temporary = NULL;
     f->is_open = false;
+    f->fd = -1;
     f->used = 0;
     status s = open_target(f, path);
     if (s != STATUS_OK) {

@@ -19,7 +19,8 @@ static _Thread_local char message[1024] = "no error";
 /* The text of the format, then the tail. Names and values come from outside, so both are kept as a
  * terminal may show them; where they do not fit, the end of the first is left out rather than the
  * tail, which says what was wrong. */
-static void keep(const char *format, va_list args, const char *tail)
+__attribute__((format(printf, 1, 0))) static void keep(const char *format, va_list args,
+                                                       const char *tail)
 {
     char front[sizeof message + 8]; /* more than is kept, so that a cut is seen */
     vsnprintf(front, sizeof front, format, args);
