@@ -37,8 +37,8 @@ static const option_row rows[] = {
       .arg = "PATH",
       .help =
           "what to judge against, as for gan train: IDX files of training and test images, a "
-          "folder of pictures (else $GAN_DATA, data/mnist, the installed MNIST); or ring or grid, "
-          "whose modes are counted" },
+          "folder of pictures (else what the run.json beside the checkpoint names, if it is there, "
+          "$GAN_DATA, data/mnist, the installed MNIST); or ring or grid, whose modes are counted" },
     { .name = "count",
       .letter = 'n',
       .type = OPTION_INT,
@@ -219,7 +219,7 @@ static status open_data(evaluation *v)
         q.channels = v->model.data.channels;
         q.height = v->model.data.height;
         q.width = v->model.data.width;
-        TRY(folder_load_pictures(o->ckpt, &q.images, &v->saved));
+        TRY(folder_load_data(o->ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
     TRY(dataset_open_with(&v->train, &q));

@@ -226,7 +226,7 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
     return s;
 }
 
-static status set_pictures(const char *path, image_options *o, json_object *saved)
+static status set_data(const char *path, const char **where, image_options *o, json_object *saved)
 {
     static const char *const names[] = { "fit", "background", "skip-bad" };
     unsigned char *bytes = NULL;
@@ -239,10 +239,14 @@ static status set_pictures(const char *path, image_options *o, json_object *save
         if (value)
             s = option_set(option_find(&image_option_table, names[i]), o, value);
     }
+    const char *data = s == STATUS_OK && !*where ? json_get(saved, "data") : NULL;
+    if (data && file_exists(data))
+        *where = data;
     return s == STATUS_OK ? s : status_within(STATUS_FORMAT, "%s", path);
 }
 
-status folder_load_pictures(const char *checkpoint, image_options *o, json_object *saved)
+status folder_load_data(const char *checkpoint, const char **where, image_options *o,
+                        json_object *saved)
 {
     const char *slash = strrchr(checkpoint, '/');
     text t = { 0 };
@@ -251,7 +255,7 @@ status folder_load_pictures(const char *checkpoint, image_options *o, json_objec
     text_add(&t, "run.json");
     status s = text_check(&t);
     if (s == STATUS_OK && file_exists(t.data))
-        s = set_pictures(t.data, o, saved);
+        s = set_data(t.data, where, o, saved);
     text_free(&t);
     return s;
 }

@@ -39,9 +39,11 @@ status folder_numbered(const run_folder *f, const char *stem, uint32_t number, c
 status folder_save_options(const run_folder *f, const train_options *o);
 status folder_load_options(const run_folder *f, train_options *o, json_object *saved);
 
-/* How the run of a checkpoint reads pictures, by the run.json in the checkpoint's folder: what the
- * sizes in the checkpoint do not tell. A background then points into *saved, which is to be freed.
- * A missing file changes nothing. */
-status folder_load_pictures(const char *checkpoint, image_options *o, json_object *saved);
+/* What the run of a checkpoint was trained on, by the run.json in the checkpoint's folder: where
+ * its data are, if *where is NULL and something is there, and how it reads pictures, which the
+ * sizes in the checkpoint do not tell. *where and a background then point into *saved, which is to
+ * be freed. A missing file changes nothing. */
+status folder_load_data(const char *checkpoint, const char **where, image_options *o,
+                        json_object *saved);
 
 #endif
