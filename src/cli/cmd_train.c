@@ -62,7 +62,7 @@ const command train_command = {
         "  gan train --epochs 25\n"
         "  gan train --preset fast\n"
         "  gan train --resume --epochs 100\n"
-        "  gan train --data my-pictures/ --size 32 --out mine\n"
+        "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
         "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
         "  gan train --preset points --data ring -o ring\n"
         "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
