@@ -409,7 +409,7 @@ static status compare_header(const checkpoint *f, const model *m, const char *he
     size_t data = 0;
     status s = make_header(m, &own, &data);
     size_t at = 0;
-    while (at < n && at < own.length && header[at] == own.data[at])
+    while (s == STATUS_OK && at < n && at < own.length && header[at] == own.data[at])
         at++;
     if (s == STATUS_OK && (at < n || at < own.length))
         s = status_fail(STATUS_FORMAT,

@@ -210,9 +210,11 @@ status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint3
         *count = most;
         whole_rows(at, count);
         *rows = calloc(*count + (size_t)1, sizeof **rows);
-        if (!*rows)
+        if (!*rows) {
             s = status_fail(STATUS_MEMORY, "%s: out of memory", path);
-        for (uint32_t i = 0; i < *count && *rows; i++, at = strchr(at, '\n') + 1)
+            *count = 0;
+        }
+        for (uint32_t i = 0; i < *count; i++, at = strchr(at, '\n') + 1)
             (*rows)[i] = read_row(at);
     }
     free(bytes);
