@@ -16,17 +16,22 @@
  * program an argument, and a thread sees its own. */
 static _Thread_local char message[1024] = "no error";
 
-/* The text of the format, then the tail. Names and values come from outside, so both are kept as a
- * terminal may show them; where they do not fit, the end of the first is left out rather than the
- * tail, which says what was wrong. */
+/* Names and values come from outside, so both texts are kept as a terminal may show them; where
+ * they do not fit, the end of the first is left out rather than the tail, which says what was
+ * wrong. */
+static void keep_texts(const char *front, const char *tail)
+{
+    size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
+    size_t used = text_show(message, room, front);
+    text_show(message + used, sizeof message - used, tail);
+}
+
 __attribute__((format(printf, 1, 0))) static void keep(const char *format, va_list args,
                                                        const char *tail)
 {
     char front[sizeof message + 8]; /* more than is kept, so that a cut is seen */
     vsnprintf(front, sizeof front, format, args);
-    size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
-    size_t used = text_show(message, room, front);
-    text_show(message + used, sizeof message - used, tail);
+    keep_texts(front, tail);
 }
 
 status status_fail(status code, const char *format, ...)
@@ -69,9 +74,7 @@ status status_adding(status code, const char *format, ...)
     va_start(args, format);
     vsnprintf(tail + used, sizeof tail - used, format, args);
     va_end(args);
-    size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
-    used = text_show(message, room, front);
-    text_show(message + used, sizeof message - used, tail);
+    keep_texts(front, tail);
     return code;
 }
 

@@ -20,11 +20,11 @@
 typedef enum status { STATUS_LIST(STATUS_ENUM) } status;
 #undef STATUS_ENUM
 
-/* Records the message of a failure (printf's format; at most 1023 bytes are kept,
- * control characters as \xNN) and returns
- * `code`, so that a failing function ends in `return status_fail(...)`. The message is made once,
- * where the facts are: the subject first (file or option), lower case, what was expected and what
- * was found, no full stop. It is kept per thread, like errno. */
+/* Records the message of a failure (printf's format; at most 1023 bytes are kept, control
+ * characters as \xNN) and returns `code`, so that a failing function ends in `return
+ * status_fail(...)`. The message is made once, where the facts are: the subject first (file or
+ * option), lower case, what was expected and what was found, no full stop. It is kept per thread,
+ * like errno. */
 status status_fail(status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As status_fail, and appends ": " and the text of the errno value `error`. */
