@@ -166,11 +166,11 @@ static const char presets_purpose[] =
 static void add_settings(text *t, const preset *p)
 {
     for (int i = 0; p->settings[i].name; i++) {
-        const char *name = p->settings[i].name, *value = p->settings[i].value;
-        const char *quote = strchr(value, ' ') ? "\"" : "";
-        text_add(t, "%s--%s", i > 0 ? " " : "", name);
-        if (preset_row(name)->type != OPTION_FLAG)
-            text_add(t, " %s%s%s", quote, value, quote);
+        preset_setting s = preset_setting_of(p, i);
+        const char *quote = strchr(s.value, ' ') ? "\"" : "";
+        text_add(t, "%s--%s", i > 0 ? " " : "", s.name);
+        if (preset_row(s.name)->type != OPTION_FLAG)
+            text_add(t, " %s%s%s", quote, s.value, quote);
     }
 }
 

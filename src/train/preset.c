@@ -23,111 +23,109 @@ static const char digit_generator[] =
 static const char digit_discriminator[] = "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, "
                                           "leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1";
 
+static const preset_setting listing_settings[] = { { NULL, NULL } };
+static const preset_setting fast_settings[] = { { "generator", wide_generator },
+                                                { "discriminator", wide_discriminator },
+                                                { "init", "he" },
+                                                { "batch", "64" },
+                                                { "r1", "0.1" },
+                                                { "lr", "0.001" },
+                                                { "beta1", "0.5" },
+                                                { "ema", "0.999" },
+                                                { "epochs", "20" },
+                                                { NULL, NULL } };
+static const preset_setting dcgan_settings[] = { { "generator", digit_generator },
+                                                 { "discriminator", digit_discriminator },
+                                                 { "init", "he" },
+                                                 { "batch", "64" },
+                                                 { "r1", "3" },
+                                                 { "lr", "0.001" },
+                                                 { "beta1", "0" },
+                                                 { "beta2", "0.99" },
+                                                 { "ema", "0.999" },
+                                                 { "epochs", "18" },
+                                                 { NULL, NULL } };
+static const preset_setting dcgan_32_settings[] = {
+    { "size", "32" },
+    { "generator", "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                   "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
+                   "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
+                   "tanh" },
+    { "discriminator", "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv "
+                       "128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
+    { "init", "he" },
+    { "batch", "64" },
+    { "r1", "0.5" },
+    { "lr", "0.001" },
+    { "beta1", "0" },
+    { "beta2", "0.99" },
+    { "ema", "0.999" },
+    { "flip", "true" },
+    { "augment", "color,translation,cutout" },
+    { "epochs", "200" },
+    { NULL, NULL }
+};
+static const preset_setting points_settings[] = { { "latent", "2" },   { "batch", "64" },
+                                                  { "lr", "0.001" },   { "beta1", "0.5" },
+                                                  { "beta2", "0.99" }, { "lr-schedule", "cosine" },
+                                                  { "r1", "0.1" },     { "ema", "0.999" },
+                                                  { "epochs", "25" },  { NULL, NULL } };
+
 static const preset presets[] = {
     { .choice = { "listing", "the classic listing as it is: the defaults" },
       .expect = "digits appear from about epoch 100 on and get better until epoch 500",
-      .settings = { { NULL, NULL } } },
+      .settings = listing_settings },
     { .choice = { "fast", "better samples than the listing's in a fraction of its time" },
       .expect = "digits after an epoch or two: larger nets, four times as many steps an epoch at a "
                 "higher rate, a penalty on D's gradient, samples from the average of G; "
                 "docs/recipes.md has the figures",
-      .settings = { { "generator", wide_generator },
-                    { "discriminator", wide_discriminator },
-                    { "init", "he" },
-                    { "batch", "64" },
-                    { "r1", "0.1" },
-                    { "lr", "0.001" },
-                    { "beta1", "0.5" },
-                    { "ema", "0.999" },
-                    { "epochs", "20" } } },
+      .settings = fast_settings },
     { .choice = { "best", "the best samples of nets without convolutions" },
       .expect = "as fast, for twice as long",
-      .settings = { { "generator", wide_generator },
-                    { "discriminator", wide_discriminator },
-                    { "init", "he" },
-                    { "batch", "64" },
-                    { "r1", "0.1" },
-                    { "lr", "0.001" },
-                    { "beta1", "0.5" },
-                    { "ema", "0.999" },
-                    { "epochs", "40" } } },
+      .settings = fast_settings,
+      .changes = { { "epochs", "40" } } },
     { .choice = { "dcgan", "nets with convolutions, for images of 28x28" },
       .expect =
           "cleaner strokes than those of the other presets: convolutions, and a strong penalty "
           "on D's gradient in place of dropout; docs/recipes.md has the figures",
-      .settings = { { "generator", digit_generator },
-                    { "discriminator", digit_discriminator },
-                    { "init", "he" },
-                    { "batch", "64" },
-                    { "r1", "3" },
-                    { "lr", "0.001" },
-                    { "beta1", "0" },
-                    { "beta2", "0.99" },
-                    { "ema", "0.999" },
-                    { "epochs", "18" } } },
+      .settings = dcgan_settings },
     { .choice = { "dcgan-32", "one's own images, some thousands, at 32x32" },
       .expect =
           "as dcgan, with all that D sees mirrored and changed at random, so that it does not "
           "learn a few thousand images by heart; docs/images.md has an example",
-      .settings = { { "size", "32" },
-                    { "generator",
-                      "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
-                      "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
-                      "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
-                      "tanh" },
-                    { "discriminator",
-                      "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv "
-                      "128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
-                    { "init", "he" },
-                    { "batch", "64" },
-                    { "r1", "0.5" },
-                    { "lr", "0.001" },
-                    { "beta1", "0" },
-                    { "beta2", "0.99" },
-                    { "ema", "0.999" },
-                    { "flip", "true" },
-                    { "augment", "color,translation,cutout" },
-                    { "epochs", "200" } } },
+      .settings = dcgan_32_settings },
     { .choice = { "dcgan-64", "one's own images, some thousands, at 64x64" },
       .expect = "as dcgan-32, with a layer more in each net",
-      .settings = { { "size", "64" },
-                    { "generator",
-                      "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
-                      "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
-                      "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, "
-                      "leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
-                    { "discriminator",
-                      "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, conv "
-                      "64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear "
-                      "256, leaky_relu 0.2, linear 1" },
-                    { "init", "he" },
-                    { "batch", "64" },
-                    { "r1", "0.5" },
-                    { "lr", "0.001" },
-                    { "beta1", "0" },
-                    { "beta2", "0.99" },
-                    { "ema", "0.999" },
-                    { "flip", "true" },
-                    { "augment", "color,translation,cutout" },
-                    { "epochs", "200" } } },
+      .settings = dcgan_32_settings,
+      .changes = { { "size", "64" },
+                   { "generator",
+                     "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                     "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
+                     "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, "
+                     "leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
+                   { "discriminator",
+                     "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, conv "
+                     "64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear "
+                     "256, leaky_relu 0.2, linear 1" } } },
     { .choice = { "points", "for --data ring and grid: no mode is lost" },
       .expect =
           "a penalty on D's gradient keeps it smooth between the modes, and the rates go to 0",
-      .settings = { { "latent", "2" },
-                    { "batch", "64" },
-                    { "lr", "0.001" },
-                    { "beta1", "0.5" },
-                    { "beta2", "0.99" },
-                    { "lr-schedule", "cosine" },
-                    { "r1", "0.1" },
-                    { "ema", "0.999" },
-                    { "epochs", "25" } } },
+      .settings = points_settings },
 };
 enum { PRESET_COUNT = sizeof presets / sizeof *presets };
 
 const preset *preset_nth(int i)
 {
     return i < PRESET_COUNT ? &presets[i] : NULL;
+}
+
+preset_setting preset_setting_of(const preset *p, int i)
+{
+    preset_setting s = p->settings[i];
+    for (const preset_setting *c = p->changes; s.name && c->name; c++)
+        if (strcmp(c->name, s.name) == 0)
+            s.value = c->value;
+    return s;
 }
 
 static const option_choice *choice(int i)
@@ -167,7 +165,8 @@ status preset_apply(option_settings *given)
     if (!all)
         return status_fail(STATUS_MEMORY, "--preset: out of memory");
     for (size_t i = 0; i < count; i++) {
-        all[i] = (option_setting){ preset_row(p->settings[i].name), p->settings[i].value };
+        preset_setting s = preset_setting_of(p, (int)i);
+        all[i] = (option_setting){ preset_row(s.name), s.value };
         assert(all[i].row);
     }
     if (given->count > 0)

@@ -10,15 +10,22 @@
 
 #include "base/option.h"
 
-enum { PRESET_MOST_SETTINGS = 16 };
+enum { PRESET_MOST_CHANGES = 4 };
+
+typedef struct preset_setting {
+    const char *name, *value;
+} preset_setting;
 
 typedef struct preset {
     option_choice choice;
-    const char *expect; /* what comes of it */
-    struct {
-        const char *name, *value;
-    } settings[PRESET_MOST_SETTINGS + 1]; /* after the last, a name that is NULL */
+    const char *expect;             /* what comes of it */
+    const preset_setting *settings; /* after the last, a name that is NULL */
+    preset_setting
+        changes[PRESET_MOST_CHANGES + 1]; /* values in place of some of these; likewise */
 } preset;
+
+/* The i-th setting of a preset, with its change; after the last, a name that is NULL. */
+preset_setting preset_setting_of(const preset *p, int i);
 
 /* The i-th preset; NULL after the last. */
 const preset *preset_nth(int i);
