@@ -95,14 +95,7 @@ static void input_close(input *in)
 
 static status read_bytes(input *in, void *to, size_t n)
 {
-    unsigned char *next = to;
-    for (size_t left = n, got; left > 0; next += got, left -= got) {
-        TRY(file_read_some(in->fd, in->path, next, size_min(left, 1 << 30), &got));
-        if (got == 0)
-            return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", in->path,
-                               left);
-    }
-    return STATUS_OK;
+    return file_read_exactly(in->fd, in->path, to, n);
 }
 
 static void add_to_crc(input *in, const void *bytes, size_t n)

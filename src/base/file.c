@@ -57,6 +57,18 @@ status file_read_some(int fd, const char *path, void *to, size_t n, size_t *got)
     return STATUS_OK;
 }
 
+status file_read_exactly(int fd, const char *path, void *to, size_t n)
+{
+    unsigned char *next = to;
+    for (size_t left = n, got = 0; left > 0; next += got, left -= got) {
+        TRY(file_read_some(fd, path, next, left, &got));
+        if (got == 0)
+            return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", path,
+                               left);
+    }
+    return STATUS_OK;
+}
+
 static int sync_file(int fd)
 {
     int result;
@@ -139,7 +151,7 @@ static status open_temporary(out_file *f, const struct stat *old)
 
 bool file_is_output(const char *path)
 {
-    return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+    return path && (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0);
 }
 
 /* The name behind symbolic links that lead to nothing yet; *path is malloc'ed. */

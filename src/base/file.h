@@ -49,7 +49,7 @@ status file_write(const char *path, const void *bytes, size_t n);
  * give a file of theirs, for what is there under it is deleted. */
 #define FILE_TEMPORARY ".gan.tmp"
 
-/* True for what stands for standard output. */
+/* True for what stands for standard output; false for NULL. */
 bool file_is_output(const char *path);
 
 /* Appends n bytes to an existing or new file and makes them durable. Not atomic: a crash can leave
@@ -62,6 +62,9 @@ int file_open(const char *path, int flags);
 /* read(2) of at most n bytes, and again where a signal interrupts it; *got is 0 at the end.
  * STATUS_IO, with the path, where it fails. */
 status file_read_some(int fd, const char *path, void *to, size_t n, size_t *got);
+
+/* The same of n bytes; STATUS_FORMAT where there are fewer. */
+status file_read_exactly(int fd, const char *path, void *to, size_t n);
 
 /* Reads a whole file of at most `limit` bytes. *bytes is malloc'ed, owned by the caller, and has a
  * NUL after the last byte that *n does not count. STATUS_IO where it cannot be opened or read,

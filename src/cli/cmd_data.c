@@ -365,7 +365,7 @@ static status show(const report *r)
     }
     status s = r->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
     /* With the picture on standard output, the text goes beside it. */
-    bool beside = r->options->out && file_is_output(r->options->out);
+    bool beside = file_is_output(r->options->out);
     if (s == STATUS_OK)
         fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
@@ -400,11 +400,6 @@ static void evaluation_close(evaluation *v)
     free(v->given);
 }
 
-static bool is_standard_output(const char *path)
-{
-    return path && strcmp(path, "-") == 0;
-}
-
 static status evaluate(evaluation *v)
 {
     text t = { 0 };
@@ -416,8 +411,7 @@ static status evaluate(evaluation *v)
         s = text_check(&t);
     }
     /* With a file on standard output, the text goes beside it. */
-    bool beside =
-        is_standard_output(v->options->features) || is_standard_output(v->options->neighbours);
+    bool beside = file_is_output(v->options->features) || file_is_output(v->options->neighbours);
     if (s == STATUS_OK)
         fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);

@@ -89,10 +89,8 @@ static status read_start(const char *path, unsigned char *bytes, size_t *n)
     int fd = file_open(path, O_RDONLY);
     if (fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
-    ssize_t got = read(fd, bytes, BITMAP_MAGIC);
-    status s = got < 0 ? status_fail_errno(STATUS_IO, errno, "%s: cannot read", path) : STATUS_OK;
+    status s = file_read_some(fd, path, bytes, BITMAP_MAGIC, n);
     close(fd);
-    *n = got > 0 ? (size_t)got : 0;
     return s;
 }
 

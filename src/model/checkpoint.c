@@ -291,17 +291,7 @@ status checkpoint_save(const model *m, const char *path)
 /* Exactly n bytes, into the checksum too. */
 static status read_bytes(checkpoint *f, void *to, size_t n)
 {
-    unsigned char *next = to;
-    size_t left = n;
-    while (left > 0) {
-        size_t got = 0;
-        TRY(file_read_some(f->fd, f->path, next, left, &got));
-        if (got == 0)
-            return status_fail(STATUS_FORMAT, "%s: is cut off: expected %zu bytes more", f->path,
-                               left);
-        next += got;
-        left -= got;
-    }
+    TRY(file_read_exactly(f->fd, f->path, to, n));
     f->crc = (uint32_t)crc32_z(f->crc, to, n);
     return STATUS_OK;
 }
