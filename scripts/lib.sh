@@ -22,6 +22,7 @@ libjpeg        libjpeg-dev        libjpeg-turbo-devel       libjpeg-turbo libjpe
 cmocka         libcmocka-dev      libcmocka-devel           cmocka     libcmocka-devel  cmocka-dev        cmocka
 gcc            gcc,libc6-dev      gcc                       gcc        gcc              gcc,musl-dev      gcc
 clang          clang              clang                     clang      clang            clang             llvm
+libfuzzer      libclang-rt-dev    compiler-rt               compiler-rt clang         compiler-rt       llvm
 c++            g++                gcc-c++                   gcc        gcc-c++          g++               gcc
 sanitizers     gcc                libasan,libubsan,libtsan  gcc        gcc              gcc               gcc
 clang-format   clang-format       clang-tools-extra         clang      clang-tools      clang-extra-tools clang-format
@@ -112,6 +113,7 @@ is_there() { # need
     numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
+    libfuzzer) have clang && sanitizer_works clang fuzzer-no-link,address,undefined ;;
     aarch64 | s390x) cross_works "$1" ;;
     *) have "$1" ;;
     esac
