@@ -4,7 +4,8 @@
  * All of them give the same bits for the same arguments: kernels_generic is plain C, and the others
  * are tested against it byte for byte. They are used through matmul.h and through nn/.
  *
- * The bodies are kernels_template.h; kernels_<set>.c defines the vector and includes it.
+ * The bodies are kernels_template.h and its parts; kernels_<set>.c defines the vector and includes
+ * them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_KERNELS_H

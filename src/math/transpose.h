@@ -1,4 +1,4 @@
-/* math/transpose.h - four by four floats change rows for columns; for kernels_template.h.
+/* math/transpose.h - four by four floats change rows for columns; for kernels_product.h.
  *
  * The one thing in the kernels that moves values between lanes. Vectors of four are what every CPU
  * shuffles at full speed, so that one text does for all instruction sets.

@@ -1,0 +1,266 @@
+/* math/kernels_product.h - products of matrices, and what brings their factors into place; part of
+ * kernels_template.h.
+ *
+ * SPDX-License-Identifier: MIT */
+
+enum { TILE_COLS = TILE_VECTORS * LANES };
+
+/* Where the left factor lies: row i of it at data + i row, or at data + rows[i]; from there to
+ * column k are k col, or cols[k]. */
+typedef struct left {
+    const float *data;
+    ptrdiff_t row, col;
+    const int *rows, *cols;
+} left;
+
+/* And where a panel of the right factor does: row k at data + k row, or at data + rows[k]. */
+typedef struct right {
+    const float *data;
+    ptrdiff_t row;
+    const int *rows;
+} right;
+
+/* A tile: rows x vectors sums that stay in registers for all n values of k. Inlined below with rows
+ * and vectors constant, and with what is known of the factors, which leaves the compiler cheap
+ * addresses. */
+static inline __attribute__((always_inline)) void tile_sums(int rows, int vectors, int n, left a,
+                                                            right b, float *restrict c,
+                                                            ptrdiff_t c_stride, bool add)
+{
+    vec sum[TILE_ROWS][TILE_VECTORS];
+    const float *ai[TILE_ROWS];
+    const float *restrict ak = a.data, *restrict bk = b.data;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++)
+            sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
+    for (int i = 0; a.rows && i < rows; i++)
+        ai[i] = a.data + a.rows[i];
+    for (int k = 0; k < n; k++, ak += a.col, bk += b.row) {
+        vec bkj[TILE_VECTORS];
+        for (int j = 0; j < vectors; j++)
+            bkj[j] = vec_load((b.rows ? b.data + b.rows[k] : bk) + j * LANES);
+        for (int i = 0; i < rows; i++) {
+            vec aik = vec_splat(a.rows ? ai[i][a.cols[k]] : ak[i * a.row]);
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] = vec_fma(aik, bkj[j], sum[i][j]);
+        }
+    }
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++)
+            vec_store(c + i * c_stride + j * LANES, sum[i][j]);
+}
+
+static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int vectors, int n,
+                                                                  left a, right b, float *c,
+                                                                  ptrdiff_t c_stride, bool add)
+{
+    right plain = { b.data, b.row, NULL };
+    if (a.rows)
+        tile_sums(rows, vectors, n, a, plain, c, c_stride, add);
+    else if (b.rows)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
+    else if (a.col == 1)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, plain, c, c_stride,
+                  add);
+    else
+        tile_sums(rows, vectors, n, (left){ a.data, 1, a.col, NULL, NULL }, plain, c, c_stride,
+                  add);
+}
+
+static inline __attribute__((always_inline)) void
+tile_of_rows(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride, bool add)
+{
+    if (vectors == 1)
+        tile_of_vectors(rows, 1, n, a, b, c, c_stride, add);
+    else if (vectors == 2)
+        tile_of_vectors(rows, 2, n, a, b, c, c_stride, add);
+    else
+        tile_of_vectors(rows, TILE_VECTORS, n, a, b, c, c_stride, add);
+}
+
+/* rows: what tile_height gives; vectors: from 1 to TILE_VECTORS. */
+static void tile(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride,
+                 bool add)
+{
+    if (rows == TILE_ROWS)
+        tile_of_rows(TILE_ROWS, vectors, n, a, b, c, c_stride, add);
+    else if (rows == 4)
+        tile_of_rows(4, vectors, n, a, b, c, c_stride, add);
+    else if (rows == 2)
+        tile_of_rows(2, vectors, n, a, b, c, c_stride, add);
+    else
+        tile_of_rows(1, vectors, n, a, b, c, c_stride, add);
+}
+
+/* The rows of the next tile where so many are left: a power of two, so that the last rows of a
+ * block take few tiles and no work for nothing. */
+static int tile_height(int rows)
+{
+    return rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+}
+
+/* Likewise for its columns: what is left of them, in whole vectors. */
+static int panel_vectors(int cols)
+{
+    return cols >= TILE_COLS ? TILE_VECTORS : (cols + LANES - 1) / LANES;
+}
+
+/* The last tile of a row, where the last vector is wider than what is left of c. */
+static void edge_tile(int rows, int cols, int n, left a, right b, float *c, ptrdiff_t c_stride,
+                      bool add)
+{
+    float sums[TILE_ROWS * TILE_COLS] = { 0 };
+    for (int i = 0; add && i < rows; i++)
+        memcpy(sums + i * TILE_COLS, c + i * c_stride, (size_t)cols * sizeof *c);
+    tile(rows, panel_vectors(cols), n, a, b, sums, TILE_COLS, add);
+    for (int i = 0; i < rows; i++)
+        memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
+}
+
+/* Row by row of tiles: what they read of a stays in the L1 cache while b streams by. */
+static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrdiff_t c_stride,
+                     bool add)
+{
+    for (int i = 0, height; i < rows; i += height, c += height * c_stride) {
+        height = tile_height(rows - i);
+        for (int j = 0; j < cols; j += TILE_COLS) {
+            int width = cols - j;
+            ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(width) * LANES;
+            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows };
+            if (width >= TILE_COLS || width % LANES == 0)
+                tile(height, panel_vectors(width), n, a, panel, c + j, c_stride, add);
+            else
+                edge_tile(height, width, n, a, panel, c + j, c_stride, add);
+        }
+        if (a.rows)
+            a.rows += height;
+        else
+            a.data += height * a.row;
+    }
+}
+
+static void product(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
+                    bool add)
+{
+    multiply(rows, cols, n, (left){ a.data, a.row, a.col, NULL, NULL }, b, c, c_stride, add);
+}
+
+static void product_placed(int rows, int cols, int n, placed a, panels b, float *c,
+                           ptrdiff_t c_stride, bool add)
+{
+    multiply(rows, cols, n, (left){ a.data, 0, 0, a.rows, a.cols }, b, c, c_stride, add);
+}
+
+/* Where the next four of n begin: the last four overlap those before. */
+static int next_four(int i, int n)
+{
+    return i + 8 <= n || i + 4 == n ? i + 4 : n - 4;
+}
+
+/* Row by row of the result, four at a time. */
+static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
+                           ptrdiff_t to_stride)
+{
+    if (rows < 4 || cols < 4) {
+        for (int j = 0; j < cols; j++)
+            for (int i = 0; i < rows; i++)
+                to[j * to_stride + i] = from[i * from_stride + j];
+        return;
+    }
+    for (int j = 0; j < cols; j = next_four(j, cols))
+        for (int i = 0; i < rows; i = next_four(i, rows))
+            transpose_four(from + i * from_stride + j, from_stride, to + j * to_stride + i,
+                           to_stride);
+}
+
+/* So many rows that the cache lines of four columns are still there for the next four. */
+static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
+                      ptrdiff_t to_stride)
+{
+    enum { ROWS = 16 };
+    for (int i = 0, n; i < rows; i += n) {
+        n = rows - i < ROWS + 4 ? rows - i : ROWS;
+        transpose_rows(n, cols, from + i * from_stride, from_stride, to + i, to_stride);
+    }
+}
+
+/* to = a[0], b[0], a[1], b[1], ... of n values each. */
+static void interleave(int n, const float *a, const float *b, float *to)
+{
+    if (n < 4) {
+        for (int i = 0; i < n; i++) {
+            to[2 * i] = a[i];
+            to[2 * i + 1] = b[i];
+        }
+        return;
+    }
+    for (int i = 0; i < n; i = next_four(i, n)) {
+        four x = four_load(a + i), y = four_load(b + i);
+        four low = FOUR_OF(x, y, 0, 4, 1, 5), high = FOUR_OF(x, y, 2, 6, 3, 7);
+        memcpy(to + 2 * i, &low, sizeof low);
+        memcpy(to + 2 * i + 4, &high, sizeof high);
+    }
+}
+
+static void pack(int n, int cols, strided b, float *panel)
+{
+    int width = panel_vectors(cols) * LANES;
+    if (cols < width)
+        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
+    if (b.col != 1)
+        transpose(cols, n, b.data, b.col, panel, width);
+    else
+        for (int k = 0; k < n; k++)
+            memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
+}
+
+/* Rows of n values, `unit` at a time, the last ones of a row once more where that is no whole
+ * number: a call of memcpy takes longer than the few values that a row has. */
+static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
+                                                            const float *from,
+                                                            ptrdiff_t from_stride, float *to,
+                                                            ptrdiff_t to_stride)
+{
+    for (int i = 0; i < height; i++, from += from_stride, to += to_stride) {
+        for (int j = 0; j + unit < n; j += unit)
+            memcpy(to + j, from + j, (size_t)unit * sizeof *to);
+        memcpy(to + n - unit, from + n - unit, (size_t)unit * sizeof *to);
+    }
+}
+
+static void copy_image(int height, int width, const float *restrict from, ptrdiff_t from_stride,
+                       float *restrict to, ptrdiff_t to_stride)
+{
+    if (width >= 16)
+        copy_rows(16, height, width, from, from_stride, to, to_stride);
+    else if (width >= 8)
+        copy_rows(8, height, width, from, from_stride, to, to_stride);
+    else if (width >= 4)
+        copy_rows(4, height, width, from, from_stride, to, to_stride);
+    else
+        for (int i = 0; i < height; i++)
+            for (int j = 0; j < width; j++)
+                to[i * to_stride + j] = from[i * from_stride + j];
+}
+
+/* As many independent chains as a tile has, and nothing to load: what the multipliers can do. */
+static double fma_peak(int n)
+{
+    vec sum[TILE_ROWS][TILE_VECTORS], x = vec_splat(0.5f), y = vec_splat(1);
+    float first[LANES], total = 0;
+    for (int i = 0; i < TILE_ROWS; i++)
+        for (int j = 0; j < TILE_VECTORS; j++)
+            /* Equal chains would be one, and 2 stays 2: clang finds that out. */
+            sum[i][j] = vec_splat((float)(3 + i * TILE_VECTORS + j));
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < TILE_ROWS; i++)
+            for (int j = 0; j < TILE_VECTORS; j++)
+                sum[i][j] = vec_fma(sum[i][j], x, y);
+    for (int i = 0; i < TILE_ROWS; i++)
+        for (int j = 0; j < TILE_VECTORS; j++) {
+            vec_store(first, sum[i][j]);
+            total += first[0];
+        }
+    /* The sum is never negative: the compiler must not find out, or it drops the chains. */
+    return total < 0 ? 0 : 2.0 * n * TILE_ROWS * TILE_VECTORS * LANES;
+}

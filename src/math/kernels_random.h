@@ -1,0 +1,95 @@
+/* math/kernels_random.h - random numbers; part of kernels_template.h.
+ *
+ * SPDX-License-Identifier: MIT */
+
+/* The 64 words of a group: w[i][lane] is word i of the counter of that lane. A word lies in the low
+ * half of a 64-bit lane, where its product has room; the high halves are never looked at. Two
+ * vectors at a time are enough independent work to keep the multiplier busy and still fit the
+ * registers. */
+static inline void words_group(random_stream s, int row, int group,
+                               uint32_t w[restrict 4][RANDOM_LANES])
+{
+    enum { PAIR = 2, PART = PAIR * WIDE_LANES };
+    for (int first = 0; first < RANDOM_LANES; first += PART) {
+        wide c[4][PAIR];
+        uint64_t start[4][PART];
+        for (int l = 0; l < PART; l++) {
+            start[0][l] = (uint32_t)(group * RANDOM_LANES + first + l);
+            start[1][l] = (uint32_t)row;
+            start[2][l] = s.step;
+            start[3][l] = s.stream;
+        }
+        memcpy(c, start, sizeof c);
+        uint32_t k0 = (uint32_t)s.seed, k1 = (uint32_t)(s.seed >> 32);
+        for (int round = 0; round < PHILOX_ROUNDS; round++) {
+            for (int v = 0; v < PAIR; v++) {
+                wide p0 = wide_mul(c[0][v], PHILOX_M0);
+                wide p1 = wide_mul(c[2][v], PHILOX_M1);
+                c[0][v] = (p1 >> 32) ^ c[1][v] ^ k0;
+                c[2][v] = (p0 >> 32) ^ c[3][v] ^ k1;
+                c[1][v] = p1;
+                c[3][v] = p0;
+            }
+            k0 += PHILOX_W0;
+            k1 += PHILOX_W1;
+        }
+        memcpy(start, c, sizeof c);
+        for (int i = 0; i < 4; i++)
+            for (int l = 0; l < PART; l++)
+                w[i][first + l] = (uint32_t)start[i][l];
+    }
+}
+
+static inline int group_width(int n, int i)
+{
+    return n - i < RANDOM_GROUP ? n - i : RANDOM_GROUP;
+}
+
+static void words_all(random_stream s, int row, int col, int n, uint32_t *out)
+{
+    for (int i = 0; i < n; i += RANDOM_GROUP) {
+        uint32_t w[4][RANDOM_LANES];
+        words_group(s, row, (col + i) / RANDOM_GROUP, w);
+        memcpy(out + i, w, (size_t)group_width(n, i) * sizeof *out);
+    }
+}
+
+/* Box and Muller: sqrt(-2 log u) (cos 2 pi t, sin 2 pi t) with u in (0, 1] and t in [0, 1), both
+ * multiples of 2^-24. */
+static inline void normal_pairs(const uint32_t *restrict u, const uint32_t *restrict t,
+                                float *restrict first, float *restrict second)
+{
+    const float step = 1.0f / 16777216;
+    for (int l = 0; l < RANDOM_LANES; l++) {
+        float radius = sqrtf(-2.0f * log_one((float)(int32_t)((u[l] >> 8) + 1) * step));
+        float turn = (float)(int32_t)(t[l] >> 8) * step;
+        first[l] = radius * sin_one(turn, 1);
+        second[l] = radius * sin_one(turn, 0);
+    }
+}
+
+static void normal_all(random_stream s, int row, int col, int n, float *out)
+{
+    for (int i = 0; i < n; i += RANDOM_GROUP) {
+        uint32_t w[4][RANDOM_LANES];
+        float z[4][RANDOM_LANES];
+        words_group(s, row, (col + i) / RANDOM_GROUP, w);
+        normal_pairs(w[0], w[1], z[0], z[1]);
+        normal_pairs(w[2], w[3], z[2], z[3]);
+        memcpy(out + i, z, (size_t)group_width(n, i) * sizeof *out);
+    }
+}
+
+static void keep_all(random_stream s, int row, int col, int n, uint32_t threshold,
+                     unsigned char *keep)
+{
+    for (int i = 0; i < n; i += RANDOM_GROUP) {
+        uint32_t w[4][RANDOM_LANES];
+        unsigned char k[4][RANDOM_LANES];
+        words_group(s, row, (col + i) / RANDOM_GROUP, w);
+        for (int j = 0; j < 4; j++)
+            for (int l = 0; l < RANDOM_LANES; l++)
+                k[j][l] = w[j][l] >= threshold;
+        memcpy(keep + i, k, (size_t)group_width(n, i));
+    }
+}

@@ -1,0 +1,104 @@
+/* math/kernels_values.h - what layers and the optimiser do to each value; part of
+ * kernels_template.h.
+ *
+ * SPDX-License-Identifier: MIT */
+
+static void add_lanes(int n, const float *restrict x, float *restrict sums)
+{
+    int i = 0;
+    for (; i + SUM_LANES <= n; i += SUM_LANES)
+        for (int l = 0; l < SUM_LANES; l++)
+            sums[l] += x[i + l];
+    for (int l = 0; i + l < n; l++)
+        sums[l] += x[i + l];
+}
+
+static void add_all(int n, const float *restrict x, float *restrict y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] += x[i];
+}
+
+/* slope x + 0 rather than 0 where the slope is: a NaN stays one, to be found at the end of the
+ * step, and -0 becomes 0. */
+static void leaky_relu_all(int n, float slope, const float *x, float *y)
+{
+    EACH_BY_ITSELF
+    for (int i = 0; i < n; i++) {
+        float below = slope * x[i] + 0;
+        y[i] = x[i] > 0 ? x[i] : below;
+    }
+}
+
+static void leaky_relu_gradient(int n, float slope, const float *restrict y, float *restrict dy)
+{
+    for (int i = 0; i < n; i++) {
+        float below = slope * dy[i];
+        dy[i] = y[i] > 0 ? dy[i] : below;
+    }
+}
+
+static void tanh_gradient(int n, const float *restrict y, float *restrict dy)
+{
+    for (int i = 0; i < n; i++)
+        dy[i] *= 1 - y[i] * y[i];
+}
+
+static void sigmoid_gradient(int n, const float *restrict y, float *restrict dy)
+{
+    for (int i = 0; i < n; i++)
+        dy[i] *= y[i] * (1 - y[i]);
+}
+
+static void pixels_all(int n, const unsigned char *restrict bytes, float *restrict y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = (float)(2 * (int)bytes[i] - 255) / 255.0f;
+}
+
+static void sum_rows(int rows, int cols, const float *restrict m, ptrdiff_t stride,
+                     float *restrict sums)
+{
+    for (int j = 0; j < cols; j++)
+        sums[j] = 0;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < cols; j++)
+            sums[j] += m[i * stride + j];
+}
+
+static void mask_all(int n, const unsigned char *restrict keep, float scale, float *restrict y)
+{
+    for (int i = 0; i < n; i++)
+        y[i] = bits_float(float_bits(scale * y[i]) & -(uint32_t)keep[i]);
+}
+
+/* Some of the elements from i on, at most ADAM_LANES; squares and odd have a place for each. */
+static inline __attribute__((always_inline)) void
+adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restrict g,
+           float *restrict m, float *restrict v, double *restrict squares, float *restrict odd)
+{
+    for (int i = 0; i < n; i++) {
+        float mi = u->beta1 * m[i] + u->rest1 * g[i];
+        float vi = u->beta2 * v[i] + u->rest2 * (g[i] * g[i]);
+        float wi = w[i] - u->rate * mi / (sqrtf(vi) * u->correction + u->eps);
+        m[i] = mi;
+        v[i] = vi;
+        w[i] = wi;
+        squares[i] += (double)g[i] * (double)g[i];
+        odd[i] += ((wi - wi) + (g[i] - g[i])) + (vi - vi);
+    }
+}
+
+/* `odd` stays 0 as long as all is finite: x - x is 0 or NaN. */
+static double adam_all(const adam_factors *u, int n, float *w, const float *g, float *m, float *v)
+{
+    double squares[ADAM_LANES] = { 0 }, sum = 0;
+    float odd[ADAM_LANES] = { 0 };
+    int i = 0;
+    for (; i + ADAM_LANES <= n; i += ADAM_LANES)
+        adam_lanes(u, ADAM_LANES, w + i, g + i, m + i, v + i, squares, odd);
+    adam_lanes(u, n - i, w + i, g + i, m + i, v + i, squares, odd);
+    for (int l = 0; l < ADAM_LANES; l++)
+        sum += squares[l] + (double)odd[l];
+    return sum;
+}
