@@ -13,7 +13,7 @@
 #endif
 #include <unistd.h>
 
-const char *fuzz_system_file(const uint8_t *bytes, size_t n)
+char *fuzz_system_file(const uint8_t *bytes, size_t n)
 {
     static char path[32] = "/tmp/gan-fuzz-XXXXXX";
     static int fd = -1;
@@ -33,7 +33,7 @@ const char *fuzz_system_file(const uint8_t *bytes, size_t n)
 
 #ifndef FUZZ_CHANGES
 
-const char *fuzz_file(const uint8_t *bytes, size_t n)
+char *fuzz_file(const uint8_t *bytes, size_t n)
 {
     return fuzz_system_file(bytes, n);
 }
@@ -42,11 +42,11 @@ const char *fuzz_file(const uint8_t *bytes, size_t n)
 
 enum { NUMBER = 1 << 20 }; /* no descriptor of the system's */
 
-static const char name[] = "input";
+static char name[] = "input";
 static const uint8_t *content;
 static size_t length, position;
 
-const char *fuzz_file(const uint8_t *bytes, size_t n)
+char *fuzz_file(const uint8_t *bytes, size_t n)
 {
     content = bytes;
     length = n;

@@ -16,9 +16,9 @@ static inline bool fuzz_is_gzip(const uint8_t *bytes, size_t n)
 
 /* The name of a file with these bytes, until the next call. With libFuzzer it is none of the
  * system's: the calls of ours that concern it are answered from memory (fuzz_file.c). */
-const char *fuzz_file(const uint8_t *bytes, size_t n);
+char *fuzz_file(const uint8_t *bytes, size_t n);
 
 /* The same as a file of the system's, for readers that are not ours. */
-const char *fuzz_system_file(const uint8_t *bytes, size_t n);
+char *fuzz_system_file(const uint8_t *bytes, size_t n);
 
 #endif
