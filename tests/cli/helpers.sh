@@ -49,10 +49,11 @@ be32() {
 # Bytes that look like nothing: n of them.
 some_bytes() { head -c "$1" < <(yes 'the quick brown fox jumps over the lazy dog'); }
 
-# IDX files of images and of labels, raw: the first ones of MNIST.
-idx_images() { # count
-    be32 0x803 "$1" 28 28
-    head -c $(($1 * 784)) < <(gzip -dc "$mnist/train-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17)
+# IDX files of images and of labels, raw: the first ones of MNIST (of another size: their bytes).
+idx_images() { # count [size]
+    local size=${2-28}
+    be32 0x803 "$1" "$size" "$size"
+    head -c $(($1 * size * size)) < <(gzip -dc "$mnist/train-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17)
 }
 idx_labels() { # count
     be32 0x801 "$1"

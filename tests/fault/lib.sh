@@ -46,28 +46,61 @@ faulty() { env LD_PRELOAD="$FAULT" FAULT_FAST=1 "$@"; }
     skip "LD_PRELOAD changes nothing here"
 rm -f log
 
-# A run that is over in 20 ms, with every kind of file that a run without --eval-every has.
-make_data 64
-tiny_options=(train --data data --batch 32 --epochs 3 --keep-every 1 --threads 1 --latent 4 --quiet
-    -g "linear 784, tanh" -d "linear 4, dropout 0.5, linear 1")
-tiny() { faulty "$GAN" "${tiny_options[@]}" "$@"; }
+# $XDG_CACHE_HOME is the test's own.
+export XDG_CACHE_HOME=$work/cache
 
-# The undisturbed run, and its calls: the lines of the log, counted from 1.
-tiny --out whole
+tiny() { faulty "$GAN" "${tiny_options[@]}" "$@"; }
 sums() { sha256sum < "$1"; }
-# What model.bin may be after so many saves: before training, then at each epoch's end.
-tiny --out first --epochs 0
-state_sums=("none" "$(sums first/model.bin)" "$(sums whole/model-0001.bin)" "$(sums whole/model-0002.bin)"
-    "$(sums whole/model-0003.bin)")
-cmp whole/model.bin whole/model-0003.bin
+
+# The run that is tried: "whole" is the undisturbed one, "first" what it was after its first epoch.
+take_run() { # words of gan train
+    local file
+    tiny_options=("$@")
+    rm -rf whole first
+    tiny --out whole
+    # What model.bin may be after so many saves: before training, then at each epoch's end.
+    tiny --out first --epochs 0
+    state_sums=("none" "$(sums first/model.bin)")
+    for file in whole/model-*.bin; do
+        state_sums+=("$(sums "$file")")
+    done
+    cmp whole/model.bin "$file"
+    rm -rf first
+    tiny --out first --epochs 1
+}
+
+# One that is over in 20 ms, with every kind of file that a run without --eval-every has.
+make_data 64
+take_run train --data data --batch 32 --epochs 3 --keep-every 1 --threads 1 --latent 4 --quiet \
+    -g "linear 784, tanh" -d "linear 4, dropout 0.5, linear 1"
+
+# One on pictures, which are read once and kept in the cache.
+take_run_on_pictures() {
+    make_pictures
+    take_run train --data pictures --size 8 --batch 4 --epochs 1 --keep-every 1 --threads 1 --latent 4 --quiet \
+        -g "linear out, tanh" -d "linear 1"
+}
+
+# One with --eval-every: images of 4 x 4 pixels, so that it takes a tenth of a second; the second epoch
+# is the better one, so that best.bin is replaced.
+take_judged_run() {
+    mkdir judged
+    idx_images 200 4 > judged/train-images-idx3-ubyte
+    idx_labels 200 > judged/train-labels-idx1-ubyte
+    idx_images 100 4 > judged/t10k-images-idx3-ubyte
+    take_run train --data judged --batch 100 --epochs 2 --keep-every 1 --threads 1 --latent 4 --quiet \
+        -g "linear out, tanh" -d "linear 1" --lr 0.01 --eval-every 1
+    cmp whole/best.bin whole/model-0002.bin
+}
+
+no_run() { rm -rf r; }
+no_run_no_cache() { rm -rf r cache; }
 
 calls_of() { # log: how many
     grep -vc live "$1"
 }
 
 # A folder r with the run as it was after its first epoch.
-rm -rf first
-tiny --out first --epochs 1
 first_epoch() {
     rm -rf r
     cp -r first r
@@ -78,7 +111,7 @@ state_of() { # folder
     local sum i
     [ -e "$1/model.bin" ] || { echo 0; return; }
     sum=$(sums "$1/model.bin")
-    for i in 1 2 3 4; do
+    for i in "${!state_sums[@]}"; do
         [ "$sum" != "${state_sums[i]}" ] || { echo $i; return; }
     done
     echo none
