@@ -296,6 +296,25 @@ static void a_gradient_that_overflows_is_named(void **state)
     bench_close(&b);
 }
 
+/* All that D sees is 0, and so are its logits; the slope that the penalty squares is 1e60. */
+static void a_penalty_that_overflows_stops_the_step(void **state)
+{
+    (void)state;
+    model_options o = small_options();
+    float zero = 0;
+    bench b;
+    o.discriminator = "linear 1, linear 1";
+    o.r1 = 1;
+    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    memset(b.model.generator.params, 0, b.model.generator.param_count * sizeof(float));
+    memset(b.model.discriminator.params, 0, b.model.discriminator.param_count * sizeof(float));
+    b.model.discriminator.params[0] = b.model.discriminator.params[8 + 1] = 1e30f;
+    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &zero }),
+                 STATUS_NONFINITE,
+                 "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
+    bench_close(&b);
+}
+
 static void the_generator_is_checked_too(void **state)
 {
     (void)state;
@@ -624,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_batch_with_a_nan_stops_the_step),
         cmocka_unit_test(a_learning_rate_that_is_too_large_stops_the_step),
         cmocka_unit_test(a_gradient_that_overflows_is_named),
+        cmocka_unit_test(a_penalty_that_overflows_stops_the_step),
         cmocka_unit_test(the_generator_is_checked_too),
         cmocka_unit_test(nets_that_do_not_fit_are_refused_with_what_would),
         cmocka_unit_test(the_word_out_is_the_size_of_a_sample_or_its_channels),
