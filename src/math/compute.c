@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "math/compute.h"
 
+#include <math.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,30 +33,31 @@ static const option_row option_rows[] = {
 };
 const option_table compute_option_table = { option_rows, sizeof option_rows / sizeof *option_rows };
 
-/* The quota of control groups, version 2 ("200000 100000") or 1; in cores, 0 where there is none.
- * Inside a container its own group is mounted at the root. */
-static int quota_cores(void)
+/* The first number of a file, or the one behind its first word; 0 where there is none. */
+static double number_in(const char *folder, const char *name, bool second)
 {
-    double quota = 0, period = 0;
-    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (f) {
-        if (fscanf(f, "%lf %lf", &quota, &period) != 2)
-            quota = 0;
-        fclose(f);
-    } else {
-        f = fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "re");
-        if (f && fscanf(f, "%lf", &quota) != 1)
-            quota = 0;
-        if (f)
-            fclose(f);
-        f = fopen("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "re");
-        if (f && fscanf(f, "%lf", &period) != 1)
-            period = 0;
-        if (f)
-            fclose(f);
+    char path[256];
+    double number = 0;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return 0;
+    if (fscanf(f, second ? "%*s %lf" : "%lf", &number) != 1)
+        number = 0;
+    fclose(f);
+    return number;
+}
+
+int compute_quota(const char *groups)
+{
+    /* Version 2: "200000 100000" or "max 100000". */
+    double quota = number_in(groups, "cpu.max", false), period = number_in(groups, "cpu.max", true);
+    if (period == 0) {
+        quota = number_in(groups, "cpu/cpu.cfs_quota_us", false);
+        period = number_in(groups, "cpu/cpu.cfs_period_us", false);
     }
     double cores = quota > 0 && period > 0 ? quota / period : 0;
-    return cores > 0 && cores < 4096 ? (int)cores + ((double)(int)cores < cores) : 0;
+    return cores < 4096 ? (int)ceil(cores) : 0;
 }
 
 int compute_cores(void)
@@ -64,7 +67,8 @@ int compute_cores(void)
     int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         cores = CPU_COUNT(&set);
-    int quota = quota_cores();
+    /* Inside a container its own group is mounted at the root. */
+    int quota = compute_quota("/sys/fs/cgroup");
     if (quota > 0 && quota < cores)
         cores = quota;
     return cores > 0 ? cores : 1;

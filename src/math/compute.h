@@ -40,6 +40,10 @@ size_t compute_memory(const compute *c);
  * its control group allows (rounded up); at least 1. */
 int compute_cores(void);
 
+/* The cores that the quota of the control group in that folder grants, of version 1 or 2, rounded
+ * up; 0 where it has none. */
+int compute_quota(const char *groups);
+
 /* What is done with a block of a matrix while it is in the cache: its first row and column, and the
  * block itself. Blocks start at multiples of BLOCK_COLS columns. */
 typedef struct block_task {

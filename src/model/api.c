@@ -16,6 +16,7 @@ struct gan_generator {
     arena arena;
 };
 
+/* Of loading: no argument of it can be wrong but the file. */
 static gan_status public_status(status s)
 {
     switch (s) {
@@ -25,8 +26,6 @@ static gan_status public_status(status s)
         return GAN_ERROR_IO;
     case STATUS_MEMORY:
         return GAN_ERROR_MEMORY;
-    case STATUS_USAGE:
-        return GAN_ERROR_USAGE;
     default:
         return GAN_ERROR_FORMAT;
     }
