@@ -52,6 +52,18 @@ static void one_image(epoch_metrics *e)
     e->vitals.spread = 0.01;
 }
 
+static void few_images(epoch_metrics *e)
+{
+    e->vitals.spread = 0.1;
+}
+
+/* The first weights make one image, and an epoch of few steps ends before that is over. */
+static void one_image_yet(epoch_metrics *e)
+{
+    one_image(e);
+    e->step = 15 * e->epoch;
+}
+
 static void swings(epoch_metrics *e)
 {
     e->vitals.spread = e->epoch % 2 ? 0.4 : 0.9;
@@ -81,6 +93,18 @@ static void settles(epoch_metrics *e)
     e->vitals.spread = spread[e->epoch - 1];
 }
 
+/* Three small swings, and no more. */
+static void trembles(epoch_metrics *e)
+{
+    e->vitals.spread = e->epoch == 1 || e->epoch == 3 ? 0.8 : 0.97;
+}
+
+/* Up and down, but more up. */
+static void climbs(epoch_metrics *e)
+{
+    e->vitals.spread = 0.3 + 0.27 * e->epoch + (e->epoch % 2 ? 0 : 0.43);
+}
+
 static void grows(epoch_metrics *e)
 {
     e->vitals.spread = 0.3 + 0.15 * e->epoch;
@@ -94,6 +118,11 @@ static void large_gradient(epoch_metrics *e)
 static void zeros(epoch_metrics *e)
 {
     e->vitals.d_dead = 0.95;
+}
+
+static void zeros_in_g(epoch_metrics *e)
+{
+    e->vitals.g_dead = 0.9;
 }
 
 static void half(epoch_metrics *e)
@@ -127,11 +156,14 @@ static const struct known {
 } known[] = {
     { d_wins, ILLNESS_DISCRIMINATOR_OVERPOWERS, 2, "D(x) 0.990, D(G(z)) 0.010" },
     { g_wins, ILLNESS_GENERATOR_OVERPOWERS, 1, "D(G(z)) 0.900" },
-    { one_image, ILLNESS_COLLAPSE, 1, "0.010 of that of real ones" },
+    { one_image, ILLNESS_COLLAPSE, 1,
+      "collapse, G makes one sample: the spread of 64 samples is 0.010" },
+    { few_images, ILLNESS_COLLAPSE, 1, "partial collapse: the spread of 64 samples is 0.100" },
     { three_classes, ILLNESS_CLASSES_LOST, 4, "have 3 of 10" },
     { swings, ILLNESS_OSCILLATION, 5, "between 0.40 and 0.90" },
     { large_gradient, ILLNESS_EXPLODING_GRADIENTS, 0, "G's 100" },
     { zeros, ILLNESS_DEAD_UNITS, 1, "a layer of D 95 %" },
+    { zeros_in_g, ILLNESS_DEAD_UNITS, 1, "a layer of G 90 %" },
     { half, ILLNESS_EQUILIBRIUM, 2, "Jensen-Shannon estimate 0.008" },
 };
 
@@ -153,9 +185,49 @@ static void a_healthy_run_is_told_nothing(void **state)
 {
     (void)state;
     diagnosis d;
-    static change *const well[] = { nothing, noise, learns, grows, settles };
+    static change *const well[] = { nothing, noise,    learns, grows,
+                                    settles, trembles, climbs, one_image_yet };
     for (size_t i = 0; i < sizeof well / sizeof *well; i++)
         assert_int_equal(named_after(&d, &options, well[i], 1), 0);
+}
+
+/* Each condition of an illness alone keeps it from being named. */
+static void what_is_an_illness_but_for_one_figure_is_none(void **state)
+{
+    (void)state;
+#define AT(member) offsetof(epoch_metrics, member)
+    static const struct {
+        change *change;
+        size_t offset; /* of the figure */
+        double value;
+    } nearly[] = {
+        { d_wins, AT(mean[METRIC_RIGHT_REAL]), 0.97 },
+        { d_wins, AT(mean[METRIC_RIGHT_FAKE]), 0.97 },
+        { d_wins, AT(mean[METRIC_D_REAL]), 0.96 },
+        { d_wins, AT(mean[METRIC_D_FAKE]), 0.04 },
+        { g_wins, AT(mean[METRIC_D_FAKE]), 0.54 },
+        { one_image, AT(vitals.spread), 0.26 },
+        { three_classes, AT(judged.classes_covered), 10 },
+        { three_classes, AT(judged.diversity), 0.11 },
+        { large_gradient, AT(mean[METRIC_G_NORM]), 999 },
+        { zeros, AT(vitals.d_dead), 0.84 },
+        { half, AT(mean[METRIC_D_REAL]), 0.54 },
+        { half, AT(mean[METRIC_D_FAKE]), 0.46 },
+        { half, AT(value), -1.33 },
+        { half, AT(vitals.spread), 0.39 },
+    };
+#undef AT
+    for (size_t i = 0; i < sizeof nearly / sizeof *nearly; i++) {
+        diagnosis d;
+        diagnosis_open(&d, &options);
+        for (uint32_t epoch = 1; epoch <= 10; epoch++) {
+            epoch_metrics e = healthy(epoch);
+            nearly[i].change(&e);
+            *(double *)((char *)&e + nearly[i].offset) = nearly[i].value;
+            if (diagnosis_add(&d, &e) != 0)
+                fail_msg("row %zu is named", i);
+        }
+    }
 }
 
 static void a_critic_is_not_judged_by_one_half(void **state)
@@ -286,6 +358,18 @@ static void a_net_without_relu_has_no_dead_units(void **state)
     close_patient(&p);
 }
 
+static void a_leaky_relu_of_slope_0_can_die(void **state)
+{
+    (void)state;
+    static float points[] = { 0, 0, 3, 4 };
+    patient p;
+    open_patient(&p, "linear 4, leaky_relu 0, linear 2", "linear 4, leaky_relu 0.01, linear 1",
+                 points, 2);
+    vital_signs s = examine(&p);
+    assert_true(s.g_dead == 1 && s.d_dead == 0);
+    close_patient(&p);
+}
+
 /* G(z) = 2 z + (5, 5): its spread is that of 2 z. The two points repeated 32 times: of the 2016
  * pairs 32 * 32 are 5 apart, so that the mean distance is 5 * 1024 / 2016. */
 static void the_spread_is_that_of_the_samples_by_that_of_the_data(void **state)
@@ -325,11 +409,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_illness_is_named_once_with_its_figures_and_no_other),
         cmocka_unit_test(a_healthy_run_is_told_nothing),
+        cmocka_unit_test(what_is_an_illness_but_for_one_figure_is_none),
         cmocka_unit_test(a_critic_is_not_judged_by_one_half),
         cmocka_unit_test(epochs_that_were_not_judged_do_not_count),
         cmocka_unit_test(the_distance_is_the_mean_over_all_pairs),
         cmocka_unit_test(dead_units_are_those_of_the_worst_layer),
         cmocka_unit_test(a_net_without_relu_has_no_dead_units),
+        cmocka_unit_test(a_leaky_relu_of_slope_0_can_die),
         cmocka_unit_test(the_spread_is_that_of_the_samples_by_that_of_the_data),
         cmocka_unit_test(data_of_one_sample_have_no_spread),
     };

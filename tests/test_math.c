@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -457,6 +458,27 @@ static void a_team_does_every_item_of_every_job_once(void **state)
     team_close(NULL);
 }
 
+/* No address space has room for such stacks. */
+static void a_team_that_gets_no_threads_does_its_jobs_all_the_same(void **state)
+{
+    (void)state;
+    pthread_attr_t usual, huge;
+    team *crew;
+    int counts[MOST_ITEMS] = { 0 }, *context = counts;
+    assert_int_equal(pthread_getattr_default_np(&usual), 0);
+    assert_int_equal(pthread_attr_init(&huge), 0);
+    assert_int_equal(pthread_attr_setstacksize(&huge, (size_t)1 << 60), 0);
+    assert_int_equal(pthread_setattr_default_np(&huge), 0);
+    status s = team_open(&crew, 4);
+    assert_int_equal(pthread_setattr_default_np(&usual), 0);
+    assert_ok(s);
+    team_run(crew, MOST_ITEMS, count_item, &context);
+    check_counts(counts, MOST_ITEMS);
+    team_close(crew);
+    pthread_attr_destroy(&usual);
+    pthread_attr_destroy(&huge);
+}
+
 /* ---- what is chosen ---- */
 
 static void an_unknown_set_is_refused_with_those_that_there_are(void **state)
@@ -572,6 +594,7 @@ int main(void)
         cmocka_unit_test(blocks_cover_a_matrix_once),
         cmocka_unit_test(rows_are_summed_in_their_order),
         cmocka_unit_test(a_team_does_every_item_of_every_job_once),
+        cmocka_unit_test(a_team_that_gets_no_threads_does_its_jobs_all_the_same),
         cmocka_unit_test(an_unknown_set_is_refused_with_those_that_there_are),
         cmocka_unit_test(every_set_is_chosen_by_its_name_and_the_best_by_none),
         cmocka_unit_test(cores_are_those_of_the_affinity_mask),
