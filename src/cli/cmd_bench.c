@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -369,7 +370,7 @@ static status time_files(bench *b, double *seconds)
     char folder[256];
     snprintf(folder, sizeof folder, "%s/gan-bench-XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder))
-        return status_fail(STATUS_IO, "%s: cannot make a folder", folder);
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot make a folder", folder);
     double start = clock_seconds();
     status s = write_files(b, folder);
     *seconds = clock_seconds() - start;

@@ -184,6 +184,15 @@ on_terminal() { # columns command
 # A run that takes long enough to see its line drawn many times.
 watched_run="'$GAN' train --data data --batch 64 --epochs 3 --threads 1 --out r --overwrite"
 
+# What a terminal gets of a run of many epochs, in "screen": it is interrupted once the condition
+# holds, which may look at that.
+watched_until() { # columns condition
+    on_terminal "$1" "(until $2; do sleep 0.1; done; kill -INT \$\$) &
+        exec $watched_run --epochs 10000000" > screen || [ $? = 130 ]
+}
+# The condition that the line was drawn some times since that word.
+drawn_since() { printf '%s' "[ \$(sed -n '/$1/,\$p' screen | tr '\r' '\n' | grep -c Kepoch) -ge 4 ]"; }
+
 # The line's drawings, without what lines stay behind, one a line.
 live_lines() {
     tr '\r' '\n' | awk '
