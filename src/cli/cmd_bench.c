@@ -43,7 +43,7 @@ static void add_json(text *t, const step_costs *c)
 {
     text_add(t,
              "{\"isa\":\"%s\",\"threads\":%d,\"generator_parameters\":%zu,"
-             "\"discriminator_parameters\":%zu,\"peak_gflops_one\":%.2f,\"peak_gflops\":%.2f,"
+             "\"discriminator_parameters\":%zu,\"peak_gflops_one\":%.6g,\"peak_gflops\":%.6g,"
              "\"products\":[",
              c->isa, c->threads, c->generator_parameters, c->discriminator_parameters,
              c->peak_one * 1e-9, c->peak * 1e-9);

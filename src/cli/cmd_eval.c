@@ -14,6 +14,7 @@
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
+#include "cli/terminal.h"
 #include "eval/evaluator.h"
 #include "image/npy.h"
 #include "image/raw.h"
@@ -109,12 +110,6 @@ static void show_epoch(void *context, int epoch, double right)
             epoch, CLASSIFIER_EPOCHS, 100 * right);
 }
 
-static void show_notice(void *context, const char *message)
-{
-    (void)context;
-    fprintf(stderr, "note: %s\n", message);
-}
-
 /* ---- the samples ---- */
 
 /* Pixels from 0 to 1 or to 255, the usual mistakes, would be judged as bad samples. */
@@ -131,8 +126,9 @@ static status check_range(const evaluation *v)
         least = v->given[i] < least ? v->given[i] : least;
     }
     if (least >= 0)
-        show_notice(NULL, "no pixel of the samples is below 0, where black is -1: are they from 0 "
-                          "to 1?");
+        terminal_note(NULL,
+                      "no pixel of the samples is below 0, where black is -1: are they from 0 "
+                      "to 1?");
     return STATUS_OK;
 }
 
@@ -162,11 +158,11 @@ static status check_checkpoint(evaluation *v)
                            v->train.path, v->train.channels, v->train.height, v->train.width,
                            o->ckpt, d->channels, d->height, d->width);
     if (v->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
-        show_notice(NULL,
-                    v->train.kind == FOUND_IMAGES
-                        ? "the checkpoint was trained on other images than these, or on these "
-                          "with another --fit or --background"
-                        : "the checkpoint was trained on other images than these");
+        terminal_note(NULL,
+                      v->train.kind == FOUND_IMAGES
+                          ? "the checkpoint was trained on other images than these, or on these "
+                            "with another --fit or --background"
+                          : "the checkpoint was trained on other images than these");
     return STATUS_OK;
 }
 
@@ -236,7 +232,7 @@ static status open_data(evaluation *v)
 
 static status judge(evaluation *v)
 {
-    const evaluator_watch watch = { NULL, show_epoch, show_notice };
+    const evaluator_watch watch = { NULL, show_epoch, terminal_note };
     points samples;
     TRY(open_data(v));
     plan(v);

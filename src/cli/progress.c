@@ -8,27 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/terminal.h"
 
 #include "base/banned.h"
 
-/* Seconds between two drawings of the line: smooth to the eye, nothing to the CPU. */
-static const double redraw = 0.1;
-
 /* Code, libraries, stacks, and the buffers of zlib and libpng while they write. */
 static const size_t program_memory = 8000000;
-
-static int terminal_width(void)
-{
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return 80;
-}
 
 static void add_count(text *t, size_t n)
 {
@@ -112,12 +100,6 @@ static void show_classifier(void *context, int epoch, double right)
     p->started = clock_seconds();
 }
 
-static void show_notice(void *context, const char *message)
-{
-    (void)context;
-    fprintf(stderr, "note: %s\n", message);
-}
-
 /* "1:02:03", "12:34" or "0:05" */
 static void add_time(text *t, double seconds)
 {
@@ -182,7 +164,7 @@ static void show_step(void *context, const model *m)
     progress *p = context;
     double now = clock_seconds();
     p->steps++;
-    if (!p->live || now - p->drawn < redraw)
+    if (!p->live || now - p->drawn < TERMINAL_REDRAW)
         return;
     p->drawn = now;
     draw(p, m);
@@ -315,14 +297,13 @@ static void show_end(void *context, const run_info *info, int signal)
 
 run_observer progress_observer(progress *p)
 {
-    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
-    *p = (progress){ 0 };
-    p->live = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
+    const char *no_colour = getenv("NO_COLOR");
+    *p = (progress){ .live = terminal_is_live() };
     p->colour = p->live && !(no_colour && no_colour[0] != 0);
     return (run_observer){ .context = p,
                            .start = show_start,
                            .classifier = show_classifier,
-                           .notice = show_notice,
+                           .notice = terminal_note,
                            .step = show_step,
                            .epoch = show_epoch,
                            .finding = show_finding,

@@ -4,16 +4,11 @@
 #include "cli/reading.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/terminal.h"
 
 #include "base/banned.h"
-
-/* Seconds between two drawings of the line. */
-static const double redraw = 0.1;
 
 static void show_start(void *context, int pictures, size_t bytes)
 {
@@ -28,7 +23,7 @@ static void show_progress(void *context, int done, int pictures)
                                  rest[BAR + 1] = "........................";
     reading *r = context;
     double now = clock_seconds();
-    if (!r->live || now - r->drawn < redraw)
+    if (!r->live || now - r->drawn < TERMINAL_REDRAW)
         return;
     r->drawn = now;
     int part = (int)((double)done / pictures * BAR);
@@ -50,20 +45,13 @@ static void show_bad(void *context, const char *message)
     fprintf(stderr, "left out: %s\n", message);
 }
 
-static void show_notice(void *context, const char *message)
-{
-    (void)context;
-    fprintf(stderr, "note: %s\n", message);
-}
-
 image_watch reading_watch(reading *r)
 {
-    const char *term = getenv("TERM");
-    *r = (reading){ .live = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0) };
+    *r = (reading){ .live = terminal_is_live() };
     return (image_watch){ .context = r,
                           .start = show_start,
                           .progress = show_progress,
                           .end = show_end,
                           .bad = show_bad,
-                          .notice = show_notice };
+                          .notice = terminal_note };
 }

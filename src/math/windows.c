@@ -75,22 +75,20 @@ static int extent(const windows *w, const axis *a, int count)
     return (count - 1) * a->step + (w->back ? window_taps(a, 0) : a->kernel);
 }
 
+/* A window sees no more than CONVOLVE_MOST_KERNEL rows and columns, and the next one begins no
+ * further on: so what MOST_PLACES of them see fits the scratch memory. */
+_Static_assert(MOST_SOURCE / CONVOLVE_MOST_KERNEL / CONVOLVE_MOST_KERNEL >= MOST_PLACES &&
+                   (int)CONVOLVE_MOST_STRIDE <= (int)CONVOLVE_MOST_KERNEL,
+               "a cut is by places alone");
+
 cut windows_cut(const windows *w, int most_images)
 {
     const axis *y = &w->y, *x = &w->x;
     cut c = { .images = most_images, .rows = y->count, .cols = x->count };
-    while (c.images > 1 &&
-           ((int64_t)c.images * y->count * x->count > MOST_PLACES ||
-            (int64_t)c.images * extent(w, y, y->count) * extent(w, x, x->count) > MOST_SOURCE))
+    while (c.images > 1 && (int64_t)c.images * y->count * x->count > MOST_PLACES)
         c.images /= 2;
     c.cols = least(c.cols, MOST_PLACES);
     c.rows = least(c.rows, MOST_PLACES / c.cols);
-    while ((int64_t)c.images * extent(w, y, c.rows) * extent(w, x, c.cols) > MOST_SOURCE) {
-        if (c.rows > 1)
-            c.rows = (c.rows + 1) / 2;
-        else
-            c.cols = (c.cols + 1) / 2;
-    }
     int area = c.images * extent(w, y, c.rows) * extent(w, x, c.cols);
     int taps = window_taps(y, 0) * window_taps(x, 0);
     c.channels = most(1, least(w->channels, least(PART_K / taps, MOST_SOURCE / area)));
