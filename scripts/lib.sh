@@ -36,6 +36,7 @@ s390x          gcc-s390x-linux-gnu,libc6-dev-s390x-cross,qemu-user - - - - -
 clang-tidy     clang-tidy         clang-tools-extra         clang      clang-tools      clang-extra-tools llvm
 cppcheck       cppcheck           cppcheck                  cppcheck   cppcheck         cppcheck          cppcheck
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
+valgrind       valgrind           valgrind                  valgrind   valgrind         valgrind          valgrind
 '
 managers=(apt-get dnf pacman zypper apk brew)
 
