@@ -11,6 +11,7 @@
 #include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -406,6 +407,7 @@ static void every_cut_is_refused(void **state)
         assert_int_equal(ftruncate(fd, (off_t)n), 0);
         assert_fails(bench_load(&loaded, "cut.bin", MODEL_SAMPLES), STATUS_FORMAT, "cut.bin: ");
     }
+    print_message("%zu files\n", good.n);
     close(fd);
     free(good.data);
 }
@@ -419,6 +421,7 @@ static void every_change_of_a_byte_is_refused(void **state)
     bytes good = good_file();
     size_t parsed = (size_t)(strstr((char *)good.data + 8, "}") - (char *)good.data);
     bool full = getenv("GAN_TEST_FULL") != NULL;
+    size_t tried = 0;
     bench loaded;
     int fd = open("changed.bin", O_RDWR | O_CREAT | O_TRUNC, 0666);
     assert_int_equal(write(fd, good.data, good.n), good.n);
@@ -430,9 +433,11 @@ static void every_change_of_a_byte_is_refused(void **state)
             assert_int_equal(pwrite(fd, &changed, 1, (off_t)i), 1);
             if (bench_load(&loaded, "changed.bin", MODEL_SAMPLES) != STATUS_FORMAT)
                 fail_msg("byte %zu: 0x%02x is taken for 0x%02x", i, changed, good.data[i]);
+            tried++;
         }
         assert_int_equal(pwrite(fd, good.data + i, 1, (off_t)i), 1);
     }
+    print_message("%zu files\n", tried);
     assert_ok(bench_load(&loaded, "changed.bin", MODEL_SAMPLES));
     bench_close(&loaded);
     close(fd);
@@ -861,6 +866,30 @@ static void a_file_that_cannot_be_read_is_no_damaged_one(void **state)
                  "/proc/self/mem: cannot read");
 }
 
+/* The tensors come by a connection whose other end closes with a byte unread: behind them is its
+ * reset. */
+static void an_error_behind_the_last_tensor_is_not_its_end(void **state)
+{
+    (void)state;
+    bytes good = good_file();
+    size_t header = 8 + header_length(&good);
+    bench b = { 0 };
+    checkpoint f;
+    int ends[2];
+    assert_ok(checkpoint_open(&f, &b.model, "good.bin"));
+    assert_ok(model_open_memory(&b.model, &b.arena, MODEL_SAMPLES));
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_int_equal(write(ends[0], good.data + header, good.n - header), good.n - header);
+    assert_int_equal(write(ends[1], "", 1), 1);
+    close(ends[0]);
+    assert_int_equal(dup2(ends[1], f.fd), f.fd);
+    close(ends[1]);
+    assert_fails(checkpoint_read(&f, &b.model), STATUS_IO, strerror(ECONNRESET));
+    checkpoint_close(&f);
+    bench_close(&b);
+    free(good.data);
+}
+
 static void a_model_whose_header_is_refused_is_not_open(void **state)
 {
     (void)state;
@@ -978,6 +1007,7 @@ int main(void)
         cmocka_unit_test(tensors_of_more_than_a_part_are_read_whole),
         cmocka_unit_test(a_cut_of_unknown_size_is_named_where_it_is),
         cmocka_unit_test(a_file_that_cannot_be_read_is_no_damaged_one),
+        cmocka_unit_test(an_error_behind_the_last_tensor_is_not_its_end),
         cmocka_unit_test(a_model_whose_header_is_refused_is_not_open),
         cmocka_unit_test(a_checkpoint_may_be_file_number_zero),
         cmocka_unit_test(a_save_that_fails_midway_leaves_the_old_file),

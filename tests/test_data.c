@@ -405,6 +405,7 @@ static void every_cut_of_an_idx_file_is_refused(void **state)
             assert_int_equal(ftruncate(fd, (off_t)n), 0);
             assert_true(is_refused(&raw));
         }
+        print_message("%zu files\n", both[i]->n);
         close(fd);
     }
 }
@@ -424,6 +425,7 @@ static void every_change_of_an_idx_file_is_refused_or_read(void **state)
         }
         assert_int_equal(pwrite(fd, raw.bytes + i, 1, (off_t)i), 1);
     }
+    print_message("%zu files\n", 255 * raw.n);
     close(fd);
 }
 
@@ -446,6 +448,7 @@ static void every_change_of_a_gzip_file_is_refused_or_changes_nothing(void **sta
         }
         assert_int_equal(pwrite(fd, two.bytes + i, 1, (off_t)i), 1);
     }
+    print_message("%zu files\n", 255 * two.n);
     close(fd);
 }
 

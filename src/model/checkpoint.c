@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/safetensors.h"
+#include "base/size.h"
 
 #include "base/banned.h"
 
@@ -212,7 +213,7 @@ static status sink_floats(sink *k, const float *x, size_t n)
     if (BYTES_ARE_NUMBERS)
         return sink_bytes(k, x, n * sizeof *x);
     for (size_t i = 0; i < n; i += PART) {
-        size_t part = n - i < PART ? n - i : PART;
+        size_t part = size_min(n - i, PART);
         bytes_put_floats(bytes, x + i, part);
         TRY(sink_bytes(k, bytes, part * sizeof(float)));
     }
@@ -392,20 +393,28 @@ static status check_size(const checkpoint *f, size_t expected)
     return STATUS_OK;
 }
 
+/* A NUL lies behind both headers, and in our own there is none. */
+static status expect_header(const checkpoint *f, const text *own, const char *header, size_t n)
+{
+    size_t at = 0;
+    while (own->data[at] != 0 && own->data[at] == header[at])
+        at++;
+    if (at < n || at < own->length)
+        return status_fail(STATUS_FORMAT,
+                           "%s: its header is not the one that its metadata implies: at byte %zu "
+                           "expected \"%.24s\", found \"%.24s\"",
+                           f->path, at + SAFETENSORS_LENGTH, own->data + at, header + at);
+    return STATUS_OK;
+}
+
 /* The header must be the one that we would write for this model. */
 static status compare_header(const checkpoint *f, const model *m, const char *header, size_t n)
 {
     text own = { 0 };
     size_t data = 0;
     status s = make_header(m, &own, &data);
-    size_t at = 0;
-    while (s == STATUS_OK && at < n && at < own.length && header[at] == own.data[at])
-        at++;
-    if (s == STATUS_OK && (at < n || at < own.length))
-        s = status_fail(STATUS_FORMAT,
-                        "%s: its header is not the one that its metadata implies: at byte %zu "
-                        "expected \"%.24s\", found \"%.24s\"",
-                        f->path, at + SAFETENSORS_LENGTH, own.data + at, header + at);
+    if (s == STATUS_OK)
+        s = expect_header(f, &own, header, n);
     if (s == STATUS_OK)
         s = check_size(f, SAFETENSORS_LENGTH + n + data);
     text_free(&own);
@@ -460,7 +469,7 @@ static status read_tensor(checkpoint *f, int which, int b, const tensor *t, floa
 {
     float unused[PART];
     for (size_t i = 0; i < t->count; i += PART) {
-        size_t part = t->count - i < PART ? t->count - i : PART;
+        size_t part = size_min(t->count - i, PART);
         float *to = values ? values + i : unused;
         char name[TENSOR_NAME_SIZE];
         TRY(read_bytes(f, to, part * sizeof *to));
