@@ -178,19 +178,6 @@ static double get_double(const unsigned char *from)
  */
 enum { PART = 16384 };
 
-/* A float is finite unless all bits of its exponent are set; adding one to the exponent then
- * carries into the place of the sign. */
-static bool all_finite(const float *x, size_t n)
-{
-    uint32_t carries = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        carries |= (bits & 0x7fffffff) + 0x00800000;
-    }
-    return carries >> 31 == 0;
-}
-
 /* ---- writing ---- */
 
 /* The bytes behind the length: to the file, or, where f is NULL, into the checksum only. */
@@ -454,6 +441,19 @@ status checkpoint_open(checkpoint *f, model *m, const char *path)
         s = open_model(f, m, header, n);
     free(header);
     return s;
+}
+
+/* A float is finite unless all bits of its exponent are set; adding one to the exponent then
+ * carries into the place of the sign. */
+static bool all_finite(const float *x, size_t n)
+{
+    uint32_t carries = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        carries |= (bits & 0x7fffffff) + 0x00800000;
+    }
+    return carries >> 31 == 0;
 }
 
 static bool none_negative(const float *x, size_t n)
