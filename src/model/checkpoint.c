@@ -200,7 +200,7 @@ static status sink_floats(sink *k, const float *x, size_t n)
     if (BYTES_ARE_NUMBERS)
         return sink_bytes(k, x, n * sizeof *x);
     for (size_t i = 0; i < n; i += PART) {
-        size_t part = size_min(n - i, PART);
+        size_t part = n - i < PART ? n - i : PART;
         bytes_put_floats(bytes, x + i, part);
         TRY(sink_bytes(k, bytes, part * sizeof(float)));
     }
