@@ -55,6 +55,19 @@ static blob make_images(uint32_t count, uint32_t rows, uint32_t cols)
     return b;
 }
 
+/* Two images of 3 x 4 pixels. */
+static blob make_channels(uint32_t channels)
+{
+    blob b = { .n = 0 };
+    add_u32(&b, 0x00000804);
+    add_u32(&b, 2);
+    add_u32(&b, channels);
+    add_u32(&b, 3);
+    add_u32(&b, 4);
+    add_data(&b, channels <= 3 ? (size_t)24 * channels : 24);
+    return b;
+}
+
 static blob make_labels(uint32_t count)
 {
     blob b = { .n = 0 };
@@ -245,6 +258,27 @@ static void broken_labels_are_refused(void **state)
     assert_fails(read_blob(&b, IDX_LABELS, &f), STATUS_FORMAT,
                  "holds images (magic number 0x00000803), expected labels (0x00000801): are files "
                  "swapped?");
+    b = make_channels(3);
+    assert_fails(read_blob(&b, IDX_LABELS, &f), STATUS_FORMAT,
+                 "expected the magic number 0x00000801 of an IDX file of labels, got 0x00000804");
+}
+
+static void images_have_1_or_3_channels(void **state)
+{
+    (void)state;
+    static const uint32_t others[] = { 0, 2, 4, 0xffffffff };
+    idx_file f;
+    for (uint32_t channels = 1; channels <= 3; channels += 2) {
+        const blob b = make_channels(channels);
+        assert_ok(read_blob(&b, IDX_IMAGES, &f));
+        assert_int_equal(f.channels, channels);
+        idx_free(&f);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const blob b = make_channels(others[i]);
+        assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT,
+                     "expected images of 1 or 3 channels, its header says");
+    }
 }
 
 static void what_is_no_idx_file_at_all_is_said(void **state)
@@ -328,10 +362,10 @@ static void gzip_that_breaks_off_anywhere_is_refused(void **state)
     (void)state;
     const blob raw = make_images(2, 3, 4), good = zipped(&raw);
     blob two = good;
+    idx_file f;
     add_gzip(&two, "", 0);
     for (size_t n = 2; n < two.n; n++) {
         blob b = two;
-        idx_file f;
         b.n = n;
         if (n == good.n)
             continue; /* that is a whole file */
@@ -340,6 +374,9 @@ static void gzip_that_breaks_off_anywhere_is_refused(void **state)
         else
             assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "breaks off after");
     }
+    blob other = good; /* also where it holds something else */
+    other.n--;
+    assert_fails(read_blob(&other, IDX_LABELS, &f), STATUS_FORMAT, "breaks off after");
 }
 
 static void gzip_with_a_wrong_checksum_is_refused(void **state)
@@ -801,6 +838,7 @@ int main(void)
         cmocka_unit_test(images_of_one_pixel_and_of_the_most_pixels_are_read),
         cmocka_unit_test(a_broken_idx_file_is_refused_with_both_numbers),
         cmocka_unit_test(broken_labels_are_refused),
+        cmocka_unit_test(images_have_1_or_3_channels),
         cmocka_unit_test(what_is_no_idx_file_at_all_is_said),
         cmocka_unit_test(an_html_page_under_that_name_is_recognised),
         cmocka_unit_test(gzip_may_have_several_members_and_zeros_after_them),
