@@ -52,7 +52,7 @@ void text_add(text *t, const char *format, ...)
     va_start(args, format);
     int n = vsnprintf(none, 0, format, args);
     va_end(args);
-    if (n < 0 || !text_grow(t, (size_t)n))
+    if (!text_grow(t, (size_t)n)) /* where vsnprintf failed (-1), n is more than there can be */
         return;
     va_start(args, format);
     vsnprintf(t->data + t->length, (size_t)n + 1, format, args);
@@ -202,7 +202,7 @@ void text_from_double(char out[TEXT_NUMBER_SIZE], double value)
     }
     locale_t before;
     locale_t plain = plain_locale(&before);
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 1;; digits++) { /* 17 are enough for every double */
         double back = 0;
         snprintf(out, TEXT_NUMBER_SIZE, "%.*g", digits, value);
         if (!parse_double(out, &back) || back == value)
