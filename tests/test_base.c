@@ -66,9 +66,16 @@ static void arena_refuses_a_sum_that_overflows(void **state)
 {
     (void)state;
     arena a = { 0 };
-    arena_take(&a, SIZE_MAX / 2, 4);
-    assert_fails(arena_open(&a), STATUS_MEMORY, "overflow");
-    arena_close(&a);
+    static const struct {
+        size_t count, size;
+        int times;
+    } sums[] = { { SIZE_MAX / 2, 4, 1 }, { SIZE_MAX, 1, 1 }, { SIZE_MAX / 2, 1, 3 } };
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        for (int k = 0; k < sums[i].times; k++)
+            arena_take(&a, sums[i].count, sums[i].size);
+        assert_fails(arena_open(&a), STATUS_MEMORY, "overflow");
+        arena_close(&a);
+    }
 }
 
 static void numbers_are_read_to_their_last_character(void **state)
@@ -118,8 +125,13 @@ static void the_nearest_word_is_one_that_may_be_meant(void **state)
     static const char *const words[] = { "train", "sample", "info", "help" };
     static const struct {
         const char *word, *nearest;
-    } cases[] = { { "trian", "train" },    { "smaple", "sample" }, { "inf", "info" },
-                  { "samples", "sample" }, { "xyzzy", NULL },      { "", NULL } };
+    } cases[] = { { "trian", "train" },
+                  { "smaple", "sample" },
+                  { "inf", "info" },
+                  { "samples", "sample" },
+                  { "xyzzy", NULL },
+                  { "", NULL },
+                  { "the help that is longer than any word here", NULL } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         const char *got = text_nearest(cases[k].word, words, 4, sizeof *words);
         if (cases[k].nearest)
@@ -127,6 +139,23 @@ static void the_nearest_word_is_one_that_may_be_meant(void **state)
         else
             assert_null(got);
     }
+    static const char *const more[] = { "a candidate that is longer than any word", "ac", "ad" };
+    assert_ptr_equal(text_nearest("ab", more, 3, sizeof *more), more[1]); /* of equals the first */
+}
+
+static void a_text_that_is_too_long_is_marked(void **state)
+{
+    (void)state;
+    text empty = { 0 }, some = { 0 };
+    text_add_bytes(&empty, "", SIZE_MAX); /* and a NUL */
+    assert_fails(text_check(&empty), STATUS_MEMORY, "out of memory");
+    text_add_shown(&some, "so\nme");
+    text_add_bytes(&some, "", SIZE_MAX - 3);
+    assert_fails(text_check(&some), STATUS_MEMORY, "out of memory");
+    text_add_shown(&some, "more");
+    text_add(&some, "more");
+    assert_string_equal(some.data, "so\\x0ame");
+    text_free(&some);
 }
 
 static void json_reads_what_it_writes(void **state)
@@ -261,6 +290,7 @@ static void utf_8_is_taken_up_to_its_limits(void **state)
         "\\\"",
         "\\\\",
     };
+    assert_int_equal(text_utf8_length("", 0), 0);
     /* Overlong forms, surrogates, more than U+10FFFF, bytes that begin or go on with nothing. */
     static const char *const bad[] = {
         "\x80",
@@ -359,7 +389,12 @@ static const option_row sample_rows[] = {
       .least = 1,
       .most = 65536,
       .arg = "N" },
-    { .name = "seed", .type = OPTION_U64, .offset = AT(seed), .initial = "1", .arg = "N" },
+    { .name = "seed",
+      .type = OPTION_U64,
+      .offset = AT(seed),
+      .scope = SCOPE_RUN,
+      .initial = "1",
+      .arg = "N" },
     { .name = "rate",
       .type = OPTION_FLOAT,
       .offset = AT(rate),
@@ -433,7 +468,13 @@ static void a_set_is_none_or_any_of_its_names(void **state)
                  { "green,red", "red,green", 3 },
                  { "green,green", "green", 2 } };
     static const char *const bad[] = {
-        "gren", "red,", ",red", "red, green", "none,red", "red,gren"
+        "gren",
+        "red,",
+        ",red",
+        "red, green",
+        "none,red",
+        "red,gren",
+        "a name that is longer than that of any choice",
     };
     sample_options o;
     const option_row *mixed = option_find(&sample_table, "mixed");
@@ -470,7 +511,9 @@ static void an_option_out_of_range_is_named_with_its_range(void **state)
     sample_options o;
     option_defaults(&sample_table, &o);
     const option_row *batch = option_find(&sample_table, "batch");
-    static const char *const bad[] = { "0", "65537", "12x", "1e2", "", "99999999999999999999" };
+    static const char *const bad[] = { "0",          "65537",      "12x",
+                                       "1e2",        "",           "99999999999999999999",
+                                       "2147483648", "-2147483649" };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         assert_fails(option_set(batch, &o, bad[k]), STATUS_USAGE,
                      "--batch: expected a whole number from 1 to 65536, got");
@@ -479,131 +522,32 @@ static void an_option_out_of_range_is_named_with_its_range(void **state)
     assert_null(option_find(&sample_table, "bacth"));
 }
 
-static void a_file_appears_whole_or_not_at_all(void **state)
+static void of_the_given_options_those_of_a_table_and_a_scope_are_set(void **state)
 {
     (void)state;
-    unlink("whole");
-    assert_ok(file_write("whole", "old", 3));
-    out_file *f = calloc(1, sizeof *f);
-    assert_ok(out_open(f, "whole"));
-    for (int i = 0; i < 100000; i++)
-        assert_ok(out_write(f, "abcd", 4));
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    assert_ok(file_read("whole", 100, &bytes, &n));
-    assert_int_equal(n, 3);
-    free(bytes);
-    assert_int_equal(out_commit(f, STATUS_IO), STATUS_IO);
-    assert_false(file_exists("whole.gan.tmp"));
-    assert_ok(out_open(f, "whole"));
-    assert_ok(out_write(f, "new", 3));
-    assert_ok(out_commit(f, STATUS_OK));
-    assert_ok(file_read("whole", 3, &bytes, &n));
-    assert_memory_equal(bytes, "new", 4);
-    free(bytes);
-    free(f);
+    sample_options o;
+    /* The rows between the first and the last. */
+    const option_table inner = { sample_rows + 1, sample_table.count - 2 };
+    const option_row *first = sample_rows, *last = first + sample_table.count - 1;
+    option_setting settings[] = { { first, NULL },
+                                  { option_find(&inner, "batch"), "7" },
+                                  { option_find(&inner, "seed"), "8" },
+                                  { last, NULL } };
+    const option_settings given = { settings, 4 };
+    option_defaults(&sample_table, &o);
+    assert_ok(option_apply(&given, &inner, SCOPE_CALL, &o));
+    assert_true(o.batch == 7 && o.seed == 1);
+    assert_ok(option_apply(&given, &inner, SCOPE_RUN, &o));
+    assert_true(o.batch == 7 && o.seed == 8);
+    settings[1].value = "many";
+    assert_fails(option_apply(&given, &inner, SCOPE_RUN, &o), STATUS_USAGE, "--batch");
 }
 
-/* Whatever goes through the buffer and whatever is too large for it, in every order. */
-static void parts_of_any_size_are_written_in_order(void **state)
+static void every_status_has_a_name(void **state)
 {
     (void)state;
-    enum { BUFFER = sizeof((out_file *)0)->buffer, MOST = 7 * BUFFER };
-    static const size_t sizes[] = { 1, BUFFER - 1, BUFFER, BUFFER + 1, 2 * BUFFER + 7, 0 };
-    enum { SIZES = sizeof sizes / sizeof *sizes };
-    out_file *f = calloc(1, sizeof *f);
-    unsigned char *all = malloc(MOST), *found = NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < (size_t)MOST; i++)
-        all[i] = (unsigned char)(i * 2654435761u >> 24);
-    for (int i = 0; i < SIZES * SIZES * SIZES; i++) {
-        const size_t parts[] = { sizes[i % SIZES], sizes[i / SIZES % SIZES],
-                                 sizes[i / SIZES / SIZES] };
-        size_t given = 0;
-        assert_ok(out_open(f, "parts"));
-        for (int p = 0; p < 3; given += parts[p++])
-            assert_ok(out_write(f, all + given, parts[p]));
-        assert_ok(out_commit(f, STATUS_OK));
-        assert_ok(file_read("parts", MOST, &found, &n));
-        assert_int_equal(n, given);
-        assert_memory_equal(found, all, n);
-        free(found);
-    }
-    free(all);
-    free(f);
-}
-
-static void writing_makes_the_file_that_a_link_leads_to(void **state)
-{
-    (void)state;
-    assert_ok(folder_make("linked"));
-    unlink("linked/a");
-    unlink("linked/b");
-    unlink("to_new");
-    assert_int_equal(symlink("linked/a", "to_new"), 0);
-    assert_int_equal(symlink("b", "linked/a"), 0);
-    assert_ok(file_write("to_new", "new", 3));
-    struct stat st;
-    assert_int_equal(lstat("linked/b", &st), 0);
-    assert_true(S_ISREG(st.st_mode));
-    assert_int_equal(lstat("linked/a", &st), 0);
-    assert_true(S_ISLNK(st.st_mode));
-}
-
-static void writing_follows_links_and_keeps_permissions(void **state)
-{
-    (void)state;
-    unlink("target");
-    unlink("link");
-    assert_ok(file_write("target", "old", 3));
-    assert_int_equal(chmod("target", 0640), 0);
-    assert_int_equal(symlink("target", "link"), 0);
-    assert_ok(file_write("link", "newer", 5));
-    struct stat st;
-    assert_int_equal(lstat("link", &st), 0);
-    assert_true(S_ISLNK(st.st_mode));
-    assert_int_equal(stat("target", &st), 0);
-    assert_int_equal(st.st_size, 5);
-    assert_int_equal(st.st_mode & 0777, 0640);
-}
-
-static void a_file_that_cannot_be_written_says_which(void **state)
-{
-    (void)state;
-    assert_ok(folder_make("a/b//c/"));
-    assert_true(file_is_folder("a/b/c"));
-    assert_fails(file_write("a/b", "x", 1), STATUS_IO, "a/b: is a folder");
-    assert_fails(file_write("missing/file", "x", 1), STATUS_IO, "missing/file");
-    assert_fails(file_write("/dev/full", "x", 1), STATUS_IO, "/dev/full: cannot write");
-    assert_ok(file_write("/dev/null", "x", 1));
-    assert_ok(file_write("plain", "x", 1));
-    assert_fails(folder_make("plain/under"), STATUS_IO, "plain");
-}
-
-static void a_file_longer_than_allowed_is_refused(void **state)
-{
-    (void)state;
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    assert_ok(file_write("long", "0123456789", 10));
-    assert_fails(file_read("long", 9, &bytes, &n), STATUS_FORMAT, "longer than the 9 bytes");
-    assert_null(bytes);
-    assert_fails(file_read("/dev/zero", 100000, &bytes, &n), STATUS_FORMAT, "/dev/zero");
-    assert_fails(file_read(".", 9, &bytes, &n), STATUS_FORMAT, "is a folder");
-    assert_fails(file_read("no such file", 9, &bytes, &n), STATUS_IO, "no such file: cannot open");
-}
-
-static void appended_lines_follow_each_other(void **state)
-{
-    (void)state;
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    unlink("lines");
-    assert_ok(file_append("lines", "a\n", 2));
-    assert_ok(file_append("lines", "b\n", 2));
-    assert_ok(file_read("lines", 100, &bytes, &n));
-    assert_string_equal((char *)bytes, "a\nb\n");
-    free(bytes);
+    assert_string_equal(status_name(STATUS_OK), "ok");
+    assert_string_equal(status_name(STATUS_INTERRUPTED), "interrupted");
 }
 
 static void a_message_gets_its_place_in_front(void **state)
@@ -619,6 +563,9 @@ static void a_message_shows_control_characters_and_what_is_no_utf8(void **state)
     (void)state;
     status_fail(STATUS_IO, "%s", "a\x1b[2J\n\x7f\xc2\x9b");
     assert_string_equal(status_message(), "a\\x1b[2J\\x0a\\x7f\\xc2\\x9b");
+    status_fail(STATUS_IO, "%s", "a\xc2\xa0z\xc2");
+    assert_string_equal(status_message(), "a\xc2\xa0z\\xc2");
+    status_fail(STATUS_IO, "%s", "a\x1b[2J\n\x7f\xc2\x9b");
     status_within(STATUS_IO, "%s",
                   "caf\xe9 \xc3\xa9 \xed\xa0\x80 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x82");
     assert_string_equal(status_message(),
@@ -659,28 +606,6 @@ static void a_message_gets_what_is_kept_behind(void **state)
     assert_non_null(strstr(status_message(), "a...; more"));
 }
 
-static void a_file_that_cannot_be_looked_at_counts_as_there(void **state)
-{
-    (void)state;
-    bool found = true;
-    char name[512];
-    memset(name, 'a', sizeof name - 1); /* longer than a name may be */
-    name[sizeof name - 1] = 0;
-    assert_int_equal(file_find(name, &found), STATUS_IO);
-    assert_true(file_exists(name));
-    assert_ok(file_find("nothing/of/that/name", &found));
-    assert_false(found);
-}
-
-static void a_file_that_is_removed_is_gone_and_may_have_been(void **state)
-{
-    (void)state;
-    assert_ok(file_write("to_remove", "x", 1));
-    assert_ok(file_remove("to_remove"));
-    assert_false(file_exists("to_remove"));
-    assert_ok(file_remove("to_remove"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -691,6 +616,7 @@ int main(void)
         cmocka_unit_test(numbers_are_read_to_their_last_character),
         cmocka_unit_test(doubles_are_written_as_short_as_they_read_back),
         cmocka_unit_test(the_nearest_word_is_one_that_may_be_meant),
+        cmocka_unit_test(a_text_that_is_too_long_is_marked),
         cmocka_unit_test(json_reads_what_it_writes),
         cmocka_unit_test(json_refuses_what_it_would_not_write),
         cmocka_unit_test(json_says_what_it_expected_and_where),
@@ -702,19 +628,12 @@ int main(void)
         cmocka_unit_test(a_set_is_none_or_any_of_its_names),
         cmocka_unit_test(a_number_that_was_not_given_has_no_text),
         cmocka_unit_test(an_option_out_of_range_is_named_with_its_range),
-        cmocka_unit_test(a_file_appears_whole_or_not_at_all),
-        cmocka_unit_test(parts_of_any_size_are_written_in_order),
-        cmocka_unit_test(writing_makes_the_file_that_a_link_leads_to),
-        cmocka_unit_test(writing_follows_links_and_keeps_permissions),
-        cmocka_unit_test(a_file_that_cannot_be_written_says_which),
-        cmocka_unit_test(a_file_longer_than_allowed_is_refused),
-        cmocka_unit_test(appended_lines_follow_each_other),
+        cmocka_unit_test(of_the_given_options_those_of_a_table_and_a_scope_are_set),
+        cmocka_unit_test(every_status_has_a_name),
         cmocka_unit_test(a_message_gets_its_place_in_front),
         cmocka_unit_test(a_message_shows_control_characters_and_what_is_no_utf8),
         cmocka_unit_test(a_long_name_does_not_push_out_what_was_wrong),
         cmocka_unit_test(a_message_gets_what_is_kept_behind),
-        cmocka_unit_test(a_file_that_cannot_be_looked_at_counts_as_there),
-        cmocka_unit_test(a_file_that_is_removed_is_gone_and_may_have_been),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

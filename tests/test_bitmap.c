@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include <zlib.h>
+
 #include "base/file.h"
 #include "data/bitmap.h"
 #include "golden/pictures.h"
@@ -142,12 +144,25 @@ static void a_picture_with_any_byte_changed_is_read_or_refused(void **state)
 static void texts_that_begin_like_a_picture_are_none(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "BM is short for bitmap", "MM. and II*", "PNG", "Hello",
-                                         "II* stars" };
+    static const char *const texts[] = {
+        "BM is short for bitmap", "MM. and II*", "PNG", "Hello", "II* stars", "BM", "MM"
+    };
     for (size_t i = 0; i < LENGTH(texts); i++) {
         const char *name;
         assert_int_equal(bitmap_format_of((const unsigned char *)texts[i], strlen(texts[i]), &name),
                          BITMAP_NO_PICTURE);
+    }
+}
+
+static void a_tiff_of_either_byte_order_is_a_picture_that_is_not_read(void **state)
+{
+    (void)state;
+    static const char *const starts[] = { "II*\0rest", "MM\0*rest" };
+    for (size_t i = 0; i < LENGTH(starts); i++) {
+        const char *name;
+        assert_int_equal(bitmap_format_of((const unsigned char *)starts[i], 8, &name),
+                         BITMAP_FOREIGN);
+        assert_string_equal(name, "TIFF");
     }
 }
 
@@ -171,6 +186,153 @@ static void an_exif_block_of_any_kind_has_an_orientation(void **state)
             int o = bitmap_orientation(changed, sizeof good);
             assert_true(o >= 1 && o <= 8);
         }
+    for (unsigned value = 0; value < 10; value++) {
+        unsigned char other[sizeof good];
+        memcpy(other, good, sizeof good);
+        other[19] = (unsigned char)value;
+        assert_int_equal(bitmap_orientation(other, sizeof good),
+                         value >= 1 && value <= 8 ? value : 1);
+    }
+}
+
+/* ---- files that are put together here ---- */
+
+static unsigned char *find(const bitmap_file *f, const char *bytes, size_t n)
+{
+    unsigned char *found = memmem(f->bytes, f->n, bytes, n);
+    assert_non_null(found);
+    return found;
+}
+
+/* `bytes` in place of the n at `at`, in a block that the caller frees. */
+static bitmap_file changed(const bitmap_file *f, const unsigned char *at, size_t n,
+                           const void *bytes, size_t length, unsigned char **block)
+{
+    size_t start = (size_t)(at - f->bytes);
+    *block = malloc(f->n - n + length);
+    assert_non_null(*block);
+    memcpy(*block, f->bytes, start);
+    memcpy(*block + start, bytes, length);
+    memcpy(*block + start + length, at + n, f->n - start - n);
+    return (bitmap_file){ f->path, *block, f->n - n + length };
+}
+
+static void sizes_have_limits(void **state)
+{
+    (void)state;
+    assert_ok(bitmap_check_size("x", 1, BITMAP_MOST_SIDE));
+    assert_fails(bitmap_check_size("x", 0, 1), STATUS_FORMAT, "x: has no pixels: 0 x 1");
+    assert_fails(bitmap_check_size("x", 1, 0), STATUS_FORMAT, "x: has no pixels: 1 x 0");
+    assert_fails(bitmap_check_size("x", 65536, 1), STATUS_FORMAT, "its header says 65536 x 1");
+    assert_fails(bitmap_check_size("x", 1, 65536), STATUS_FORMAT, "its header says 1 x 65536");
+    assert_fails(bitmap_check_size("x", 8193, 8192), STATUS_FORMAT, "its header says 8193 x 8192");
+}
+
+static void a_palette_with_a_little_blue_is_colour(void **state)
+{
+    (void)state;
+    unsigned char *bytes;
+    bitmap_header h;
+    bitmap_file f = load("palette-of-greys.png", &bytes);
+    assert_ok(bitmap_read_header(&h, &f));
+    assert_false(h.colour);
+    unsigned char *chunk = find(&f, "PLTE", 4);
+    size_t n = (size_t)chunk[-2] << 8 | chunk[-1];
+    chunk[4 + 2] ^= 1; /* the blue of the first entry */
+    uint32_t crc = (uint32_t)crc32_z(0, chunk, 4 + n);
+    for (size_t i = 0; i < 4; i++)
+        chunk[4 + n + i] = (unsigned char)(crc >> (24 - 8 * i));
+    assert_ok(bitmap_read_header(&h, &f));
+    assert_true(h.colour);
+    free(bytes);
+}
+
+static void a_jpeg_in_cmyk_is_refused_in_either_form(void **state)
+{
+    (void)state;
+    unsigned char *bytes;
+    bitmap b;
+    if (!has_jpeg())
+        skip();
+    bitmap_file f = load("cmyk.jpg", &bytes);
+    unsigned char *adobe = find(&f, "Adobe", 5);
+    for (unsigned char transform = 0; transform <= 2; transform += 2) { /* CMYK, YCCK */
+        adobe[11] = transform;
+        assert_fails(bitmap_read(&b, &f), STATUS_FORMAT, "cmyk.jpg: is a JPEG in CMYK, expected");
+    }
+    free(bytes);
+}
+
+static void a_jpeg_of_two_channels_is_refused(void **state)
+{
+    (void)state;
+    unsigned char *bytes, *one, *two;
+    bitmap b;
+    if (!has_jpeg())
+        skip();
+    bitmap_file f = load("rgb.jpg", &bytes);
+    unsigned char *frame = find(&f, "\xff\xc0\0\x11", 4); /* without its third component */
+    bitmap_file g = changed(&f, frame + 16, 3, "", 0, &one);
+    frame = find(&g, "\xff\xc0\0\x11", 4);
+    frame[3] = 14;
+    frame[9] = 2;
+    unsigned char *scan = find(&g, "\xff\xda\0\x0c", 4);
+    scan[3] = 10;
+    scan[4] = 2;
+    bitmap_file h = changed(&g, scan + 9, 2, "", 0, &two);
+    assert_fails(bitmap_read(&b, &h), STATUS_FORMAT,
+                 "rgb.jpg: is a JPEG of 2 channels, expected 1 or 3");
+    free(two);
+    free(one);
+    free(bytes);
+}
+
+static void what_else_a_jpeg_says_beside_its_pixels_is_passed_over(void **state)
+{
+    (void)state;
+    static const char *const markers[] = { "\xff\xe1\0\x04xx", "\xff\xe1\0\x0chttp://xyz" };
+    static const size_t lengths[] = { 6, 14 };
+    unsigned char *bytes, *block;
+    if (!has_jpeg())
+        skip();
+    bitmap_file f = load("turned-6.jpg", &bytes);
+    for (size_t i = 0; i < LENGTH(markers); i++) {
+        bitmap b;
+        bitmap_file g = changed(&f, f.bytes + 2, 0, markers[i], lengths[i], &block);
+        assert_ok(bitmap_read(&b, &g));
+        bitmap_free(&b);
+        free(block);
+    }
+    free(bytes);
+}
+
+static void a_jpeg_of_more_scans_than_a_picture_needs_is_refused(void **state)
+{
+    (void)state;
+    unsigned char *bytes, *block;
+    bitmap b;
+    if (!has_jpeg())
+        skip();
+    bitmap_file f = load("progressive.jpg", &bytes);
+    /* The one that refines the mean of each block: again it changes nothing. */
+    const unsigned char *scan = find(&f, "\xff\xda\0\x0c\3\1\0\2\0\3\0\0\0\x10", 14);
+    const unsigned char *end = scan + 14;
+    while (end[0] != 0xff || end[1] == 0)
+        end++;
+    size_t n = (size_t)(end - scan);
+    unsigned char *more = malloc(100 * n);
+    assert_non_null(more);
+    for (size_t i = 0; i < 100; i++)
+        memcpy(more + i * n, scan, n);
+    bitmap_file g = changed(&f, end, 0, more, 50 * n, &block);
+    assert_ok(bitmap_read(&b, &g));
+    bitmap_free(&b);
+    free(block);
+    g = changed(&f, end, 0, more, 100 * n, &block);
+    assert_fails(bitmap_read(&b, &g), STATUS_FORMAT, "it has more scans than a picture needs");
+    free(block);
+    free(more);
+    free(bytes);
 }
 
 static void areas_are_averaged_as_by_whole_matrices(void **state)
@@ -262,7 +424,14 @@ int main(void)
         cmocka_unit_test(a_picture_that_breaks_off_anywhere_is_refused),
         cmocka_unit_test(a_picture_with_any_byte_changed_is_read_or_refused),
         cmocka_unit_test(texts_that_begin_like_a_picture_are_none),
+        cmocka_unit_test(a_tiff_of_either_byte_order_is_a_picture_that_is_not_read),
         cmocka_unit_test(an_exif_block_of_any_kind_has_an_orientation),
+        cmocka_unit_test(sizes_have_limits),
+        cmocka_unit_test(a_palette_with_a_little_blue_is_colour),
+        cmocka_unit_test(a_jpeg_in_cmyk_is_refused_in_either_form),
+        cmocka_unit_test(a_jpeg_of_two_channels_is_refused),
+        cmocka_unit_test(what_else_a_jpeg_says_beside_its_pixels_is_passed_over),
+        cmocka_unit_test(a_jpeg_of_more_scans_than_a_picture_needs_is_refused),
         cmocka_unit_test(areas_are_averaged_as_by_whole_matrices),
         cmocka_unit_test(the_mean_of_white_is_white_at_any_size),
         cmocka_unit_test(a_picture_is_laid_on_its_background),

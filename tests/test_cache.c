@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cache.h"
+#include "base/file.h"
 
 static char *cache_path(const char *name)
 {
@@ -68,6 +69,10 @@ static void the_cache_gives_back_what_was_kept_and_nothing_else(void **state)
     e.tensors = kept;
     assert_ok(cache_write(&e));
     assert_fails(cache_read(&e), STATUS_FORMAT, "not finite");
+    a[1] = 2;
+    assert_ok(cache_write(&e));
+    assert_ok(file_append(cache_path("one"), "x", 1));
+    assert_fails(cache_read(&e), STATUS_FORMAT, "one: goes on behind its last tensor");
     assert_int_equal(truncate(cache_path("one"), 100), 0);
     assert_fails(cache_read(&e), STATUS_FORMAT, "one: ");
 }
@@ -93,6 +98,10 @@ static void the_cache_tells_the_metadata_of_an_entry(void **state)
         assert_int_equal(truncate(cache_path("one"), n), 0);
         assert_fails(cache_metadata("one", &o), STATUS_FORMAT, "cut off");
     }
+    assert_ok(file_write(cache_path("one"), "\xff\0\0\0\0\0\0\x80", 8));
+    assert_fails(cache_metadata("one", &o), STATUS_FORMAT, "no length of a header");
+    assert_ok(file_write(cache_path("one"), "\1\0\0\0\0\0\0\0{", 9));
+    assert_fails(cache_metadata("one", &o), STATUS_FORMAT, "no length of a header");
 }
 
 static void without_a_folder_there_is_no_cache(void **state)
@@ -106,6 +115,19 @@ static void without_a_folder_there_is_no_cache(void **state)
     assert_int_equal(unsetenv("XDG_CACHE_HOME") | unsetenv("HOME"), 0);
     assert_fails(cache_write(&e), STATUS_IO, "$HOME");
     assert_fails(cache_read(&e), STATUS_IO, "$HOME");
+    assert_int_equal(setenv("XDG_CACHE_HOME", "relative", 1) | setenv("HOME", "here", 1), 0);
+    assert_fails(cache_write(&e), STATUS_IO, "$HOME");
+}
+
+static void the_cache_may_be_below_the_home_folder(void **state)
+{
+    (void)state;
+    char *here = getcwd(NULL, 0);
+    const cache_entry e = { "below", "\"format\":\"test 1\"", NULL, 0 };
+    assert_int_equal(unsetenv("XDG_CACHE_HOME") | setenv("HOME", here, 1), 0);
+    free(here);
+    assert_ok(cache_write(&e));
+    assert_true(file_exists(".cache/gan/below"));
 }
 
 int main(void)
@@ -114,6 +136,7 @@ int main(void)
         cmocka_unit_test(the_cache_gives_back_what_was_kept_and_nothing_else),
         cmocka_unit_test(the_cache_tells_the_metadata_of_an_entry),
         cmocka_unit_test(without_a_folder_there_is_no_cache),
+        cmocka_unit_test(the_cache_may_be_below_the_home_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
+#include "data/cifar.h"
 #include "data/dataset.h"
 #include "data/idx.h"
 
@@ -289,6 +290,10 @@ static void what_is_no_idx_file_at_all_is_said(void **state)
     assert_fails(read_blob(&empty, IDX_IMAGES, &f), STATUS_FORMAT, "blob: is empty");
     assert_fails(read_blob(&packed, IDX_IMAGES, &f), STATUS_FORMAT, "blob: is empty");
     assert_fails(read_blob(&twice, IDX_IMAGES, &f), STATUS_FORMAT, "got 0x1f8b");
+    blob picture = { .n = 0 };
+    add(&picture, "\x89PNG\r\n\x1a\n", 8);
+    assert_fails(read_blob(&picture, IDX_IMAGES, &f), STATUS_FORMAT,
+                 "blob: is a picture (PNG): expected the folder that it is in, or an IDX file of");
     assert_fails(idx_read(&f, ".", IDX_IMAGES, 0), STATUS_FORMAT, ".: is a folder");
     assert_fails(idx_read(&f, "no such file", IDX_IMAGES, 0), STATUS_IO,
                  "no such file: cannot open");
@@ -560,6 +565,44 @@ static void short_counts_and_interrupted_reads_are_no_errors(void **state)
         assert_int_equal(left, 0);
     }
     unlink("pipe");
+}
+
+static void a_pipe_that_goes_on_is_refused(void **state)
+{
+    (void)state;
+    blob b = make_images(3, 5, 5);
+    idx_file f;
+    add(&b, "x", 1);
+    unlink("pipe");
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    pid_t child = fork();
+    if (child == 0)
+        feed("pipe", &b);
+    assert_fails(idx_read(&f, "pipe", IDX_IMAGES, 0), STATUS_FORMAT,
+                 "pipe: goes on after the 91 bytes that its header says");
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    unlink("pipe");
+}
+
+/* Zeros: black pictures of class 0. */
+static void batches_of_cifar_10_may_be_large_but_not_without_end(void **state)
+{
+    (void)state;
+    enum {
+        RECORDS = 12801,
+        MOST = 1 << 20
+    }; /* room for the last one is made in the largest step */
+    static const unsigned char record[1 + CIFAR_PIXELS];
+    cifar c = { 0 }, full = { .count = MOST };
+    gzFile f = gzopen("batch.gz", "wb1");
+    for (int i = 0; i < RECORDS; i++)
+        assert_int_equal(gzwrite(f, record, sizeof record), sizeof record);
+    assert_int_equal(gzclose(f), Z_OK);
+    assert_ok(cifar_add(&c, "batch.gz"));
+    assert_int_equal(c.count, RECORDS);
+    cifar_free(&c);
+    assert_fails(cifar_add(&full, "batch.gz"), STATUS_FORMAT,
+                 "batch.gz: expected at most 1048576 images in all");
 }
 
 static void a_limit_keeps_the_first_and_still_checks_the_rest(void **state)
@@ -850,6 +893,8 @@ int main(void)
         cmocka_unit_test(every_change_of_a_gzip_file_is_refused_or_changes_nothing),
         cmocka_unit_test(gzip_that_expands_beyond_its_header_is_not_unpacked),
         cmocka_unit_test(short_counts_and_interrupted_reads_are_no_errors),
+        cmocka_unit_test(a_pipe_that_goes_on_is_refused),
+        cmocka_unit_test(batches_of_cifar_10_may_be_large_but_not_without_end),
         cmocka_unit_test(a_limit_keeps_the_first_and_still_checks_the_rest),
         cmocka_unit_test(a_folder_is_searched_for_the_usual_names),
         cmocka_unit_test(labels_have_to_match_their_images),

@@ -439,6 +439,15 @@ static const npy_case npy_cases[] = {
 
     { .dictionary = "{'descr': '<f4', 'fortran_order': False, }\n",
       .message = "expected the shape (N, 2) with N at least 1, found \"\"" },
+    { .dictionary = "{+}\n", .message = "a text, a word or a tuple, found \"+}\"" },
+    { .dictionary = "{a[: 1}\n", .message = "each once, found \"a\"" },
+    { .dictionary = "{Z{: 1}\n", .message = "each once, found \"Z\"" },
+    { .dictionary = "{z_9|: 1}\n", .message = "each once, found \"z_9\"" },
+    { .dictionary = "{'descr': '<f4\x7f'}\n", .message = "one line of text, got 0x7f at byte" },
+    { .dictionary = GOOD("(3/2)"), .message = "found \"(3/2)\"" },
+    { .dictionary = GOOD("(3, 2:)"), .message = "found \"(3, 2:)\"" },
+    { .dictionary = GOOD("(3, 65536, 65536)"), .message = "found \"(3, 65536, 65536)\"" },
+    { .dictionary = GOOD("(3, 65536, 65536, 2)"), .message = "found \"(3, 65536, 65536, 2)\"" },
     { .dictionary = "{}\n", .message = "expected the type float32, little-endian" },
     { .dictionary = "{'descr': '<f4', 'descr': '<f4', 'shape': (3, 2), }\n",
       .message = "'shape', each once, found \"'descr'\"" },
@@ -516,6 +525,10 @@ static void latents_that_break_off_anywhere_are_refused(void **state)
     }
     assert_fails(npy_read_latents(".", 2, &n, &z), STATUS_FORMAT, "is a folder");
     assert_fails(npy_read_latents("none.npy", 2, &n, &z), STATUS_IO, "none.npy: cannot open");
+    size = make_npy(b, &(npy_case){ .dictionary = GOOD("(6,)") });
+    assert_ok(file_write("z.npy", b, size));
+    assert_fails(npy_read_samples("z.npy", 1, &n, &z), STATUS_FORMAT,
+                 "expected a shape (N, ...) of 1 values each with N at least 1, found \"(6,)\"");
 }
 
 static void latents_that_are_not_finite_are_refused(void **state)

@@ -120,6 +120,23 @@ static void pictures_are_known_by_their_bytes_and_hidden_files_are_not_seen(void
     dataset_close(&d);
 }
 
+static void a_link_to_another_file_system_is_followed(void **state)
+{
+    (void)state;
+    char elsewhere[] = "/dev/shm/gan-test-XXXXXX", file[64];
+    dataset d;
+    if (!mkdtemp(elsewhere))
+        skip();
+    snprintf(file, sizeof file, "%s/below", elsewhere);
+    put_grey("x.png", 10);
+    assert_int_equal(mkdir(file, 0700), 0);
+    assert_int_equal(symlink(elsewhere, in_folder("link")), 0);
+    open_ok(&d, 0);
+    assert_int_equal(d.count, 1);
+    dataset_close(&d);
+    assert_int_equal(rmdir(file) | rmdir(elsewhere), 0);
+}
+
 static void links_are_followed_but_not_in_circles(void **state)
 {
     (void)state;
@@ -174,6 +191,7 @@ static void a_folder_without_pictures_is_said(void **state)
     open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
     put("x.txt", "x", 1);
     open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
+    put("a.txt", "a", 1);
     put("x.png", "x", 1);
     open_fails(&r, STATUS_FORMAT, "x.png: is no picture by its first bytes");
     r.images.skip_bad = true;
@@ -250,6 +268,40 @@ static void the_form_is_that_of_the_files_or_of_the_options(void **state)
     }
 }
 
+/* A grey PNG of that size. */
+static void put_sized(const char *name, int width, int height)
+{
+    float *samples = calloc((size_t)width * (size_t)height, sizeof *samples);
+    const grid g = { 1, 1, 0, 1, height, width };
+    assert_non_null(samples);
+    assert_ok(grid_write_png(in_folder(name), &g, samples));
+    free(samples);
+}
+
+static void the_note_says_what_was_brought_to_another_size(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height, other_width, other_height;
+        const char *note;
+    } cases[] = {
+        { 65, 65, 65, 65, "files of 65x65, brought to 32x32 (--size 32 --fit crop)" },
+        { 32, 32, 32, 32, "files of 32x32" },
+        { 32, 32, 40, 32, "files of 32x32 to 40x32, brought to 32x32 (--size 32 --fit crop)" },
+        { 20, 32, 32, 32, "files of 20x32 to 32x32, brought to 32x32 (--size 32 --fit crop)" },
+        { 32, 20, 32, 32, "files of 32x20 to 32x32, brought to 32x32 (--size 32 --fit crop)" },
+        { 32, 32, 32, 40, "files of 32x32 to 32x40, brought to 32x32 (--size 32 --fit crop)" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        dataset d;
+        put_sized("a.png", cases[i].width, cases[i].height);
+        put_sized("b.png", cases[i].other_width, cases[i].other_height);
+        open_ok(&d, 0);
+        assert_string_equal(d.note, cases[i].note);
+        dataset_close(&d);
+    }
+}
+
 static void the_background_is_a_name_or_six_digits(void **state)
 {
     (void)state;
@@ -260,7 +312,9 @@ static void the_background_is_a_name_or_six_digits(void **state)
                  { "black", 0, 0, 0 },
                  { "#12aBFf", 0x12, 0xab, 0xff },
                  { "102030", 16, 32, 48 } };
-    static const char *const bad[] = { "red", "#12345", "1234567", "12345g", "#", "##12345" };
+    static const char *const bad[] = {
+        "red", "#12345", "1234567", "12345g", "#", "##12345", "1234\0256"
+    }; /* the last with a byte whose low bits are those of a 5 */
     dataset_request r = request(0);
     put_golden("a.png", "rgba-8.png");
     r.images.fit = FIT_PAD;
@@ -483,6 +537,17 @@ static void a_damaged_cache_is_noticed_and_made_again(void **state)
     dataset_close(&first);
 }
 
+static void count_progress(void *context, int done, int pictures)
+{
+    assert_in_range(done, 1, pictures);
+    ++*(int *)context;
+}
+
+static void count_end(void *context)
+{
+    ++*(int *)context;
+}
+
 static void any_number_of_threads_reads_the_same(void **state)
 {
     (void)state;
@@ -498,15 +563,19 @@ static void any_number_of_threads_reads_the_same(void **state)
         dataset d;
         dataset_request r = request(0);
         assert_ok(compute_open(&c, NULL, threads));
+        int calls = 0;
+        const image_watch watch = { &calls, NULL, count_progress, count_end, NULL, NULL };
         r.compute = &c;
         r.fresh = true;
         r.images.size = 4;
+        r.watch = &watch;
         open_fails(&r, STATUS_FORMAT, "99.png: broken PNG: ");
         r.images.skip_bad = true;
         assert_ok(dataset_open_with(&d, &r));
         if (threads == 1)
             fingerprint = d.fingerprint;
         assert_int_equal(d.fingerprint, fingerprint);
+        assert_true(calls > 1);
         dataset_close(&d);
         compute_close(&c);
     }
@@ -596,10 +665,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLACED(pictures_are_known_by_their_bytes_and_hidden_files_are_not_seen),
         PLACED(links_are_followed_but_not_in_circles),
+        PLACED(a_link_to_another_file_system_is_followed),
         PLACED(samples_are_in_an_order_that_is_spread_over_the_names),
         PLACED(a_folder_without_pictures_is_said),
         PLACED(bad_files_are_errors_or_are_left_out),
         PLACED(the_form_is_that_of_the_files_or_of_the_options),
+        PLACED(the_note_says_what_was_brought_to_another_size),
         PLACED(the_background_is_a_name_or_six_digits),
         PLACED(options_of_pictures_that_change_nothing_are_refused_elsewhere),
         PLACED(subfolders_are_classes),

@@ -92,6 +92,8 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
                         "mean linear?; " THERE_ARE },
         { "linear 5, Relu", "layer 2, \"Relu\": unknown layer \"Relu\", did you mean relu?; " },
         { "xyzzy 5", "layer 1, \"xyzzy 5\": unknown layer \"xyzzy\"; " THERE_ARE },
+        { "a_layer_whose_name_is_longer_than_any",
+          "unknown layer \"a_layer_whose_name_is_longer_th\"" },
         { "linear5", "unknown layer \"linear5\", did you mean linear?" },
         { "linear\t5", "unknown layer \"linear\\x095\"" },
         { "linear", "layer 1, \"linear\": linear takes one whole number from 1 to 65536, or "
@@ -111,6 +113,8 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "linear 0x10", "got \"0x10\"" },
         { "linear 4x5", "got \"4x5\"" },
         { "linear 4x5x6x7", "got \"4x5x6x7\"" },
+        { "linear 00000000000000001x5x6", "got \"00000000000000001x5x6\"" },
+        { "linear 99999999x1x1", "got \"99999999x1x1\"" },
         { "linear 4x0x6", "got \"4x0x6\"" },
         { "linear 4x5.5x6", "got \"4x5.5x6\"" },
         { "linear 64x32x33", "got \"64x32x33\"" },
@@ -175,6 +179,25 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
     }
 }
 
+static void a_shape_has_sizes_of_at_least_1_and_not_too_many_values(void **state)
+{
+    (void)state;
+    static const image_shape good[] = { { 1, 1, 1 },
+                                        { SHAPE_MOST_VALUES, 1, 1 },
+                                        { 1, SHAPE_MOST_VALUES, 1 },
+                                        { 1, 1, SHAPE_MOST_VALUES } };
+    static const image_shape bad[] = { { 0, 1, 1 },
+                                       { 1, 0, 1 },
+                                       { 1, 1, 0 },
+                                       { SHAPE_MOST_VALUES + 1, 1, 1 },
+                                       { 1, SHAPE_MOST_VALUES + 1, 1 },
+                                       { 2, SHAPE_MOST_VALUES / 2, 2 } };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(shape_fits(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(shape_fits(bad[i]));
+}
+
 static void a_net_may_have_64_layers_and_no_more(void **state)
 {
     (void)state;
@@ -229,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_spec_has_one_canonical_form),
         cmocka_unit_test(sizes_and_tensors_follow_from_the_spec),
         cmocka_unit_test(what_is_no_spec_is_refused_with_what_would_fit),
+        cmocka_unit_test(a_shape_has_sizes_of_at_least_1_and_not_too_many_values),
         cmocka_unit_test(a_net_may_have_64_layers_and_no_more),
         cmocka_unit_test(a_spec_longer_than_any_net_is_refused),
         cmocka_unit_test(the_table_of_layers_ends),

@@ -202,51 +202,54 @@ status cache_metadata(const char *file, json_object *o)
 typedef struct output {
     out_file *f;
     uint32_t crc;
+    status result; /* of the first failure, after which nothing more is written */
 } output;
 
-static status put(output *o, const void *bytes, size_t n)
+static void put(output *o, const void *bytes, size_t n)
 {
-    if (o->f)
-        return out_write(o->f, bytes, n);
-    o->crc = (uint32_t)crc32_z(o->crc, bytes, n);
-    return STATUS_OK;
+    if (!o->f)
+        o->crc = (uint32_t)crc32_z(o->crc, bytes, n);
+    else if (o->result == STATUS_OK)
+        o->result = out_write(o->f, bytes, n);
 }
 
-static status put_tensor(output *o, const cache_tensor *t)
+static void put_tensor(output *o, const cache_tensor *t)
 {
     enum { PART = 4096 };
     unsigned char bytes[PART * sizeof(float)];
     const float *x = t->data;
-    if (t->type == CACHE_U8 || BYTES_ARE_NUMBERS)
-        return put(o, t->data, bytes_of(t));
+    if (t->type == CACHE_U8 || BYTES_ARE_NUMBERS) {
+        put(o, t->data, bytes_of(t));
+        return;
+    }
     for (size_t n = values_of(t), part; n > 0; n -= part, x += part) {
         part = size_min(n, PART);
         bytes_put_floats(bytes, x, part);
-        TRY(put(o, bytes, part * sizeof *x));
+        put(o, bytes, part * sizeof *x);
     }
-    return STATUS_OK;
 }
 
-static status put_entry(output *o, const cache_entry *e, const text *header)
+static void put_entry(output *o, const cache_entry *e, const text *header)
 {
     unsigned char length[SAFETENSORS_LENGTH];
     bytes_put(length, header->length, sizeof length);
-    TRY(put(o, length, sizeof length));
-    TRY(put(o, header->data, header->length));
+    put(o, length, sizeof length);
+    put(o, header->data, header->length);
     for (size_t i = 0; i < e->count; i++)
-        TRY(put_tensor(o, &e->tensors[i]));
-    return STATUS_OK;
+        put_tensor(o, &e->tensors[i]);
 }
 
 static status write_file(const cache_entry *e, const char *path, text *header)
 {
     output o = { 0 };
-    TRY(put_entry(&o, e, header));
+    put_entry(&o, e, header);
     safetensors_put_crc(header->data, o.crc);
     o.f = malloc(sizeof *o.f);
     status s = o.f ? out_open(o.f, path) : status_fail(STATUS_MEMORY, "%s: out of memory", path);
-    if (s == STATUS_OK)
-        s = out_commit(o.f, put_entry(&o, e, header));
+    if (s == STATUS_OK) {
+        put_entry(&o, e, header);
+        s = out_commit(o.f, o.result);
+    }
     free(o.f);
     return s;
 }

@@ -161,7 +161,7 @@ static status follow_links(char **path)
     for (int i = 0; i < MOST_LINKS; i++) {
         char target[PATH_MAX];
         ssize_t n = readlink(*path, target, sizeof target);
-        if (n < 0 || n == sizeof target)
+        if ((size_t)n >= sizeof target) /* -1 as well */
             break;
         const char *slash = strrchr(*path, '/');
         size_t folder = slash && target[0] != '/' ? (size_t)(slash + 1 - *path) : 0;
@@ -221,7 +221,7 @@ status out_open(out_file *f, const char *path)
     f->used = 0;
     status s = open_target(f, path);
     if (s != STATUS_OK) {
-        if (f->is_open && f->temporary)
+        if (f->is_open) /* after a failure that can only be the temporary file */
             unlink(f->temporary);
         out_close(f);
     }

@@ -14,23 +14,16 @@
 
 #include "base/banned.h"
 
-static status out_of_range(const option_row *row, const char *value)
+static status out_of_range(const option_row *row, const char *what, const char *value)
 {
-    static const char *const kinds[] = {
-        [OPTION_FLAG] = "true or false", [OPTION_INT] = "a whole number",
-        [OPTION_U64] = "a whole number", [OPTION_FLOAT] = "a number",
-        [OPTION_TEXT] = "a text",        [OPTION_CHOICE] = "a name",
-        [OPTION_SET] = "names",
-    };
     if (row->least < row->most) {
         char least[TEXT_NUMBER_SIZE], most[TEXT_NUMBER_SIZE];
         text_from_double(least, row->least);
         text_from_double(most, row->most);
         return status_fail(STATUS_USAGE, "--%s: expected %s from %s to %s, got \"%s\"", row->name,
-                           kinds[row->type], least, most, value);
+                           what, least, most, value);
     }
-    return status_fail(STATUS_USAGE, "--%s: expected %s, got \"%s\"", row->name, kinds[row->type],
-                       value);
+    return status_fail(STATUS_USAGE, "--%s: expected %s, got \"%s\"", row->name, what, value);
 }
 
 static bool in_range(const option_row *row, double value)
@@ -66,16 +59,101 @@ static int find_choice(const option_row *row, const char *name)
     return -1;
 }
 
-static status set_choice(const option_row *row, int *at, const char *value)
+/* ---- the types: how a value is read from a text, and written ---- */
+
+static status set_flag(const option_row *row, void *at, const char *value)
+{
+    if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+        return out_of_range(row, "true or false", value);
+    *(bool *)at = strcmp(value, "true") == 0;
+    return STATUS_OK;
+}
+
+static void get_flag(const option_row *row, const void *at, text *out)
+{
+    (void)row;
+    text_add(out, "%s", *(const bool *)at ? "true" : "false");
+}
+
+static status set_int(const option_row *row, void *at, const char *value)
+{
+    int64_t i = 0;
+    if (!text_to_i64(value, &i) || i < INT_MIN || i > INT_MAX || !in_range(row, (double)i))
+        return out_of_range(row, "a whole number", value);
+    *(int *)at = (int)i;
+    return STATUS_OK;
+}
+
+static void get_int(const option_row *row, const void *at, text *out)
+{
+    (void)row;
+    text_add(out, "%d", *(const int *)at);
+}
+
+static status set_u64(const option_row *row, void *at, const char *value)
+{
+    uint64_t u = 0;
+    if (!text_to_u64(value, &u) || !in_range(row, (double)u))
+        return out_of_range(row, "a whole number", value);
+    *(uint64_t *)at = u;
+    return STATUS_OK;
+}
+
+static void get_u64(const option_row *row, const void *at, text *out)
+{
+    (void)row;
+    text_add(out, "%" PRIu64, *(const uint64_t *)at);
+}
+
+static status set_float(const option_row *row, void *at, const char *value)
+{
+    double d = 0;
+    if (!text_to_double(value, &d) || !in_range(row, d))
+        return out_of_range(row, "a number", value);
+    *(double *)at = d;
+    return STATUS_OK;
+}
+
+static void get_float(const option_row *row, const void *at, text *out)
+{
+    (void)row;
+    char number[TEXT_NUMBER_SIZE];
+    text_from_double(number, *(const double *)at);
+    if (!isnan(*(const double *)at))
+        text_add(out, "%s", number);
+}
+
+static status set_text(const option_row *row, void *at, const char *value)
+{
+    if (value[0] == 0)
+        return status_fail(STATUS_USAGE, "--%s: expected %s, got an empty text", row->name,
+                           row->arg);
+    *(const char **)at = value;
+    return STATUS_OK;
+}
+
+static void get_text(const option_row *row, const void *at, text *out)
+{
+    (void)row;
+    if (*(const char *const *)at)
+        text_add(out, "%s", *(const char *const *)at);
+}
+
+static status set_choice(const option_row *row, void *at, const char *value)
 {
     int i = find_choice(row, value);
     if (i < 0)
         return no_choice(row, value);
-    *at = i;
+    *(int *)at = i;
     return STATUS_OK;
 }
 
-static status set_set(const option_row *row, int *at, const char *value)
+static void get_choice(const option_row *row, const void *at, text *out)
+{
+    text_add(out, "%s", row->choice(*(const int *)at)->name);
+}
+
+static status set_set(const option_row *row, void *at, const char *value)
 {
     int set = 0;
     for (const char *next = value; strcmp(value, "none") != 0;) {
@@ -91,12 +169,13 @@ static status set_set(const option_row *row, int *at, const char *value)
             break;
         next += n + 1;
     }
-    *at = set;
+    *(int *)at = set;
     return STATUS_OK;
 }
 
-static void get_set(const option_row *row, int set, text *out)
+static void get_set(const option_row *row, const void *at, text *out)
 {
+    int set = *(const int *)at;
     const char *between = "";
     if (set == 0)
         text_add(out, "none");
@@ -107,78 +186,27 @@ static void get_set(const option_row *row, int set, text *out)
         }
 }
 
+static const struct {
+    status (*set)(const option_row *row, void *at, const char *value);
+    void (*get)(const option_row *row, const void *at, text *out);
+} types[] = {
+    [OPTION_FLAG] = { set_flag, get_flag }, [OPTION_INT] = { set_int, get_int },
+    [OPTION_U64] = { set_u64, get_u64 },    [OPTION_FLOAT] = { set_float, get_float },
+    [OPTION_TEXT] = { set_text, get_text }, [OPTION_CHOICE] = { set_choice, get_choice },
+    [OPTION_SET] = { set_set, get_set },
+};
+
 status option_set(const option_row *row, void *options, const char *value)
 {
-    void *at = (char *)options + row->offset;
-    int64_t i = 0;
-    uint64_t u = 0;
-    double d = 0;
-    switch (row->type) {
-    case OPTION_FLAG:
-        if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-            return out_of_range(row, value);
-        *(bool *)at = strcmp(value, "true") == 0;
-        return STATUS_OK;
-    case OPTION_INT:
-        if (!text_to_i64(value, &i) || i < INT_MIN || i > INT_MAX || !in_range(row, (double)i))
-            return out_of_range(row, value);
-        *(int *)at = (int)i;
-        return STATUS_OK;
-    case OPTION_U64:
-        if (!text_to_u64(value, &u) || !in_range(row, (double)u))
-            return out_of_range(row, value);
-        *(uint64_t *)at = u;
-        return STATUS_OK;
-    case OPTION_FLOAT:
-        if (!text_to_double(value, &d) || !in_range(row, d))
-            return out_of_range(row, value);
-        *(double *)at = d;
-        return STATUS_OK;
-    case OPTION_TEXT:
-        if (value[0] == 0)
-            return status_fail(STATUS_USAGE, "--%s: expected %s, got an empty text", row->name,
-                               row->arg);
-        *(const char **)at = value;
-        return STATUS_OK;
-    case OPTION_CHOICE:
-        return set_choice(row, at, value);
-    case OPTION_SET:
-        return set_set(row, at, value);
-    }
-    return status_fail(STATUS_USAGE, "--%s: an option of an unknown type", row->name);
+    return types[row->type].set(row, (char *)options + row->offset, value);
 }
 
 void option_get(const option_row *row, const void *options, text *out)
 {
-    const void *at = (const char *)options + row->offset;
-    char number[TEXT_NUMBER_SIZE];
-    switch (row->type) {
-    case OPTION_FLAG:
-        text_add(out, "%s", *(const bool *)at ? "true" : "false");
-        break;
-    case OPTION_INT:
-        text_add(out, "%d", *(const int *)at);
-        break;
-    case OPTION_U64:
-        text_add(out, "%" PRIu64, *(const uint64_t *)at);
-        break;
-    case OPTION_FLOAT:
-        text_from_double(number, *(const double *)at);
-        if (!isnan(*(const double *)at))
-            text_add(out, "%s", number);
-        break;
-    case OPTION_TEXT:
-        if (*(const char *const *)at)
-            text_add(out, "%s", *(const char *const *)at);
-        break;
-    case OPTION_CHOICE:
-        text_add(out, "%s", row->choice(*(const int *)at)->name);
-        break;
-    case OPTION_SET:
-        get_set(row, *(const int *)at, out);
-        break;
-    }
+    types[row->type].get(row, (const char *)options + row->offset, out);
 }
+
+/* ---- tables ---- */
 
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options)

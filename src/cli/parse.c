@@ -130,7 +130,7 @@ status parse_arguments(const command *c, int argc, char **argv, arguments *a, bo
     if (!a->given.items)
         return status_fail(STATUS_MEMORY, "out of memory");
     opterr = 0;
-    optind = 1;
+    optind = 0; /* anew, also after a line that was not read to its end */
     for (;;) {
         int got = getopt_long(argc, argv, g.letters, g.longs, NULL);
         if (got < 0)

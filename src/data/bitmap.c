@@ -124,11 +124,8 @@ static size_t turned_from(int orientation, int w, int h, int x, int y)
     case 7:
         sx = w - 1 - y, sy = h - 1 - x;
         break;
-    case 8:
+    default: /* 8 */
         sx = w - 1 - y, sy = x;
-        break;
-    default:
-        break;
     }
     return (size_t)sy * (size_t)w + (size_t)sx;
 }
@@ -166,20 +163,14 @@ static status read_any(bitmap_header *h, bitmap *b, const bitmap_file *f)
 {
     const char *name;
     int orientation = 1;
-    switch (bitmap_format_of(f->bytes, f->n, &name)) {
-    case BITMAP_PNG:
-        TRY(bitmap_read_png(h, b, &orientation, f));
-        break;
-    case BITMAP_JPEG:
-        TRY(bitmap_read_jpeg(h, b, &orientation, f));
-        break;
-    case BITMAP_FOREIGN:
+    bitmap_format format = bitmap_format_of(f->bytes, f->n, &name);
+    if (format == BITMAP_FOREIGN)
         return status_fail(STATUS_FORMAT, "%s: is %s, which is not read: expected PNG or JPEG",
                            f->path, name);
-    case BITMAP_NO_PICTURE:
+    if (format == BITMAP_NO_PICTURE)
         return status_fail(STATUS_FORMAT, "%s: %s, expected PNG or JPEG", f->path,
                            f->n == 0 ? "is empty" : "is no picture by its first bytes");
-    }
+    TRY((format == BITMAP_PNG ? bitmap_read_png : bitmap_read_jpeg)(h, b, &orientation, f));
     if (is_on_its_side(orientation)) {
         int width = h->width;
         h->width = h->height;

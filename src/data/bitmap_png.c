@@ -42,11 +42,8 @@ static void on_warning(png_structp png, png_const_charp message)
 static void on_read(png_structp png, png_bytep to, size_t n)
 {
     input *in = png_get_io_ptr(png);
-    if (n > in->file->n - in->at) {
-        in->result = status_fail(STATUS_FORMAT, "%s: broken PNG: it breaks off after %zu bytes",
-                                 in->file->path, in->file->n);
-        png_error(png, "breaks off");
-    }
+    if (n > in->file->n - in->at)
+        png_error(png, "it breaks off");
     memcpy(to, in->file->bytes + in->at, n);
     in->at += n;
 }
@@ -145,7 +142,7 @@ status bitmap_read_png(bitmap_header *h, bitmap *b, int *orientation, const bitm
     if (info) {
         png_set_read_fn(png, &in, on_read);
         read_png(png, info, &in, h, b);
-    } else if (in.result == STATUS_OK) {
+    } else {
         in.result = status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
     }
     png_destroy_read_struct(&png, &info, NULL);

@@ -61,7 +61,7 @@ static status find_beside(char **path, const char *images)
         memcpy(word, "idx1", strlen("idx1"));
     bool has_name = strcmp(labels, images) != 0;
     if (has_name && !file_exists(labels)) {
-        if (n > 3 && strcmp(labels + n - 3, ".gz") == 0)
+        if (strcmp(labels + n - 3, ".gz") == 0) /* "images" or "idx3" is in it */
             labels[n - 3] = 0;
         else
             memcpy(labels + n, ".gz", sizeof ".gz");
@@ -245,13 +245,14 @@ static status find_test_name(char **path, const char *train, const char *word, b
     *path = NULL;
     if (!at)
         return STATUS_OK;
+    const char *rest = at + strlen("train");
+    size_t length = strlen(rest);
+    if (length >= 3 && strcmp(rest + length - 3, ".gz") == 0)
+        length -= 3;
     text_add_bytes(&t, train, (size_t)(at - train));
-    text_add(&t, "%s%s", word, at + strlen("train"));
+    text_add(&t, "%s%.*s%s", word, (int)length, rest, gz ? ".gz" : "");
     TRY(text_check(&t));
-    if (t.length > 3 && strcmp(t.data + t.length - 3, ".gz") == 0)
-        t.data[t.length -= 3] = 0;
-    text_add(&t, "%s", gz ? ".gz" : "");
-    if (!t.failed && file_exists(t.data))
+    if (file_exists(t.data))
         *path = t.data;
     else
         text_free(&t);

@@ -72,7 +72,6 @@ static status wrong_magic(source *s, idx_kind kind, const unsigned char *first)
 static status check_header(idx_file *f, const source *s, idx_kind kind, const uint32_t size[4])
 {
     const char *items = kinds[kind].items;
-    size_t pixels = 0;
     if (size[0] == 0)
         return status_fail(STATUS_FORMAT, "%s: expected at least 1 of the %s, its header says 0",
                            s->path, items);
@@ -87,7 +86,7 @@ static status check_header(idx_file *f, const source *s, idx_kind kind, const ui
         return status_fail(STATUS_FORMAT,
                            "%s: expected images of at least 1 x 1 pixels, its header says %u x %u",
                            s->path, size[2], size[3]);
-    if (!size_mul(size[2], size[3], &pixels) || pixels > IDX_MOST_PIXELS / size[1])
+    if ((uint64_t)size[2] * size[3] > IDX_MOST_PIXELS / size[1])
         return status_fail(STATUS_FORMAT,
                            "%s: expected images of at most %d pixels, its header says %u x %u",
                            s->path, IDX_MOST_PIXELS / (int)size[1], size[2], size[3]);

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/size.h"
 #include "base/text.h"
 #include "data/bitmap.h"
 
@@ -40,10 +39,11 @@ typedef struct reading {
 
 /* ---- the options ---- */
 
+/* Of a character that is not 0. */
 static int hex_digit(char c)
 {
-    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
-    return at ? (int)(at - digits) : -1;
+    const char *digits = "0123456789abcdef0123456789ABCDEF", *at = strchr(digits, c);
+    return at ? (int)(at - digits) % 16 : -1;
 }
 
 static status read_colour(const char *word, rgb *colour)
@@ -355,16 +355,12 @@ static status read_pixels(reading *r)
 {
     const image_watch *w = r->request->watch;
     image_set *s = r->set;
-    size_t bytes = 0;
-    if (!size_mul((size_t)r->pictures, sample_size(s), &bytes))
-        return status_fail(STATUS_MEMORY, "%s: %d images of %dx%dx%d do not fit any memory",
-                           r->request->folder, r->pictures, s->channels, s->height, s->width);
     if (w && w->start)
-        w->start(w->context, r->pictures, bytes);
-    s->pixels = malloc(bytes);
+        w->start(w->context, r->pictures, (size_t)r->pictures * sample_size(s));
+    s->pixels = calloc((size_t)r->pictures, sample_size(s)); /* which knows sizes that overflow */
     if (!s->pixels)
-        return status_fail(STATUS_MEMORY, "%s: out of memory for %zu bytes of images",
-                           r->request->folder, bytes);
+        return status_fail(STATUS_MEMORY, "%s: out of memory for %d images of %dx%dx%d",
+                           r->request->folder, r->pictures, s->channels, s->height, s->width);
     status result = run_pass(r, true);
     if (w && w->end)
         w->end(w->context);

@@ -17,7 +17,6 @@
 
 #include "base/cache.h"
 #include "base/json.h"
-#include "base/size.h"
 #include "base/text.h"
 #include "data/bitmap.h"
 
@@ -100,7 +99,7 @@ static status entry_open(entry *e, const images_request *q, const tree *t)
     list_files(&e->listing, t);
     TRY(text_check(&e->metadata));
     TRY(text_check(&e->listing));
-    if (e->listing.length == 0 || e->listing.length > INT_MAX)
+    if (e->listing.length - 1 >= INT_MAX) /* none, or more than a tensor's size can say */
         return status_fail(STATUS_IO, "%s: nothing to keep", q->folder);
     return name_file(e->file, q, &e->metadata);
 }
@@ -151,14 +150,13 @@ static status split_names(image_set *s, const char *file, const char *names, siz
 
 static status read_entry(image_set *s, entry *e, const facts *f)
 {
-    size_t size = 0, length = e->listing.length;
+    size_t length = e->listing.length;
     unsigned char *listing = malloc(length);
     char *names = malloc((size_t)f->names);
-    if (size_mul((size_t)f->count, (size_t)f->channels * (size_t)f->height * (size_t)f->width,
-                 &size))
-        s->pixels = malloc(size);
+    s->pixels =
+        calloc((size_t)f->count, (size_t)f->channels * (size_t)f->height * (size_t)f->width);
     cache_entry cached = entry_of(e, f, listing, names, s->pixels);
-    status result = !listing || !names || !s->pixels || e->metadata.failed
+    status result = !listing || !names || !s->pixels || !s->note || e->metadata.failed
                         ? status_fail(STATUS_MEMORY, "%s: out of memory", e->file)
                         : cache_read(&cached);
     /* Files have changed: no more is wrong with the entry than that it is old. */
@@ -206,8 +204,7 @@ status images_cache_write(const image_set *s, const images_request *q, const tre
     for (int i = 0; i < s->count; i++)
         text_add_bytes(&names, s->names[i], strlen(s->names[i]) + 1);
     if (result == STATUS_OK)
-        result = names.length > INT_MAX ? status_fail(STATUS_IO, "%s: too many names", q->folder)
-                                        : text_check(&names);
+        result = text_check(&names); /* the listing has all of them, and is not too long */
     if (result == STATUS_OK) {
         facts f = { s->count,          s->channels, s->height, s->width,
                     (int)names.length, s->bad,      s->other,  s->note };

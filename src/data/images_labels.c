@@ -37,10 +37,10 @@ static bool find_classes(image_set *s, char *const *sorted, const char **folders
 static unsigned char class_of(const char *name, const char *const *folders, int count)
 {
     size_t length = (size_t)(strchr(name, '/') - name) + 1;
-    for (int k = 0; k < count; k++)
-        if (strncmp(name, folders[k], length) == 0)
-            return (unsigned char)k;
-    return 0;
+    int k = 0;
+    while (k < count - 1 && strncmp(name, folders[k], length) != 0)
+        k++;
+    return (unsigned char)k;
 }
 
 status images_set_labels(image_set *s)

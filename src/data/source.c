@@ -94,8 +94,10 @@ static status read_raw(source *s, unsigned char *out, size_t n, size_t *got)
 static status next_member(source *s)
 {
     TRY(fill(s, 2));
-    if (starts_as_gzip(s))
-        return inflateReset(&s->z) == Z_OK ? STATUS_OK : out_of_memory(s);
+    if (starts_as_gzip(s)) {
+        inflateReset(&s->z);
+        return STATUS_OK;
+    }
     while (s->z.avail_in > 0) {
         if (s->z.next_in[0] != 0)
             return status_fail(STATUS_FORMAT,

@@ -46,9 +46,8 @@ static status add_file(walk *w, char *name, const struct stat *st)
     tree *t = w->tree;
     if (t->count == w->room) {
         size_t room = w->room == 0 ? 64 : 2 * w->room;
-        tree_file *more = realloc(t->files, room * sizeof *more);
-        if (!more || room > TREE_MOST_FILES) {
-            t->files = more ? more : t->files;
+        tree_file *more = room <= TREE_MOST_FILES ? realloc(t->files, room * sizeof *more) : NULL;
+        if (!more) {
             free(name);
             return out_of_memory(w);
         }

@@ -3,25 +3,21 @@
  * SPDX-License-Identifier: MIT */
 #include "image/grid.h"
 
-#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "base/size.h"
 #include "image/png.h"
 
 #include "base/banned.h"
 
 /* n tiles of `size` pixels with pad between. */
-static bool side(int n, int size, int pad, size_t *pixels)
+static uint64_t side(int n, int size, int pad)
 {
-    size_t gaps = 0;
-    return size_mul((size_t)n, (size_t)size, pixels) &&
-           size_mul((size_t)(n - 1), (size_t)pad, &gaps) && size_add(*pixels, gaps, pixels);
+    return (uint64_t)n * (uint64_t)size + (uint64_t)(n - 1) * (uint64_t)pad;
 }
 
 status grid_check(const grid *g)
 {
-    size_t width = 0, height = 0, pixels = 0;
     if (g->rows < 1 || g->cols < 1)
         return status_fail(STATUS_USAGE,
                            "grid: expected at least 1 row and 1 column, got %d and %d", g->rows,
@@ -34,8 +30,8 @@ status grid_check(const grid *g)
                            "grid: expected samples of 1 or 3 channels and at least 1 x 1 pixels, "
                            "got %d x %d x %d",
                            g->channels, g->height, g->width);
-    if (!side(g->cols, g->width, g->pad, &width) || !side(g->rows, g->height, g->pad, &height) ||
-        !size_mul(width, height, &pixels) || pixels > GRID_MOST_PIXELS)
+    uint64_t width = side(g->cols, g->width, g->pad), height = side(g->rows, g->height, g->pad);
+    if (width > GRID_MOST_PIXELS / height)
         return status_fail(STATUS_USAGE,
                            "grid: expected at most %d pixels, got %d x %d samples of %d x %d with "
                            "%d between",

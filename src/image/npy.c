@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "image/npy.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdbool.h>
@@ -224,16 +225,17 @@ static status read_file(const char *path, unsigned char *bytes, size_t size, boo
 {
     npy_header h = { 0 };
     reader r = { .path = path };
-    size_t data = 0, values = 0, length = 0;
+    size_t data = 0;
     TRY(find_dictionary(&r, bytes, size, &data));
     TRY(read_dictionary(&r, &h));
     TRY(check_header(path, &h, images, columns, n));
-    bool fits = size_mul((size_t)*n, (size_t)columns, &values) && size_mul(values, 4, &length) &&
-                size_add(length, data, &length);
-    if (!fits || length != size)
-        return status_fail(STATUS_FORMAT, "%s: expected %zu bytes for %d x %d values, got %zu",
-                           path, fits ? length : SIZE_MAX, *n, columns, size);
-    return convert(path, bytes, data, values, columns);
+    /* 2^31 x 2^31 values of 4 bytes, the most that there can be, and a header fit into 64 bits. */
+    uint64_t values = (uint64_t)*n * (uint64_t)columns, length = 4 * values + data;
+    if (length != size)
+        return status_fail(STATUS_FORMAT,
+                           "%s: expected %" PRIu64 " bytes for %d x %d values, got %zu", path,
+                           length, *n, columns, size);
+    return convert(path, bytes, data, (size_t)values, columns);
 }
 
 static status read_rows(const char *path, bool images, int columns, int *n, float **values)

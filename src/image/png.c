@@ -14,7 +14,6 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "base/size.h"
 
 #include "base/banned.h"
 
@@ -99,10 +98,7 @@ static status write_to(target *t, const png_picture *p, unsigned char *line)
 
 status png_write(const char *path, const png_picture *p)
 {
-    size_t size = 0;
-    unsigned char *line = NULL;
-    if (size_mul((size_t)p->width, (size_t)p->channels, &size))
-        line = malloc(size);
+    unsigned char *line = calloc((size_t)p->width, (size_t)p->channels);
     out_file *f = malloc(sizeof *f);
     target t = { .path = path, .file = f };
     status s;

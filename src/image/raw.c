@@ -68,8 +68,6 @@ static size_t idx_bytes(unsigned char *bytes, const float *samples, size_t n)
 status raw_add(out_file *f, raw_format format, const float *samples, size_t n)
 {
     unsigned char bytes[4 * PART];
-    if (format == RAW_NPY && BYTES_ARE_NUMBERS)
-        return out_write(f, samples, n * sizeof *samples);
     while (n > 0) {
         size_t part = size_min(n, PART);
         size_t length =

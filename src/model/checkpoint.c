@@ -180,62 +180,62 @@ enum { PART = 16384 };
 
 /* ---- writing ---- */
 
-/* The bytes behind the length: to the file, or, where f is NULL, into the checksum only. */
+/* Bytes to the file, or, where f is NULL, into the checksum only. */
 typedef struct sink {
     out_file *f;
     uint32_t crc;
+    status result; /* of the first failure, after which nothing more is written */
 } sink;
 
-static status sink_bytes(sink *k, const void *bytes, size_t n)
+static void sink_bytes(sink *k, const void *bytes, size_t n)
 {
-    if (k->f)
-        return out_write(k->f, bytes, n);
-    k->crc = (uint32_t)crc32_z(k->crc, bytes, n);
-    return STATUS_OK;
+    if (!k->f)
+        k->crc = (uint32_t)crc32_z(k->crc, bytes, n);
+    else if (k->result == STATUS_OK)
+        k->result = out_write(k->f, bytes, n);
 }
 
-static status sink_floats(sink *k, const float *x, size_t n)
+static void sink_floats(sink *k, const float *x, size_t n)
 {
     unsigned char bytes[PART * sizeof(float)];
-    if (BYTES_ARE_NUMBERS)
-        return sink_bytes(k, x, n * sizeof *x);
+    if (BYTES_ARE_NUMBERS) {
+        sink_bytes(k, x, n * sizeof *x);
+        return;
+    }
     for (size_t i = 0; i < n; i += PART) {
         size_t part = size_min(n - i, PART);
         bytes_put_floats(bytes, x + i, part);
-        TRY(sink_bytes(k, bytes, part * sizeof(float)));
+        sink_bytes(k, bytes, part * sizeof(float));
     }
-    return STATUS_OK;
 }
 
-static status sink_counts(sink *k, const model *m, int which)
+static void sink_counts(sink *k, const model *m, int which)
 {
     const net *n = nth_net(m, which);
     unsigned char bytes[sizeof(int64_t)];
     bytes_put(bytes, batches_of(m, which), sizeof bytes);
     for (int i = 0; i < n->count; i++)
         if (counts_batches(n, i))
-            TRY(sink_bytes(k, bytes, sizeof bytes));
-    return STATUS_OK;
+            sink_bytes(k, bytes, sizeof bytes);
 }
 
-static status sink_model(sink *k, const model *m, const text *header)
+static void sink_model(sink *k, const model *m, const text *header)
 {
     unsigned char sums[METRIC_COUNT * sizeof(double)], length[SAFETENSORS_LENGTH];
     for (int i = 0; i < METRIC_COUNT; i++)
         put_double(sums + (size_t)i * sizeof(double), m->sums[i]);
     bytes_put(length, header->length, SAFETENSORS_LENGTH);
-    TRY(sink_bytes(k, length, sizeof length));
-    TRY(sink_bytes(k, header->data, header->length));
-    TRY(sink_bytes(k, sums, sizeof sums));
+    sink_bytes(k, length, sizeof length);
+    sink_bytes(k, header->data, header->length);
+    sink_bytes(k, sums, sizeof sums);
     for (int i = 0; i < NETS; i++)
-        TRY(sink_counts(k, m, i));
+        sink_counts(k, m, i);
     for (int i = 0; i < NETS; i++)
         for (int b = 0; b < nets[i].blocks; b++) {
             block part = nth_block(nth_net(m, i), b);
             if (part.count > 0) /* of no bytes at NULL, zlib would start anew */
-                TRY(sink_floats(k, part.values, part.count));
+                sink_floats(k, part.values, part.count);
         }
-    return STATUS_OK;
 }
 
 /* The header with its checksum. */
@@ -244,7 +244,7 @@ static status make_summed_header(const model *m, text *header, uint32_t *crc)
     size_t data = 0;
     sink k = { 0 };
     TRY(make_header(m, header, &data));
-    TRY(sink_model(&k, m, header));
+    sink_model(&k, m, header);
     safetensors_put_crc(header->data, k.crc);
     *crc = k.crc;
     return STATUS_OK;
@@ -267,8 +267,10 @@ status checkpoint_save(const model *m, const char *path)
                    : status_fail(STATUS_MEMORY, "%s: out of memory", path);
     if (s == STATUS_OK)
         s = out_open(k.f, path);
-    if (s == STATUS_OK)
-        s = out_commit(k.f, sink_model(&k, m, &header));
+    if (s == STATUS_OK) {
+        sink_model(&k, m, &header);
+        s = out_commit(k.f, k.result);
+    }
     text_free(&header);
     free(k.f);
     return s;

@@ -124,7 +124,7 @@ static const layer_argument *argument_of(const layer_ops *ops, const char **word
             ++*word;
             return a;
         }
-    return ops->arguments[0].name && ops->arguments[0].letter == 0 ? ops->arguments : NULL;
+    return ops->arguments[0].name ? ops->arguments : NULL; /* the first one has no letter */
 }
 
 static bool read_argument(layer *l, const layer_argument *a, const char *word)
@@ -154,8 +154,7 @@ static bool read_arguments(layer *l, const char *words)
         const char *word = copy;
         const layer_argument *a = argument_of(l->ops, &word);
         ptrdiff_t i = a ? a - l->ops->arguments : 0;
-        if (!a || given[i] || (i > 0 && !l->ops->arguments[0].letter && !given[0]) ||
-            !read_argument(l, a, word))
+        if (!a || given[i] || (i > 0 && !given[0]) || !read_argument(l, a, word))
             return false;
         given[i] = true;
         words += length;

@@ -98,12 +98,16 @@ static void choose_places(net *n)
     }
 }
 
+/* False where they are more than most_params. */
 static bool count_values(const tensor_shape *s, size_t *count)
 {
     *count = 1;
-    for (int i = 0; i < TENSOR_MOST_SIZES && s->sizes[i] > 0; i++)
-        if (!size_mul(*count, (size_t)s->sizes[i], count))
+    for (int i = 0; i < TENSOR_MOST_SIZES && s->sizes[i] > 0; i++) {
+        size_t size = (size_t)s->sizes[i];
+        if (*count > most_params / size)
             return false;
+        *count *= size;
+    }
     return true;
 }
 

@@ -32,6 +32,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -44,6 +45,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "fault.h"
 
 /* The next definition of a function: the C library's, or that of a sanitizer. */
 #define REAL(type, name, ...)                                                                      \
@@ -61,7 +64,7 @@ static struct {
     int log, record; /* -1: none */
 } order = { .log = -1, .record = -1 };
 
-static bool awake; /* between the start and the end of the program */
+static bool awake; /* from the start of the program until main returns */
 static atomic_long calls, interruptions, live;
 
 /* ---- what to do ---- */
@@ -95,18 +98,24 @@ static int open_log(const char *name)
     return high;
 }
 
-__attribute__((constructor)) static void start(void)
+static void set_action(const char *what)
 {
-    static const char *const names[] = {
+    static const char *const all[] = {
         [NOTHING] = "nothing", [KILL] = "kill",   [TORN] = "torn",   [SHORT] = "short",
         [SIGNAL] = "signal",   [TWICE] = "twice", [ERRNO] = "errno", [PAUSE] = "pause"
     };
-    const char *what = getenv("FAULT_WHAT"), *count = getenv("FAULT_COUNT");
-    for (size_t i = 0; what && i < sizeof names / sizeof *names; i++)
-        if (strncmp(what, names[i], strlen(names[i])) == 0)
+    order.what = NOTHING;
+    for (size_t i = 0; what && i < sizeof all / sizeof *all; i++)
+        if (strncmp(what, all[i], strlen(all[i])) == 0)
             order.what = (action)i;
     if (what && strchr(what, ' '))
         order.number = (int)strtol(strchr(what, ' '), NULL, 10);
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    const char *count = getenv("FAULT_COUNT");
+    set_action(getenv("FAULT_WHAT"));
     order.counts_memory = count && strcmp(count, "memory") == 0;
     order.at = number_in("FAULT_AT", 0);
     order.from_there_on = number_in("FAULT_ON", 0) != 0;
@@ -118,9 +127,52 @@ __attribute__((constructor)) static void start(void)
     awake = true;
 }
 
+void fault_order(bool memory, const char *what, long at, bool from_there_on)
+{
+    set_action(what);
+    order.counts_memory = memory;
+    order.at = at;
+    order.from_there_on = from_there_on;
+    order.fast = true;
+    atomic_store(&calls, 0);
+    atomic_store(&interruptions, 0);
+}
+
+long fault_counted(void)
+{
+    return atomic_load(&calls);
+}
+
+long fault_live(void)
+{
+    return atomic_load(&live);
+}
+
+/* What comes after main is no business of the program: a build that measures coverage writes then
+ * what it ran (scripts/coverage). */
+static int (*main_of_program)(int, char **, char **);
+
+static int main_and_no_more(int argc, char **argv, char **environment)
+{
+    int code = main_of_program(argc, argv, environment);
+    awake = false;
+    return code;
+}
+
+typedef void function(void);
+int __libc_start_main(int (*)(int, char **, char **), int, char **, function *, function *,
+                      function *, void *);
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, function *init,
+                      function *fini, function *after, void *stack)
+{
+    REAL(int, "__libc_start_main", int (*)(int, char **, char **), int, char **, function *,
+         function *, function *, void *);
+    main_of_program = main;
+    return real(main_and_no_more, argc, argv, init, fini, after, stack);
+}
+
 __attribute__((destructor)) static void end(void)
 {
-    awake = false;
     fclose(stdout); /* its buffer is no leak */
     if (order.log >= 0)
         say(order.log, "live %ld\n", atomic_load(&live));
@@ -292,6 +344,12 @@ void free(void *p)
     REAL_MEMORY(void, "free", void *);
     atomic_fetch_sub(&live, 1);
     real(p);
+}
+
+locale_t newlocale(int what, const char *name, locale_t base)
+{
+    REAL(locale_t, "newlocale", int, const char *, locale_t);
+    return no_memory("newlocale") ? (locale_t)0 : real(what, name, base);
 }
 
 /* ---- which file a number is ---- */

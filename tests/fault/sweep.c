@@ -1,0 +1,190 @@
+/* tests/fault/sweep.c - the faults of sweep.h, one after the other, and where they happen.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "sweep.h"
+
+#include <ftw.h>
+#include <glob.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "fault.h"
+
+/* By the numbers that Linux has for errors. */
+static const struct {
+    const char *name, *what;
+    bool memory, from_there_on;
+    bool harmless; /* no error at all */
+} faults[] = {
+    { "no memory", "errno 12", true, false, false },
+    { "no memory from there on", "errno 12", true, true, false },
+    { "EIO", "errno 5", false, false, false },
+    { "EIO from there on", "errno 5", false, true, false },
+    { "ENOENT", "errno 2", false, false, false },
+    { "EACCES", "errno 13", false, false, false },
+    { "EEXIST", "errno 17", false, false, false },
+    { "EINVAL", "errno 22", false, false, false },
+    { "EINTR", "errno 4", false, false, true },
+    { "EINTR again and again", "errno 4", false, true, true },
+    { "a short count", "short", false, false, true },
+    { "short counts", "short", false, true, true },
+};
+
+static int lowest_free_number(void)
+{
+    int fd = dup(STDERR_FILENO);
+    close(fd);
+    return fd;
+}
+
+/* The first half-made file, or NULL; all are removed. */
+static const char *take_temporaries(void)
+{
+    static char first[256];
+    static const char *const places[] = { "*" FILE_TEMPORARY, "*/*" FILE_TEMPORARY,
+                                          "*/*/*" FILE_TEMPORARY };
+    first[0] = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        glob_t found;
+        if (glob(places[i], 0, NULL, &found) != 0)
+            continue;
+        for (size_t k = 0; k < found.gl_pathc; k++) {
+            snprintf(first, sizeof first, "%s", found.gl_pathv[k]);
+            remove(first);
+        }
+        globfree(&found);
+    }
+    return first[0] != 0 ? first : NULL;
+}
+
+/* The operation with that fault at its n-th place; false where it has no such place. */
+static bool try_at(const operation *o, size_t fault, long n)
+{
+    bool memory = faults[fault].memory;
+    if (o->prepare)
+        o->prepare();
+    long live = fault_live();
+    int number = lowest_free_number();
+    fault_order(memory, faults[fault].what, n, faults[fault].from_there_on);
+    status s = o->run();
+    bool reached = fault_counted() >= n;
+    fault_order(memory, NULL, 0, false);
+    if (fault_live() != live)
+        fail_msg("%s, %s at %ld: %ld blocks are not freed", o->name, faults[fault].name, n,
+                 fault_live() - live);
+    if (lowest_free_number() != number)
+        fail_msg("%s, %s at %ld: a file stays open", o->name, faults[fault].name, n);
+    if (s != o->undisturbed && (faults[fault].harmless || !reached))
+        fail_msg("%s, %s at %ld: %s", o->name, faults[fault].name, n, status_message());
+    if (s != STATUS_OK && status_message()[0] == 0)
+        fail_msg("%s, %s at %ld: no message", o->name, faults[fault].name, n);
+    /* Where deleting fails from here on, the next save clears it away. */
+    const char *left = take_temporaries();
+    if (left && !(faults[fault].from_there_on && !memory))
+        fail_msg("%s, %s at %ld: left behind: %s", o->name, faults[fault].name, n, left);
+    if (o->check)
+        o->check(s == STATUS_OK);
+    return reached;
+}
+
+void sweep(const operation *o)
+{
+    for (size_t fault = 0; fault < sizeof faults / sizeof *faults; fault++)
+        for (long n = 1; try_at(o, fault, n); n++)
+            ;
+}
+
+void sweep_all(const operation *all, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sweep(&all[i]);
+}
+
+/* ---- the place ---- */
+
+void write_ok(const char *path, const void *bytes, size_t n)
+{
+    assert_ok(file_write(path, bytes, n));
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+void remove_tree(const char *path)
+{
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+unsigned char old_bytes[100], new_bytes[200000];
+
+bool holds(const char *path, const unsigned char *expected, size_t size)
+{
+    unsigned char *bytes;
+    size_t n;
+    if (file_read(path, 1 << 24, &bytes, &n) != STATUS_OK)
+        return false;
+    bool same = n == size && memcmp(bytes, expected, n) == 0;
+    free(bytes);
+    return same;
+}
+
+void old_file(void)
+{
+    write_ok("file", old_bytes, sizeof old_bytes);
+}
+
+void no_cache(void)
+{
+    remove_tree("cache");
+}
+
+static int make_place(void **state)
+{
+    (void)state;
+    char folder[] = "place-XXXXXX", cache[1024];
+    char *here = mkdtemp(folder) && chdir(folder) == 0 ? getcwd(NULL, 0) : NULL;
+    if (!here)
+        return -1;
+    *state = here;
+    snprintf(cache, sizeof cache, "%s/cache", here);
+    return setenv("XDG_CACHE_HOME", cache, 1);
+}
+
+static int leave_place(void **state)
+{
+    char *here = *state;
+    if (chdir("..") != 0)
+        return -1;
+    remove_tree(here);
+    free(here);
+    return 0;
+}
+
+/* Does it stand between this program and the C library? Not where a sanitizer does. */
+static bool is_between(void)
+{
+    fault_order(true, NULL, 0, false);
+    free(strdup("a text"));
+    return fault_counted() > 0;
+}
+
+int main(void)
+{
+    if (!is_between())
+        return 77;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_are_whole_and_closed),
+        cmocka_unit_test(words_are_read_or_refused),
+        cmocka_unit_test(checkpoints_are_whole),
+        cmocka_unit_test(runs_are_opened_or_left_alone),
+        cmocka_unit_test(the_cache_is_read_and_written_or_not),
+        cmocka_unit_test(folders_of_pictures_are_read_or_refused),
+        cmocka_unit_test(data_are_found_or_not),
+        cmocka_unit_test(files_of_data_are_read_or_refused),
+        cmocka_unit_test(pictures_are_written_or_not),
+    };
+    return cmocka_run_group_tests(tests, make_place, leave_place);
+}

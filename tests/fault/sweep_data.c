@@ -1,0 +1,281 @@
+/* tests/fault/sweep_data.c - data that are found and read, and pictures that are written, for
+ * sweep.h.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "sweep.h"
+
+#include <unistd.h>
+
+#include <zlib.h>
+
+#include "base/file.h"
+#include "data/cifar.h"
+#include "data/find.h"
+#include "data/idx.h"
+#include "data/images.h"
+#include "image/grid.h"
+#include "image/npy.h"
+#include "image/raw.h"
+
+#define GOLDEN GAN_SOURCE_DIR "/tests/golden/pictures/"
+#define FUZZ   GAN_SOURCE_DIR "/tests/fuzz/"
+
+static void copy(const char *from, const char *to)
+{
+    unsigned char *bytes;
+    size_t n;
+    assert_ok(file_read(from, 1 << 24, &bytes, &n));
+    write_ok(to, bytes, n);
+    free(bytes);
+}
+
+/* ---- pictures ---- */
+
+static image_options picture_options = { .size = 4, .background = "white" };
+static bool fresh;
+
+static void nobody_listens(void *context, const char *message)
+{
+    (void)context, (void)message;
+}
+
+static status open_pictures(void)
+{
+    static const image_watch watch = { .notice = nobody_listens };
+    image_set s;
+    const images_request r = {
+        .folder = "set", .options = &picture_options, .fresh = fresh, .watch = &watch
+    };
+    TRY(images_open(&s, &r));
+    assert_non_null(s.note);
+    images_close(&s);
+    return STATUS_OK;
+}
+
+static status open_fresh_pictures(void)
+{
+    fresh = true;
+    status s = open_pictures();
+    fresh = false;
+    return s;
+}
+
+static void cached_pictures(void)
+{
+    assert_ok(open_pictures());
+}
+
+static status are_there(void)
+{
+    images_are_in("set");
+    return STATUS_OK;
+}
+
+static void make_pictures(void)
+{
+    assert_ok(folder_make("set/a/below"));
+    assert_ok(folder_make("set/b"));
+    copy(GOLDEN "rgba-8.png", "set/a/below/1.png");
+    copy(GOLDEN "turned.png", "set/b/2.png");
+    copy(GOLDEN "turned-6.jpg", "set/b/3.jpg");
+    write_ok("set/a/text", "a text", 6);
+}
+
+void folders_of_pictures_are_read_or_refused(void **state)
+{
+    (void)state;
+    static const operation all[] = {
+        { "open pictures", no_cache, open_pictures, NULL, STATUS_OK },
+        { "open pictures", cached_pictures, open_pictures, NULL, STATUS_OK },
+        { "open fresh pictures", NULL, open_fresh_pictures, NULL, STATUS_OK },
+        { "are there", NULL, are_there, NULL, STATUS_OK },
+    };
+    make_pictures();
+    SWEEP(all);
+    picture_options.skip_bad = true;
+    SWEEP(all);
+    picture_options.skip_bad = false;
+}
+
+/* ---- places of data ---- */
+
+static const char *place;
+
+static status find(void)
+{
+    data_place train, test;
+    TRY(find_data(&train, place));
+    status s = find_test(&test, &train);
+    data_place_free(&train);
+    if (s == STATUS_OK)
+        data_place_free(&test);
+    return s;
+}
+
+void data_are_found_or_not(void **state)
+{
+    (void)state;
+    static const char *const places[] = {
+        "pictures", "pictures/train", "batches", "idx", "idx/train-images-idx3-ubyte",
+    };
+    assert_ok(folder_make("pictures/train"));
+    assert_ok(folder_make("pictures/test"));
+    copy(GOLDEN "grey-8.png", "pictures/train/1.png");
+    assert_ok(folder_make("batches"));
+    write_ok("batches/data_batch_1.bin", "", 0);
+    write_ok("batches/test_batch.bin", "", 0);
+    assert_ok(folder_make("idx"));
+    write_ok("idx/train-images-idx3-ubyte", "", 0);
+    write_ok("idx/train-labels-idx1-ubyte.gz", "", 0);
+    write_ok("idx/t10k-images-idx3-ubyte.gz", "", 0);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        place = places[i];
+        sweep(&(operation){ place, NULL, find, NULL, STATUS_OK });
+    }
+    place = NULL;
+    assert_int_equal(setenv("GAN_DATA", "idx", 1), 0);
+    sweep(&(operation){ "$GAN_DATA", NULL, find, NULL, STATUS_OK });
+    assert_int_equal(unsetenv("GAN_DATA"), 0);
+}
+
+/* ---- files of data ---- */
+
+static status read_idx(void)
+{
+    idx_file f;
+    TRY(idx_read(&f, place, IDX_IMAGES, 0));
+    idx_free(&f);
+    return STATUS_OK;
+}
+
+static status read_cifar(void)
+{
+    cifar c = { 0 };
+    status s = cifar_add(&c, FUZZ "cifar/two.gz");
+    if (s == STATUS_OK)
+        s = cifar_add(&c, FUZZ "cifar/two.gz");
+    cifar_free(&c);
+    return s;
+}
+
+static status read_latents(void)
+{
+    int n;
+    float *z;
+    TRY(npy_read_latents(FUZZ "npy/latents", 2, &n, &z));
+    free(z);
+    return STATUS_OK;
+}
+
+static void write_npy(out_file *f)
+{
+    static const float values[6] = { 1, 2, 3, 4, 5, 6 };
+    const raw_shape shape = { 3, 2, 1, 1 };
+    assert_ok(out_open(f, "samples.npy"));
+    assert_ok(raw_begin(f, RAW_NPY, &shape));
+    assert_ok(out_commit(f, raw_add(f, RAW_NPY, values, 6)));
+}
+
+static status read_npy_samples(void)
+{
+    int n;
+    float *z;
+    TRY(npy_read_samples("samples.npy", 2, &n, &z));
+    free(z);
+    return STATUS_OK;
+}
+
+/* More than a buffer of packed bytes, and zeros behind them. */
+static void write_long_gzip(const char *path)
+{
+    enum { N = 100000 };
+    static const char header[16] = "\0\0\x08\x03\0\0\0\1\0\0\0\1\0\1\x86\xa0"; /* 1 x N */
+    gzFile f = gzopen(path, "wb0");
+    assert_int_equal(gzwrite(f, header, sizeof header), sizeof header);
+    assert_int_equal(gzwrite(f, new_bytes, N), N);
+    assert_int_equal(gzclose(f), Z_OK);
+    assert_ok(file_append(path, "\0\0\0\0", 4));
+}
+
+static status write_raw(raw_format format)
+{
+    enum { N = 70000 };
+    static const float values[N];
+    out_file *f = malloc(sizeof *f);
+    if (!f)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    status s = out_open(f, "raw");
+    if (s == STATUS_OK)
+        s = raw_begin(f, format, &(raw_shape){ N, 1, 1, 1 });
+    if (f->path)
+        s = out_commit(f, s == STATUS_OK ? raw_add(f, format, values, N) : s);
+    free(f);
+    return s;
+}
+
+static status write_raw_npy(void)
+{
+    return write_raw(RAW_NPY);
+}
+
+static status write_raw_idx(void)
+{
+    return write_raw(RAW_IDX);
+}
+
+void files_of_data_are_read_or_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *bytes;
+        size_t n;
+        status undisturbed;
+    } files[] = {
+        { "magic", "\0\0\0\0", 4, STATUS_FORMAT },
+        { "no-sizes", "\0\0\x08\x03", 4, STATUS_FORMAT },
+        { "no-items", "\0\0\x08\x03\0\0\0\1\0\0\0\1\0\0\0\1", 16, STATUS_FORMAT },
+        { "one-image", "\0\0\x08\x03\0\0\0\1\0\0\0\1\0\0\0\1x", 17, STATUS_OK },
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        place = files[i].name;
+        write_ok(place, files[i].bytes, files[i].n);
+        sweep(&(operation){ place, NULL, read_idx, NULL, files[i].undisturbed });
+    }
+    place = "long.gz";
+    write_long_gzip(place);
+    sweep(&(operation){ place, NULL, read_idx, NULL, STATUS_OK });
+    place = FUZZ "idx/images.gz";
+    sweep(&(operation){ "read idx", NULL, read_idx, NULL, STATUS_OK });
+    sweep(&(operation){ "read cifar", NULL, read_cifar, NULL, STATUS_OK });
+    sweep(&(operation){ "raw npy", NULL, write_raw_npy, NULL, STATUS_OK });
+    sweep(&(operation){ "raw idx", NULL, write_raw_idx, NULL, STATUS_OK });
+    out_file *f = malloc(sizeof *f);
+    assert_non_null(f);
+    write_npy(f);
+    free(f);
+    sweep(&(operation){ "read latents", NULL, read_latents, NULL, STATUS_OK });
+    sweep(&(operation){ "read npy samples", NULL, read_npy_samples, NULL, STATUS_OK });
+}
+
+/* ---- pictures that are written ---- */
+
+static status write_picture(void)
+{
+    static const float samples[2 * 3 * 4];
+    const grid g = { 1, 2, 1, 3, 2, 2 };
+    return grid_write_png("file", &g, samples);
+}
+
+static void a_picture_or_the_old_file(bool done)
+{
+    assert_true(holds("file", old_bytes, sizeof old_bytes) ? !done : access("file", F_OK) == 0);
+}
+
+void pictures_are_written_or_not(void **state)
+{
+    (void)state;
+    static const operation all[] = {
+        { "write picture", old_file, write_picture, a_picture_or_the_old_file, STATUS_OK },
+    };
+    SWEEP(all);
+}

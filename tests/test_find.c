@@ -1,0 +1,88 @@
+/* tests/test_find.c - where the parts of a data set are looked for.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "base/file.h"
+#include "data/find.h"
+
+static void the_test_part_of_a_folder_train_is_the_folder_test_beside_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *train, *test;
+    } cases[] = {
+        { "train", "test" },
+        { "pictures/train", "pictures/test" },
+        { "train//", "test" },
+        { "pictures/xtrain", NULL },
+        { "rain", NULL },
+        { "strait", NULL },
+        { "/", NULL },
+        { "elsewhere/train", NULL },
+        { "pictures/trains", NULL },
+    };
+    assert_ok(folder_make("test"));
+    assert_ok(folder_make("pictures/test"));
+    assert_ok(folder_make("pictures/xtest"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "%s", cases[i].train);
+        const data_place train = { FOUND_IMAGES, path, NULL };
+        data_place found;
+        assert_ok(find_test(&found, &train));
+        if (cases[i].test) {
+            assert_int_equal(found.kind, FOUND_IMAGES);
+            assert_string_equal(found.path, cases[i].test);
+        } else {
+            assert_int_equal(found.kind, FOUND_NOTHING);
+        }
+        data_place_free(&found);
+    }
+}
+
+static void the_test_part_of_a_file_is_the_file_with_another_word_in_its_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *train, *test;
+    } cases[] = {
+        { "files/train-images.gz", "files/t10k-images" },
+        { "files/train", "files/test" },
+        { "files/train-other", NULL },
+        { "files/other", NULL },
+    };
+    assert_ok(folder_make("files"));
+    assert_ok(file_write("files/t10k-images", "", 0));
+    assert_ok(file_write("files/test", "", 0));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "%s", cases[i].train);
+        const data_place train = { FOUND_IDX, path, NULL };
+        data_place found;
+        assert_ok(find_test(&found, &train));
+        if (cases[i].test)
+            assert_string_equal(found.path, cases[i].test);
+        else
+            assert_int_equal(found.kind, FOUND_NOTHING);
+        data_place_free(&found);
+    }
+}
+
+static void a_misspelt_mixture_is_suggested(void **state)
+{
+    (void)state;
+    data_place f;
+    assert_fails(find_data(&f, "rnig"), STATUS_IO,
+                 "rnig: no such file or folder, did you mean ring?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_test_part_of_a_folder_train_is_the_folder_test_beside_it),
+        cmocka_unit_test(the_test_part_of_a_file_is_the_file_with_another_word_in_its_name),
+        cmocka_unit_test(a_misspelt_mixture_is_suggested),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+/* tests/test_folder.c - the folder of a run and its metrics.csv.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "train/folder.h"
+#include "train/metrics.h"
+
+/* ---- the folder ---- */
+
+static train_options options_for(const char *folder)
+{
+    train_options o = { 0 };
+    option_defaults(&model_option_table, &o);
+    option_defaults(&train_option_table, &o);
+    o.out = folder;
+    return o;
+}
+
+static void a_folder_has_one_run_at_a_time(void **state)
+{
+    (void)state;
+    run_folder first, second;
+    const train_options o = options_for("locked");
+    assert_ok(folder_open(&first, &o));
+    assert_fails(folder_open(&second, &o), STATUS_EXISTS,
+                 "locked: another process is training in this folder");
+    folder_close(&first);
+    assert_false(file_exists("locked")); /* it stayed empty */
+}
+
+static void what_cannot_be_resumed_is_said(void **state)
+{
+    (void)state;
+    run_folder f;
+    train_options o = options_for("nothing/of/that/name");
+    o.resume = true;
+    assert_fails(folder_open(&f, &o), STATUS_USAGE, "no such folder, so no run to resume");
+    assert_ok(folder_make("empty"));
+    o.out = "empty";
+    assert_fails(folder_open(&f, &o), STATUS_USAGE, "start one without --resume");
+    assert_ok(folder_make("rest"));
+    assert_ok(file_write("rest/run.json", "{}", 2));
+    o.out = "rest";
+    assert_fails(folder_open(&f, &o), STATUS_USAGE, "start one anew with --overwrite");
+    o.overwrite = true;
+    assert_fails(folder_open(&f, &o), STATUS_USAGE, "--resume and --overwrite exclude each other");
+    o.resume = o.overwrite = false;
+    assert_fails(folder_open(&f, &o), STATUS_EXISTS, "rest: holds a run already");
+    unlink("rest/run.json");
+    assert_ok(file_write("rest/metrics.csv", "", 0));
+    assert_fails(folder_open(&f, &o), STATUS_EXISTS, "rest: holds a run already");
+}
+
+static void clearing_deletes_the_files_of_a_run_and_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool stays;
+    } files[] = {
+        { "model.bin", false },
+        { "best.bin.gan.tmp", false },
+        { "run.json", false },
+        { "metrics.csv", false },
+        { "model-0001.bin", false },
+        { "model-12345.bin.gan.tmp", false },
+        { "samples/epoch-0001.png", false },
+        { "samples/random-0001.png", false },
+        { "model-001.bin", true },
+        { "model-0001.png", true },
+        { "model-0001.bin2", true },
+        { "samples/epoch-0001.bin", true },
+        { "notes", true },
+    };
+    run_folder f;
+    train_options o = options_for("cleared");
+    char path[64];
+    o.overwrite = true;
+    assert_ok(folder_make("cleared/samples"));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "cleared/%s", files[i].name);
+        assert_ok(file_write(path, "", 0));
+    }
+    assert_ok(folder_open(&f, &o));
+    assert_ok(folder_clear(&f));
+    folder_close(&f);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "cleared/%s", files[i].name);
+        assert_int_equal(file_exists(path), files[i].stays);
+    }
+}
+
+static void kept_files_are_numbered(void **state)
+{
+    (void)state;
+    char *path;
+    const run_folder f = { .path = "run" };
+    assert_ok(folder_numbered(&f, "samples/epoch-", 12, ".png", &path));
+    assert_string_equal(path, "run/samples/epoch-0012.png");
+    free(path);
+}
+
+static void saved_options_come_back_or_are_refused(void **state)
+{
+    (void)state;
+    run_folder f;
+    json_object saved;
+    train_options o = options_for("saved"), again = o;
+    assert_ok(folder_open(&f, &o));
+    assert_ok(folder_load_options(&f, &o, &saved)); /* nothing is saved yet */
+    json_free(&saved);
+    o.epochs = 123;
+    assert_ok(folder_save_options(&f, &o));
+    assert_ok(folder_load_options(&f, &again, &saved));
+    assert_int_equal(again.epochs, 123);
+    json_free(&saved);
+    assert_ok(file_write(f.options, "{\"epochs\":\"many\"}", 17));
+    assert_fails(folder_load_options(&f, &o, &saved), STATUS_FORMAT,
+                 "saved/run.json: --epochs: expected a whole number");
+    json_free(&saved);
+    assert_ok(file_write(f.options, "{", 1));
+    assert_fails(folder_load_options(&f, &o, &saved), STATUS_FORMAT,
+                 "is not what a run writes; without this file --resume takes --data and --epochs");
+    json_free(&saved);
+    assert_ok(file_remove(f.options));
+    folder_close(&f);
+}
+
+static void a_checkpoint_knows_its_data_by_the_file_beside_it(void **state)
+{
+    (void)state;
+    static const char beside[] = "{\"data\":\"here\",\"fit\":\"pad\"}";
+    static const char gone[] = "{\"data\":\"gone\"}", bad[] = "{\"fit\":\"pat\"}";
+    json_object saved;
+    image_options o = { 0 };
+    const char *where = NULL;
+    unlink("run.json");
+    assert_ok(folder_load_data("model.bin", &where, &o, &saved));
+    assert_null(where);
+    assert_ok(folder_make("here"));
+    assert_ok(folder_make("beside"));
+    assert_ok(file_write("run.json", beside, sizeof beside - 1));
+    assert_ok(file_write("beside/run.json", gone, sizeof gone - 1));
+    assert_ok(folder_load_data("model.bin", &where, &o, &saved));
+    assert_string_equal(where, "here");
+    assert_int_equal(o.fit, 1);
+    json_free(&saved);
+    where = "given";
+    assert_ok(folder_load_data("model.bin", &where, &o, &saved));
+    assert_string_equal(where, "given");
+    json_free(&saved);
+    where = NULL;
+    assert_ok(folder_load_data("beside/model.bin", &where, &o, &saved));
+    assert_null(where); /* it is not there any more */
+    json_free(&saved);
+    assert_ok(file_write("run.json", bad, sizeof bad - 1));
+    assert_fails(folder_load_data("model.bin", &where, &o, &saved), STATUS_FORMAT,
+                 "run.json: --fit: expected one of crop, pad, got \"pat\", did you mean pad?");
+    json_free(&saved);
+    unlink("run.json");
+}
+
+/* ---- metrics.csv ---- */
+
+static epoch_metrics row_of(uint32_t epoch, double fid)
+{
+    return (epoch_metrics){ .epoch = epoch, .step = 10 * epoch, .judged = { .fid = fid } };
+}
+
+static void write_rows(double first, double second)
+{
+    epoch_metrics one = row_of(1, first), two = row_of(2, second);
+    unlink("metrics.csv");
+    assert_ok(metrics_append("metrics.csv", &one));
+    assert_ok(metrics_append("metrics.csv", &two));
+}
+
+static void an_epoch_without_time_has_no_speed(void **state)
+{
+    (void)state;
+    model m = { .step = 2, .options = { .batch = 3, .d_steps = 1 }, .data = { .count = 6 } };
+    m.sums[METRIC_D_LOSS] = 5;
+    epoch_metrics e = metrics_of(&m, 2, 0.5);
+    assert_true(e.mean[METRIC_D_LOSS] == 2.5 && e.images_per_second == 12 && e.epoch == 1);
+    assert_true(metrics_of(&m, 2, 0).images_per_second == 0);
+}
+
+static void rows_come_back_as_they_were_written(void **state)
+{
+    (void)state;
+    epoch_metrics *rows;
+    uint32_t count;
+    write_rows(NAN, 1.0 / 3);
+    assert_ok(metrics_read("metrics.csv", 5, &rows, &count));
+    assert_int_equal(count, 2);
+    assert_true(isnan(rows[0].judged.fid) && rows[1].judged.fid == 1.0 / 3 && rows[1].step == 20);
+    free(rows);
+    assert_ok(metrics_read("metrics.csv", 1, &rows, &count));
+    assert_int_equal(count, 1);
+    free(rows);
+    assert_ok(metrics_read("no such file", 5, &rows, &count));
+    assert_true(count == 0 && !rows);
+}
+
+/* The row of epoch 1 with that in place of its second cell. */
+static uint32_t step_of(const char *cell)
+{
+    char line[256];
+    epoch_metrics *rows, none = row_of(1, 0);
+    uint32_t count;
+    unlink("metrics.csv");
+    assert_ok(metrics_append("metrics.csv", &none));
+    assert_ok(metrics_rewind("metrics.csv", 0));
+    snprintf(line, sizeof line, "1,%s,x,,\n", cell);
+    assert_ok(file_append("metrics.csv", line, strlen(line)));
+    assert_ok(metrics_read("metrics.csv", 1, &rows, &count));
+    assert_int_equal(count, 1);
+    uint32_t step = rows[0].step;
+    assert_true(isnan(rows[0].mean[METRIC_D_LOSS]));
+    free(rows);
+    return step;
+}
+
+static void what_is_no_number_in_a_cell_is_none(void **state)
+{
+    (void)state;
+    assert_int_equal(step_of("7"), 7);
+    assert_int_equal(step_of("4294967295"), UINT32_MAX);
+    assert_int_equal(step_of("4294967296"), 0);
+    assert_int_equal(step_of("seven"), 0);
+    assert_int_equal(step_of(""), 0);
+    assert_int_equal(step_of("000000000000000000000000000000000000000000000000000000000001"), 0);
+}
+
+static void rows_end_where_they_are_not_whole_or_not_in_order(void **state)
+{
+    (void)state;
+    epoch_metrics *rows;
+    uint32_t count;
+    write_rows(1, 2);
+    assert_ok(file_append("metrics.csv", "4,1\n", 4));
+    assert_ok(metrics_read("metrics.csv", 5, &rows, &count));
+    assert_int_equal(count, 2);
+    free(rows);
+    assert_ok(metrics_rewind("metrics.csv", 2));
+    assert_ok(file_append("metrics.csv", "3,1", 3));
+    assert_ok(metrics_read("metrics.csv", 5, &rows, &count));
+    assert_int_equal(count, 2);
+    free(rows);
+    assert_ok(metrics_rewind("metrics.csv", 5));
+    assert_ok(metrics_rewind("metrics.csv", 5)); /* nothing is left to do */
+    assert_ok(file_write("metrics.csv", "another,file\n", 13));
+    assert_fails(metrics_read("metrics.csv", 5, &rows, &count), STATUS_FORMAT,
+                 "metrics.csv: expected the columns of metrics.csv in its first line");
+    assert_fails(metrics_rewind("metrics.csv", 5), STATUS_FORMAT, "expected the columns");
+}
+
+static void the_best_epoch_is_the_first_of_the_least_fid(void **state)
+{
+    (void)state;
+    const epoch_metrics rows[] = { row_of(1, NAN), row_of(2, 3), row_of(3, 2), row_of(4, 2) };
+    assert_int_equal(metrics_best(rows, 4).epoch, 3);
+    assert_true(metrics_best(rows, 4).fid == 2);
+    assert_int_equal(metrics_best(rows, 1).epoch, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_has_one_run_at_a_time),
+        cmocka_unit_test(what_cannot_be_resumed_is_said),
+        cmocka_unit_test(clearing_deletes_the_files_of_a_run_and_nothing_else),
+        cmocka_unit_test(kept_files_are_numbered),
+        cmocka_unit_test(saved_options_come_back_or_are_refused),
+        cmocka_unit_test(a_checkpoint_knows_its_data_by_the_file_beside_it),
+        cmocka_unit_test(an_epoch_without_time_has_no_speed),
+        cmocka_unit_test(rows_come_back_as_they_were_written),
+        cmocka_unit_test(what_is_no_number_in_a_cell_is_none),
+        cmocka_unit_test(rows_end_where_they_are_not_whole_or_not_in_order),
+        cmocka_unit_test(the_best_epoch_is_the_first_of_the_least_fid),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
