@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include <unistd.h>
+
 #include "base/file.h"
 #include "data/find.h"
 
@@ -69,6 +71,17 @@ static void the_test_part_of_a_file_is_the_file_with_another_word_in_its_name(vo
     }
 }
 
+static void a_name_that_cannot_be_looked_at_decides_nothing(void **state)
+{
+    (void)state;
+    data_place f;
+    assert_ok(folder_make("loops"));
+    unlink("loops/data_batch_1.bin");
+    assert_int_equal(symlink("data_batch_1.bin", "loops/data_batch_1.bin"), 0);
+    assert_fails(find_data(&f, "loops"), STATUS_IO,
+                 "loops/data_batch_1.bin: cannot look at it: Too many levels of symbolic links");
+}
+
 static void a_misspelt_mixture_is_suggested(void **state)
 {
     (void)state;
@@ -82,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_test_part_of_a_folder_train_is_the_folder_test_beside_it),
         cmocka_unit_test(the_test_part_of_a_file_is_the_file_with_another_word_in_its_name),
+        cmocka_unit_test(a_name_that_cannot_be_looked_at_decides_nothing),
         cmocka_unit_test(a_misspelt_mixture_is_suggested),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,15 +29,24 @@ static const char *const label_names[] = {
 };
 enum { NAMES = sizeof image_names / sizeof *image_names };
 
+/* Frees a path that names nothing, or of which that cannot be found out; *path is then NULL. */
+static status keep_if_there(char **path)
+{
+    bool found;
+    status s = file_find(*path, &found);
+    if (!found) {
+        free(*path);
+        *path = NULL;
+    }
+    return s;
+}
+
 /* The first of the names that is in the folder; *path is NULL where none is. */
 static status find_name(char **path, const char *folder, const char *const names[NAMES])
 {
-    for (size_t i = 0; i < NAMES; i++) {
+    for (size_t i = 0; i < NAMES && !*path; i++) {
         TRY(path_join(path, folder, names[i]));
-        if (file_exists(*path))
-            return STATUS_OK;
-        free(*path);
-        *path = NULL;
+        TRY(keep_if_there(path));
     }
     return STATUS_OK;
 }
@@ -85,11 +94,7 @@ status find_batch(char **path, const char *folder, bool test, int i)
     if (!test)
         snprintf(name, sizeof name, "data_batch_%d.bin", i + 1);
     TRY(path_join(path, folder, name));
-    if (file_exists(*path))
-        return STATUS_OK;
-    free(*path);
-    *path = NULL;
-    return STATUS_OK;
+    return keep_if_there(path);
 }
 
 static status has_batches(bool *has, const char *folder, bool test)
@@ -252,11 +257,8 @@ static status find_test_name(char **path, const char *train, const char *word, b
     text_add_bytes(&t, train, (size_t)(at - train));
     text_add(&t, "%s%.*s%s", word, (int)length, rest, gz ? ".gz" : "");
     TRY(text_check(&t));
-    if (file_exists(t.data))
-        *path = t.data;
-    else
-        text_free(&t);
-    return STATUS_OK;
+    *path = t.data;
+    return keep_if_there(path);
 }
 
 static status find_test_files(data_place *f, const char *train)
