@@ -152,6 +152,9 @@ static void links_are_followed_but_not_in_circles(void **state)
     assert_int_equal(symlink("nowhere", in_folder("b/gone.png")), 0);
     dataset_request r = request(0);
     open_fails(&r, STATUS_FORMAT, "/b/gone.png: cannot open: No such file");
+    unlink(in_folder("b/gone.png"));
+    assert_int_equal(symlink("ring.png", in_folder("b/ring.png")), 0);
+    open_fails(&r, STATUS_FORMAT, "/b/ring.png: cannot open: Too many levels");
 }
 
 static void samples_are_in_an_order_that_is_spread_over_the_names(void **state)

@@ -71,10 +71,18 @@ static status walk_name(walk *w, char *name, const level *above)
         free(name);
         return s;
     }
-    int found = stat(path, &st);
+    int error = stat(path, &st) == 0 ? 0 : errno;
+    /* A link that leads to nothing is a file that cannot be opened; of anything else that cannot be
+     * looked at nobody knows how many pictures are in it. */
+    if (error != 0 && error != ENOENT && error != ELOOP) {
+        s = status_fail_errno(STATUS_IO, error, "%s: cannot look at it", path);
+        free(name);
+    }
     free(path);
-    if (found != 0 || S_ISREG(st.st_mode))
-        return add_file(w, name, found == 0 ? &st : NULL);
+    if (s != STATUS_OK)
+        return s;
+    if (error != 0 || S_ISREG(st.st_mode))
+        return add_file(w, name, error == 0 ? &st : NULL);
     if (S_ISDIR(st.st_mode) && !leads_back(above, &st))
         s = walk_folder(w, name, &(level){ above, st.st_dev, st.st_ino });
     free(name);

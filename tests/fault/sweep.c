@@ -30,6 +30,13 @@ static const struct {
     { "short counts", "short", false, true, true },
 };
 
+static const char *fault_now = "";
+
+const char *sweep_fault(void)
+{
+    return fault_now;
+}
+
 static int lowest_free_number(void)
 {
     int fd = dup(STDERR_FILENO);
@@ -65,8 +72,10 @@ static bool try_at(const operation *o, size_t fault, long n)
         o->prepare();
     long live = fault_live();
     int number = lowest_free_number();
+    fault_now = faults[fault].name;
     fault_order(memory, faults[fault].what, n, faults[fault].from_there_on);
     status s = o->run();
+    fault_now = "";
     bool reached = fault_counted() >= n;
     fault_order(memory, NULL, 0, false);
     if (fault_live() != live)

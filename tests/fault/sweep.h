@@ -22,6 +22,9 @@ typedef struct operation {
 
 /* With each fault that there is, at the first place, the second, and so on. */
 void sweep(const operation *o);
+
+/* The name of the fault that is being tried; "" where there is none. */
+const char *sweep_fault(void);
 void sweep_all(const operation *all, size_t count);
 #define SWEEP(operations) sweep_all(operations, sizeof(operations) / sizeof *(operations))
 
