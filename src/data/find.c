@@ -131,7 +131,10 @@ static status find_pictures(data_place *f, const char *folder)
         train = strdup(folder);
         s = train ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
     }
-    if (s == STATUS_OK && images_are_in(train)) {
+    bool found = false;
+    if (s == STATUS_OK)
+        s = images_are_in(train, &found);
+    if (s == STATUS_OK && found) {
         *f = (data_place){ FOUND_IMAGES, train, NULL };
         train = NULL;
     }

@@ -460,18 +460,19 @@ void images_close(image_set *s)
     *s = (image_set){ 0 };
 }
 
-bool images_are_in(const char *folder)
+status images_are_in(const char *folder, bool *found)
 {
     tree t;
-    bool found = false;
-    if (tree_list(&t, folder) != STATUS_OK)
-        return false;
-    for (size_t i = 0; i < t.count && !found; i++) {
+    *found = false;
+    TRY(tree_list(&t, folder));
+    status s = STATUS_OK;
+    for (size_t i = 0; i < t.count && !*found && s == STATUS_OK; i++) {
         char *path = NULL;
-        found = path_join(&path, folder, t.files[i].name) == STATUS_OK &&
-                (look(path, &found) != STATUS_OK || found);
+        s = path_join(&path, folder, t.files[i].name);
+        if (s == STATUS_OK)
+            look(path, found); /* one that cannot be opened counts: its reading says why */
         free(path);
     }
     tree_free(&t);
-    return found;
+    return s;
 }

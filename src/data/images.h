@@ -71,8 +71,8 @@ status images_open(image_set *s, const images_request *r);
 
 void images_close(image_set *s);
 
-/* True where the folder has a picture, or a file called one. */
-bool images_are_in(const char *folder);
+/* Whether the folder has a picture, or a file called one. STATUS_IO, STATUS_MEMORY. */
+status images_are_in(const char *folder, bool *found);
 
 /* ---- parts, images_labels.c and images_cache.c ---- */
 

@@ -71,8 +71,11 @@ static void cached_pictures(void)
 
 static status are_there(void)
 {
-    images_are_in("set");
-    return STATUS_OK;
+    bool found = false;
+    status s = images_are_in("set", &found);
+    if (s == STATUS_OK && strcmp(sweep_fault(), "ENOENT") != 0)
+        assert_true(found);
+    return s;
 }
 
 static void make_pictures(void)
