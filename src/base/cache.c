@@ -16,7 +16,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/safetensors.h"
-#include "base/size.h"
+#include "base/sink.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -198,59 +198,36 @@ status cache_metadata(const char *file, json_object *o)
 
 /* ---- writing ---- */
 
-/* The bytes to the file, or, where it is NULL, into the checksum only. */
-typedef struct output {
-    out_file *f;
-    uint32_t crc;
-    status result; /* of the first failure, after which nothing more is written */
-} output;
-
-static void put(output *o, const void *bytes, size_t n)
+static void put_tensor(sink *k, const cache_tensor *t)
 {
-    if (!o->f)
-        o->crc = (uint32_t)crc32_z(o->crc, bytes, n);
-    else if (o->result == STATUS_OK)
-        o->result = out_write(o->f, bytes, n);
+    if (t->type == CACHE_U8)
+        sink_bytes(k, t->data, bytes_of(t));
+    else
+        sink_floats(k, t->data, values_of(t));
 }
 
-static void put_tensor(output *o, const cache_tensor *t)
-{
-    enum { PART = 4096 };
-    unsigned char bytes[PART * sizeof(float)];
-    const float *x = t->data;
-    if (t->type == CACHE_U8 || BYTES_ARE_NUMBERS) {
-        put(o, t->data, bytes_of(t));
-        return;
-    }
-    for (size_t n = values_of(t), part; n > 0; n -= part, x += part) {
-        part = size_min(n, PART);
-        bytes_put_floats(bytes, x, part);
-        put(o, bytes, part * sizeof *x);
-    }
-}
-
-static void put_entry(output *o, const cache_entry *e, const text *header)
+static void put_entry(sink *k, const cache_entry *e, const text *header)
 {
     unsigned char length[SAFETENSORS_LENGTH];
     bytes_put(length, header->length, sizeof length);
-    put(o, length, sizeof length);
-    put(o, header->data, header->length);
+    sink_bytes(k, length, sizeof length);
+    sink_bytes(k, header->data, header->length);
     for (size_t i = 0; i < e->count; i++)
-        put_tensor(o, &e->tensors[i]);
+        put_tensor(k, &e->tensors[i]);
 }
 
 static status write_file(const cache_entry *e, const char *path, text *header)
 {
-    output o = { 0 };
-    put_entry(&o, e, header);
-    safetensors_put_crc(header->data, o.crc);
-    o.f = malloc(sizeof *o.f);
-    status s = o.f ? out_open(o.f, path) : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    sink k = { 0 };
+    put_entry(&k, e, header);
+    safetensors_put_crc(header->data, k.crc);
+    k.f = malloc(sizeof *k.f);
+    status s = k.f ? out_open(k.f, path) : status_fail(STATUS_MEMORY, "%s: out of memory", path);
     if (s == STATUS_OK) {
-        put_entry(&o, e, header);
-        s = out_commit(o.f, o.result);
+        put_entry(&k, e, header);
+        s = out_commit(k.f, k.result);
     }
-    free(o.f);
+    free(k.f);
     return s;
 }
 

@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/safetensors.h"
+#include "base/sink.h"
 #include "base/size.h"
 
 #include "base/banned.h"
@@ -179,35 +180,6 @@ static double get_double(const unsigned char *from)
 enum { PART = 16384 };
 
 /* ---- writing ---- */
-
-/* Bytes to the file, or, where f is NULL, into the checksum only. */
-typedef struct sink {
-    out_file *f;
-    uint32_t crc;
-    status result; /* of the first failure, after which nothing more is written */
-} sink;
-
-static void sink_bytes(sink *k, const void *bytes, size_t n)
-{
-    if (!k->f)
-        k->crc = (uint32_t)crc32_z(k->crc, bytes, n);
-    else if (k->result == STATUS_OK)
-        k->result = out_write(k->f, bytes, n);
-}
-
-static void sink_floats(sink *k, const float *x, size_t n)
-{
-    unsigned char bytes[PART * sizeof(float)];
-    if (BYTES_ARE_NUMBERS) {
-        sink_bytes(k, x, n * sizeof *x);
-        return;
-    }
-    for (size_t i = 0; i < n; i += PART) {
-        size_t part = size_min(n - i, PART);
-        bytes_put_floats(bytes, x + i, part);
-        sink_bytes(k, bytes, part * sizeof(float));
-    }
-}
 
 static void sink_counts(sink *k, const model *m, int which)
 {
