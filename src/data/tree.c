@@ -61,29 +61,29 @@ static status add_file(walk *w, char *name, const struct stat *st)
 
 static status walk_folder(walk *w, const char *below, const level *above);
 
+/* A link that leads to nothing is a file that cannot be opened (*there is false); of anything else
+ * that cannot be looked at nobody knows how many pictures are in it. */
+static status look_at(const walk *w, const char *name, struct stat *st, bool *there)
+{
+    char *path = NULL;
+    TRY(path_join(&path, w->folder, name));
+    *there = stat(path, st) == 0;
+    status s = *there || errno == ENOENT || errno == ELOOP
+                   ? STATUS_OK
+                   : status_fail_errno(STATUS_IO, errno, "%s: cannot look at it", path);
+    free(path);
+    return s;
+}
+
 /* One name of a folder; takes it: the path from the top. */
 static status walk_name(walk *w, char *name, const level *above)
 {
     struct stat st;
-    char *path = NULL;
-    status s = path_join(&path, w->folder, name);
-    if (s != STATUS_OK) {
-        free(name);
-        return s;
-    }
-    int error = stat(path, &st) == 0 ? 0 : errno;
-    /* A link that leads to nothing is a file that cannot be opened; of anything else that cannot be
-     * looked at nobody knows how many pictures are in it. */
-    if (error != 0 && error != ENOENT && error != ELOOP) {
-        s = status_fail_errno(STATUS_IO, error, "%s: cannot look at it", path);
-        free(name);
-    }
-    free(path);
-    if (s != STATUS_OK)
-        return s;
-    if (error != 0 || S_ISREG(st.st_mode))
-        return add_file(w, name, error == 0 ? &st : NULL);
-    if (S_ISDIR(st.st_mode) && !leads_back(above, &st))
+    bool there = false;
+    status s = look_at(w, name, &st, &there);
+    if (s == STATUS_OK && (!there || S_ISREG(st.st_mode)))
+        return add_file(w, name, there ? &st : NULL);
+    if (s == STATUS_OK && S_ISDIR(st.st_mode) && !leads_back(above, &st))
         s = walk_folder(w, name, &(level){ above, st.st_dev, st.st_ino });
     free(name);
     return s;
