@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/parse.h"
 #include "nn/layer.h"
 #include "train/preset.h"
 
@@ -146,14 +147,13 @@ void help_command_text(const command *c, FILE *f)
             c->operand ? c->operand : "", " [OPTIONS]");
     paragraphs(f, c->help);
     fprintf(f, "\nOptions (default in brackets):\n");
-    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
-        for (size_t i = 0; i < c->tables[t]->count; i++)
-            option_entry(f, &c->tables[t]->rows[i]);
+    const option_row *row;
+    for (size_t i = 0; (row = command_option(c, i)); i++)
+        option_entry(f, row);
     entry(f, "-h, --help", "this text", OPTION_COLUMN);
-    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
-        for (size_t i = 0; i < c->tables[t]->count; i++)
-            if (c->tables[t]->rows[i].choice)
-                choice_entries(f, &c->tables[t]->rows[i]);
+    for (size_t i = 0; (row = command_option(c, i)); i++)
+        if (row->choice)
+            choice_entries(f, row);
     if (c == &train_command)
         layer_entries(f);
 }
@@ -298,9 +298,9 @@ static void man_command(FILE *f, const command *c)
     fprintf(f, ".SS gan %s%s%s [OPTIONS]\n", c->name, c->operand ? " " : "",
             c->operand ? c->operand : "");
     man_paragraphs(f, c->help);
-    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
-        for (size_t i = 0; i < c->tables[t]->count; i++)
-            man_option(f, &c->tables[t]->rows[i]);
+    const option_row *row;
+    for (size_t i = 0; (row = command_option(c, i)); i++)
+        man_option(f, row);
 }
 
 void help_man(FILE *f)
@@ -365,18 +365,19 @@ void help_completion(FILE *f)
     for (int i = 0; command_nth(i); i++) {
         const command *c = command_nth(i);
         fprintf(f, "    *:%s:-*) words=\"", c->name);
-        for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
-            for (size_t k = 0; k < c->tables[t]->count; k++)
-                fprintf(f, "--%s ", c->tables[t]->rows[k].name);
+        const option_row *row;
+        for (size_t k = 0; (row = command_option(c, k)); k++)
+            fprintf(f, "--%s ", row->name);
         fprintf(f, "--help\" ;;\n");
     }
     fprintf(f, "    2:help:*) words=\"$commands presets\" ;;\n"
                "    esac\n"
                "    case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in\n");
-    for (int i = 0; command_nth(i); i++)
-        for (int t = 0; t < COMMAND_TABLES && command_nth(i)->tables[t]; t++)
-            for (size_t k = 0; k < command_nth(i)->tables[t]->count; k++)
-                complete_choice(f, command_nth(i), &command_nth(i)->tables[t]->rows[k]);
+    for (int i = 0; command_nth(i); i++) {
+        const option_row *row;
+        for (size_t k = 0; (row = command_option(command_nth(i), k)); k++)
+            complete_choice(f, command_nth(i), row);
+    }
     fprintf(f, "    esac\n"
                "    # shellcheck disable=SC2207 # no option has a space\n"
                "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"

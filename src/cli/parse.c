@@ -36,16 +36,24 @@ static void add_row(getopt_form *g, char **letters, const char *name, char lette
         *(*letters)++ = ':';
 }
 
+const option_row *command_option(const command *c, size_t i)
+{
+    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++) {
+        if (i < c->tables[t]->count)
+            return &c->tables[t]->rows[i];
+        i -= c->tables[t]->count;
+    }
+    return NULL;
+}
+
 static void make_form(getopt_form *g, const command *c)
 {
     *g = (getopt_form){ .letters = ":" };
     char *letters = g->letters + 1;
     add_row(g, &letters, "help", HELP, false, NULL);
-    for (int t = 0; t < COMMAND_TABLES && c->tables[t]; t++)
-        for (size_t i = 0; i < c->tables[t]->count; i++) {
-            const option_row *row = &c->tables[t]->rows[i];
-            add_row(g, &letters, row->name, row->letter, row->type != OPTION_FLAG, row);
-        }
+    const option_row *row;
+    for (size_t i = 0; (row = command_option(c, i)); i++)
+        add_row(g, &letters, row->name, row->letter, row->type != OPTION_FLAG, row);
     *letters = 0;
 }
 

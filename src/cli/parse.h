@@ -8,6 +8,9 @@
 
 #include "cli/command.h"
 
+/* The i-th option of a command, through all of its tables; NULL after the last. */
+const option_row *command_option(const command *c, size_t i);
+
 /* Reads argv[1 ...] (argv[0] is the command's name) into *a, whose settings point into argv and
  * into the tables; parse_free frees the list. *help: --help was among them, and nothing else was
  * checked. STATUS_USAGE for an unknown option (with the nearest), a missing or superfluous value or

@@ -195,54 +195,54 @@ status folder_save_options(const run_folder *f, const train_options *o)
     return s;
 }
 
-static status set_saved(const run_folder *f, train_options *o, const json_object *saved)
+static status read_saved(const char *path, json_object *saved)
 {
-    for (size_t i = 0; i < train_option_table.count; i++) {
-        const option_row *row = &train_option_table.rows[i];
-        const char *value = json_get(saved, row->name);
-        if (row->scope == SCOPE_RUN && value && option_set(row, o, value) != STATUS_OK)
-            return status_within(STATUS_FORMAT, "%s", f->options);
-    }
-    return STATUS_OK;
-}
-
-status folder_load_options(const run_folder *f, train_options *o, json_object *saved)
-{
-    unsigned char *bytes = NULL;
-    size_t n = 0, used = 0;
-    *saved = (json_object){ 0 };
-    if (!file_exists(f->options))
-        return STATUS_OK;
-    TRY(file_read(f->options, LONGEST_OPTIONS, &bytes, &n));
-    status s = json_read(saved, bytes, n, &used);
-    if (s != STATUS_OK)
-        s = status_within(STATUS_FORMAT,
-                          "%s: is not what a run writes; without this file --resume "
-                          "takes --data and --epochs from the command line",
-                          f->options);
-    if (s == STATUS_OK)
-        s = set_saved(f, o, saved);
-    free(bytes);
-    return s;
-}
-
-static status set_data(const char *path, const char **where, image_options *o, json_object *saved)
-{
-    static const char *const names[] = { "fit", "background", "skip-bad" };
     unsigned char *bytes = NULL;
     size_t n = 0, used = 0;
     TRY(file_read(path, LONGEST_OPTIONS, &bytes, &n));
     status s = json_read(saved, bytes, n, &used);
     free(bytes);
-    for (size_t i = 0; i < sizeof names / sizeof *names && s == STATUS_OK; i++) {
-        const char *value = json_get(saved, names[i]);
-        if (value)
-            s = option_set(option_find(&image_option_table, names[i]), o, value);
-    }
-    const char *data = s == STATUS_OK && !*where ? json_get(saved, "data") : NULL;
+    if (s != STATUS_OK)
+        s = status_within(s,
+                          "%s: is not what a run writes; without this file --resume takes --data "
+                          "and --epochs, and gan eval --data, from the command line",
+                          path);
+    return s;
+}
+
+static status set_saved(const char *path, const option_row *row, void *options,
+                        const json_object *saved)
+{
+    const char *value = json_get(saved, row->name);
+    if (value && option_set(row, options, value) != STATUS_OK)
+        return status_within(STATUS_FORMAT, "%s", path);
+    return STATUS_OK;
+}
+
+status folder_load_options(const run_folder *f, train_options *o, json_object *saved)
+{
+    *saved = (json_object){ 0 };
+    if (!file_exists(f->options))
+        return STATUS_OK;
+    TRY(read_saved(f->options, saved));
+    for (size_t i = 0; i < train_option_table.count; i++)
+        if (train_option_table.rows[i].scope == SCOPE_RUN)
+            TRY(set_saved(f->options, &train_option_table.rows[i], o, saved));
+    return STATUS_OK;
+}
+
+static status set_data(const char *path, const char **where, image_options *o, json_object *saved)
+{
+    static const char *const names[] = { "fit", "background", "skip-bad" };
+    if (!file_exists(path))
+        return STATUS_OK;
+    TRY(read_saved(path, saved));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        TRY(set_saved(path, option_find(&image_option_table, names[i]), o, saved));
+    const char *data = *where ? NULL : json_get(saved, "data");
     if (data && file_exists(data))
         *where = data;
-    return s == STATUS_OK ? s : status_within(STATUS_FORMAT, "%s", path);
+    return STATUS_OK;
 }
 
 status folder_load_data(const char *checkpoint, const char **where, image_options *o,
@@ -254,7 +254,7 @@ status folder_load_data(const char *checkpoint, const char **where, image_option
     text_add_bytes(&t, checkpoint, slash ? (size_t)(slash - checkpoint) + 1 : 0);
     text_add(&t, "run.json");
     status s = text_check(&t);
-    if (s == STATUS_OK && file_exists(t.data))
+    if (s == STATUS_OK)
         s = set_data(t.data, where, o, saved);
     text_free(&t);
     return s;
