@@ -22,7 +22,7 @@ libjpeg        libjpeg-dev        libjpeg-turbo-devel       libjpeg-turbo libjpe
 cmocka         libcmocka-dev      libcmocka-devel           cmocka     libcmocka-devel  cmocka-dev        cmocka
 gcc            gcc,libc6-dev      gcc                       gcc        gcc              gcc,musl-dev      gcc
 clang          clang              clang                     clang      clang            clang             llvm
-libfuzzer      libclang-rt-dev    compiler-rt               compiler-rt clang         compiler-rt       llvm
+clang-runtime  libclang-rt-dev    compiler-rt               compiler-rt clang         compiler-rt       llvm
 c++            g++                gcc-c++                   gcc        gcc-c++          g++               gcc
 sanitizers     gcc                libasan,libubsan,libtsan  gcc        gcc              gcc               gcc
 clang-format   clang-format       clang-tools-extra         clang      clang-tools      clang-extra-tools clang-format
@@ -63,14 +63,31 @@ has_header() {
 }
 
 # Whether programs that the compiler makes with these sanitizers build and run.
-sanitizer_works() { # compiler sanitizers
-    local folder works=1
+sanitizer_works() { # compiler sanitizers option...
+    local folder works=1 compiler=$1 sanitizers=$2
+    shift 2
     folder=$(mktemp -d)
     echo 'int main(void) { return 0; }' > "$folder/main.c"
-    "$1" "-fsanitize=$2" -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
+    "$compiler" "-fsanitize=$sanitizers" "$@" -o "$folder/main" "$folder/main.c" > /dev/null 2>&1 &&
         "$folder/main" > /dev/null 2>&1 && works=0
     rm -rf "$folder"
     return $works
+}
+
+# Sets asan to CMake's options for a build with the address and undefined-behaviour sanitizers, to none
+# where they do not work. With clang's, programs run twice as fast as with gcc's; their runtime is to
+# be a library, as gcc's is, so that tests/fault/preload.c can stand between it and the program.
+# shellcheck disable=SC2034,SC2054 # asan is the caller's, and its commas are meant
+find_asan() {
+    local compiler=cc linked=()
+    asan=()
+    if have clang; then
+        linked=(-shared-libsan "-Wl,-rpath,$(clang -print-runtime-dir)")
+        if sanitizer_works clang address,undefined "${linked[@]}"; then compiler=clang; else linked=(); fi
+    fi
+    ! sanitizer_works $compiler address,undefined ||
+        asan=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER="$compiler" -DGAN_SANITIZE=address,undefined
+            -DCMAKE_EXE_LINKER_FLAGS="${linked[*]-}")
 }
 
 # A compiler whose name says for which CPU it is (aarch64-linux-gnu-gcc), and that is not this one.
@@ -114,7 +131,7 @@ is_there() { # need
     numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
-    libfuzzer) have clang && sanitizer_works clang fuzzer-no-link,address,undefined ;;
+    clang-runtime) have clang && sanitizer_works clang fuzzer-no-link,address,undefined ;;
     aarch64 | s390x) cross_works "$1" ;;
     *) have "$1" ;;
     esac

@@ -117,10 +117,8 @@ static status set_float(const option_row *row, void *at, const char *value)
 static void get_float(const option_row *row, const void *at, text *out)
 {
     (void)row;
-    char number[TEXT_NUMBER_SIZE];
-    text_from_double(number, *(const double *)at);
     if (!isnan(*(const double *)at))
-        text_add(out, "%s", number);
+        text_add_double(out, *(const double *)at);
 }
 
 static status set_text(const option_row *row, void *at, const char *value)

@@ -211,6 +211,13 @@ void text_from_double(char out[TEXT_NUMBER_SIZE], double value)
     restore_locale(plain, before);
 }
 
+void text_add_double(text *t, double value)
+{
+    char number[TEXT_NUMBER_SIZE];
+    text_from_double(number, value);
+    text_add(t, "%s", number);
+}
+
 enum { LONGEST_WORD = 32 };
 
 /* Levenshtein's distance, one row of the table at a time. */

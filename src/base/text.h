@@ -51,6 +51,7 @@ enum { TEXT_NUMBER_SIZE = 32 };
 /* The shortest decimal that reads back as exactly this value: "0.0001", "1e-08"; whole numbers
  * below 10^15 without an exponent: "10". */
 void text_from_double(char out[TEXT_NUMBER_SIZE], double value);
+void text_add_double(text *t, double value);
 
 /* The one of `count` words, found as *(const char *const *)(first + i * step), that is nearest to
  * `word` by edit distance, where it is near enough to be meant: at most a third of its letters (and

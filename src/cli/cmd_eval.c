@@ -331,9 +331,8 @@ static void print_table(text *t, const evaluation *v)
 
 static void add_number(text *t, const char *before, double x)
 {
-    char number[TEXT_NUMBER_SIZE];
-    text_from_double(number, x);
-    text_add(t, "%s%s", before, number);
+    text_add(t, "%s", before);
+    text_add_double(t, x);
 }
 
 static void add_list(text *t, const char *name, int n, const double *x)

@@ -213,11 +213,11 @@ static void findings_json(text *t, const diagnosis *d)
 
 static void best_json(text *t, const best_epoch *best)
 {
-    char fid[TEXT_NUMBER_SIZE];
     if (best->epoch == 0)
         return;
-    text_from_double(fid, best->fid);
-    text_add(t, ",\"best\":{\"epoch\":%" PRIu32 ",\"fid\":%s}", best->epoch, fid);
+    text_add(t, ",\"best\":{\"epoch\":%" PRIu32 ",\"fid\":", best->epoch);
+    text_add_double(t, best->fid);
+    text_add(t, "}");
 }
 
 static void describe_json(text *t, const char *path, const checkpoint *f, const model *m,

@@ -148,11 +148,11 @@ static void print_table(text *t, const count *c)
 
 static void add_figure(text *t, const char *name, double value, double real)
 {
-    char number[TEXT_NUMBER_SIZE];
-    text_from_double(number, value);
-    text_add(t, "\"%s\":{\"value\":%s", name, number);
-    text_from_double(number, real);
-    text_add(t, ",\"real\":%s}", number);
+    text_add(t, "\"%s\":{\"value\":", name);
+    text_add_double(t, value);
+    text_add(t, ",\"real\":");
+    text_add_double(t, real);
+    text_add(t, "}");
 }
 
 static void add_counts(text *t, const char *name, int n, const int *x)

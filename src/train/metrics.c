@@ -83,17 +83,14 @@ static void add_header(text *t)
 
 static void add_number(text *t, column_form form, double x)
 {
-    char exact[TEXT_NUMBER_SIZE];
     if (isnan(x))
         return;
-    if (form == FORM_EXACT) {
-        text_from_double(exact, x);
-        text_add(t, "%s", exact);
-    } else if (form == FORM_MEAN) {
+    if (form == FORM_EXACT)
+        text_add_double(t, x);
+    else if (form == FORM_MEAN)
         text_add(t, "%.7g", x);
-    } else {
+    else
         text_add(t, "%.*f", form == FORM_SECONDS ? 3 : 0, x);
-    }
 }
 
 static void add_row(text *t, const epoch_metrics *e)
