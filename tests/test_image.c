@@ -288,14 +288,12 @@ static void write_raw(const char *path, raw_format format, const raw_shape *shap
 {
     size_t n = (size_t)shape->count * (size_t)shape->channels * (size_t)shape->height *
                (size_t)shape->width;
-    out_file *f = malloc(sizeof *f);
-    assert_non_null(f);
-    assert_ok(out_open(f, path));
+    out_file *f;
+    assert_ok(out_open(&f, path));
     assert_ok(raw_begin(f, format, shape));
     for (size_t at = 0; at < n; at += part)
         assert_ok(raw_add(f, format, samples + at, part < n - at ? part : n - at));
     assert_ok(out_commit(f, STATUS_OK));
-    free(f);
 }
 
 static void npy_has_the_documented_layout(void **state)
@@ -337,10 +335,10 @@ static void npy_with_the_longest_shape_still_has_128_bytes(void **state)
 {
     (void)state;
     const raw_shape s = { INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX };
-    out_file *f = malloc(sizeof *f);
+    out_file *f;
     unsigned char *b = NULL;
     size_t size = 0;
-    assert_ok(out_open(f, "long.npy"));
+    assert_ok(out_open(&f, "long.npy"));
     assert_ok(raw_begin(f, RAW_NPY, &s));
     assert_ok(out_commit(f, STATUS_OK));
     assert_ok(file_read("long.npy", 1000, &b, &size));
@@ -348,7 +346,6 @@ static void npy_with_the_longest_shape_still_has_128_bytes(void **state)
     assert_non_null(strstr((char *)b + 10, "(2147483647, 2147483647, 2147483647, 2147483647), }"));
     assert_memory_equal(b + 126, " \n", 2);
     free(b);
-    free(f);
 }
 
 static void idx_has_the_documented_layout(void **state)

@@ -221,14 +221,9 @@ static status write_file(const cache_entry *e, const char *path, text *header)
     sink k = { 0 };
     put_entry(&k, e, header);
     safetensors_put_crc(header->data, k.crc);
-    k.f = malloc(sizeof *k.f);
-    status s = k.f ? out_open(k.f, path) : status_fail(STATUS_MEMORY, "%s: out of memory", path);
-    if (s == STATUS_OK) {
-        put_entry(&k, e, header);
-        s = out_commit(k.f, k.result);
-    }
-    free(k.f);
-    return s;
+    TRY(out_open(&k.f, path));
+    put_entry(&k, e, header);
+    return out_commit(k.f, k.result);
 }
 
 status cache_write(const cache_entry *e)

@@ -117,15 +117,22 @@ static status sync_folder_of(const char *path)
     return sync_folder(path, fd);
 }
 
+struct out_file {
+    char *path;      /* what was asked for, symbolic links resolved; messages name it */
+    char *temporary; /* NULL where the target is written directly */
+    int fd;
+    bool is_open;
+    size_t used; /* bytes waiting in the buffer */
+    unsigned char buffer[OUT_BUFFER];
+};
+
 static void out_close(out_file *f)
 {
     if (f->is_open && f->fd != STDOUT_FILENO)
         close(f->fd);
     free(f->temporary);
     free(f->path);
-    f->temporary = NULL;
-    f->path = NULL;
-    f->is_open = false;
+    free(f);
 }
 
 /* The permissions of a new file are those that umask leaves; of a replaced one, its own. */
@@ -213,17 +220,21 @@ static status open_target(out_file *f, const char *path)
     return open_temporary(f, &st);
 }
 
-status out_open(out_file *f, const char *path)
+status out_open(out_file **f, const char *path)
 {
-    f->path = f->temporary = NULL;
-    f->is_open = false;
-    f->fd = -1;
-    f->used = 0;
-    status s = open_target(f, path);
+    *f = malloc(sizeof **f);
+    if (!*f)
+        return out_of_memory(path);
+    (*f)->path = (*f)->temporary = NULL;
+    (*f)->is_open = false;
+    (*f)->fd = -1;
+    (*f)->used = 0;
+    status s = open_target(*f, path);
     if (s != STATUS_OK) {
-        if (f->is_open) /* after a failure that can only be the temporary file */
-            unlink(f->temporary);
-        out_close(f);
+        if ((*f)->is_open) /* after a failure that can only be the temporary file */
+            unlink((*f)->temporary);
+        out_close(*f);
+        *f = NULL;
     }
     return s;
 }
@@ -279,9 +290,9 @@ static status commit_temporary(out_file *f)
 
 status out_commit(out_file *f, status so_far)
 {
-    if (!f->path)
-        return so_far;
     status s = so_far;
+    if (!f)
+        return s;
     if (s == STATUS_OK)
         s = out_flush(f);
     if (s == STATUS_OK && f->temporary)
@@ -294,16 +305,9 @@ status out_commit(out_file *f, status so_far)
 
 status file_write(const char *path, const void *bytes, size_t n)
 {
-    out_file *f = malloc(sizeof *f);
-    if (!f)
-        return out_of_memory(path);
-    status s = out_open(f, path);
-    if (s == STATUS_OK) {
-        s = out_write(f, bytes, n);
-        s = out_commit(f, s);
-    }
-    free(f);
-    return s;
+    out_file *f;
+    TRY(out_open(&f, path));
+    return out_commit(f, out_write(f, bytes, n));
 }
 
 status file_append(const char *path, const void *bytes, size_t n)

@@ -2,10 +2,10 @@
  *
  * Writing, in this order (a file that is not committed is removed):
  *
- *     out_file f = { 0 };
+ *     out_file *f;
  *     s = out_open(&f, path);
- *     if (!s) s = out_write(&f, bytes, n);      as often as needed
- *     s = out_commit(&f, s);                    fsync, rename, fsync the folder; or remove
+ *     if (!s) s = out_write(f, bytes, n);      as often as needed
+ *     s = out_commit(f, s);                    fsync, rename, fsync the folder; or remove
  *
  * The bytes go to a temporary file in the target's own folder, so that a crash at any moment leaves
  * either the old file or the new one. Behind a symbolic link it is the file that it leads to which
@@ -22,24 +22,19 @@
 
 #include "base/status.h"
 
-typedef struct out_file {
-    char *path;      /* what was asked for, symbolic links resolved; messages name it */
-    char *temporary; /* NULL where the target is written directly */
-    int fd;
-    bool is_open;
-    size_t used; /* bytes waiting in the buffer */
-    unsigned char buffer[1 << 16];
-} out_file;
+typedef struct out_file out_file;
+enum { OUT_BUFFER = 1 << 16 }; /* bytes that wait to be written together */
 
-/* Opens a file for writing. The target itself is not touched before out_commit. */
-status out_open(out_file *f, const char *path);
+/* Opens a file for writing. *f is for out_commit to free, and NULL on failure. The target itself is
+ * not touched before out_commit. */
+status out_open(out_file **f, const char *path);
 
 /* Appends n bytes. After a failure every further call fails the same way. */
 status out_write(out_file *f, const void *bytes, size_t n);
 
 /* With so_far == STATUS_OK: makes the file appear under its name, durable. Otherwise, or where that
- * fails, removes the temporary. Either way the out_file is closed and empty afterwards; returns
- * so_far if it was a failure, else its own. */
+ * fails, removes the temporary. Either way the out_file is closed and freed; returns so_far if it
+ * was a failure, else its own. f may be NULL where so_far is a failure. */
 status out_commit(out_file *f, status so_far);
 
 /* Writes a whole file at once, as above. */

@@ -190,16 +190,12 @@ static status write_features(const evaluation *v)
 {
     const labelled *l = &v->evaluator.samples;
     raw_shape shape = { v->count, CLASSIFIER_FEATURES, 1, 1 };
-    out_file *f = malloc(sizeof *f);
-    status s = f ? out_open(f, v->options->features) : status_fail(STATUS_MEMORY, "out of memory");
-    if (s == STATUS_OK) {
-        s = raw_begin(f, RAW_NPY, &shape);
-        if (s == STATUS_OK)
-            s = raw_add(f, RAW_NPY, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
-        s = out_commit(f, s);
-    }
-    free(f);
-    return s;
+    out_file *f;
+    TRY(out_open(&f, v->options->features));
+    status s = raw_begin(f, RAW_NPY, &shape);
+    if (s == STATUS_OK)
+        s = raw_add(f, RAW_NPY, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
+    return out_commit(f, s);
 }
 
 /* ---- judging ---- */

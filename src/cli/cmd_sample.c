@@ -261,12 +261,9 @@ static status write_raw(source *s, raw_format format, int count)
                            "--out: an IDX file holds pixels, but the samples of %s are points of "
                            "the plane; write an .npy or a .png",
                            s->options->ckpt);
-    out_file *f = malloc(sizeof *f);
-    status result = f ? out_open(f, s->options->out) : status_fail(STATUS_MEMORY, "out of memory");
-    if (result == STATUS_OK)
-        result = out_commit(f, write_parts(s, f, format, count));
-    free(f);
-    return result;
+    out_file *f;
+    TRY(out_open(&f, s->options->out));
+    return out_commit(f, write_parts(s, f, format, count));
 }
 
 static status run(arguments *a)

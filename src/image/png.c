@@ -99,14 +99,11 @@ static status write_to(target *t, const png_picture *p, unsigned char *line)
 status png_write(const char *path, const png_picture *p)
 {
     unsigned char *line = calloc((size_t)p->width, (size_t)p->channels);
-    out_file *f = malloc(sizeof *f);
-    target t = { .path = path, .file = f };
-    status s;
-    if (!line || !f)
-        s = status_fail(STATUS_MEMORY, "%s: out of memory", path);
-    else if ((s = out_open(f, path)) == STATUS_OK)
-        s = out_commit(f, write_to(&t, p, line));
-    free(f);
+    target t = { .path = path };
+    status s =
+        line ? out_open(&t.file, path) : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    if (s == STATUS_OK)
+        s = out_commit(t.file, write_to(&t, p, line));
     free(line);
     return s;
 }

@@ -1,10 +1,10 @@
 /* image/raw.h - samples as numbers, for other programs: NumPy's format or IDX.
  *
- *     out_file f = { 0 };
+ *     out_file *f;
  *     s = out_open(&f, path);
- *     if (!s) s = raw_begin(&f, RAW_NPY, &shape);
- *     if (!s) s = raw_add(&f, RAW_NPY, samples, n);      until shape.count samples were added
- *     s = out_commit(&f, s);
+ *     if (!s) s = raw_begin(f, RAW_NPY, &shape);
+ *     if (!s) s = raw_add(f, RAW_NPY, samples, n);      until shape.count samples were added
+ *     s = out_commit(f, s);
  *
  * The samples go through in parts, so that their number is not limited by memory.
  *

@@ -234,17 +234,15 @@ status checkpoint_save(const model *m, const char *path)
 {
     text header = { 0 };
     uint32_t crc = 0;
-    sink k = { .f = malloc(sizeof *k.f) };
-    status s = k.f ? make_summed_header(m, &header, &crc)
-                   : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    sink k = { 0 };
+    status s = make_summed_header(m, &header, &crc);
     if (s == STATUS_OK)
-        s = out_open(k.f, path);
+        s = out_open(&k.f, path);
     if (s == STATUS_OK) {
         sink_model(&k, m, &header);
         s = out_commit(k.f, k.result);
     }
     text_free(&header);
-    free(k.f);
     return s;
 }
 
