@@ -202,7 +202,7 @@ static status read_saved(const char *path, json_object *saved)
     TRY(file_read(path, LONGEST_OPTIONS, &bytes, &n));
     status s = json_read(saved, bytes, n, &used);
     free(bytes);
-    if (s != STATUS_OK)
+    if (s == STATUS_FORMAT)
         s = status_within(s,
                           "%s: is not what a run writes; without this file --resume takes --data "
                           "and --epochs, and gan eval --data, from the command line",
