@@ -77,17 +77,18 @@ sanitizer_works() { # compiler sanitizers option...
 # Sets asan to CMake's options for a build with the address and undefined-behaviour sanitizers, to none
 # where they do not work. With clang's, programs run twice as fast as with gcc's; their runtime is to
 # be a library, as gcc's is, so that tests/fault/preload.c can stand between it and the program.
-# shellcheck disable=SC2034,SC2054 # asan is the caller's, and its commas are meant
+# shellcheck disable=SC2034,SC2086 # asan is the caller's; linked is a list of words
 find_asan() {
-    local compiler=cc linked=()
-    asan=()
-    if have clang; then
-        linked=(-shared-libsan "-Wl,-rpath,$(clang -print-runtime-dir)")
-        if sanitizer_works clang address,undefined "${linked[@]}"; then compiler=clang; else linked=(); fi
+    local sanitizers=address,undefined linked
+    linked="-shared-libsan -Wl,-rpath,$(clang -print-runtime-dir 2> /dev/null || true)"
+    asan=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DGAN_SANITIZE="$sanitizers")
+    if have clang && sanitizer_works clang $sanitizers $linked; then
+        asan+=(-DCMAKE_C_COMPILER=clang -DCMAKE_EXE_LINKER_FLAGS="$linked")
+    elif sanitizer_works cc $sanitizers; then
+        asan+=(-DCMAKE_C_COMPILER=cc)
+    else
+        asan=()
     fi
-    ! sanitizer_works $compiler address,undefined ||
-        asan=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER="$compiler" -DGAN_SANITIZE=address,undefined
-            -DCMAKE_EXE_LINKER_FLAGS="${linked[*]-}")
 }
 
 # A compiler whose name says for which CPU it is (aarch64-linux-gnu-gcc), and that is not this one.
@@ -272,10 +273,14 @@ cores() {
     nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2
 }
 
+# In a folder that another compiler was used in, CMake would start anew without the other options.
 build_in() { # folder target cmake-option...
-    local folder=$1 target=$2 log=$1/build.log
+    local folder=$1 target=$2 log=$1/build.log compiler
     shift 2
     mkdir -p "$folder"
+    compiler=$(printf '%s\n' "$@" | sed -n 's/^-DCMAKE_C_COMPILER=//p')
+    [ -z "$compiler" ] || grep -qsE "^CMAKE_C_COMPILER:.*[=/]$compiler\$" "$folder/CMakeCache.txt" ||
+        rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles"
     cmake -S . -B "$folder" "$@" > "$log" 2>&1 &&
         cmake --build "$folder" --target "$target" --parallel "$(cores)" >> "$log" 2>&1 && return
     tail -n 60 "$log" >&2
