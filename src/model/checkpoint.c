@@ -1,4 +1,4 @@
-/* model/checkpoint.c - a model as a file: canonical safetensors.
+/* model/checkpoint.c - a file becomes a model, or is refused.
  *
  * SPDX-License-Identifier: MIT */
 #include "model/checkpoint.h"
@@ -7,8 +7,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,154 +16,16 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/safetensors.h"
-#include "base/sink.h"
 #include "base/size.h"
+#include "model/checkpoint_form.h"
 
 #include "base/banned.h"
-
-static const char format_name[] = "gan checkpoint 2";
-
-/* What the metadata says besides the model's options. */
-typedef struct position {
-    int channels, height, width, samples;
-    uint64_t data_crc32, epoch, step;
-} position;
-
-#define AT(member) offsetof(position, member)
-static const option_row position_rows[] = {
-    { .name = "channels", .type = OPTION_INT, .offset = AT(channels), .least = 1, .most = 4096 },
-    { .name = "height", .type = OPTION_INT, .offset = AT(height), .least = 1, .most = 65536 },
-    { .name = "width", .type = OPTION_INT, .offset = AT(width), .least = 1, .most = 65536 },
-    { .name = "samples",
-      .type = OPTION_INT,
-      .offset = AT(samples),
-      .least = 1,
-      .most = 2147483647 },
-    { .name = "data_crc32", .type = OPTION_U64, .offset = AT(data_crc32), .most = UINT32_MAX },
-    { .name = "epoch", .type = OPTION_U64, .offset = AT(epoch), .most = UINT32_MAX },
-    { .name = "step", .type = OPTION_U64, .offset = AT(step), .most = UINT32_MAX },
-};
-static const option_table position_table = { position_rows,
-                                             sizeof position_rows / sizeof *position_rows };
 
 /* Values in a sample: as many as the readers of data sets allow. */
 enum { MOST_SAMPLE_SIZE = 1 << 24 };
 
-/* ---- the order of the file: sums, counts, then for each net its blocks ---- */
-
-enum { PARAMETERS, BUFFERS, EXP_AVG, EXP_AVG_SQ, MOST_BLOCKS };
-static const char *const block_suffixes[MOST_BLOCKS] = { "", "", ".exp_avg", ".exp_avg_sq" };
-
-/* A net that is not open has no tensors. */
-static const struct {
-    const char *name;
-    size_t offset; /* in the model */
-    int blocks;
-} nets[] = {
-    { "generator", offsetof(model, generator), MOST_BLOCKS },
-    { "generator_ema", offsetof(model, average), BUFFERS + 1 },
-    { "discriminator", offsetof(model, discriminator), MOST_BLOCKS },
-};
-enum { NETS = sizeof nets / sizeof *nets };
-
-static const net *nth_net(const model *m, int i)
-{
-    return (const net *)((const char *)m + nets[i].offset);
-}
-
-/* A block and what is in it. */
-typedef struct block {
-    float *values; /* NULL where no memory was planned for it */
-    size_t count;
-    const tensor *tensors;
-    int tensor_count;
-} block;
-
-static block nth_block(const net *n, int i)
-{
-    float *const values[MOST_BLOCKS] = { n->params, n->buffers, n->exp_avg, n->exp_avg_sq };
-    if (i == BUFFERS)
-        return (block){ values[i], n->buffer_count, n->buffer_tensors, n->buffer_tensor_count };
-    return (block){ values[i], n->param_count, n->tensors, n->tensor_count };
-}
-
-/* Batches on which the running averages of a net's batch_norm layers have moved on: G sees one in
- * each of D's k steps, D its real and its fake one there, and one in G's. */
-static uint64_t batches_of(const model *m, int which)
-{
-    uint64_t k = (uint64_t)m->options.d_steps;
-    return model_total_steps(m) * (nth_net(m, which) == &m->discriminator ? 2 * k + 1 : k);
-}
-
-static bool counts_batches(const net *n, int i)
-{
-    return n->layers[i].ops == &batch_norm_ops;
-}
-
-static void add_net(text *t, const model *m, int which, size_t *offset)
-{
-    const net *n = nth_net(m, which);
-    for (int b = 0; b < nets[which].blocks; b++) {
-        block k = nth_block(n, b);
-        for (int i = 0; i < k.tensor_count; i++) {
-            const tensor *p = &k.tensors[i];
-            char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[TENSOR_SIZES_SIZE];
-            tensor_name(p, inner);
-            snprintf(name, sizeof name, "%s%s.%s%s", b >= EXP_AVG ? "optimizer." : "",
-                     nets[which].name, inner, block_suffixes[b]);
-            tensor_sizes(&p->shape, ",", shape);
-            safetensors_add(t, name, "F32", shape, offset, p->count * sizeof(float));
-        }
-    }
-}
-
-static void add_counts(text *t, const model *m, int which, size_t *offset)
-{
-    const net *n = nth_net(m, which);
-    for (int i = 0; i < n->count; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s.%d.num_batches_tracked", nets[which].name, i);
-        if (counts_batches(n, i))
-            safetensors_add(t, name, "I64", "", offset, sizeof(int64_t));
-    }
-}
-
-/* The header with zeros for the checksum; *data: the bytes behind it. */
-static status make_header(const model *m, text *t, size_t *data)
-{
-    char sums[16];
-    position p = {
-        .channels = m->data.channels,
-        .height = m->data.height,
-        .width = m->data.width,
-        .samples = m->data.count,
-        .data_crc32 = m->data.fingerprint,
-        .epoch = m->epoch,
-        .step = m->step,
-    };
-    *data = 0;
-    safetensors_begin(t);
-    text_add(t, "\"format\":\"%s\"", format_name);
-    option_add_json(t, &model_option_table, SCOPE_CALL, &m->options);
-    option_add_json(t, &position_table, SCOPE_CALL, &p);
-    text_add(t, "}");
-    snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
-    safetensors_add(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
-    for (int i = 0; i < NETS; i++)
-        add_counts(t, m, i, data);
-    for (int i = 0; i < NETS; i++)
-        add_net(t, m, i, data);
-    return safetensors_end(t);
-}
-
-/* ---- numbers as bytes ---- */
-
-static void put_double(unsigned char *to, double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    bytes_put(to, bits, sizeof bits);
-}
+/* Floats read at a time: they stay in the cache from one pass over them to the next. */
+enum { PART = 16384 };
 
 static double get_double(const unsigned char *from)
 {
@@ -174,79 +34,6 @@ static double get_double(const unsigned char *from)
     memcpy(&x, &bits, sizeof x);
     return x;
 }
-
-/* Floats read or converted at a time: they stay in the cache from one pass over them to the next.
- */
-enum { PART = 16384 };
-
-/* ---- writing ---- */
-
-static void sink_counts(sink *k, const model *m, int which)
-{
-    const net *n = nth_net(m, which);
-    unsigned char bytes[sizeof(int64_t)];
-    bytes_put(bytes, batches_of(m, which), sizeof bytes);
-    for (int i = 0; i < n->count; i++)
-        if (counts_batches(n, i))
-            sink_bytes(k, bytes, sizeof bytes);
-}
-
-static void sink_model(sink *k, const model *m, const text *header)
-{
-    unsigned char sums[METRIC_COUNT * sizeof(double)], length[SAFETENSORS_LENGTH];
-    for (int i = 0; i < METRIC_COUNT; i++)
-        put_double(sums + (size_t)i * sizeof(double), m->sums[i]);
-    bytes_put(length, header->length, SAFETENSORS_LENGTH);
-    sink_bytes(k, length, sizeof length);
-    sink_bytes(k, header->data, header->length);
-    sink_bytes(k, sums, sizeof sums);
-    for (int i = 0; i < NETS; i++)
-        sink_counts(k, m, i);
-    for (int i = 0; i < NETS; i++)
-        for (int b = 0; b < nets[i].blocks; b++) {
-            block part = nth_block(nth_net(m, i), b);
-            if (part.count > 0) /* of no bytes at NULL, zlib would start anew */
-                sink_floats(k, part.values, part.count);
-        }
-}
-
-/* The header with its checksum. */
-static status make_summed_header(const model *m, text *header, uint32_t *crc)
-{
-    size_t data = 0;
-    sink k = { 0 };
-    TRY(make_header(m, header, &data));
-    sink_model(&k, m, header);
-    safetensors_put_crc(header->data, k.crc);
-    *crc = k.crc;
-    return STATUS_OK;
-}
-
-status checkpoint_crc(const model *m, uint32_t *crc)
-{
-    text header = { 0 };
-    status s = make_summed_header(m, &header, crc);
-    text_free(&header);
-    return s;
-}
-
-status checkpoint_save(const model *m, const char *path)
-{
-    text header = { 0 };
-    uint32_t crc = 0;
-    sink k = { 0 };
-    status s = make_summed_header(m, &header, &crc);
-    if (s == STATUS_OK)
-        s = out_open(&k.f, path);
-    if (s == STATUS_OK) {
-        sink_model(&k, m, &header);
-        s = out_commit(k.f, k.result);
-    }
-    text_free(&header);
-    return s;
-}
-
-/* ---- reading ---- */
 
 /* Exactly n bytes, into the checksum too. */
 static status read_bytes(checkpoint *f, void *to, size_t n)
@@ -304,7 +91,7 @@ static status read_options(const checkpoint *f, const option_table *table, void 
 }
 
 static status read_metadata(checkpoint *f, const char *header, size_t n, model_options *o,
-                            position *p)
+                            form_position *p)
 {
     const size_t start = sizeof "{\"__metadata__\":" - 1;
     size_t used = 0;
@@ -312,11 +99,11 @@ static status read_metadata(checkpoint *f, const char *header, size_t n, model_o
         STATUS_OK)
         return status_within(STATUS_FORMAT, "%s: the metadata of its header", f->path);
     const char *format = json_get(&f->metadata, "format");
-    if (!format || strcmp(format, format_name) != 0)
+    if (!format || strcmp(format, form_name) != 0)
         return status_fail(STATUS_FORMAT, "%s: expected the format \"%s\", found \"%.40s\"",
-                           f->path, format_name, format ? format : "");
+                           f->path, form_name, format ? format : "");
     TRY(read_options(f, &model_option_table, o));
-    TRY(read_options(f, &position_table, p));
+    TRY(read_options(f, &form_position_table, p));
     if (o->limit != 0 && o->limit != p->samples)
         return status_fail(STATUS_FORMAT, "%s: expected %d samples, its --limit, found %d", f->path,
                            o->limit, p->samples);
@@ -327,7 +114,7 @@ static status read_metadata(checkpoint *f, const char *header, size_t n, model_o
     return STATUS_OK;
 }
 
-static status set_position(const checkpoint *f, model *m, const position *p)
+static status set_position(const checkpoint *f, model *m, const form_position *p)
 {
     uint64_t steps = model_epoch_steps(m);
     if (p->step >= steps || p->epoch > (UINT32_MAX - p->step) / steps)
@@ -371,7 +158,7 @@ static status compare_header(const checkpoint *f, const model *m, const char *he
 {
     text own = { 0 };
     size_t data = 0;
-    status s = make_header(m, &own, &data);
+    status s = form_header(m, &own, &data);
     if (s == STATUS_OK)
         s = expect_header(f, &own, header, n);
     if (s == STATUS_OK)
@@ -383,7 +170,7 @@ static status compare_header(const checkpoint *f, const model *m, const char *he
 static status open_model(checkpoint *f, model *m, const char *header, size_t n)
 {
     model_options o = { 0 };
-    position p = { 0 };
+    form_position p = { 0 };
     TRY(read_metadata(f, header, n, &o, &p));
     data_identity data = { p.channels, p.height, p.width, p.samples, (uint32_t)p.data_crc32 };
     if (model_open(m, &o, &data) != STATUS_OK)
@@ -448,18 +235,18 @@ static status read_tensor(checkpoint *f, int which, int b, const tensor *t, floa
         bytes_become_floats(to, part);
         if (!all_finite(to, part))
             return status_fail(STATUS_FORMAT, "%s: a number in the %s%s is not finite", f->path,
-                               nets[which].name, block_suffixes[b]);
+                               form_nets[which].name, form_suffixes[b]);
         tensor_name(t, name);
         if (t->shape.variance && !none_negative(to, part))
             return status_fail(STATUS_FORMAT, "%s: a variance in %s.%s is less than 0", f->path,
-                               nets[which].name, name);
+                               form_nets[which].name, name);
     }
     return STATUS_OK;
 }
 
 static status read_block(checkpoint *f, const model *m, int which, int b)
 {
-    block k = nth_block(nth_net(m, which), b);
+    form_part k = form_block(form_net(m, which), b);
     for (int i = 0; i < k.tensor_count; i++)
         TRY(read_tensor(f, which, b, &k.tensors[i],
                         k.values ? k.values + k.tensors[i].offset : NULL));
@@ -469,18 +256,18 @@ static status read_block(checkpoint *f, const model *m, int which, int b)
 /* The counts follow from the position. */
 static status read_counts(checkpoint *f, const model *m, int which)
 {
-    const net *n = nth_net(m, which);
-    uint64_t expected = batches_of(m, which);
+    const net *n = form_net(m, which);
+    uint64_t expected = form_batches(m, which);
     for (int i = 0; i < n->count; i++) {
         unsigned char bytes[sizeof(int64_t)];
-        if (!counts_batches(n, i))
+        if (!form_counts_batches(n, i))
             continue;
         TRY(read_bytes(f, bytes, sizeof bytes));
         if (bytes_get(bytes, sizeof bytes) != expected)
             return status_fail(STATUS_FORMAT,
                                "%s: %s.%d.num_batches_tracked: expected %" PRIu64
                                ", which follows from its position, found %" PRIu64,
-                               f->path, nets[which].name, i, expected,
+                               f->path, form_nets[which].name, i, expected,
                                bytes_get(bytes, sizeof bytes));
     }
     return STATUS_OK;
@@ -497,10 +284,10 @@ status checkpoint_read(checkpoint *f, model *m)
             return status_fail(STATUS_FORMAT, "%s: a number in metrics.sums is not finite",
                                f->path);
     }
-    for (int i = 0; i < NETS; i++)
+    for (int i = 0; i < FORM_NETS; i++)
         TRY(read_counts(f, m, i));
-    for (int i = 0; i < NETS; i++)
-        for (int b = 0; b < nets[i].blocks; b++)
+    for (int i = 0; i < FORM_NETS; i++)
+        for (int b = 0; b < form_nets[i].blocks; b++)
             TRY(read_block(f, m, i, b));
     if (f->crc != f->expected)
         return status_fail(STATUS_FORMAT,
