@@ -273,6 +273,18 @@ cores() {
     nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2
 }
 
+# The machine in a line, for whoever reads a log: results may depend on it that should not.
+machine() {
+    local name
+    name=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo 2> /dev/null | head -n 1)
+    [ -n "$name" ] || name=$(sysctl -n machdep.cpu.brand_string 2> /dev/null) ||
+        name=$(lscpu 2> /dev/null | sed -n 's/^Model name: *//p' | head -n 1)
+    # Virtual machines hide the model's name; its numbers tell.
+    name+=$(awk -F': *' '/^cpu family/ { f = $2 } /^model\t/ { m = $2 } /^stepping/ { s = $2 }
+        END { if (f) printf " (family %s, model %s, stepping %s)", f, m, s }' /proc/cpuinfo 2> /dev/null)
+    echo "$(uname -sm), ${name:-unknown CPU}, $(cores) cores"
+}
+
 # In a folder that another compiler was used in, CMake would start anew without the other options.
 build_in() { # folder target cmake-option...
     local folder=$1 target=$2 log=$1/build.log compiler

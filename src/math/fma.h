@@ -28,8 +28,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* With the registers of an x87, all of the above would be wrong. */
-_Static_assert(FLT_EVAL_METHOD == 0, "float and double have to be computed as such");
+/* The registers of an x87 (FLT_EVAL_METHOD 2) would break all of the above. 16 is 0 with one more
+ * type: _Float16, too, is computed in its own precision. gcc says so in GNU mode for CPUs with
+ * AVX512-FP16. */
+_Static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16,
+               "float and double have to be computed in their own precision");
 
 static inline float fma_by_doubles(float a, float b, float c)
 {
