@@ -6,9 +6,9 @@
 
 #include <limits.h>
 
+#include "game/model.h"
 #include "gan/gan.h"
 #include "math/kernels.h"
-#include "model/model.h"
 
 #include "base/banned.h"
 

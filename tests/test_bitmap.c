@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "data/bitmap.h"
+#include "format/bitmap.h"
 #include "golden/pictures.h"
 
 #define LENGTH(x) (sizeof(x) / sizeof *(x))

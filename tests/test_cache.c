@@ -6,8 +6,8 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "base/cache.h"
 #include "base/file.h"
+#include "format/cache.h"
 
 static char *cache_path(const char *name)
 {

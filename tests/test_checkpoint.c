@@ -16,10 +16,10 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "base/safetensors.h"
+#include "checkpoint/checkpoint.h"
+#include "format/safetensors.h"
+#include "game/game.h"
 #include "gan/gan.h"
-#include "model/checkpoint.h"
-#include "model/game.h"
 
 #include "base/banned.h"
 

@@ -7,8 +7,8 @@
 
 #include <zlib.h>
 
-#include "data/cifar.h"
 #include "data/dataset.h"
+#include "format/cifar.h"
 
 #define MNIST GAN_SOURCE_DIR "/data/mnist"
 

@@ -12,7 +12,7 @@
 
 #include <zlib.h>
 
-#include "data/idx.h"
+#include "format/idx.h"
 
 /* Two images of 3 x 4 pixels. */
 static blob make_channels(uint32_t channels)

@@ -10,9 +10,10 @@
 #include <png.h>
 
 #include "base/file.h"
+#include "format/npy.h"
+#include "format/raw.h"
 #include "image/grid.h"
-#include "image/npy.h"
-#include "image/raw.h"
+#include "math/pixel.h"
 
 static void a_byte_is_the_nearest_and_half_way_goes_up(void **state)
 {
@@ -42,16 +43,16 @@ static void a_byte_is_the_nearest_and_half_way_goes_up(void **state)
         { -0.5f, 64 }, /* 63.75 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (image_byte(cases[i].x) != cases[i].byte)
+        if (pixel_byte(cases[i].x) != cases[i].byte)
             fail_msg("%a: expected %d, got %d", (double)cases[i].x, cases[i].byte,
-                     image_byte(cases[i].x));
+                     pixel_byte(cases[i].x));
 }
 
 static void a_byte_survives_the_way_to_a_float_and_back(void **state)
 {
     (void)state;
     for (int x = 0; x < 256; x++)
-        assert_int_equal(image_byte((float)(2 * x - 255) / 255.0f), x);
+        assert_int_equal(pixel_byte((float)(2 * x - 255) / 255.0f), x);
 }
 
 static void every_float_has_the_byte_that_long_double_says(void **state)
@@ -66,8 +67,8 @@ static void every_float_has_the_byte_that_long_double_says(void **state)
                        : exact > 255         ? 255
                                              : (int)floorl(127.5L * (long double)x) + 128;
         if (!isnan(x) && exact > 0 && exact < 255)
-            assert_true(fabsl((long double)image_byte(x) - exact) <= 0.5L);
-        assert_int_equal(image_byte(x), expected > 255 ? 255 : expected);
+            assert_true(fabsl((long double)pixel_byte(x) - exact) <= 0.5L);
+        assert_int_equal(pixel_byte(x), expected > 255 ? 255 : expected);
     }
 }
 
@@ -141,7 +142,7 @@ static int expected_pixel(const grid *g, const float *samples, int y, int x, int
     if (y >= g->height || x >= g->width)
         return 0;
     int sample = row * g->cols + col;
-    return image_byte(samples[((sample * g->channels + c) * g->height + y) * g->width + x]);
+    return pixel_byte(samples[((sample * g->channels + c) * g->height + y) * g->width + x]);
 }
 
 static void assert_png_shows(const char *path, const grid *g, const float *samples)
@@ -371,7 +372,7 @@ static void idx_has_the_documented_layout(void **state)
         assert_int_equal(size, cases[k].header + n);
         assert_memory_equal(b, cases[k].bytes, cases[k].header);
         for (size_t i = 0; i < n; i++)
-            assert_int_equal(b[cases[k].header + i], image_byte(samples[i]));
+            assert_int_equal(b[cases[k].header + i], pixel_byte(samples[i]));
         free(b);
         free(samples);
     }

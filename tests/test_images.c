@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "data/bitmap.h"
 #include "data/dataset.h"
 #include "data/duplicates.h"
+#include "format/bitmap.h"
 #include "image/grid.h"
 
 #define PICTURES GAN_SOURCE_DIR "/tests/golden/pictures/"

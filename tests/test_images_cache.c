@@ -8,10 +8,10 @@
 
 #include <zlib.h>
 
-#include "base/cache.h"
 #include "base/file.h"
-#include "base/safetensors.h"
 #include "data/images.h"
+#include "format/cache.h"
+#include "format/safetensors.h"
 #include "image/grid.h"
 
 static image_options options = { .background = "white" };

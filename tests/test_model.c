@@ -6,8 +6,8 @@
 
 #include <math.h>
 
+#include "game/game.h"
 #include "golden/golden.h"
-#include "model/game.h"
 
 enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
 

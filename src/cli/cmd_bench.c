@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "train/measure.h"
+#include "bench/measure.h"
 #include "train/options.h"
 #include "train/preset.h"
 

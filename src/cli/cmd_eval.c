@@ -11,14 +11,14 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "checkpoint/checkpoint.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
-#include "image/npy.h"
-#include "image/raw.h"
-#include "model/checkpoint.h"
+#include "format/npy.h"
+#include "format/raw.h"
 #include "train/folder.h"
 
 #include "base/banned.h"

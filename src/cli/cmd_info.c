@@ -11,8 +11,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "checkpoint/checkpoint.h"
 #include "cli/progress.h"
-#include "model/checkpoint.h"
 #include "train/diagnosis.h"
 
 #include "base/banned.h"

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "checkpoint/checkpoint.h"
+#include "format/npy.h"
+#include "format/raw.h"
 #include "image/field.h"
 #include "image/grid.h"
-#include "image/npy.h"
-#include "image/raw.h"
-#include "model/checkpoint.h"
 
 #include "base/banned.h"
 

@@ -12,9 +12,9 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
+#include "checkpoint/checkpoint.h"
+#include "game/game.h"
 #include "math/matmul.h"
-#include "model/checkpoint.h"
-#include "model/game.h"
 
 #include "base/banned.h"
 

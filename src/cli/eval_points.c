@@ -10,10 +10,10 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "checkpoint/checkpoint.h"
 #include "data/dataset.h"
 #include "eval/modes.h"
-#include "image/npy.h"
-#include "model/checkpoint.h"
+#include "format/npy.h"
 
 #include "base/banned.h"
 

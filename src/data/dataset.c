@@ -1,6 +1,6 @@
 /* data/dataset.c - opens a data set of any kind, checks that its parts fit, hands out batches.
  * Called by the training. Where files may be is data/find.c's to know, what is in them
- * data/idx.c's, data/cifar.c's and data/images.c's, what is made up data/synthetic.c's.
+ * format/idx.c's, format/cifar.c's and data/images.c's, what is made up data/synthetic.c's.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
@@ -12,10 +12,10 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "data/cifar.h"
 #include "data/find.h"
-#include "data/idx.h"
 #include "data/synthetic.h"
+#include "format/cifar.h"
+#include "format/idx.h"
 
 #include "base/banned.h"
 

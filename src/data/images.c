@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "data/bitmap.h"
+#include "format/bitmap.h"
 
 #include "base/banned.h"
 

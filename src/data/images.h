@@ -11,7 +11,7 @@
  * 0.618 n on. So any samples in a row, the first --limit of them or the last that are held back,
  * are from everywhere, whatever the names mean.
  *
- * What was read is kept in the user's cache (base/cache.h) together with all that it depends on:
+ * What was read is kept in the user's cache (format/cache.h) together with all that it depends on:
  * each file's name, size and time, and the options. When any of it changes, all is read again.
  *
  * SPDX-License-Identifier: MIT */

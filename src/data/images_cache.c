@@ -15,10 +15,10 @@
 
 #include <zlib.h>
 
-#include "base/cache.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "data/bitmap.h"
+#include "format/bitmap.h"
+#include "format/cache.h"
 
 #include "base/banned.h"
 

@@ -9,10 +9,10 @@
 
 #include <zlib.h>
 
-#include "base/cache.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "eval/copies.h"
+#include "format/cache.h"
 
 #include "base/banned.h"
 

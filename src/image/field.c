@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "image/png.h"
+#include "format/png.h"
 
 #include "base/banned.h"
 

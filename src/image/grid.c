@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "image/png.h"
+#include "format/png.h"
+#include "math/pixel.h"
 
 #include "base/banned.h"
 
@@ -71,7 +72,7 @@ static void draw_sample(const sheet *s, const float *samples, size_t i, size_t y
     const float *from = samples + i * channels * plane + y * width;
     for (size_t x = 0; x < width; x++)
         for (size_t c = 0; c < channels; c++)
-            *bytes++ = image_byte(from[c * plane + x]);
+            *bytes++ = pixel_byte(from[c * plane + x]);
 }
 
 static void draw_line(const void *from, int y, unsigned char *bytes)

@@ -14,7 +14,7 @@
 #define GAN_TRAIN_JUDGE_H
 
 #include "eval/evaluator.h"
-#include "model/model.h"
+#include "game/model.h"
 #include "train/options.h"
 
 typedef struct judge {

@@ -8,8 +8,8 @@
 
 #include "base/option.h"
 #include "data/options.h"
+#include "game/options.h"
 #include "math/compute.h"
-#include "model/options.h"
 
 typedef struct train_options {
     model_options model;              /* first, so that model_option_table fits this struct too */

@@ -8,8 +8,8 @@
 #define GAN_TRAIN_PICTURE_H
 
 #include "data/dataset.h"
+#include "game/model.h"
 #include "image/field.h"
-#include "model/model.h"
 
 typedef struct picture {
     float *samples; /* (64, S), or (2500, 2) */

@@ -14,8 +14,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "model/checkpoint.h"
-#include "model/game.h"
+#include "checkpoint/checkpoint.h"
+#include "game/game.h"
 #include "nn/schedule.h"
 #include "train/picture.h"
 #include "train/signals.h"

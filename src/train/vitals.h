@@ -12,7 +12,7 @@
 #define GAN_TRAIN_VITALS_H
 
 #include "data/dataset.h"
-#include "model/model.h"
+#include "game/model.h"
 
 enum { VITALS_ROWS = 64 }; /* samples of either sort */
 

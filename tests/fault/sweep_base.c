@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cache.h"
 #include "base/file.h"
 #include "cli/parse.h"
 #include "data/options.h"
-#include "model/options.h"
+#include "format/cache.h"
+#include "game/options.h"
 #include "nn/net.h"
 
 /* ---- files ---- */

@@ -9,13 +9,13 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "data/cifar.h"
 #include "data/find.h"
-#include "data/idx.h"
 #include "data/images.h"
+#include "format/cifar.h"
+#include "format/idx.h"
+#include "format/npy.h"
+#include "format/raw.h"
 #include "image/grid.h"
-#include "image/npy.h"
-#include "image/raw.h"
 
 #define GOLDEN GAN_SOURCE_DIR "/tests/golden/pictures/"
 #define FUZZ   GAN_SOURCE_DIR "/tests/fuzz/"

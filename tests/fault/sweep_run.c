@@ -4,7 +4,7 @@
 #include "sweep.h"
 
 #include "base/file.h"
-#include "model/checkpoint.h"
+#include "checkpoint/checkpoint.h"
 #include "train/folder.h"
 #include "train/metrics.h"
 

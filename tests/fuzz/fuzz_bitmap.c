@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 
-#include "data/bitmap.h"
+#include "format/bitmap.h"
 
 enum { MOST_PIXELS = 1 << 20 }; /* larger ones only take time */
 

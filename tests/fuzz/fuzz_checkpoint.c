@@ -10,8 +10,8 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "base/safetensors.h"
-#include "model/checkpoint.h"
+#include "checkpoint/checkpoint.h"
+#include "format/safetensors.h"
 
 enum { SMALL = 1 << 20 };
 

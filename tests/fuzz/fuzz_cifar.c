@@ -4,7 +4,7 @@
 #include "fuzz.h"
 #include "fuzz_file.h"
 
-#include "data/cifar.h"
+#include "format/cifar.h"
 
 /* A block that at most doubles as pictures arrive, the old one beside the new one. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)

@@ -1,4 +1,4 @@
-/* tests/fuzz/fuzz_gzip.c - gzip with any number of members, or raw bytes, by data/source.h.
+/* tests/fuzz/fuzz_gzip.c - gzip with any number of members, or raw bytes, by format/gzip.h.
  *
  * Whatever the parts in which it is read, the bytes are the same; they are those that zlib's own
  * reader gives, where there is no error, and those of the file, where it is not gzip.
@@ -9,7 +9,7 @@
 
 #include <zlib.h>
 
-#include "data/source.h"
+#include "format/gzip.h"
 
 enum { MOST = 1 << 14 }; /* unpacked bytes that are looked at */
 

@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "fuzz_file.h"
 
-#include "data/idx.h"
+#include "format/idx.h"
 
 /* A block that doubles as bytes arrive, the old one beside the new one. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)

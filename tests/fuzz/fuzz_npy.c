@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "base/bytes.h"
-#include "image/npy.h"
+#include "format/npy.h"
 
 enum { LATENT = 2, SAMPLE = 4 };
 

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#include "model/options.h"
+#include "game/options.h"
 #include "train/options.h"
 
 /* Names and numbers are short, and the value is not copied but into messages. */

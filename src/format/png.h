@@ -1,0 +1,23 @@
+/* format/png.h - an 8-bit PNG, written line by line.
+ *
+ * The same lines give the same bytes (with the same zlib): compression and filter are fixed, and no
+ * time, text or gamma is written. Memory is one line and what the compressor needs.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_FORMAT_PNG_H
+#define GAN_FORMAT_PNG_H
+
+#include "base/status.h"
+
+typedef struct png_picture {
+    int width, height; /* each at least 1 */
+    int channels;      /* 1: grey, 3: red, green, blue */
+    /* Fills line y, width * channels bytes; called once for each y, from the top. */
+    void (*line)(const void *from, int y, unsigned char *bytes);
+    const void *from;
+} png_picture;
+
+/* Writes the picture; `path` appears whole or not at all, "-" is standard output. */
+status png_write(const char *path, const png_picture *p);
+
+#endif

@@ -1,0 +1,38 @@
+/* game/options.h - the options that decide what is computed: every checkpoint holds them.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_GAME_OPTIONS_H
+#define GAN_GAME_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/option.h"
+
+typedef struct model_options {
+    const char *generator; /* spec, where "out" is the size of a sample, or its channels in a layer
+                              of images; NULL: one for the kind of the data (model.c) */
+    const char *discriminator; /* spec; NULL: likewise */
+    int latent;                /* values in a z */
+    int init;                  /* of nn/init.h */
+    int batch;                 /* real samples in a step, and as many fakes */
+    int d_steps;               /* k: steps of the discriminator for each of the generator */
+    int loss;                  /* of nn/loss.h */
+    double lr, lr_g, lr_d;     /* of each player: NAN for lr until model_open */
+    int lr_schedule;           /* of nn/schedule.h, */
+    int lr_epochs;             /* over so many epochs; not used by the constant one */
+    double beta1, beta2, eps;
+    double label_smoothing;      /* the label of real samples is less than 1 by this */
+    bool flip;                   /* mirror real samples at random */
+    int augment;                 /* set of the changes of game/augment.h to all that D sees */
+    double instance_noise;       /* deviation of what is added to all that D sees */
+    double r1, gradient_penalty; /* weights of the penalties on D's gradient by its input */
+    double ema;                  /* beta of the average of G; 0: none */
+    uint64_t seed;
+    int limit; /* the first so many samples of the data set; 0: all */
+} model_options;
+
+/* All of scope SCOPE_MODEL. The offsets are in model_options; a struct that begins with one can use
+ * the rows as they are. */
+extern const option_table model_option_table;
+
+#endif
