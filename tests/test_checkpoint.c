@@ -16,9 +16,9 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
 #include "format/safetensors.h"
 #include "game/game.h"
+#include "game/saved.h"
 #include "gan/gan.h"
 
 #include "base/banned.h"
@@ -59,7 +59,7 @@ static void bench_open_nets(bench *b, const char *generator, const char *discrim
     o.batch = BATCH;
     o.seed = UINT64_MAX;
     o.ema = ema;
-    const data_identity data = { 1, 1, SIZE, 17, 0xfedcba98 };
+    const data_identity data = { 1, 1, SIZE, 17, 0xfedcba98, SAMPLE_IMAGE };
     *b = (bench){ 0 };
     assert_ok(compute_open(&b->compute, NULL, 1));
     assert_ok(model_open(&b->model, &o, &data));
@@ -101,13 +101,13 @@ static status bench_load(bench *b, const char *path, model_use use)
 {
     checkpoint f;
     *b = (bench){ 0 };
-    status s = checkpoint_open(&f, &b->model, path);
+    status s = model_open_file(&b->model, &f, path);
     if (s == STATUS_OK)
         s = compute_open(&b->compute, "generic", 1);
     if (s == STATUS_OK)
         s = model_open_memory(&b->model, &b->arena, use);
     if (s == STATUS_OK)
-        s = checkpoint_read(&f, &b->model);
+        s = model_read(&b->model, &f);
     checkpoint_close(&f);
     if (s != STATUS_OK)
         bench_close(b);
@@ -133,7 +133,7 @@ static bytes good_file(void)
 {
     bench b;
     bench_open(&b, 7);
-    assert_ok(checkpoint_save(&b.model, "good.bin"));
+    assert_ok(model_save(&b.model, "good.bin"));
     bench_close(&b);
     return read_file("good.bin");
 }
@@ -225,7 +225,7 @@ static void a_model_that_is_read_is_the_one_that_was_saved(void **state)
     bench_open(&saved, 7);
     assert_int_equal(saved.model.epoch, 1);
     assert_int_equal(saved.model.step, 2);
-    assert_ok(checkpoint_save(&saved.model, "good.bin"));
+    assert_ok(model_save(&saved.model, "good.bin"));
     assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
     /* And it goes on in the same way. */
@@ -246,7 +246,7 @@ static void the_average_of_the_generator_is_kept_beside_it(void **state)
     float average[N * SIZE], got[N * SIZE];
     bench_open_average(&saved, 7);
     size_t n = saved.model.generator.param_count * sizeof(float);
-    assert_ok(checkpoint_save(&saved.model, "average.bin"));
+    assert_ok(model_save(&saved.model, "average.bin"));
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, average);
     assert_ok(bench_load(&loaded, "average.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
@@ -281,7 +281,7 @@ static void buffers_are_kept_beside_the_parameters(void **state)
     size_t n = average->buffer_count * sizeof(float);
     assert_int_equal(average->buffer_count, 4);
     assert_memory_not_equal(average->buffers, saved.model.generator.buffers, n);
-    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    assert_ok(model_save(&saved.model, "buffers.bin"));
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, samples);
     assert_ok(bench_load(&loaded, "buffers.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
@@ -307,7 +307,7 @@ static void a_model_read_for_sampling_gives_the_same_samples(void **state)
     char message[256];
     float a[N * SIZE], b[N * SIZE];
     bench_open(&saved, 7);
-    assert_ok(checkpoint_save(&saved.model, "good.bin"));
+    assert_ok(model_save(&saved.model, "good.bin"));
     assert_ok(bench_load(&loaded, "good.bin", MODEL_SAMPLES));
     const net *generator = &loaded.model.generator, *discriminator = &loaded.model.discriminator;
     assert_null(discriminator->params);
@@ -337,7 +337,7 @@ static void a_model_that_is_saved_again_is_the_same_bytes(void **state)
     bytes first = good_file();
     bench loaded;
     assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
-    assert_ok(checkpoint_save(&loaded.model, "again.bin"));
+    assert_ok(model_save(&loaded.model, "again.bin"));
     bytes again = read_file("again.bin");
     assert_int_equal(first.n, again.n);
     assert_memory_equal(first.data, again.data, first.n);
@@ -774,7 +774,7 @@ static void buffers_that_cannot_be_are_refused_in_spite_of_their_checksum(void *
     };
     bench saved;
     bench_open_buffers(&saved, 7);
-    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    assert_ok(model_save(&saved.model, "buffers.bin"));
     bench_close(&saved);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bytes b = read_file("buffers.bin");
@@ -792,7 +792,7 @@ static void a_variance_of_zero_is_taken(void **state)
     bench_open_buffers(&b, 7);
     b.model.generator.buffers[2] = 0;
     b.model.generator.buffers[3] = -0.0f;
-    assert_ok(checkpoint_save(&b.model, "buffers.bin"));
+    assert_ok(model_save(&b.model, "buffers.bin"));
     bench_close(&b);
     assert_ok(bench_load(&b, "buffers.bin", MODEL_SAMPLES));
     bench_close(&b);
@@ -805,7 +805,7 @@ static void tensors_of_more_than_a_part_are_read_whole(void **state)
     bench saved, loaded;
     bench_open_nets(&saved, "linear 200, relu, linear 200, relu, linear 2",
                     "linear 128, relu, linear 128, relu, linear 130, linear 1", 0, 1);
-    assert_ok(checkpoint_save(&saved.model, "large.bin"));
+    assert_ok(model_save(&saved.model, "large.bin"));
     assert_ok(bench_load(&loaded, "large.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
     bench_close(&loaded);
@@ -846,7 +846,7 @@ static void a_cut_of_unknown_size_is_named_where_it_is(void **state)
     };
     bench saved;
     bench_open_buffers(&saved, 7);
-    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    assert_ok(model_save(&saved.model, "buffers.bin"));
     bench_close(&saved);
     bytes b = read_file("buffers.bin");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -876,7 +876,7 @@ static void an_error_behind_the_last_tensor_is_not_its_end(void **state)
     bench b = { 0 };
     checkpoint f;
     int ends[2];
-    assert_ok(checkpoint_open(&f, &b.model, "good.bin"));
+    assert_ok(model_open_file(&b.model, &f, "good.bin"));
     assert_ok(model_open_memory(&b.model, &b.arena, MODEL_SAMPLES));
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     assert_int_equal(write(ends[0], good.data + header, good.n - header), good.n - header);
@@ -884,7 +884,7 @@ static void an_error_behind_the_last_tensor_is_not_its_end(void **state)
     close(ends[0]);
     assert_int_equal(dup2(ends[1], f.fd), f.fd);
     close(ends[1]);
-    assert_fails(checkpoint_read(&f, &b.model), STATUS_IO, strerror(ECONNRESET));
+    assert_fails(model_read(&b.model, &f), STATUS_IO, strerror(ECONNRESET));
     checkpoint_close(&f);
     bench_close(&b);
     free(good.data);
@@ -898,7 +898,7 @@ static void a_model_whose_header_is_refused_is_not_open(void **state)
     checkpoint f;
     model m;
     assert_ok(file_write("bad.bin", b.data, b.n));
-    assert_int_equal(checkpoint_open(&f, &m, "bad.bin"), STATUS_FORMAT);
+    assert_int_equal(model_open_file(&m, &f, "bad.bin"), STATUS_FORMAT);
     assert_null(m.generator.layers);
     assert_null(m.discriminator.layers);
     checkpoint_close(&f);
@@ -936,7 +936,7 @@ static status save_with_limit(const model *m, const char *path, rlim_t limit)
     small = old;
     small.rlim_cur = limit;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    status s = checkpoint_save(m, path);
+    status s = model_save(m, path);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     signal(SIGXFSZ, handler);
     return s;
@@ -977,9 +977,9 @@ static void a_place_that_cannot_be_written_is_named(void **state)
     (void)state;
     bench b;
     bench_open(&b, 1);
-    assert_fails(checkpoint_save(&b.model, "/dev/full"), STATUS_IO, "/dev/full: cannot write");
-    assert_fails(checkpoint_save(&b.model, "no folder/m.bin"), STATUS_IO, "no folder/m.bin");
-    assert_fails(checkpoint_save(&b.model, "."), STATUS_IO, ".: is a folder");
+    assert_fails(model_save(&b.model, "/dev/full"), STATUS_IO, "/dev/full: cannot write");
+    assert_fails(model_save(&b.model, "no folder/m.bin"), STATUS_IO, "no folder/m.bin");
+    assert_fails(model_save(&b.model, "."), STATUS_IO, ".: is a folder");
     bench_close(&b);
 }
 

@@ -79,7 +79,7 @@ static void bench_open(bench *b, const model_options *o, const data_identity *da
 static void bench_open_golden(bench *b, const golden_game *g, const char *isa, int threads)
 {
     model_options o = small_options();
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], g->samples, 0 };
+    data_identity data = { g->shape[0], g->shape[1], g->shape[2], g->samples, 0, SAMPLE_IMAGE };
     o.generator = g->generator;
     o.discriminator = g->discriminator;
     o.latent = g->latent;
@@ -424,7 +424,7 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
     (void)state;
     model_options o;
     model m;
-    const data_identity mnist = { 1, 28, 28, 60000, 0 };
+    const data_identity mnist = { 1, 28, 28, 60000, 0, SAMPLE_IMAGE };
     option_defaults(&model_option_table, &o);
     assert_ok(model_open(&m, &o, &mnist));
     assert_string_equal(m.options.generator,

@@ -230,7 +230,7 @@ static model_options options_of(const golden_game *g)
 static void table_open(table *t, const golden_game *g, const char *isa, int threads)
 {
     model_options o = options_of(g);
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0 };
+    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0, SAMPLE_IMAGE };
     *t = (table){ 0 };
     assert_ok(compute_open(&t->compute, isa, threads));
     assert_ok(model_open(&t->model, &o, &data));
@@ -511,7 +511,7 @@ static void what_does_not_go_together_is_refused_with_what_would(void **state)
         { "linear 8", "linear 1, batch_norm", "batch", "2",
           "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
     };
-    const data_identity data = { 2, 2, 2, 100, 0 };
+    const data_identity data = { 2, 2, 2, 100, 0, SAMPLE_IMAGE };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         model m;
@@ -534,7 +534,7 @@ static void what_goes_together_is_not_refused(void **state)
         { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
         { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
     };
-    const data_identity data = { 2, 2, 2, 100, 0 };
+    const data_identity data = { 2, 2, 2, 100, 0, SAMPLE_IMAGE };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         model m;

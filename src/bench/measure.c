@@ -12,10 +12,10 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
 #include "data/dataset.h"
 #include "game/augment.h"
 #include "game/game.h"
+#include "game/saved.h"
 #include "image/grid.h"
 #include "nn/average.h"
 
@@ -325,7 +325,7 @@ static status write_files(bench *b, const char *folder)
         s = grid_write_png(png, &g, b->x);
     }
     if (s == STATUS_OK)
-        s = checkpoint_save(&b->model, bin);
+        s = model_save(&b->model, bin);
     if (png)
         unlink(png);
     if (bin)
@@ -435,7 +435,8 @@ static dataset images_of(int size)
 static status bench_open(bench *b, int size, const compute_options *how)
 {
     b->data = images_of(size);
-    data_identity data = { b->data.channels, b->data.height, b->data.width, b->data.count, 0 };
+    data_identity data = { b->data.channels, b->data.height, b->data.width, b->data.count, 0,
+                           SAMPLE_IMAGE };
     TRY(compute_open(&b->compute, how->isa, how->threads));
     TRY(model_open(&b->model, b->options, &data));
     int g = net_widest(&b->model.generator), d = net_widest(&b->model.discriminator);

@@ -11,7 +11,6 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "checkpoint/checkpoint.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
@@ -19,6 +18,7 @@
 #include "eval/evaluator.h"
 #include "format/npy.h"
 #include "format/raw.h"
+#include "game/saved.h"
 #include "train/folder.h"
 
 #include "base/banned.h"
@@ -180,7 +180,7 @@ static status draw(evaluation *v)
 {
     if (v->given)
         return STATUS_OK;
-    TRY(checkpoint_read(&v->checkpoint, &v->model));
+    TRY(model_read(&v->model, &v->checkpoint));
     model_sample(&v->model, &v->compute, model_sample_stream(v->options->seed), 0, v->count,
                  v->samples);
     return STATUS_OK;
@@ -207,7 +207,7 @@ static status open_data(evaluation *v)
     q.compute = &v->compute;
     q.watch = &v->reading;
     if (!o->samples) {
-        TRY(checkpoint_open(&v->checkpoint, &v->model, o->ckpt));
+        TRY(model_open_file(&v->model, &v->checkpoint, o->ckpt));
         q.channels = v->model.data.channels;
         q.height = v->model.data.height;
         q.width = v->model.data.width;

@@ -11,8 +11,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "checkpoint/checkpoint.h"
 #include "cli/progress.h"
+#include "game/saved.h"
 #include "train/diagnosis.h"
 
 #include "base/banned.h"
@@ -271,10 +271,10 @@ static status show(const char *path, bool json)
     checkpoint f;
     model m;
     text t = { 0 };
-    status s = checkpoint_open(&f, &m, path);
+    status s = model_open_file(&m, &f, path);
     /* Reading all tensors is what verifies the checksum; none is kept. */
     if (s == STATUS_OK)
-        s = checkpoint_read(&f, &m);
+        s = model_read(&m, &f);
     if (s == STATUS_OK)
         s = read_history(&past, path, &m);
     if (s == STATUS_OK) {

@@ -12,8 +12,8 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "checkpoint/checkpoint.h"
 #include "game/game.h"
+#include "game/saved.h"
 #include "math/matmul.h"
 
 #include "base/banned.h"
@@ -92,7 +92,7 @@ static void next_batch(void *context, uint32_t number, float *x)
 static status play(bench *b, const option_settings *rules, uint32_t *crc)
 {
     model_options o;
-    data_identity data = { 1, 8, 8, 32 * 12, 0 };
+    data_identity data = { 1, 8, 8, 32 * 12, 0, SAMPLE_IMAGE };
     arena a = { 0 };
     model m;
     option_defaults(&model_option_table, &o);
@@ -109,7 +109,7 @@ static status play(bench *b, const option_settings *rules, uint32_t *crc)
     for (int i = 0; i < 5 && s == STATUS_OK; i++)
         s = gan_step(&m, &b->compute, (batch_source){ next_batch, b });
     if (s == STATUS_OK)
-        s = checkpoint_crc(&m, crc);
+        s = model_crc(&m, crc);
     model_close(&m);
     arena_close(&a);
     return s;

@@ -40,15 +40,10 @@ static status check_rules(const model_options *o)
     return STATUS_OK;
 }
 
-bool data_is_points(const data_identity *d)
-{
-    return d->channels == 2 && d->height == 1 && d->width == 1;
-}
-
 static status check_data(const model *m)
 {
     const model_options *o = &m->options;
-    if ((o->flip || o->augment != 0) && data_is_points(&m->data))
+    if ((o->flip || o->augment != 0) && m->data.kind == SAMPLE_POINT)
         return status_fail(STATUS_USAGE, "--%s: it changes images, the data are points",
                            o->flip ? "flip" : "augment");
     if ((int64_t)m->options.batch * m->options.d_steps > m->data.count)
@@ -129,7 +124,7 @@ static status open_generator(model *m)
     char what[64];
     text spec = { 0 };
     image_shape sample = model_sample_shape(m);
-    const char *own = data_is_points(&m->data) ? point_generator : image_generator;
+    const char *own = m->data.kind == SAMPLE_POINT ? point_generator : image_generator;
     complete_spec(&spec, m->options.generator ? m->options.generator : own, sample);
     status s = text_check(&spec);
     if (s == STATUS_OK)
@@ -148,7 +143,7 @@ static status open_generator(model *m)
 
 static status open_discriminator(model *m)
 {
-    const char *own = data_is_points(&m->data) ? point_discriminator : image_discriminator;
+    const char *own = m->data.kind == SAMPLE_POINT ? point_discriminator : image_discriminator;
     TRY(net_open(&m->discriminator, m->options.discriminator ? m->options.discriminator : own,
                  model_sample_shape(m), "--discriminator"));
     const net *d = &m->discriminator;

@@ -13,21 +13,12 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "checkpoint/identity.h"
 #include "game/options.h"
 #include "math/compute.h"
 #include "nn/adam.h"
 #include "nn/net.h"
 #include "nn/penalty.h"
-
-/* The data set that a model belongs to. */
-typedef struct data_identity {
-    int channels, height, width;
-    int count;            /* samples used */
-    uint32_t fingerprint; /* CRC-32 over sizes and pixels: data/dataset.h */
-} data_identity;
-
-/* Are the samples points of the plane (data/synthetic.h), not images? They are 2x1x1. */
-bool data_is_points(const data_identity *d);
 
 /* What is summed up over an epoch, for the means in metrics.csv. */
 typedef enum metric {
