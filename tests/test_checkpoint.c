@@ -17,7 +17,7 @@
 
 #include "base/file.h"
 #include "format/safetensors.h"
-#include "game/game.h"
+#include "game/adversarial.h"
 #include "game/saved.h"
 #include "gan/gan.h"
 
@@ -68,7 +68,7 @@ static void bench_open_nets(bench *b, const char *generator, const char *discrim
     for (int i = 0; i < steps; i++) {
         if (b->model.step == model_epoch_steps(&b->model))
             model_end_epoch(&b->model);
-        assert_ok(gan_step(&b->model, &b->compute, (batch_source){ no_batch, NULL }));
+        assert_ok(model_step(&b->model, &b->compute, (batch_source){ no_batch, NULL }));
     }
 }
 
@@ -192,8 +192,8 @@ static void assert_refused(const bytes *b, const char *message)
 
 static void assert_same_model(const model *a, const model *b)
 {
-    const net *nets[2][2] = { { &a->generator, &b->generator },
-                              { &a->discriminator, &b->discriminator } };
+    const net *nets[2][2] = { { &a->players[0].net, &b->players[0].net },
+                              { &a->players[1].net, &b->players[1].net } };
     for (int i = 0; i < 2; i++) {
         size_t size = nets[i][0]->param_count * sizeof(float);
         assert_int_equal(nets[i][0]->param_count, nets[i][1]->param_count);
@@ -229,8 +229,8 @@ static void a_model_that_is_read_is_the_one_that_was_saved(void **state)
     assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
     /* And it goes on in the same way. */
-    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
-    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
     assert_same_model(&saved.model, &loaded.model);
     bench_close(&saved);
     bench_close(&loaded);
@@ -245,15 +245,17 @@ static void the_average_of_the_generator_is_kept_beside_it(void **state)
     char message[256];
     float average[N * SIZE], got[N * SIZE];
     bench_open_average(&saved, 7);
-    size_t n = saved.model.generator.param_count * sizeof(float);
+    size_t n = saved.model.players[GENERATOR].net.param_count * sizeof(float);
     assert_ok(model_save(&saved.model, "average.bin"));
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, average);
     assert_ok(bench_load(&loaded, "average.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
-    assert_memory_equal(saved.model.average.params, loaded.model.average.params, n);
-    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
-    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
-    assert_memory_equal(saved.model.average.params, loaded.model.average.params, n);
+    assert_memory_equal(saved.model.players[GENERATOR].average.params,
+                        loaded.model.players[GENERATOR].average.params, n);
+    assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_memory_equal(saved.model.players[GENERATOR].average.params,
+                        loaded.model.players[GENERATOR].average.params, n);
     bench_close(&loaded);
     assert_ok(bench_load(&loaded, "average.bin", MODEL_SAMPLES));
     model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
@@ -277,19 +279,19 @@ static void buffers_are_kept_beside_the_parameters(void **state)
     bench saved, loaded;
     float samples[N * SIZE], got[N * SIZE];
     bench_open_buffers(&saved, 7);
-    const net *average = &saved.model.average;
+    const net *average = &saved.model.players[GENERATOR].average;
     size_t n = average->buffer_count * sizeof(float);
     assert_int_equal(average->buffer_count, 4);
-    assert_memory_not_equal(average->buffers, saved.model.generator.buffers, n);
+    assert_memory_not_equal(average->buffers, saved.model.players[GENERATOR].net.buffers, n);
     assert_ok(model_save(&saved.model, "buffers.bin"));
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, samples);
     assert_ok(bench_load(&loaded, "buffers.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
-    assert_memory_equal(average->buffers, loaded.model.average.buffers, n);
-    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
-    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_memory_equal(average->buffers, loaded.model.players[GENERATOR].average.buffers, n);
+    assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
     assert_same_model(&saved.model, &loaded.model);
-    assert_memory_equal(average->buffers, loaded.model.average.buffers, n);
+    assert_memory_equal(average->buffers, loaded.model.players[GENERATOR].average.buffers, n);
     bench_close(&loaded);
     assert_ok(bench_load(&loaded, "buffers.bin", MODEL_SAMPLES));
     model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
@@ -309,7 +311,8 @@ static void a_model_read_for_sampling_gives_the_same_samples(void **state)
     bench_open(&saved, 7);
     assert_ok(model_save(&saved.model, "good.bin"));
     assert_ok(bench_load(&loaded, "good.bin", MODEL_SAMPLES));
-    const net *generator = &loaded.model.generator, *discriminator = &loaded.model.discriminator;
+    const net *generator = &loaded.model.players[GENERATOR].net,
+              *discriminator = &loaded.model.players[DISCRIMINATOR].net;
     assert_null(discriminator->params);
     assert_true(!generator->grads && !generator->exp_avg && !generator->exp_avg_sq);
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, a);
@@ -387,7 +390,7 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     const unsigned char *bias = good.data + 8 + padded + 88;
     uint32_t bits =
         bias[0] | (uint32_t)bias[1] << 8 | (uint32_t)bias[2] << 16 | (uint32_t)bias[3] << 24;
-    assert_memory_equal(&bits, b.model.generator.params + 4, sizeof bits);
+    assert_memory_equal(&bits, b.model.players[GENERATOR].net.params + 4, sizeof bits);
     bench_close(&b);
     free(copy.data);
     free(expected);
@@ -790,8 +793,8 @@ static void a_variance_of_zero_is_taken(void **state)
     (void)state;
     bench b;
     bench_open_buffers(&b, 7);
-    b.model.generator.buffers[2] = 0;
-    b.model.generator.buffers[3] = -0.0f;
+    b.model.players[GENERATOR].net.buffers[2] = 0;
+    b.model.players[GENERATOR].net.buffers[3] = -0.0f;
     assert_ok(model_save(&b.model, "buffers.bin"));
     bench_close(&b);
     assert_ok(bench_load(&b, "buffers.bin", MODEL_SAMPLES));
@@ -899,8 +902,8 @@ static void a_model_whose_header_is_refused_is_not_open(void **state)
     model m;
     assert_ok(file_write("bad.bin", b.data, b.n));
     assert_int_equal(model_open_file(&m, &f, "bad.bin"), STATUS_FORMAT);
-    assert_null(m.generator.layers);
-    assert_null(m.discriminator.layers);
+    assert_null(m.players[GENERATOR].net.layers);
+    assert_null(m.players[DISCRIMINATOR].net.layers);
     checkpoint_close(&f);
     free(b.data);
     free(good.data);

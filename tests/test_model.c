@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "game/game.h"
+#include "game/adversarial.h"
 #include "golden/golden.h"
 
 enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
@@ -73,7 +73,8 @@ static void bench_open(bench *b, const model_options *o, const data_identity *da
     if (use == MODEL_TRAINS)
         model_init(&b->model, b->compute.kernels);
     else
-        net_init(&b->model.generator, b->compute.kernels, o->init, o->seed, RANDOM_INIT_GENERATOR);
+        net_init(&b->model.players[GENERATOR].net, b->compute.kernels, o->init, o->seed,
+                 RANDOM_INIT_GENERATOR);
 }
 
 static void bench_open_golden(bench *b, const golden_game *g, const char *isa, int threads)
@@ -111,24 +112,26 @@ static void next_batch(void *context, uint32_t number, float *x)
 
 static status bench_step(bench *b)
 {
-    return gan_step(&b->model, &b->compute, (batch_source){ next_batch, b });
+    return model_step(&b->model, &b->compute, (batch_source){ next_batch, b });
 }
 
 static const float *nth_block(const model *m, int i)
 {
-    const net *n = i < 3 ? &m->generator : &m->discriminator;
+    const net *n = i < 3 ? &m->players[GENERATOR].net : &m->players[DISCRIMINATOR].net;
     return i % 3 == 0 ? n->params : i % 3 == 1 ? n->exp_avg : n->exp_avg_sq;
 }
 
 static void assert_same_bits(const bench *a, const bench *b)
 {
     for (int i = 0; i < GAME_BLOCKS; i++) {
-        size_t n = (i < 3 ? &a->model.generator : &a->model.discriminator)->param_count;
+        size_t n = (i < 3 ? &a->model.players[GENERATOR].net : &a->model.players[DISCRIMINATOR].net)
+                       ->param_count;
         assert_memory_equal(nth_block(&a->model, i), nth_block(&b->model, i), n * sizeof(float));
     }
     if (a->model.options.ema > 0)
-        assert_memory_equal(a->model.average.params, b->model.average.params,
-                            a->model.generator.param_count * sizeof(float));
+        assert_memory_equal(a->model.players[GENERATOR].average.params,
+                            b->model.players[GENERATOR].average.params,
+                            a->model.players[GENERATOR].net.param_count * sizeof(float));
 }
 
 /* ---- the game ---- */
@@ -144,10 +147,13 @@ static void the_game_matches_the_golden_values(void **state)
         bench b;
         bench_open_golden(&b, g, NULL, 2);
         const model *m = &b.model;
-        const int counts[] = { (int)m->generator.param_count, (int)m->discriminator.param_count };
+        const int counts[] = { (int)m->players[GENERATOR].net.param_count,
+                               (int)m->players[DISCRIMINATOR].net.param_count };
         /* These are no approximations: the values are written with all their digits. */
-        assert_golden(&g->start[0], m->generator.params, counts[0], 1e-8, g->generator);
-        assert_golden(&g->start[1], m->discriminator.params, counts[1], 1e-8, g->generator);
+        assert_golden(&g->start[0], m->players[GENERATOR].net.params, counts[0], 1e-8,
+                      g->generator);
+        assert_golden(&g->start[1], m->players[DISCRIMINATOR].net.params, counts[1], 1e-8,
+                      g->generator);
         for (int step = 0; step < GAME_STEPS; step++) {
             const golden_step *expected = &g->steps[step];
             char where[32];
@@ -158,8 +164,8 @@ static void the_game_matches_the_golden_values(void **state)
                               where);
             assert_int_equal(expected->tensors[GAME_BLOCKS].name != NULL, m->options.ema > 0);
             if (m->options.ema > 0)
-                assert_golden(&expected->tensors[GAME_BLOCKS], m->average.params, counts[0],
-                              tolerance, where);
+                assert_golden(&expected->tensors[GAME_BLOCKS], m->players[GENERATOR].average.params,
+                              counts[0], tolerance, where);
             for (int i = 0; i < METRIC_COUNT; i++)
                 /* Outputs of either sign may leave little of their sum. */
                 if (!(fabs(m->sums[i] - expected->sums[i]) <=
@@ -245,7 +251,7 @@ static void a_batch_with_a_nan_stops_the_step(void **state)
     float nan = NAN;
     bench b;
     bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &nan }),
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &nan }),
                  STATUS_NONFINITE,
                  "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
     assert_int_equal(b.model.step, 0);
@@ -282,15 +288,15 @@ static void a_gradient_that_overflows_is_named(void **state)
     bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     /* Finite logits, far on the wrong side: ten derivatives of 1 times 1e38 are no float. */
     for (int i = 0; i < 8; i++)
-        b.model.discriminator.params[i] = -0.1f;
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &huge }),
+        b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &huge }),
                  STATUS_NONFINITE,
                  "a gradient of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
     bench_close(&b);
     bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 8; i++)
-        b.model.discriminator.params[i] = -0.1f;
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &large }),
+        b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &large }),
                  STATUS_NONFINITE,
                  "a moment of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
     bench_close(&b);
@@ -306,10 +312,13 @@ static void a_penalty_that_overflows_stops_the_step(void **state)
     o.discriminator = "linear 1, linear 1";
     o.r1 = 1;
     bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    memset(b.model.generator.params, 0, b.model.generator.param_count * sizeof(float));
-    memset(b.model.discriminator.params, 0, b.model.discriminator.param_count * sizeof(float));
-    b.model.discriminator.params[0] = b.model.discriminator.params[8 + 1] = 1e30f;
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &zero }),
+    memset(b.model.players[GENERATOR].net.params, 0,
+           b.model.players[GENERATOR].net.param_count * sizeof(float));
+    memset(b.model.players[DISCRIMINATOR].net.params, 0,
+           b.model.players[DISCRIMINATOR].net.param_count * sizeof(float));
+    b.model.players[DISCRIMINATOR].net.params[0] =
+        b.model.players[DISCRIMINATOR].net.params[8 + 1] = 1e30f;
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &zero }),
                  STATUS_NONFINITE,
                  "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
     bench_close(&b);
@@ -321,7 +330,7 @@ static void the_generator_is_checked_too(void **state)
     model_options o = small_options();
     bench b;
     bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    b.model.generator.exp_avg[6 * 4 + 6 + 8 * 6] = INFINITY;
+    b.model.players[GENERATOR].net.exp_avg[6 * 4 + 6 + 8 * 6] = INFINITY;
     assert_fails(bench_step(&b), STATUS_NONFINITE,
                  "a weight of generator.2.bias is not finite, in step 1 of epoch 1" ADVICE);
     bench_close(&b);
@@ -361,8 +370,8 @@ static void nets_that_do_not_fit_are_refused_with_what_would(void **state)
         o.generator = cases[i].generator;
         o.discriminator = cases[i].discriminator;
         assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE, cases[i].message);
-        assert_null(m.generator.spec);
-        assert_null(m.discriminator.spec);
+        assert_null(m.players[GENERATOR].net.spec);
+        assert_null(m.players[DISCRIMINATOR].net.spec);
     }
 }
 
@@ -380,7 +389,7 @@ static void the_word_out_is_the_size_of_a_sample_or_its_channels(void **state)
         model m;
         o.generator = specs[i][0];
         assert_ok(model_open(&m, &o, &small_data));
-        assert_string_equal(m.generator.spec, specs[i][1]);
+        assert_string_equal(m.players[GENERATOR].net.spec, specs[i][1]);
         model_close(&m);
     }
 }
@@ -431,8 +440,8 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
                         "linear 150, relu, linear 300, relu, linear 784, tanh");
     assert_string_equal(m.options.discriminator,
                         "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1");
-    assert_int_equal(m.generator.param_count, 296434);
-    assert_int_equal(m.discriminator.param_count, 280801);
+    assert_int_equal(m.players[GENERATOR].net.param_count, 296434);
+    assert_int_equal(m.players[DISCRIMINATOR].net.param_count, 280801);
     assert_int_equal(model_epoch_steps(&m), 234);
     model_close(&m);
 }
@@ -447,7 +456,7 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
     o.generator = "linear 200, relu, linear 8, tanh";
     o.latent = 100;
     bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    const net *g = &b.model.generator;
+    const net *g = &b.model.players[GENERATOR].net;
     double sum = 0, squares = 0;
     float most = 0;
     for (int i = 0; i < 20000; i++) {
@@ -462,7 +471,8 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
     for (int i = 0; i < 200; i++)
         assert_true(g->params[20000 + i] == 0);
     assert_memory_not_equal(g->params, g->params + 20000 + 200, 8 * sizeof(float));
-    assert_memory_not_equal(g->params, b.model.discriminator.params, 8 * sizeof(float));
+    assert_memory_not_equal(g->params, b.model.players[DISCRIMINATOR].net.params,
+                            8 * sizeof(float));
     for (int i = 0; i < GAME_BLOCKS; i++)
         if (i % 3 != 0)
             assert_true(nth_block(&b.model, i)[0] == 0);
@@ -486,11 +496,11 @@ static void first_weights_have_the_deviation_of_their_way(void **state)
         assert_ok(option_set(option_find(&model_option_table, "init"), &o, cases[i].name));
         bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
         for (int k = 0; k < IN * OUT; k++)
-            squares += pow((double)b.model.generator.params[k], 2);
+            squares += pow((double)b.model.players[GENERATOR].net.params[k], 2);
         /* Of a deviation estimated from n values, the own one is 1 / sqrt(2 n): 4 of them. */
         double ratio = sqrt(squares / (IN * OUT)) / cases[i].deviation;
         assert_true(fabs(ratio - 1) < 4 / sqrt(2.0 * IN * OUT));
-        assert_true(b.model.generator.params[IN * OUT] == 0);
+        assert_true(b.model.players[GENERATOR].net.params[IN * OUT] == 0);
         bench_close(&b);
     }
 }
@@ -505,15 +515,18 @@ static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_gam
     bench_open(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
     o.ema = 0.9;
     bench_open(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    size_t n = with.model.generator.param_count * sizeof(float);
-    assert_memory_equal(with.model.average.params, with.model.generator.params, n);
+    size_t n = with.model.players[GENERATOR].net.param_count * sizeof(float);
+    assert_memory_equal(with.model.players[GENERATOR].average.params,
+                        with.model.players[GENERATOR].net.params, n);
     for (int i = 0; i < 3; i++) {
         assert_ok(bench_step(&with));
         assert_ok(bench_step(&without));
         if (i == 0)
-            assert_memory_equal(with.model.average.params, with.model.generator.params, n);
+            assert_memory_equal(with.model.players[GENERATOR].average.params,
+                                with.model.players[GENERATOR].net.params, n);
     }
-    assert_memory_not_equal(with.model.average.params, with.model.generator.params, n);
+    assert_memory_not_equal(with.model.players[GENERATOR].average.params,
+                            with.model.players[GENERATOR].net.params, n);
     assert_same_bits(&without, &with);
     bench_close(&with);
     bench_close(&without);
@@ -533,8 +546,8 @@ static void samples_are_drawn_from_the_average_where_there_is_one(void **state)
     for (int i = 0; i < 3; i++)
         assert_ok(bench_step(&b));
     model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, average);
-    memcpy(b.model.average.params, b.model.generator.params,
-           b.model.generator.param_count * sizeof(float));
+    memcpy(b.model.players[GENERATOR].average.params, b.model.players[GENERATOR].net.params,
+           b.model.players[GENERATOR].net.param_count * sizeof(float));
     model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, last);
     assert_memory_not_equal(average, last, sizeof last);
     bench_close(&b);
@@ -601,14 +614,15 @@ static void D_judges_as_many_as_it_is_asked_to_and_each_alone(void **state)
     bench_open(&b, &o, &small_data, NULL, 2, MODEL_TRAINS);
     b.compute.kernels->normal(s, 0, 0, N * S, x);
     all[N] = 5;
-    model_judge(&b.model, &b.compute, x, N, all);
+    model_score(&b.model, &b.compute, x, N, all);
     assert_true(all[N] == 5);
     for (int i = 0; i < N; i++) {
         float one;
         pass p = { .compute = &b.compute };
-        model_judge(&b.model, &b.compute, x + (ptrdiff_t)i * S, 1, &one);
+        model_score(&b.model, &b.compute, x + (ptrdiff_t)i * S, 1, &one);
         assert_memory_equal(&one, &all[i], sizeof one);
-        view logit = net_forward(&b.model.discriminator, &p, view_of(x + (ptrdiff_t)i * S, 1, S));
+        view logit = net_forward(&b.model.players[DISCRIMINATOR].net, &p,
+                                 view_of(x + (ptrdiff_t)i * S, 1, S));
         assert_true(fabs(1 / (1 + exp(-(double)logit.data[0])) - (double)one) < 1e-7);
     }
     bench_close(&b);
@@ -627,7 +641,7 @@ static void sampling_and_judging_between_steps_change_nothing(void **state)
         assert_ok(bench_step(&a));
         assert_ok(bench_step(&b));
         model_sample(&b.model, &b.compute, model_sample_stream(1), 0, 64, samples);
-        model_judge(&b.model, &b.compute, samples, 64, verdicts);
+        model_score(&b.model, &b.compute, samples, 64, verdicts);
     }
     assert_same_bits(&a, &b);
     bench_close(&a);

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "game/game.h"
+#include "game/adversarial.h"
 #include "golden/golden.h"
 
 enum { GAME_STEPS = 3, MOST_TENSORS = 24 };
@@ -236,8 +236,8 @@ static void table_open(table *t, const golden_game *g, const char *isa, int thre
     assert_ok(model_open(&t->model, &o, &data));
     assert_ok(model_open_memory(&t->model, &t->arena, MODEL_TRAINS));
     model_init(&t->model, t->compute.kernels);
-    fill_net(&t->model.generator, t->compute.kernels, g->seed, 1);
-    fill_net(&t->model.discriminator, t->compute.kernels, g->seed, 2);
+    fill_net(&t->model.players[GENERATOR].net, t->compute.kernels, g->seed, 1);
+    fill_net(&t->model.players[DISCRIMINATOR].net, t->compute.kernels, g->seed, 2);
 }
 
 static void table_close(table *t)
@@ -257,7 +257,7 @@ static void next_batch(void *context, uint32_t number, float *x)
 
 static status table_step(table *t)
 {
-    return gan_step(&t->model, &t->compute, (batch_source){ next_batch, t });
+    return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
 }
 
 static void assert_net(const golden_tensor expected[2], const net *n, const char *where)
@@ -293,10 +293,10 @@ static void games_match_the_golden_values(void **state)
             char where[32];
             snprintf(where, sizeof where, "game %d, step %d", i, step + 1);
             assert_ok(table_step(&t));
-            assert_net(&expected->tensors[0], &m->generator, where);
-            assert_net(&expected->tensors[2], &m->discriminator, where);
+            assert_net(&expected->tensors[0], &m->players[GENERATOR].net, where);
+            assert_net(&expected->tensors[2], &m->players[DISCRIMINATOR].net, where);
             if (m->options.ema > 0)
-                assert_average(&expected->tensors[4], &m->average, where);
+                assert_average(&expected->tensors[4], &m->players[GENERATOR].average, where);
             d_loss += expected->d_loss;
             g_loss += expected->g_loss;
             if (!(fabs(m->sums[METRIC_D_LOSS] - d_loss) <= 2e-6 * fabs(d_loss)) ||
@@ -329,8 +329,10 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
                 table_open(&t, &golden_games[g], kernels_usable(k)->name, threads[i]);
                 for (int step = 0; step < GAME_STEPS; step++)
                     assert_ok(table_step(&t));
-                assert_same_net(&first.model.generator, &t.model.generator);
-                assert_same_net(&first.model.discriminator, &t.model.discriminator);
+                assert_same_net(&first.model.players[GENERATOR].net,
+                                &t.model.players[GENERATOR].net);
+                assert_same_net(&first.model.players[DISCRIMINATOR].net,
+                                &t.model.players[DISCRIMINATOR].net);
                 table_close(&t);
             }
         table_close(&first);
@@ -557,7 +559,8 @@ static void a_variance_beyond_the_floats_ends_the_step(void **state)
         char message[128];
         table t;
         table_open(&t, &golden_games[0], NULL, 1);
-        const net *n = i == 0 ? &t.model.generator : &t.model.discriminator;
+        const net *n =
+            i == 0 ? &t.model.players[GENERATOR].net : &t.model.players[DISCRIMINATOR].net;
         for (size_t k = 0; k < n->tensors[0].count; k++)
             n->params[k] = 1e25f;
         snprintf(message, sizeof message,

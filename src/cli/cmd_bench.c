@@ -41,12 +41,11 @@ static double epoch_operations(const step_costs *c)
 
 static void add_json(text *t, const step_costs *c)
 {
-    text_add(t,
-             "{\"isa\":\"%s\",\"threads\":%d,\"generator_parameters\":%zu,"
-             "\"discriminator_parameters\":%zu,\"peak_gflops_one\":%.6g,\"peak_gflops\":%.6g,"
-             "\"products\":[",
-             c->isa, c->threads, c->generator_parameters, c->discriminator_parameters,
-             c->peak_one * 1e-9, c->peak * 1e-9);
+    text_add(t, "{\"isa\":\"%s\",\"threads\":%d", c->isa, c->threads);
+    for (int i = 0; i < c->net_count; i++)
+        text_add(t, ",\"%s_parameters\":%zu", c->nets[i].name, c->nets[i].parameters);
+    text_add(t, ",\"peak_gflops_one\":%.6g,\"peak_gflops\":%.6g,\"products\":[", c->peak_one * 1e-9,
+             c->peak * 1e-9);
     for (int i = 0; i < c->product_count; i++) {
         const product_cost *p = &c->products[i];
         text_add(t,

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/progress.h"
+#include "game/game.h"
 #include "game/saved.h"
 #include "train/diagnosis.h"
 
@@ -128,8 +129,8 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
     if (past->best.epoch > 0)
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
-    net_lines(t, "generator", &m->generator);
-    net_lines(t, "discriminator", &m->discriminator);
+    for (int i = 0; i < m->game->player_count; i++)
+        net_lines(t, m->players[i].name, &m->players[i].net);
     option_lines(t, m);
     finding_lines(t, &past->diagnosis);
 }
@@ -234,8 +235,8 @@ static void describe_json(text *t, const char *path, const checkpoint *f, const 
              ",\"data\":{\"samples\":%d,\"channels\":%d,\"height\":%d,\"width\":%d,"
              "\"crc32\":\"%08" PRIx32 "\"}",
              d->count, d->channels, d->height, d->width, d->fingerprint);
-    net_json(t, "generator", &m->generator);
-    net_json(t, "discriminator", &m->discriminator);
+    for (int i = 0; i < m->game->player_count; i++)
+        net_json(t, m->players[i].name, &m->players[i].net);
     options_json(t, m);
     best_json(t, &past->best);
     findings_json(t, &past->diagnosis);

@@ -107,7 +107,7 @@ static status play(bench *b, const option_settings *rules, uint32_t *crc)
     if (s == STATUS_OK)
         model_init(&m, b->compute.kernels);
     for (int i = 0; i < 5 && s == STATUS_OK; i++)
-        s = gan_step(&m, &b->compute, (batch_source){ next_batch, b });
+        s = model_step(&m, &b->compute, (batch_source){ next_batch, b });
     if (s == STATUS_OK)
         s = model_crc(&m, crc);
     model_close(&m);

@@ -13,18 +13,18 @@
 enum { WORDS = 7, MEAN_LANES = 8 };
 
 /* An image (C, H, W), or a gradient by one, and the random words of its row. */
-typedef struct picture {
+typedef struct image {
     int channels, height, width;
     float *x;
     const uint32_t *words;
-} picture;
+} image;
 
 static int below(uint32_t word, int n)
 {
     return (int)((uint64_t)word * (uint32_t)n >> 32);
 }
 
-static int plane(const picture *p)
+static int plane(const image *p)
 {
     return p->height * p->width;
 }
@@ -41,7 +41,7 @@ static float mean(int n, const float *x)
     return (float)(sum / n);
 }
 
-static void brightness(const picture *p)
+static void brightness(const image *p)
 {
     float more = random_share(p->words[0]) - 0.5f;
     for (int i = 0; i < p->channels * plane(p); i++)
@@ -50,7 +50,7 @@ static void brightness(const picture *p)
 
 /* Away from the grey of each pixel, or towards it. A matrix with k + (1 - k) / C on its diagonal
  * and (1 - k) / C elsewhere: it is its own transpose. */
-static void saturation(const picture *p)
+static void saturation(const image *p)
 {
     float k = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
     int n = plane(p);
@@ -65,7 +65,7 @@ static void saturation(const picture *p)
 }
 
 /* The same with the grey of the whole image. */
-static void contrast(const picture *p)
+static void contrast(const image *p)
 {
     int n = p->channels * plane(p);
     float k = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
@@ -73,7 +73,7 @@ static void contrast(const picture *p)
         p->x[i] = k * (p->x[i] - grey) + grey;
 }
 
-static void color(const picture *p)
+static void color(const image *p)
 {
     brightness(p);
     if (p->channels > 1)
@@ -81,7 +81,7 @@ static void color(const picture *p)
     contrast(p);
 }
 
-static void color_gradient(const picture *p)
+static void color_gradient(const image *p)
 {
     contrast(p);
     if (p->channels > 1)
@@ -106,7 +106,7 @@ static int drawn_shift(uint32_t word, int size)
     return below(word, 2 * most + 1) - most;
 }
 
-static void translate(const picture *p, int direction)
+static void translate(const image *p, int direction)
 {
     int down = direction * drawn_shift(p->words[3], p->height);
     int right = direction * drawn_shift(p->words[4], p->width);
@@ -118,12 +118,12 @@ static void translate(const picture *p, int direction)
     }
 }
 
-static void translation(const picture *p)
+static void translation(const image *p)
 {
     translate(p, 1);
 }
 
-static void translation_gradient(const picture *p)
+static void translation_gradient(const image *p)
 {
     translate(p, -1);
 }
@@ -143,7 +143,7 @@ static void clip(int *first, int *n, int size)
     *n = end - *first;
 }
 
-static void cutout(const picture *p)
+static void cutout(const image *p)
 {
     int rows = (p->height + 1) / 2, cols = (p->width + 1) / 2;
     int row = drawn_corner(p->words[5], p->height, rows);
@@ -159,99 +159,102 @@ static void cutout(const picture *p)
 
 static const struct {
     option_choice choice;
-    void (*change)(const picture *p);
-    void (*gradient)(const picture *p);
-} changes[] = {
+    void (*change)(const image *p);
+    void (*gradient)(const image *p);
+} kinds[] = {
     { { "color", "other brightness, saturation and contrast" }, color, color_gradient },
     { { "translation", "moved by up to an eighth of the size" },
       translation,
       translation_gradient },
     { { "cutout", "a square of half the size is missing" }, cutout, cutout },
 };
-enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
+enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
 const option_choice *augment_choice(int i)
 {
-    return i < CHANGE_COUNT ? &changes[i].choice : NULL;
+    return i < KIND_COUNT ? &kinds[i].choice : NULL;
 }
 
-bool augment_changes(const model_options *o)
+void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape)
 {
-    return o->augment != 0 || o->instance_noise > 0;
+    *g = (augmentation){ o->augment, (float)o->instance_noise, o->flip, shape, NULL };
+    if (o->augment != 0 || o->instance_noise > 0)
+        g->seen = arena_take(a, 2 * (size_t)o->batch * (size_t)shape_size(shape), sizeof *g->seen);
 }
 
 /* ---- whole batches ---- */
 
-typedef struct seen {
-    const model *model;
+typedef struct batch {
+    const augmentation *augment;
     const kernels *kernels;
     random_stream noise, words;
     view from, to; /* of the same shape */
-} seen;
+} batch;
 
-static seen seen_in(const model *m, const compute *c, int number, view from, view to)
+/* Runs the task on each row, with the words of that use. */
+static void run_rows(const augmentation *g, const step_context *s, random_use use,
+                     void (*task)(const void *context, int row), view from, view to)
 {
-    random_stream s = { m->options.seed, model_total_steps(m), 0 }, noise = s;
-    s.stream = random_name(RANDOM_AUGMENT, 0, number);
-    noise.stream = random_name(RANDOM_NOISE, 0, number);
-    return (seen){ m, c->kernels, noise, s, from, to };
+    const compute *c = s->compute;
+    batch b = { g, c->kernels, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
+    step_begin(s, (step_work){ .part = STEP_CHANGES });
+    team_run(c->team, to.rows, task, &b);
+    step_end(s);
 }
 
-static picture picture_of(const seen *s, int row, uint32_t words[WORDS])
+static image image_of(const batch *b, int row, uint32_t words[WORDS])
 {
-    const data_identity *d = &s->model->data;
-    s->kernels->words(s->words, row, 0, WORDS, words);
-    return (picture){ d->channels, d->height, d->width, view_row(s->to, row), words };
+    image_shape shape = b->augment->shape;
+    b->kernels->words(b->words, row, 0, WORDS, words);
+    return (image){ shape.channels, shape.height, shape.width, view_row(b->to, row), words };
 }
 
-static void see_row(const void *context, int row)
+static void apply_row(const void *context, int row)
 {
-    const seen *s = context;
-    const model_options *o = &s->model->options;
-    const float *from = view_row(s->from, row);
-    float *to = view_row(s->to, row), deviation = (float)o->instance_noise;
+    const batch *b = context;
+    const float *from = view_row(b->from, row);
+    float *to = view_row(b->to, row), deviation = b->augment->noise;
     uint32_t words[WORDS];
-    picture p = picture_of(s, row, words);
+    image p = image_of(b, row, words);
     if (deviation > 0)
-        s->kernels->normal(s->noise, row, 0, s->to.cols, to);
-    for (int i = 0; i < s->to.cols; i++)
+        b->kernels->normal(b->noise, row, 0, b->to.cols, to);
+    for (int i = 0; i < b->to.cols; i++)
         to[i] = deviation > 0 ? from[i] + deviation * to[i] : from[i];
-    for (int i = 0; i < CHANGE_COUNT; i++)
-        if (o->augment >> i & 1)
-            changes[i].change(&p);
+    for (int i = 0; i < KIND_COUNT; i++)
+        if (b->augment->kinds >> i & 1)
+            kinds[i].change(&p);
 }
 
-view augment_seen(const model *m, const compute *c, int number, view x)
+view augment_apply(const augmentation *g, const step_context *s, view x)
 {
-    if (!augment_changes(&m->options))
+    if (!g->seen)
         return x;
-    seen s = seen_in(m, c, number, x, view_of(m->seen, x.rows, x.cols));
-    team_run(c->team, x.rows, see_row, &s);
-    return s.to;
+    view to = view_of(g->seen, x.rows, x.cols);
+    run_rows(g, s, RANDOM_AUGMENT, apply_row, x, to);
+    return to;
 }
 
 static void gradient_row(const void *context, int row)
 {
-    const seen *s = context;
+    const batch *b = context;
     uint32_t words[WORDS];
-    picture p = picture_of(s, row, words);
-    for (int i = CHANGE_COUNT - 1; i >= 0; i--)
-        if (s->model->options.augment >> i & 1)
-            changes[i].gradient(&p);
+    image p = image_of(b, row, words);
+    for (int i = KIND_COUNT - 1; i >= 0; i--)
+        if (b->augment->kinds >> i & 1)
+            kinds[i].gradient(&p);
 }
 
-void augment_gradient(const model *m, const compute *c, int number, view d)
+void augment_gradient(const augmentation *g, const step_context *s, view d)
 {
-    seen s = seen_in(m, c, number, d, d);
-    if (m->options.augment != 0)
-        team_run(c->team, d.rows, gradient_row, &s);
+    if (g->kinds != 0)
+        run_rows(g, s, RANDOM_AUGMENT, gradient_row, d, d);
 }
 
 static void flip_row(const void *context, int row)
 {
-    const seen *s = context;
+    const batch *b = context;
     uint32_t words[WORDS];
-    picture p = picture_of(s, row, words);
+    image p = image_of(b, row, words);
     for (int i = 0; words[0] >> 31 && i < p.channels * p.height; i++)
         for (int l = 0, r = p.width - 1; l < r; l++, r--) {
             float *x = p.x + i * p.width, left = x[l];
@@ -260,10 +263,8 @@ static void flip_row(const void *context, int row)
         }
 }
 
-void augment_flip(const model *m, const compute *c, int number, view x)
+void augment_flip(const augmentation *g, const step_context *s, view x)
 {
-    seen s = seen_in(m, c, number, x, x);
-    s.words.stream = random_name(RANDOM_FLIP, 0, number);
-    if (m->options.flip)
-        team_run(c->team, x.rows, flip_row, &s);
+    if (g->flip)
+        run_rows(g, s, RANDOM_FLIP, flip_row, x, x);
 }

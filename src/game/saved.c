@@ -5,24 +5,27 @@
 
 #include <inttypes.h>
 
+#include "game/game.h"
+
 #include "base/banned.h"
 
-/* In each of D's k steps G makes one batch, and D sees its real and its fake half one after the
- * other; in G's step D sees one more. The average has the counts of G. */
 static checkpoint_state state_of(const model *m)
 {
-    uint64_t steps = model_total_steps(m), k = (uint64_t)m->options.d_steps;
-    return (checkpoint_state){
-        .table = &model_option_table,
-        .options = &m->options,
-        .position = { m->data, m->epoch, m->step },
-        .sums = m->sums,
-        .sum_count = METRIC_COUNT,
-        .nets = { { "generator", &m->generator, true, steps * k },
-                  { "generator_ema", &m->average, false, steps * k },
-                  { "discriminator", &m->discriminator, true, steps * (2 * k + 1) } },
-        .net_count = 3,
-    };
+    uint64_t steps = model_total_steps(m);
+    checkpoint_state s = { .table = &model_option_table,
+                           .options = &m->options,
+                           .position = { m->data, m->epoch, m->step },
+                           .sums = m->sums,
+                           .sum_count = m->game->metric_count };
+    for (int i = 0; i < m->game->player_count; i++) {
+        const player *p = &m->players[i];
+        uint64_t batches = steps * (uint64_t)p->batches;
+        s.nets[s.net_count++] = (checkpoint_net){ p->name, &p->net, true, batches };
+        if (p->average.count > 0)
+            s.nets[s.net_count++] =
+                (checkpoint_net){ p->average_name, &p->average, false, batches };
+    }
+    return s;
 }
 
 status model_save(const model *m, const char *path)

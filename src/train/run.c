@@ -356,7 +356,7 @@ static status run_epoch(run *r, const run_observer *watch)
     random_shuffle(s, r->data.count, r->order);
     while (m->step < steps && !signals_caught()) {
         r->is_saved = false;
-        TRY(gan_step(m, &r->compute, (batch_source){ next_batch, r }));
+        TRY(model_step(m, &r->compute, (batch_source){ next_batch, r }));
         if (watch->step)
             watch->step(watch->context, m);
     }
