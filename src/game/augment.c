@@ -1,7 +1,7 @@
-/* game/augment.c - the table of changes, and each one's function and its gradient.
+/* game/augment.c - the table of changes: each one's function and its gradient.
  *
- * Each change maps an image linearly (but for the brightness, which adds a constant), so that its
- * gradient is the same map the other way round, and needs no value of the image.
+ * Each change is a linear map of the image (brightness also adds a constant), so that its gradient
+ * is the transposed map, and needs no value of the image.
  *
  * SPDX-License-Identifier: MIT */
 #include "game/augment.h"
@@ -48,11 +48,11 @@ static void brightness(const image *p)
         p->x[i] += more;
 }
 
-/* Away from the grey of each pixel, or towards it. A matrix with k + (1 - k) / C on its diagonal
- * and (1 - k) / C elsewhere: it is its own transpose. */
+/* Moves each pixel away from its grey, or towards it, by a factor f. The matrix has f + (1 - f) / C
+ * on its diagonal and (1 - f) / C elsewhere: it is its own transpose. */
 static void saturation(const image *p)
 {
-    float k = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
+    float factor = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
     int n = plane(p);
     for (int i = 0; i < n; i++) {
         float grey = 0;
@@ -60,17 +60,17 @@ static void saturation(const image *p)
             grey += p->x[c * n + i];
         grey *= inverse;
         for (int c = 0; c < p->channels; c++)
-            p->x[c * n + i] = k * (p->x[c * n + i] - grey) + grey;
+            p->x[c * n + i] = factor * (p->x[c * n + i] - grey) + grey;
     }
 }
 
-/* The same with the grey of the whole image. */
+/* The same with the mean of the whole image for the grey. */
 static void contrast(const image *p)
 {
     int n = p->channels * plane(p);
-    float k = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
+    float factor = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
     for (int i = 0; i < n; i++)
-        p->x[i] = k * (p->x[i] - grey) + grey;
+        p->x[i] = factor * (p->x[i] - grey) + grey;
 }
 
 static void color(const image *p)
@@ -90,7 +90,7 @@ static void color_gradient(const image *p)
 
 /* ---- translation, by at most an eighth of the size ---- */
 
-/* to[i] = from[i - by], 0 where that is outside: n places of `size` floats, in place. */
+/* Moves n elements of `size` floats by `by` places, in place; 0 comes in from outside. */
 static void shift(float *x, int n, int size, int by)
 {
     int kept = n - (by < 0 ? -by : by);
@@ -135,7 +135,7 @@ static int drawn_corner(uint32_t word, int size, int cut)
     return below(word, size + 1 - cut % 2) - cut / 2;
 }
 
-/* The part of first .. first+n-1 that is in 0 .. size-1. */
+/* Cuts first .. first+n-1 down to the part within 0 .. size-1. */
 static void clip(int *first, int *n, int size)
 {
     int end = *first + *n < size ? *first + *n : size;
@@ -184,44 +184,44 @@ void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape
 
 /* ---- whole batches ---- */
 
-typedef struct batch {
+typedef struct change_task {
     const augmentation *augment;
     const kernels *kernels;
     random_stream noise, words;
     view from, to; /* of the same shape */
-} batch;
+} change_task;
 
 /* Runs the task on each row, with the words of that use. */
 static void run_rows(const augmentation *g, const step_context *s, random_use use,
                      void (*task)(const void *context, int row), view from, view to)
 {
     const compute *c = s->compute;
-    batch b = { g, c->kernels, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
+    change_task t = { g, c->kernels, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
     step_begin(s, (step_work){ .part = STEP_CHANGES });
-    team_run(c->team, to.rows, task, &b);
+    team_run(c->team, to.rows, task, &t);
     step_end(s);
 }
 
-static image image_of(const batch *b, int row, uint32_t words[WORDS])
+static image image_of(const change_task *t, int row, uint32_t words[WORDS])
 {
-    image_shape shape = b->augment->shape;
-    b->kernels->words(b->words, row, 0, WORDS, words);
-    return (image){ shape.channels, shape.height, shape.width, view_row(b->to, row), words };
+    image_shape shape = t->augment->shape;
+    t->kernels->words(t->words, row, 0, WORDS, words);
+    return (image){ shape.channels, shape.height, shape.width, view_row(t->to, row), words };
 }
 
 static void apply_row(const void *context, int row)
 {
-    const batch *b = context;
-    const float *from = view_row(b->from, row);
-    float *to = view_row(b->to, row), deviation = b->augment->noise;
+    const change_task *t = context;
+    const float *from = view_row(t->from, row);
+    float *to = view_row(t->to, row), deviation = t->augment->noise;
     uint32_t words[WORDS];
-    image p = image_of(b, row, words);
+    image p = image_of(t, row, words);
     if (deviation > 0)
-        b->kernels->normal(b->noise, row, 0, b->to.cols, to);
-    for (int i = 0; i < b->to.cols; i++)
+        t->kernels->normal(t->noise, row, 0, t->to.cols, to);
+    for (int i = 0; i < t->to.cols; i++)
         to[i] = deviation > 0 ? from[i] + deviation * to[i] : from[i];
     for (int i = 0; i < KIND_COUNT; i++)
-        if (b->augment->kinds >> i & 1)
+        if (t->augment->kinds >> i & 1)
             kinds[i].change(&p);
 }
 
@@ -236,11 +236,11 @@ view augment_apply(const augmentation *g, const step_context *s, view x)
 
 static void gradient_row(const void *context, int row)
 {
-    const batch *b = context;
+    const change_task *t = context;
     uint32_t words[WORDS];
-    image p = image_of(b, row, words);
+    image p = image_of(t, row, words);
     for (int i = KIND_COUNT - 1; i >= 0; i--)
-        if (b->augment->kinds >> i & 1)
+        if (t->augment->kinds >> i & 1)
             kinds[i].gradient(&p);
 }
 
@@ -252,9 +252,9 @@ void augment_gradient(const augmentation *g, const step_context *s, view d)
 
 static void flip_row(const void *context, int row)
 {
-    const batch *b = context;
+    const change_task *t = context;
     uint32_t words[WORDS];
-    image p = image_of(b, row, words);
+    image p = image_of(t, row, words);
     for (int i = 0; words[0] >> 31 && i < p.channels * p.height; i++)
         for (int l = 0, r = p.width - 1; l < r; l++, r--) {
             float *x = p.x + i * p.width, left = x[l];
