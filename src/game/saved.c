@@ -21,9 +21,7 @@ static checkpoint_state state_of(const model *m)
         const player *p = &m->players[i];
         uint64_t batches = steps * (uint64_t)p->batches;
         s.nets[s.net_count++] = (checkpoint_net){ p->name, &p->net, true, batches };
-        if (p->average.count > 0)
-            s.nets[s.net_count++] =
-                (checkpoint_net){ p->average_name, &p->average, false, batches };
+        s.nets[s.net_count++] = (checkpoint_net){ p->average_name, &p->average, false, batches };
     }
     return s;
 }
