@@ -35,7 +35,7 @@ int layout_block_count(const checkpoint_net *n)
     return n->moments ? BLOCK_EXP_AVG_SQ + 1 : BLOCK_BUFFERS + 1;
 }
 
-layout_block layout_block_of(const net *n, layout_block_kind kind)
+layout_block layout_block_of(const net *n, int kind)
 {
     float *const values[] = { n->params, n->buffers, n->exp_avg, n->exp_avg_sq };
     if (kind == BLOCK_BUFFERS)

@@ -19,12 +19,7 @@ typedef struct layout_position {
 extern const option_table layout_position_table;
 
 /* The blocks of a net, in the order of the file. */
-typedef enum layout_block_kind {
-    BLOCK_PARAMETERS,
-    BLOCK_BUFFERS,
-    BLOCK_EXP_AVG,
-    BLOCK_EXP_AVG_SQ
-} layout_block_kind;
+enum { BLOCK_PARAMETERS, BLOCK_BUFFERS, BLOCK_EXP_AVG, BLOCK_EXP_AVG_SQ };
 
 /* How many of them a net has there, and what is appended to the names of a block's tensors. */
 int layout_block_count(const checkpoint_net *n);
@@ -38,7 +33,7 @@ typedef struct layout_block {
     int tensor_count;
 } layout_block;
 
-layout_block layout_block_of(const net *n, layout_block_kind kind);
+layout_block layout_block_of(const net *n, int kind);
 
 /* Does layer i keep a count of batches, "num_batches_tracked"? */
 bool layout_counts_batches(const net *n, int i);

@@ -214,7 +214,7 @@ static bool none_negative(const float *x, size_t n)
 }
 
 /* One tensor of a block, into its memory or, where it has none, into the checksum only. */
-static status read_tensor(checkpoint *f, const char *owner, layout_block_kind kind, const tensor *t,
+static status read_tensor(checkpoint *f, const char *owner, int kind, const tensor *t,
                           float *values)
 {
     float unused[PART];
