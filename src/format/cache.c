@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "format/safetensors.h"
-#include "format/sink.h"
 
 #include "base/banned.h"
 

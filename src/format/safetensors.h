@@ -28,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -58,6 +59,20 @@ status safetensors_end(text *t);
 
 /* Puts the checksum, or 0, in its place. */
 void safetensors_put_crc(char *header, uint32_t crc);
+
+/* The bytes of such a file. The checksum near its start covers all of it, so the same code makes the
+ * bytes twice: first into the checksum, then, with the checksum in its place, into the file. */
+typedef struct sink {
+    out_file *f;   /* NULL: into the checksum only */
+    uint32_t crc;  /* CRC-32 of what came while f was NULL */
+    status result; /* of the first failure, after which nothing more is written */
+} sink;
+
+/* The bytes must not be NULL, even where n is 0: zlib would restart its checksum. */
+void sink_bytes(sink *k, const void *bytes, size_t n);
+
+/* n floats, little-endian on every machine. */
+void sink_floats(sink *k, const float *x, size_t n);
 
 /* ---- reading ---- */
 
