@@ -284,61 +284,66 @@ static void print_table(text *t, const report *r)
 
 static void json_classes(text *t, const report *r)
 {
-    text_add(t, ",\"classes\":[");
+    json_begin(t, "classes", '[');
     for (int k = 0; k < r->class_count; k++) {
         text name = { 0 };
         dataset_add_class(&name, &r->data, k);
-        text_add(t, "%s{\"name\":", k > 0 ? "," : "");
-        json_add_string(t, name.data ? name.data : "");
-        text_add(t, ",\"images\":%d}", r->classes[k]);
+        json_begin(t, NULL, '{');
+        json_add_string(t, "name", name.data ? name.data : "");
+        json_add(t, "images", "%d", r->classes[k]);
+        json_end(t, '}');
         text_free(&name);
     }
-    text_add(t, "]");
+    json_end(t, ']');
 }
 
 static void json_duplicates(text *t, const report *r)
 {
-    bool any = false;
-    text_add(t, ",\"duplicates\":[");
+    json_begin(t, "duplicates", '[');
     for (int i = 0; i < r->data.count; i++) {
         text one = { 0 }, other = { 0 };
         if (r->first[i] == i)
             continue;
         add_sample_name(&one, &r->data, i);
         add_sample_name(&other, &r->data, r->first[i]);
-        text_add(t, any ? ",[" : "[");
-        json_add_string(t, one.data ? one.data : "");
-        text_add(t, ",");
-        json_add_string(t, other.data ? other.data : "");
-        text_add(t, "]");
+        json_begin(t, NULL, '[');
+        json_add_string(t, NULL, one.data ? one.data : "");
+        json_add_string(t, NULL, other.data ? other.data : "");
+        json_end(t, ']');
         text_free(&one);
         text_free(&other);
-        any = true;
     }
-    text_add(t, "]");
+    json_end(t, ']');
+}
+
+/* What only images have. */
+static void json_images(text *t, const report *r)
+{
+    json_add_string(t, "test", r->test);
+    json_classes(t, r);
+    json_duplicates(t, r);
+    json_begin(t, "bad", '[');
+    for (int i = 0; i < r->bad_count; i++)
+        json_add_string(t, NULL, r->bad[i]);
+    json_end(t, ']');
+    json_add(t, "other_files", "%d", r->data.other);
 }
 
 static void print_json(text *t, const report *r)
 {
     const dataset *d = &r->data;
-    text_add(t, "{\"path\":");
-    json_add_string(t, d->path);
-    text_add(t, ",\"samples\":%d,\"channels\":%d,\"height\":%d,\"width\":%d,\"bytes\":%zu",
-             d->count, d->channels, d->height, d->width, dataset_memory(d));
-    text_add(t, ",\"crc32\":\"%08" PRIx32 "\"", d->fingerprint);
-    if (!d->points) {
-        text_add(t, ",\"test\":");
-        r->test ? json_add_string(t, r->test) : text_add(t, "null");
-        json_classes(t, r);
-        json_duplicates(t, r);
-        text_add(t, ",\"bad\":[");
-        for (int i = 0; i < r->bad_count; i++) {
-            text_add(t, i > 0 ? "," : "");
-            json_add_string(t, r->bad[i]);
-        }
-        text_add(t, "],\"other_files\":%d", d->other);
-    }
-    text_add(t, "}\n");
+    json_begin(t, NULL, '{');
+    json_add_string(t, "path", d->path);
+    json_add(t, "samples", "%d", d->count);
+    json_add(t, "channels", "%d", d->channels);
+    json_add(t, "height", "%d", d->height);
+    json_add(t, "width", "%d", d->width);
+    json_add(t, "bytes", "%zu", dataset_memory(d));
+    json_add(t, "crc32", "\"%08" PRIx32 "\"", d->fingerprint);
+    if (!d->points)
+        json_images(t, r);
+    json_end(t, '}');
+    text_add(t, "\n");
 }
 
 /* Names of files come from wherever the data do. */

@@ -325,57 +325,57 @@ static void print_table(text *t, const evaluation *v)
 
 /* ---- for programs ---- */
 
-static void add_number(text *t, const char *before, double x)
-{
-    text_add(t, "%s", before);
-    text_add_double(t, x);
-}
-
 static void add_list(text *t, const char *name, int n, const double *x)
 {
-    text_add(t, ",\"%s\":[", name);
+    json_begin(t, name, '[');
     for (int i = 0; i < n; i++)
-        add_number(t, i > 0 ? "," : "", x[i]);
-    text_add(t, "]");
+        json_add_double(t, NULL, x[i]);
+    json_end(t, ']');
+}
+
+static void add_figures(text *t, const evaluation *v)
+{
+    json_begin(t, "figures", '{');
+    for (figure f = 0; f < FIGURE_COUNT; f++) {
+        if (!v->report.has[f])
+            continue;
+        json_begin(t, figure_kind_of(f)->name, '{');
+        json_add_double(t, "value", v->report.figures[f].value);
+        json_add_double(t, "real", v->floor.figures[f].value);
+        json_add_double(t, "spread", v->report.figures[f].spread);
+        json_end(t, '}');
+    }
+    json_end(t, '}');
 }
 
 static void print_json(text *t, const evaluation *v)
 {
     const evaluator *e = &v->evaluator;
-    bool first = true;
-    text_add(t, "{\"file\":");
-    json_add_string(t, v->given ? v->options->samples : v->options->ckpt);
-    text_add(t, ",\"samples\":%d,\"seed\":%" PRIu64 ",\"test_images\":%d,\"real_images\":%d",
-             v->count, v->options->seed, v->test.count, v->floor.count);
-    text_add(t, ",\"test_images_were_trained_on\":%s", v->test.is_held_out ? "true" : "false");
+    json_begin(t, NULL, '{');
+    json_add_string(t, "file", v->given ? v->options->samples : v->options->ckpt);
+    json_add(t, "samples", "%d", v->count);
+    json_add(t, "seed", "%" PRIu64, v->options->seed);
+    json_add(t, "test_images", "%d", v->test.count);
+    json_add(t, "real_images", "%d", v->floor.count);
+    json_add(t, "test_images_were_trained_on", "%s", v->test.is_held_out ? "true" : "false");
     if (e->classes > 0 && v->test.labels)
-        add_number(t, ",\"classifier_accuracy\":", e->accuracy);
-    add_number(t, ",\"parzen_sigma\":", v->report.sigma);
-    add_number(t, ",\"parzen_sigma_real\":", v->floor.sigma);
-    text_add(t, ",\"figures\":{");
-    for (figure f = 0; f < FIGURE_COUNT; f++) {
-        if (!v->report.has[f])
-            continue;
-        text_add(t, "%s\"%s\":{", first ? "" : ",", figure_kind_of(f)->name);
-        add_number(t, "\"value\":", v->report.figures[f].value);
-        add_number(t, ",\"real\":", v->floor.figures[f].value);
-        add_number(t, ",\"spread\":", v->report.figures[f].spread);
-        text_add(t, "}");
-        first = false;
-    }
-    text_add(t, "},\"class_names\":[");
+        json_add_double(t, "classifier_accuracy", e->accuracy);
+    json_add_double(t, "parzen_sigma", v->report.sigma);
+    json_add_double(t, "parzen_sigma_real", v->floor.sigma);
+    add_figures(t, v);
+    json_begin(t, "class_names", '[');
     for (int c = 0; c < e->classes; c++) {
         text name = { 0 };
         dataset_add_class(&name, &v->train, c);
-        text_add(t, c > 0 ? "," : "");
-        json_add_string(t, name.data ? name.data : "");
+        json_add_string(t, NULL, name.data ? name.data : "");
         text_free(&name);
     }
-    text_add(t, "]");
+    json_end(t, ']');
     add_list(t, "class_samples", e->classes, v->report.histogram);
     add_list(t, "class_shares", e->classes, e->reference.shares);
     add_list(t, "class_diversity", e->classes, v->report.diversity);
-    text_add(t, "}\n");
+    json_end(t, '}');
+    text_add(t, "\n");
 }
 
 static void evaluation_close(evaluation *v)

@@ -60,10 +60,10 @@ static void list_files(text *t, const tree *files)
 /* All but the facts. */
 static void add_options(text *t, const images_request *q)
 {
-    text_add(t, "\"format\":\"%s\"", FORMAT);
-    json_add_member(t, "jpeg", bitmap_jpeg_library());
+    json_add_string(t, "format", FORMAT);
+    json_add_string(t, "jpeg", bitmap_jpeg_library());
     option_add_json(t, &image_option_table, SCOPE_CALL, q->options);
-    text_add(t, ",\"wanted\":\"%dx%dx%d\"", q->channels, q->height, q->width);
+    json_add(t, "wanted", "\"%dx%dx%d\"", q->channels, q->height, q->width);
 }
 
 /* One file a folder and set of options, so that a folder that changes leaves no old entries. */

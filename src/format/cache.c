@@ -50,7 +50,8 @@ static status make_header(const cache_entry *e, text *t)
 {
     size_t offset = 0;
     safetensors_begin(t);
-    text_add(t, "%s}", e->metadata);
+    json_add(t, NULL, "%s", e->metadata);
+    json_end(t, '}');
     for (size_t i = 0; i < e->count; i++) {
         const cache_tensor *one = &e->tensors[i];
         char shape[32];

@@ -19,20 +19,25 @@
 
 void safetensors_begin(text *t)
 {
-    text_add(t, "%s", SAFETENSORS_START);
+    json_begin(t, NULL, '{');
+    json_begin(t, "__metadata__", '{');
+    json_add_string(t, "crc32", "00000000");
 }
 
 void safetensors_add(text *t, const char *name, const char *type, const char *shape, size_t *offset,
                      size_t bytes)
 {
-    text_add(t, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%zu,%zu]}", name, type,
-             shape, *offset, *offset + bytes);
+    json_begin(t, name, '{');
+    json_add_string(t, "dtype", type);
+    json_add(t, "shape", "[%s]", shape);
+    json_add(t, "data_offsets", "[%zu,%zu]", *offset, *offset + bytes);
+    json_end(t, '}');
     *offset += bytes;
 }
 
 status safetensors_end(text *t)
 {
-    text_add(t, "}");
+    json_end(t, '}');
     while (!t->failed && (SAFETENSORS_LENGTH + t->length) % SAFETENSORS_ALIGNMENT != 0)
         text_add(t, " ");
     return text_check(t);

@@ -9,8 +9,8 @@
  *
  * Writing a header:
  *
- *     safetensors_begin(&t);                      then the members, each with a comma before it
- *     text_add(&t, "}");
+ *     safetensors_begin(&t);                      then the members of the metadata (base/json.h)
+ *     json_end(&t, '}');
  *     safetensors_add(&t, ...);                   for each tensor
  *     TRY(safetensors_end(&t));
  *
@@ -60,8 +60,8 @@ status safetensors_end(text *t);
 /* Puts the checksum, or 0, in its place. */
 void safetensors_put_crc(char *header, uint32_t crc);
 
-/* The bytes of such a file. The checksum near its start covers all of it, so the same code makes the
- * bytes twice: first into the checksum, then, with the checksum in its place, into the file. */
+/* The bytes of such a file. The checksum near its start covers all of it, so the same code makes
+ * the bytes twice: first into the checksum, then, with the checksum in its place, into the file. */
 typedef struct sink {
     out_file *f;   /* NULL: into the checksum only */
     uint32_t crc;  /* CRC-32 of what came while f was NULL */
