@@ -18,7 +18,6 @@
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
 #include "format/npy.h"
-#include "format/raw.h"
 #include "train/folder.h"
 
 #include "base/banned.h"
@@ -189,12 +188,12 @@ static status draw(evaluation *v)
 static status write_features(const evaluation *v)
 {
     const labelled *l = &v->evaluator.samples;
-    raw_shape shape = { v->count, CLASSIFIER_FEATURES, 1, 1 };
+    const int shape[4] = { v->count, CLASSIFIER_FEATURES, 1, 1 };
     out_file *f;
     TRY(out_open(&f, v->options->features));
-    status s = raw_begin(f, RAW_NPY, &shape);
+    status s = npy_begin(f, shape);
     if (s == STATUS_OK)
-        s = raw_add(f, RAW_NPY, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
+        s = npy_add(f, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
     return out_commit(f, s);
 }
 
