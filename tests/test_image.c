@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "format/idx.h"
 #include "format/npy.h"
+#include "format/png.h"
 #include "image/grid.h"
 #include "math/pixel.h"
 
@@ -270,6 +271,31 @@ static void a_png_goes_to_standard_output_as_well(void **state)
     assert_ok(s);
     assert_png_shows("stdout.png", &g, samples);
     free(samples);
+}
+
+static void draw_slope(const void *from, int y, unsigned char *bytes)
+{
+    const png_picture *p = from;
+    for (int x = 0; x < p->width * p->channels; x++)
+        bytes[x] = (unsigned char)(x + 3 * y);
+}
+
+static void a_png_in_memory_has_the_bytes_of_the_file(void **state)
+{
+    (void)state;
+    png_picture p = { .width = 300, .height = 200, .channels = 3, .line = draw_slope, .from = &p };
+    text t = { 0 };
+    unsigned char *b = NULL;
+    size_t size = 0;
+    text_add(&t, "before");
+    assert_ok(png_append(&t, &p));
+    assert_ok(png_write("slope.png", &p));
+    assert_ok(file_read("slope.png", 1 << 20, &b, &size));
+    assert_int_equal(t.length, strlen("before") + size);
+    assert_memory_equal(t.data, "before", strlen("before"));
+    assert_memory_equal(t.data + strlen("before"), b, size);
+    free(b);
+    text_free(&t);
 }
 
 static void a_png_that_cannot_be_written_says_why(void **state)
@@ -571,6 +597,7 @@ int main(void)
         cmocka_unit_test(the_same_image_is_the_same_bytes_and_has_no_time),
         cmocka_unit_test(a_png_wider_than_a_million_pixels_is_fine),
         cmocka_unit_test(a_png_goes_to_standard_output_as_well),
+        cmocka_unit_test(a_png_in_memory_has_the_bytes_of_the_file),
         cmocka_unit_test(a_png_that_cannot_be_written_says_why),
         cmocka_unit_test(npy_has_the_documented_layout),
         cmocka_unit_test(npy_with_the_longest_shape_still_has_128_bytes),

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/duplicates.h"
-#include "format/bitmap.h"
+#include "data/fit.h"
 #include "image/grid.h"
 
 #define PICTURES GAN_SOURCE_DIR "/tests/golden/pictures/"

@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "format/bitmap.h"
+#include "data/fit.h"
 
 #include "base/banned.h"
 
@@ -133,10 +133,10 @@ static status read_sample(const reading *r, const char *path, unsigned char *out
     status s = bitmap_read(&b, &f);
     free(bytes);
     if (s == STATUS_OK)
-        s = bitmap_flatten(&b, set->channels, r->background);
+        s = fit_channels(&b, set->channels, r->background);
     if (s == STATUS_OK)
-        s = bitmap_fit(&b, (bitmap_fitting)r->request->options->fit, r->background, set->width,
-                       set->height, out);
+        s = fit_size(&b, (fit_mode)r->request->options->fit, r->background, set->width, set->height,
+                     out);
     bitmap_free(&b);
     return s;
 }

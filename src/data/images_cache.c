@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "format/bitmap.h"
 #include "format/cache.h"
+#include "format/jpeg.h"
 
 #include "base/banned.h"
 
@@ -61,7 +62,7 @@ static void list_files(text *t, const tree *files)
 static void add_options(text *t, const images_request *q)
 {
     json_add_string(t, "format", FORMAT);
-    json_add_string(t, "jpeg", bitmap_jpeg_library());
+    json_add_string(t, "jpeg", jpeg_library());
     option_add_json(t, &image_option_table, SCOPE_CALL, q->options);
     json_add(t, "wanted", "\"%dx%dx%d\"", q->channels, q->height, q->width);
 }

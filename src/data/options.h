@@ -11,7 +11,7 @@
 
 typedef struct image_options {
     int size;               /* of a side; 0: see the help */
-    int fit;                /* a bitmap_fitting */
+    int fit;                /* a fit_mode (data/fit.h) */
     int channels;           /* an image_channels */
     const char *background; /* a colour */
     bool skip_bad;

@@ -292,7 +292,7 @@ def main():
         out.append(f'    {{ "{name}", {w}, {h}, {c}, {"true" if colour else "false"}, picture_{i} }},')
     out += ["};", "", "static const struct {", "    const char *file, *words;", "} bad_pictures[] = {"]
     out += [f'    {{ "{name}", "{words}" }},' for name, words in bad]
-    out += ["};", "", "static const struct {", "    int width, height, channels;", "    bitmap_fitting fitting;",
+    out += ["};", "", "static const struct {", "    int width, height, channels;", "    fit_mode fitting;",
             "    int to_width, to_height;", "    const unsigned char *from, *to;", "} golden_fits[] = {"]
     for i, (x, how, expected) in enumerate(fits):
         h, w, c = x.shape

@@ -1193,7 +1193,7 @@ static const struct {
 
 static const struct {
     int width, height, channels;
-    bitmap_fitting fitting;
+    fit_mode fitting;
     int to_width, to_height;
     const unsigned char *from, *to;
 } golden_fits[] = {
