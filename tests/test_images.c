@@ -431,7 +431,7 @@ static void without_a_test_part_the_last_fifth_is_held_out(void **state)
     open_ok(&all, 0);
     open_ok(&d, 0);
     assert_ok(dataset_open_test(&test, &d, &r));
-    assert_true(d.count == 18 && test.count == 4 && test.is_held_out);
+    assert_true(d.count == 18 && test.count == 4 && test.is_held_out && test.kind == DATA_PICTURES);
     assert_memory_equal(d.pixels, all.pixels, 18 * 4);
     assert_memory_equal(test.pixels, all.pixels + 18 * 4, 4 * 4);
     assert_memory_equal(d.labels, all.labels, 18);

@@ -158,7 +158,7 @@ static status check_checkpoint(evaluation *v)
                            o->ckpt, d->channels, d->height, d->width);
     if (v->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
         terminal_note(NULL,
-                      v->train.kind == FOUND_IMAGES
+                      v->train.kind == DATA_PICTURES
                           ? "the checkpoint was trained on other images than these, or on these "
                             "with another --fit or --background"
                           : "the checkpoint was trained on other images than these");
@@ -298,7 +298,7 @@ static void print_table(text *t, const evaluation *v)
                  v->test.count, v->test.path);
     else
         text_add(t, " against %d test images\n", v->test.count);
-    if (e->classes == 0 && v->train.kind == FOUND_IMAGES)
+    if (e->classes == 0 && v->train.kind == DATA_PICTURES)
         text_add(t, "no classes: a subfolder for each would be one; no classifier, and only the "
                     "figures of pixels\n");
     else if (e->classes == 0)
