@@ -3,15 +3,14 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/json.h"
 #include "checkpoint/checkpoint.h"
+#include "cli/eval_figures.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
@@ -244,137 +243,21 @@ static status judge(evaluation *v)
                                   : STATUS_OK;
 }
 
-/* ---- for people ---- */
-
-/* Classes with names of their own: a row each. */
-static void print_named_classes(text *t, const evaluation *v)
-{
-    const evaluator *e = &v->evaluator;
-    text_add(t, "\n%-28s%12s%12s%12s\n", "class", "samples, %", "data, %", "diversity");
-    for (int c = 0; c < e->classes; c++) {
-        size_t start = t->length;
-        dataset_add_class(t, &v->train, c);
-        int length = (int)(t->length - start);
-        text_add(t, "%*s%12.1f%12.1f%12.2f\n", length < 28 ? 28 - length : 0, "",
-                 100 * v->report.histogram[c] / v->count, 100 * e->reference.shares[c],
-                 v->report.diversity[c]);
-    }
-}
-
-/* Classes that are numbers: ten across. */
-static void print_classes(text *t, const evaluation *v)
-{
-    enum { ACROSS = 10 };
-    const evaluator *e = &v->evaluator;
-    for (int from = 0; from < e->classes; from += ACROSS) {
-        int end = from + ACROSS < e->classes ? from + ACROSS : e->classes;
-        text_add(t, "\nclass           ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6d", c);
-        text_add(t, "\nsamples, %%      ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6.1f", 100 * v->report.histogram[c] / v->count);
-        text_add(t, "\ndata, %%         ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6.1f", 100 * e->reference.shares[c]);
-        text_add(t, "\ndiversity       ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6.2f", v->report.diversity[c]);
-        text_add(t, "\n");
-    }
-}
-
-static void print_table(text *t, const evaluation *v)
-{
-    const eval_options *o = v->options;
-    const evaluator *e = &v->evaluator;
-    text_add(t, "%s: %d samples", v->given ? o->samples : o->ckpt, v->count);
-    if (!v->given)
-        text_add(t, " of seed %" PRIu64, o->seed);
-    if (v->test.is_held_out)
-        text_add(t,
-                 " against %d images of %s\nthey were held out of the judging, not of the "
-                 "training: there is no test part\n",
-                 v->test.count, v->test.path);
-    else
-        text_add(t, " against %d test images\n", v->test.count);
-    if (e->classes == 0 && v->train.kind == DATA_PICTURES)
-        text_add(t, "no classes: a subfolder for each would be one; no classifier, and only the "
-                    "figures of pixels\n");
-    else if (e->classes == 0)
-        text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
-                 v->train.path);
-    else if (v->test.labels)
-        text_add(t, "the classifier has %.2f %% of the test images right\n", 100 * e->accuracy);
-    text_add(t, "\n%-28s%12s%12s%12s  %s\n", "", "samples", "real", "spread", "better");
-    for (figure f = 0; f < FIGURE_COUNT; f++) {
-        const figure_kind *k = figure_kind_of(f);
-        if (v->report.has[f])
-            text_add(t, "%-28s%12.*f%12.*f%12.*f  %s\n", k->title, k->digits,
-                     v->report.figures[f].value, k->digits, v->floor.figures[f].value, k->digits,
-                     v->report.figures[f].spread, k->better);
-    }
-    if (v->train.names && e->classes > 0)
-        print_named_classes(t, v);
-    else
-        print_classes(t, v);
-    text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
-             v->floor.count);
-}
-
-/* ---- for programs ---- */
-
-static void add_list(text *t, const char *name, int n, const double *x)
-{
-    json_begin(t, name, '[');
-    for (int i = 0; i < n; i++)
-        json_add_double(t, NULL, x[i]);
-    json_end(t, ']');
-}
+/* ---- printing ---- */
 
 static void add_figures(text *t, const evaluation *v)
 {
-    json_begin(t, "figures", '{');
-    for (figure f = 0; f < FIGURE_COUNT; f++) {
-        if (!v->report.has[f])
-            continue;
-        json_begin(t, figure_kind_of(f)->name, '{');
-        json_add_double(t, "value", v->report.figures[f].value);
-        json_add_double(t, "real", v->floor.figures[f].value);
-        json_add_double(t, "spread", v->report.figures[f].spread);
-        json_end(t, '}');
-    }
-    json_end(t, '}');
-}
-
-static void print_json(text *t, const evaluation *v)
-{
-    const evaluator *e = &v->evaluator;
-    json_begin(t, NULL, '{');
-    json_add_string(t, "file", v->given ? v->options->samples : v->options->ckpt);
-    json_add(t, "samples", "%d", v->count);
-    json_add(t, "seed", "%" PRIu64, v->options->seed);
-    json_add(t, "test_images", "%d", v->test.count);
-    json_add(t, "real_images", "%d", v->floor.count);
-    json_add(t, "test_images_were_trained_on", "%s", v->test.is_held_out ? "true" : "false");
-    if (e->classes > 0 && v->test.labels)
-        json_add_double(t, "classifier_accuracy", e->accuracy);
-    json_add_double(t, "parzen_sigma", v->report.sigma);
-    json_add_double(t, "parzen_sigma_real", v->floor.sigma);
-    add_figures(t, v);
-    json_begin(t, "class_names", '[');
-    for (int c = 0; c < e->classes; c++) {
-        text name = { 0 };
-        dataset_add_class(&name, &v->train, c);
-        json_add_string(t, NULL, name.data ? name.data : "");
-        text_free(&name);
-    }
-    json_end(t, ']');
-    add_list(t, "class_samples", e->classes, v->report.histogram);
-    add_list(t, "class_shares", e->classes, e->reference.shares);
-    add_list(t, "class_diversity", e->classes, v->report.diversity);
-    json_end(t, '}');
-    text_add(t, "\n");
+    const eval_options *o = v->options;
+    const judged_samples j = {
+        .file = v->given ? o->samples : o->ckpt,
+        .count = v->count,
+        .drawn = !v->given,
+        .seed = o->seed,
+        .evaluator = &v->evaluator,
+        .report = &v->report,
+        .floor = &v->floor,
+    };
+    o->json ? figures_add_json(t, &j) : figures_add_table(t, &j);
 }
 
 static void evaluation_close(evaluation *v)
@@ -397,7 +280,7 @@ static status evaluate(evaluation *v)
     if (s == STATUS_OK)
         s = judge(v);
     if (s == STATUS_OK) {
-        v->options->json ? print_json(&t, v) : print_table(&t, v);
+        add_figures(&t, v);
         s = text_check(&t);
     }
     /* With a file on standard output, the text goes beside it. */
