@@ -196,7 +196,7 @@ static void a_folder_without_pictures_is_said(void **state)
     open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
     put("a.txt", "a", 1);
     put("x.png", "x", 1);
-    open_fails(&r, STATUS_FORMAT, "x.png: is no picture by its first bytes");
+    open_fails(&r, STATUS_FORMAT, "x.png: is not a PNG or JPEG image");
     r.images.skip_bad = true;
     open_fails(&r, STATUS_IO, ": none of its 1 pictures can be read; the first: ");
 }
@@ -232,7 +232,7 @@ static void bad_files_are_errors_or_are_left_out(void **state)
         assert_int_equal(d.count, 3);
         assert_int_equal(d.bad, 3);
         assert_null(d.labels);
-        assert_non_null(strstr(d.note, ", 3 bad ones left out"));
+        assert_non_null(strstr(d.note, ", 3 bad files left out"));
         for (int i = 0; i < 3; i++)
             assert_int_equal(d.pixels[i * 1024 + 500], d.names[i][5] - '0');
         dataset_close(&d);

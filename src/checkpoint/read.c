@@ -45,7 +45,7 @@ static status read_bytes(checkpoint *f, void *to, size_t n)
 
 static status read_header(checkpoint *f, char **header, size_t *n)
 {
-    safetensors_input in = { .path = f->path, .what = "checkpoint of gan", .fd = f->fd };
+    safetensors_input in = { .path = f->path, .what = "gan checkpoint", .fd = f->fd };
     TRY(safetensors_read_header(&in, header, n));
     f->crc = in.crc;
     f->expected = in.expected;
@@ -270,7 +270,7 @@ status checkpoint_read(checkpoint *f, model *m)
                            f->path, f->expected, f->crc);
     TRY(file_read_some(f->fd, f->path, &beyond, 1, &more));
     if (more > 0)
-        return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", f->path);
+        return status_fail(STATUS_FORMAT, "%s: continues after its last tensor", f->path);
     return STATUS_OK;
 }
 

@@ -252,7 +252,7 @@ static void print_bad(text *t, const data_report *r)
         text_add(t, "  %s\n", r->bad[i]);
     add_more(t, r->bad_count);
     if (r->data.other > 0)
-        text_add(t, "others      %d files that are no pictures\n", r->data.other);
+        text_add(t, "others      %d files that are not pictures\n", r->data.other);
 }
 
 static void print_table(text *t, const data_report *r)

@@ -295,7 +295,7 @@ static status without_test(dataset *d, dataset *train)
                            train->path);
     return status_fail(STATUS_IO,
                        "%s: expected test images beside it, under its name with \"t10k\" or "
-                       "\"test\" for \"train\" (as it is or with .gz), found none",
+                       "\"test\" for \"train\" (with or without .gz), found none",
                        train->path);
 }
 

@@ -205,8 +205,8 @@ static status find_named(data_place *f, const char *where)
         return STATUS_OK;
     if (file_is_folder(where))
         return status_fail(STATUS_IO,
-                           "%s: expected PNG or JPEG files in this folder or below, %s or %s (as "
-                           "it is or with .gz), or data_batch_1.bin, found none of them",
+                           "%s: expected PNG or JPEG files in this folder or below, %s or %s (with "
+                           "or without .gz), or data_batch_1.bin, found none of them",
                            where, image_names[0], image_names[2]);
     const char *near = mixture_nearest(where);
     if (near)
@@ -227,7 +227,7 @@ static status find_default(data_place *f)
             return STATUS_OK;
     }
     return status_fail(STATUS_IO,
-                       "no data: looked for %s or %s (as it is or with .gz) in $GAN_DATA (%s), %s "
+                       "no data: looked for %s or %s (with or without .gz) in $GAN_DATA (%s), %s "
                        "and %s; say where it is with --data DIR or $GAN_DATA",
                        image_names[0], image_names[2], is_set ? variable : "not set", places[1],
                        places[2]);

@@ -129,7 +129,7 @@ static status write_note(image_reading *r, const extent *e)
         e->most_height != s->height)
         text_add(&t, ", brought to %dx%d (--size %d --fit %s)", s->width, s->height, s->width, how);
     if (s->bad > 0)
-        text_add(&t, ", %d bad ones left out", s->bad);
+        text_add(&t, ", %d bad files left out", s->bad);
     r->set->note = t.data;
     return text_check(&t);
 }

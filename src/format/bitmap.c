@@ -55,7 +55,7 @@ bitmap_format bitmap_format_of(const unsigned char *bytes, size_t n, const char 
             return formats[i].format;
         }
     }
-    *name = "no picture";
+    *name = "not a picture";
     return BITMAP_NO_PICTURE;
 }
 
@@ -169,11 +169,12 @@ static status read_any(bitmap_header *h, bitmap *b, const bitmap_file *f)
     int orientation = 1;
     bitmap_format format = bitmap_format_of(f->bytes, f->n, &name);
     if (format == BITMAP_FOREIGN)
-        return status_fail(STATUS_FORMAT, "%s: is %s, which is not read: expected PNG or JPEG",
+        return status_fail(STATUS_FORMAT, "%s: is %s, which is not supported: expected PNG or JPEG",
                            f->path, name);
     if (format == BITMAP_NO_PICTURE)
-        return status_fail(STATUS_FORMAT, "%s: %s, expected PNG or JPEG", f->path,
-                           f->n == 0 ? "is empty" : "is no picture by its first bytes");
+        return status_fail(STATUS_FORMAT, "%s: is %s", f->path,
+                           f->n == 0 ? "empty, expected a PNG or JPEG image"
+                                     : "not a PNG or JPEG image");
     TRY((format == BITMAP_PNG ? png_read : jpeg_read)(h, b, &orientation, f));
     if (is_on_its_side(orientation)) {
         int width = h->width;

@@ -75,7 +75,7 @@ static status open_file(safetensors_input *in, const char *file, char **path)
     status s = path_of(file, &folder, path);
     free(folder);
     TRY(s);
-    *in = (safetensors_input){ .path = *path, .what = "cache entry of gan" };
+    *in = (safetensors_input){ .path = *path, .what = "gan cache entry" };
     in->fd = file_open(*path, O_RDONLY);
     if (in->fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", *path);

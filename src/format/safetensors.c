@@ -77,7 +77,7 @@ void sink_floats(sink *k, const float *x, size_t n)
 
 static status not_that(const safetensors_input *in, const char *why)
 {
-    return status_fail(STATUS_FORMAT, "%s: is no %s: %s", in->path, in->what, why);
+    return status_fail(STATUS_FORMAT, "%s: is not a %s: %s", in->path, in->what, why);
 }
 
 status safetensors_read(safetensors_input *in, void *to, size_t n)
@@ -92,10 +92,10 @@ static status read_length(safetensors_input *in, size_t *n)
     unsigned char length[SAFETENSORS_LENGTH];
     status s = safetensors_read(in, length, sizeof length);
     if (s != STATUS_OK)
-        return s == STATUS_FORMAT ? not_that(in, "shorter than 8 bytes") : s;
+        return s == STATUS_FORMAT ? not_that(in, "it is shorter than 8 bytes") : s;
     uint64_t size = bytes_get(length, sizeof length);
     if (size < sizeof SAFETENSORS_START || size > SAFETENSORS_LONGEST)
-        return not_that(in, "its first 8 bytes are no length of a header");
+        return not_that(in, "it does not begin with the length of a header");
     *n = (size_t)size;
     return STATUS_OK;
 }
@@ -106,11 +106,11 @@ static status read_text(safetensors_input *in, char *header, size_t n)
     TRY(file_read_exactly(in->fd, in->path, header, n));
     memcpy(digits, header + SAFETENSORS_CRC_AT, SAFETENSORS_CRC_DIGITS);
     if (strspn(digits, "0123456789abcdef") != SAFETENSORS_CRC_DIGITS)
-        return not_that(in, "its header has no checksum at its place");
+        return not_that(in, "its header has no checksum");
     in->expected = (uint32_t)strtoul(digits, NULL, 16);
     safetensors_put_crc(header, 0);
     if (memcmp(header, SAFETENSORS_START, sizeof SAFETENSORS_START - 1) != 0)
-        return not_that(in, "its header does not begin as one");
+        return not_that(in, "its header has another beginning");
     in->crc = (uint32_t)crc32_z(in->crc, (unsigned char *)header, n);
     return STATUS_OK;
 }
@@ -147,6 +147,6 @@ status safetensors_read_end(safetensors_input *in)
                            in->path, in->expected, in->crc);
     TRY(file_read_some(in->fd, in->path, &beyond, 1, &got));
     if (got != 0)
-        return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", in->path);
+        return status_fail(STATUS_FORMAT, "%s: continues after its last tensor", in->path);
     return STATUS_OK;
 }

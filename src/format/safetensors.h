@@ -16,7 +16,7 @@
  *
  * Reading:
  *
- *     safetensors_input in = { .path = path, .what = "checkpoint of gan", .fd = fd };
+ *     safetensors_input in = { .path = path, .what = "gan checkpoint", .fd = fd };
  *     TRY(safetensors_read_header(&in, &header, &n));
  *     TRY(safetensors_read(&in, ...));            for each tensor, in order
  *     TRY(safetensors_read_end(&in));
@@ -78,7 +78,7 @@ void sink_floats(sink *k, const float *x, size_t n);
 
 typedef struct safetensors_input {
     const char *path;  /* lent by the caller; messages name it */
-    const char *what;  /* the file should be: "checkpoint of gan" */
+    const char *what;  /* the file should be: "gan checkpoint" */
     int fd;            /* the caller opens and closes it */
     uint32_t crc;      /* of all bytes read so far */
     uint32_t expected; /* the checksum that the header states */
