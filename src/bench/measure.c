@@ -205,8 +205,7 @@ static void mask_row(const void *context, int row)
     const net *d = &b->model.discriminator;
     unsigned char keep[RANDOM_GROUP];
     for (int i = 0; i < d->count; i++)
-        for (int col = 0; d->layers[i].ops == &dropout_ops && col < d->layers[i].out;
-             col += RANDOM_GROUP)
+        for (int col = 0; d->layers[i].ops->draws && col < d->layers[i].out; col += RANDOM_GROUP)
             b->compute.kernels->keep((random_stream){ 1, 2, 3 }, row, col, RANDOM_GROUP, 1 << 30,
                                      keep);
 }

@@ -303,6 +303,8 @@ const layer_ops batch_norm_ops = {
     .name = "batch_norm",
     .help = "each channel to mean 0 and variance 1 over the batch, real samples and fakes by "
             "themselves, then a weight and a bias for it (Ioffe and Szegedy 2015)",
+    .couples_rows = true,
+    .counts_batches = true,
     .plan = batch_norm_plan,
     .tensors = batch_norm_tensors,
     .init = batch_norm_init,

@@ -70,20 +70,17 @@ static int taps_of(const layer *l)
     return argument(l, KERNEL) * argument(l, KERNEL);
 }
 
-static void conv_plan(layer *l, arena *a, int rows, bool trains)
-{
-    (void)rows, (void)trains;
-    convolution g = conv_of(l), t = transposed_of(l);
-    size_t floats = l->ops == &conv_ops ? convolve_panels(&g) : convolve_panels(&t);
-    l->saved = arena_take(a, floats, sizeof(float));
-}
-
 static void set_tensors(const layer *l, int maps, int channels, tensor_shape *shapes)
 {
     int k = argument(l, KERNEL);
     shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, k, k } };
     shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels } };
     shapes[2] = (tensor_shape){ 0 };
+}
+
+static void plan_panels(layer *l, arena *a, convolution g)
+{
+    l->saved = arena_take(a, convolve_panels(&g), sizeof(float));
 }
 
 /* ---- conv ---- */
@@ -99,6 +96,12 @@ static bool conv_fit(layer *l, text *why)
     }
     l->to = (image_shape){ argument(l, CHANNELS), height / s + 1, width / s + 1 };
     return true;
+}
+
+static void conv_plan(layer *l, arena *a, int rows, bool trains)
+{
+    (void)rows, (void)trains;
+    plan_panels(l, a, conv_of(l));
 }
 
 static double conv_work(const layer *l)
@@ -163,6 +166,12 @@ static bool transpose_fit(layer *l, text *why)
     return true;
 }
 
+static void transpose_plan(layer *l, arena *a, int rows, bool trains)
+{
+    (void)rows, (void)trains;
+    plan_panels(l, a, transposed_of(l));
+}
+
 static double transpose_work(const layer *l)
 {
     return (double)weight_count(l) * l->from.height * l->from.width;
@@ -224,6 +233,7 @@ const layer_ops conv_ops = {
     .example = "conv 64 k4 s2 p1",
     .help = "C channels, each a weighted sum of K x K values of all channels and a bias, every S "
             "pixels (else 1), with a border of P zeros (else 0); " SPECTRAL_HELP,
+    .is_spatial = true,
     .fit = conv_fit,
     .work = conv_work,
     .plan = conv_plan,
@@ -240,9 +250,10 @@ const layer_ops conv_transpose_ops = {
     .example = "conv_transpose 32 k4 s2 p1",
     .help = "its transpose, which takes S x S times as many pixels to C channels: \"k4 s2 p1\" "
             "doubles height and width",
+    .is_spatial = true,
     .fit = transpose_fit,
     .work = transpose_work,
-    .plan = conv_plan,
+    .plan = transpose_plan,
     .tensors = transpose_tensors,
     .init = transpose_init,
     .forward = transpose_forward,

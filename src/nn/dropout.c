@@ -64,6 +64,7 @@ const layer_ops dropout_ops = {
     .arguments = { { "P", .least = 0, .most = 0.99, .initial = NAN } },
     .example = "dropout 0.2",
     .help = "while training, drops each value with probability P",
+    .draws = true,
     .needs = NEEDS_NOTHING,
     .keeps_sign = true,
     .plan = dropout_plan,

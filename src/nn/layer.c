@@ -28,6 +28,14 @@ const layer_ops *layer_kind(int i)
     return i < KIND_COUNT ? kinds[i] : NULL;
 }
 
+const layer_ops *layer_kind_named(const char *name, size_t length)
+{
+    for (int i = 0; i < KIND_COUNT; i++)
+        if (strlen(kinds[i]->name) == length && memcmp(kinds[i]->name, name, length) == 0)
+            return kinds[i];
+    return NULL;
+}
+
 void layer_usage(const layer_ops *ops, char out[LAYER_TEXT_SIZE])
 {
     int length = snprintf(out, LAYER_TEXT_SIZE, "%s", ops->name);
@@ -176,10 +184,7 @@ status layer_parse(layer *l, const char *item, const char *where)
     size_t length = strcspn(item, " ");
     snprintf(name, sizeof name, "%.*s", length < LONGEST_NAME ? (int)length : LONGEST_NAME, item);
     const char *arguments = item + length + strspn(item + length, " ");
-    l->ops = NULL;
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            l->ops = kinds[i];
+    l->ops = layer_kind_named(name, strlen(name));
     if (!l->ops)
         return unknown_kind(name, where);
     return read_arguments(l, arguments) ? STATUS_OK : bad_arguments(l->ops, arguments, where);

@@ -83,6 +83,15 @@ struct layer_ops {
     const char *example; /* of an item with arguments: "linear 150" */
     const char *help;
 
+    /* What other modules may know of a kind, which never compare its name or its address. */
+    bool couples_rows;   /* a row of its output depends on the other rows of the batch */
+    bool counts_batches; /* PyTorch's module counts its batches: num_batches_tracked */
+    bool draws;          /* in training it draws one random word for each value */
+    bool is_spatial;     /* its first argument counts channels of an image, not values */
+    bool sets_size;      /* its first argument is the number of its outputs, whatever its input */
+    /* Can a unit of it output 0, with a derivative of 0, for every sample? NULL: it cannot. */
+    bool (*can_die)(const layer *l);
+
     /* l->from and the arguments -> l->to, which is already there where an argument gives it. False,
      * with the reason in `why`, where they do not go together. NULL: it is l->from. */
     bool (*fit)(layer *l, text *why);
@@ -141,6 +150,9 @@ bool layer_is_spectral(const layer *l);
 
 /* The i-th kind; NULL after the last. */
 const layer_ops *layer_kind(int i);
+
+/* The kind whose name is the first `length` characters of `name`; NULL: there is none. */
+const layer_ops *layer_kind_named(const char *name, size_t length);
 
 /* "linear N [spectral_norm]": a kind with what stands for its arguments; of any kind within this
  * size. */

@@ -100,6 +100,7 @@ const layer_ops linear_ops = {
     .example = "linear 150",
     .help = "N outputs, each a weighted sum of all inputs and a bias; N as 64x7x7 makes an image "
             "of them; " SPECTRAL_HELP,
+    .sets_size = true,
     .fit = linear_fit,
     .work = linear_work,
     .tensors = linear_tensors,

@@ -27,9 +27,16 @@ static void relu_backward(const layer *l, const pass *p, int row, int col, view 
                                                  view_row(dy, i));
 }
 
+/* A unit whose input is below 0 for every sample gets no gradient where the slope there is 0. */
+static bool relu_can_die(const layer *l)
+{
+    return l->arguments[0] == 0;
+}
+
 const layer_ops relu_ops = {
     .name = "relu",
     .help = "max(x, 0)",
+    .can_die = relu_can_die,
     .needs = NEEDS_SIGN,
     .keeps_sign = true,
     .forward_block = relu_forward,
@@ -41,6 +48,7 @@ const layer_ops leaky_relu_ops = {
     .arguments = { { "A", .least = 0, .most = 1, .initial = NAN } },
     .example = "leaky_relu 0.2",
     .help = "x where it is positive, else A x",
+    .can_die = relu_can_die,
     .needs = NEEDS_SIGN,
     .keeps_sign = true,
     .forward_block = relu_forward,

@@ -24,10 +24,9 @@ double vitals_mean_distance(const float *x, int n, int size)
     return n < 2 ? 0 : sum / ((double)n * (n - 1) / 2);
 }
 
-/* A unit that is 0 for x below 0 gives nothing to learn from there. */
 static bool can_die(const layer *l)
 {
-    return l->ops == &relu_ops || (l->ops == &leaky_relu_ops && l->arguments[0] == 0);
+    return l->ops->can_die && l->ops->can_die(l);
 }
 
 static int mortal_units(const net *n)
