@@ -158,11 +158,11 @@ static void check_product(const factors *f, const compute *c)
         static const char *const names[] = { "nn", "nt", "tn" };
         gapped out = gapped_open(f->M, f->N);
         if (orientation == 0)
-            matmul_nn(c, out.v, f->a.v, f->b.v, (block_task){ 0 });
+            matmul_nn(c, out.v, as_const(f->a.v), as_const(f->b.v), (block_task){ 0 });
         else if (orientation == 1)
-            matmul_nt(c, out.v, f->a.v, f->bt.v, (block_task){ 0 });
+            matmul_nt(c, out.v, as_const(f->a.v), as_const(f->bt.v), (block_task){ 0 });
         else
-            matmul_tn(c, out.v, f->at.v, f->b.v, (block_task){ 0 });
+            matmul_tn(c, out.v, as_const(f->at.v), as_const(f->b.v), (block_task){ 0 });
         if (!same_bits(out.v, f->product.v))
             fail_msg("matmul_%s, M %d, N %d, K %d, %s, %d threads: not the chain of fmaf",
                      names[orientation], f->M, f->N, f->K, c->kernels->name, c->threads);
@@ -374,7 +374,8 @@ static void what_follows_a_product_sees_each_block_once_and_complete(void **stat
             for (int t = 0; t < TEAMS; t++) {
                 gapped out = gapped_open(f.M, f.N);
                 visits v = { out.v, calloc((size_t)f.M * (size_t)f.N, sizeof(int)) };
-                matmul_nn(&computes[s][t], out.v, f.a.v, f.b.v, (block_task){ visit, &v });
+                matmul_nn(&computes[s][t], out.v, as_const(f.a.v), as_const(f.b.v),
+                          (block_task){ visit, &v });
                 assert_true(same_bits(out.v, f.product.v));
                 check_counts(v.counts, f.M * f.N);
                 free(v.counts);
@@ -410,7 +411,7 @@ static void rows_are_summed_in_their_order(void **state)
         fill(m.v, 4);
         for (int t = 0; t < TEAMS; t++) {
             gapped sums = gapped_open(1, m.v.cols);
-            matmul_sum_rows(&computes[0][t], sums.v.data, m.v);
+            matmul_sum_rows(&computes[0][t], sums.v.data, as_const(m.v));
             for (int j = 0; j < m.v.cols; j++) {
                 float expected = 0;
                 for (int r = 0; r < m.v.rows; r++)

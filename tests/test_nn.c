@@ -89,18 +89,18 @@ static void bench_close(bench *b)
     compute_close(&b->compute);
 }
 
-static view bench_x(const bench *b)
+static const_view bench_x(const bench *b)
 {
-    return view_of(b->x, b->rows, b->net.in);
+    return const_view_of(b->x, b->rows, b->net.in);
 }
 
 static void bench_forward(bench *b)
 {
-    view y = net_forward(&b->net, &b->pass, bench_x(b));
+    const_view y = net_forward(&b->net, &b->pass, bench_x(b));
     assert_int_equal(y.rows, b->rows);
     assert_int_equal(y.cols, b->net.out);
     for (int i = 0; i < y.rows; i++)
-        memcpy(b->y + i * y.cols, view_row(y, i), (size_t)y.cols * sizeof *b->y);
+        memcpy(b->y + i * y.cols, const_view_row(y, i), (size_t)y.cols * sizeof *b->y);
 }
 
 static void bench_backward(bench *b)
@@ -384,7 +384,7 @@ static void only_the_output_is_written(void **state)
     memcpy(elsewhere.params, b.net.params, b.net.param_count * sizeof(float));
     bench_forward(&b);
     assert_memory_equal(x, b.x, sizeof x);
-    view y = net_forward(&elsewhere, &b.pass, view_of(x, 4, 5));
+    const_view y = net_forward(&elsewhere, &b.pass, const_view_of(x, 4, 5));
     assert_ptr_equal(y.data, out);
     assert_memory_equal(out, b.y, sizeof out);
     assert_memory_equal(x, b.x, sizeof x);

@@ -349,7 +349,7 @@ view model_draw_latents(const model *m, const compute *c, random_stream s, int f
 
 /* One pass; z (n, Z) -> out (n, S), which the net writes there itself. It is the average of G where
  * that was planned. */
-static void sample_pass(model *m, const compute *c, view z, float *out)
+static void sample_pass(model *m, const compute *c, const_view z, float *out)
 {
     pass p = { .compute = c };
     net *g = m->average.params ? &m->average : &m->generator;
@@ -367,7 +367,7 @@ void model_sample(model *m, const compute *c, random_stream s, int first, int n,
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
         view z = model_draw_latents(m, c, s, first + i, rows);
-        sample_pass(m, c, z, out + (ptrdiff_t)i * model_sample_size(m));
+        sample_pass(m, c, as_const(z), out + (ptrdiff_t)i * model_sample_size(m));
     }
     place_fakes(m);
 }
@@ -377,21 +377,21 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
     int latent = m->options.latent;
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        sample_pass(m, c, view_of((float *)z + (ptrdiff_t)i * latent, rows, latent),
+        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * latent, rows, latent),
                     out + (ptrdiff_t)i * model_sample_size(m));
     }
     place_fakes(m);
 }
 
-void model_judge(const model *m, const compute *c, const float *x, int n, float *judged)
+void model_judge(model *m, const compute *c, const float *x, int n, float *judged)
 {
     pass p = { .compute = c };
     const loss *l = loss_nth(m->options.loss);
     int most = 2 * m->options.batch, size = model_sample_size(m);
     for (int i = 0; i < n; i += most) {
         int rows = n - i < most ? n - i : most;
-        view part = view_of((float *)x + (ptrdiff_t)i * size, rows, size);
-        view t = net_forward(&m->discriminator, &p, part);
+        const_view part = const_view_of(x + (ptrdiff_t)i * size, rows, size);
+        const_view t = net_forward(&m->discriminator, &p, part);
         for (int r = 0; r < rows; r++)
             judged[i + r] = t.data[r] - l->middle;
         c->kernels->sigmoid(rows, judged + i, judged + i);

@@ -36,7 +36,8 @@ typedef struct passage {
     cut cut;
     bool narrow; /* lanes run over places */
     const float *w, *bias;
-    view from, to;
+    const_view from;
+    view to;
     block_task then;
 } passage;
 
@@ -71,11 +72,11 @@ static float *packed_of(const passage *p, int class_y, int class_x)
 static const float *weight_at(const passage *p, int class_y, int class_x, int channel, int u, int v)
 {
     const windows *w = &p->windows;
-    int k = p->g->kernel, s = p->g->stride;
+    int size = p->g->kernel, s = p->g->stride;
     int row = w->back ? class_y + s * (window_taps(&w->y, class_y) - 1 - u) : u;
     int col = w->back ? class_x + s * (window_taps(&w->x, class_x) - 1 - v) : v;
     ptrdiff_t first = w->back ? (ptrdiff_t)channel * w->outputs : channel;
-    return p->w + (first * k + row) * k + col;
+    return p->w + (first * size + row) * size + col;
 }
 
 /* The weights of `cols` outputs from col on: that of tap t and output j to to[t * tap + j *
@@ -150,103 +151,105 @@ typedef struct lines {
 } lines;
 
 /* Fills own->source unless that is what is in it. */
-static void fill(work *k, region r)
+static void fill(work *job, region r)
 {
-    if (memcmp(&k->region, &r, sizeof r) == 0)
+    if (memcmp(&job->region, &r, sizeof r) == 0)
         return;
-    windows_fill(k->p->compute->kernels, &k->p->windows, &r, k->p->from, k->own);
-    k->region = r;
+    windows_fill(job->p->compute->kernels, &job->p->windows, &r, job->p->from, job->own);
+    job->region = r;
 }
 
 /* The part of the sums that the taps in own->taps are, from number `done` on, to own->result
  * (places, outputs). */
-static void add_wide(const work *k, const class *c, int done, int taps)
+static void add_wide(const work *job, const class *c, int done, int taps)
 {
-    const passage *p = k->p;
+    const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), cols = round_up(k->cols, kern->lanes);
-    panels right = { packed_of(p, c->row, c->col) + (ptrdiff_t)k->col * length, 0,
+    int length = length_of(&p->windows, c->row, c->col), cols = round_up(job->cols, kern->lanes);
+    panels right = { packed_of(p, c->row, c->col) + (ptrdiff_t)job->col * length, 0,
                      (ptrdiff_t)kern->tile_cols * length, done, NULL };
     kern->product_placed(c->images * places_of(c), cols, taps,
-                         (placed){ k->own->source, k->own->places, k->own->taps }, right,
-                         k->own->result, cols, done > 0);
+                         (placed){ job->own->source, job->own->places, job->own->taps }, right,
+                         job->own->result, cols, done > 0);
 }
 
 /* From the first place to the last, and all between, in whole vectors. */
-static int run_of(const work *k, const class *c)
+static int run_of(const work *job, const class *c)
 {
-    return round_up((c->y.count - 1) * k->region.width + c->x.count, k->p->compute->kernels->lanes);
+    return round_up((c->y.count - 1) * job->region.width + c->x.count,
+                    job->p->compute->kernels->lanes);
 }
 
 /* The same to (images, outputs, run). */
-static void add_narrow(const work *k, const class *c, int done, int taps, float *to)
+static void add_narrow(const work *job, const class *c, int done, int taps, float *to)
 {
-    const passage *p = k->p;
+    const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), run = run_of(k, c);
-    strided left = { packed_of(p, c->row, c->col) + (ptrdiff_t)k->col * length + done, length, 1 };
+    int length = length_of(&p->windows, c->row, c->col), run = run_of(job, c);
+    strided left = { packed_of(p, c->row, c->col) + (ptrdiff_t)job->col * length + done, length,
+                     1 };
     for (int i = 0; i < c->images; i++)
-        kern->product(k->cols, run, taps, left,
-                      (panels){ k->own->source + k->own->places[i * places_of(c)], run,
-                                kern->tile_cols, 0, k->own->taps },
-                      to + (ptrdiff_t)i * k->cols * run, run, done > 0);
+        kern->product(job->cols, run, taps, left,
+                      (panels){ job->own->source + job->own->places[i * places_of(c)], run,
+                                kern->tile_cols, 0, job->own->taps },
+                      to + (ptrdiff_t)i * job->cols * run, run, done > 0);
 }
 
-static void add_bias(const work *k, const class *c, float *narrow)
+static void add_bias(const work *job, const class *c, float *narrow)
 {
-    const float *bias = k->p->bias ? k->p->bias + k->col : NULL;
-    int cols = round_up(k->cols, k->p->compute->kernels->lanes), run = run_of(k, c);
-    float *line = k->p->narrow ? narrow : NULL;
+    const float *bias = job->p->bias ? job->p->bias + job->col : NULL;
+    int cols = round_up(job->cols, job->p->compute->kernels->lanes), run = run_of(job, c);
+    float *line = job->p->narrow ? narrow : NULL;
     for (int i = 0; bias && !line && i < c->images * places_of(c); i++)
-        k->p->compute->kernels->add(k->cols, bias, k->own->result + (ptrdiff_t)i * cols);
-    for (int i = 0; bias && line && i < c->images * k->cols; i++, line += run)
+        job->p->compute->kernels->add(job->cols, bias, job->own->result + (ptrdiff_t)i * cols);
+    for (int i = 0; bias && line && i < c->images * job->cols; i++, line += run)
         for (int j = 0; j < run; j++)
-            line[j] += bias[i % k->cols];
+            line[j] += bias[i % job->cols];
 }
 
 /* own->result, or `narrow`, = the products for the places of a class; r is what all classes see. */
-static void multiply(work *k, region r, const class *c, float *narrow)
+static void multiply(work *job, region r, const class *c, float *narrow)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     int done = 0;
     r.channel = 0;
     do {
-        r.channels = least(k->p->cut.channels, w->channels - r.channel);
-        fill(k, r);
-        windows_places(w, &r, c->row, c->col, c->y, c->x, k->own);
-        int taps = windows_taps(w, &r, c->row, c->col, k->own);
-        if (k->p->narrow)
-            add_narrow(k, c, done, taps, narrow);
+        r.channels = least(job->p->cut.channels, w->channels - r.channel);
+        fill(job, r);
+        windows_places(w, &r, c->row, c->col, c->y, c->x, job->own);
+        int taps = windows_taps(w, &r, c->row, c->col, job->own);
+        if (job->p->narrow)
+            add_narrow(job, c, done, taps, narrow);
         else
-            add_wide(k, c, done, taps);
+            add_wide(job, c, done, taps);
         done += taps;
         r.channel += r.channels;
     } while (r.channel < w->channels);
-    add_bias(k, c, narrow);
+    add_bias(job, c, narrow);
 }
 
 /* The products, with the bias, as lines in `room`, which has HALF floats. */
-static lines lines_of(work *k, region r, const class *c, float *room)
+static lines lines_of(work *job, region r, const class *c, float *room)
 {
-    int cols = round_up(k->cols, k->p->compute->kernels->lanes), places = places_of(c);
-    multiply(k, r, c, room);
-    if (k->p->narrow)
-        return (lines){ room, (ptrdiff_t)k->cols * run_of(k, c), run_of(k, c), r.width };
-    k->p->compute->kernels->transpose(c->images * places, k->cols, k->own->result, cols, room,
-                                      (ptrdiff_t)c->images * places);
+    int cols = round_up(job->cols, job->p->compute->kernels->lanes), places = places_of(c);
+    multiply(job, r, c, room);
+    if (job->p->narrow)
+        return (lines){ room, (ptrdiff_t)job->cols * run_of(job, c), run_of(job, c), r.width };
+    job->p->compute->kernels->transpose(c->images * places, job->cols, job->own->result, cols, room,
+                                        (ptrdiff_t)c->images * places);
     return (lines){ room, places, (ptrdiff_t)c->images * places, c->x.count };
 }
 
 /* ---- to where they belong ---- */
 
 /* Where a place of a class goes, of the first output that is worked on. */
-static float *target_of(const work *k, const class *c, int image, int row)
+static float *target_of(const work *job, const class *c, int image, int row)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     int y = window_output(&w->y, w->back, c->row, c->y.first + row);
     int x = window_output(&w->x, w->back, c->col, c->x.first);
-    return view_row(k->p->to, k->region.image + image) +
-           ((ptrdiff_t)k->col * w->y.outputs + y) * w->x.outputs + x;
+    return view_row(job->p->to, job->region.image + image) +
+           ((ptrdiff_t)job->col * w->y.outputs + y) * w->x.outputs + x;
 }
 
 static const float *line_at(const lines *l, int image, int output, int row)
@@ -255,15 +258,15 @@ static const float *line_at(const lines *l, int image, int output, int row)
 }
 
 /* Every s-th pixel of a row. */
-static void store_lines(const work *k, const class *c, const lines *l)
+static void store_lines(const work *job, const class *c, const lines *l)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     int apart = w->x.classes;
     ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
     for (int image = 0; image < c->images; image++)
         for (int row = 0; row < c->y.count; row++) {
-            float *to = target_of(k, c, image, row);
-            for (int o = 0; o < k->cols; o++, to += plane) {
+            float *to = target_of(job, c, image, row);
+            for (int o = 0; o < job->cols; o++, to += plane) {
                 const float *from = line_at(l, image, o, row);
                 for (int j = 0; j < c->x.count; j++)
                     to[j * apart] = from[j];
@@ -272,19 +275,20 @@ static void store_lines(const work *k, const class *c, const lines *l)
 }
 
 /* With two classes in a row, the pixels of both: the first of `a` comes first. */
-static void store_pairs(const work *k, const class *ca, const lines *a, const class *cb,
+static void store_pairs(const work *job, const class *ca, const lines *a, const class *cb,
                         const lines *b)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
     int pairs = cb->x.count;
     for (int image = 0; image < ca->images; image++)
         for (int row = 0; row < ca->y.count; row++) {
-            float *to = target_of(k, ca, image, row);
-            for (int o = 0; o < k->cols; o++, to += plane) {
+            float *to = target_of(job, ca, image, row);
+            for (int o = 0; o < job->cols; o++, to += plane) {
                 const float *from = line_at(a, image, o, row);
                 if (pairs > 0)
-                    k->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row), to);
+                    job->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row),
+                                                         to);
                 if (ca->x.count > pairs)
                     to[2 * pairs] = from[pairs];
             }
@@ -292,76 +296,77 @@ static void store_pairs(const work *k, const class *ca, const lines *a, const cl
 }
 
 /* With one class whole rows follow each other: own->result goes there as it is turned round. */
-static void store_turned(const work *k, const class *c)
+static void store_turned(const work *job, const class *c)
 {
-    const windows *w = &k->p->windows;
-    int cols = round_up(k->cols, k->p->compute->kernels->lanes);
+    const windows *w = &job->p->windows;
+    int cols = round_up(job->cols, job->p->compute->kernels->lanes);
     bool whole = c->x.count == w->x.outputs;
     int run = whole ? places_of(c) : c->x.count, rows = whole ? 1 : c->y.count;
-    const float *from = k->own->result;
+    const float *from = job->own->result;
     for (int image = 0; image < c->images; image++)
         for (int row = 0; row < rows; row++, from += (ptrdiff_t)run * cols)
-            k->p->compute->kernels->transpose(run, k->cols, from, cols, target_of(k, c, image, row),
-                                              (ptrdiff_t)w->y.outputs * w->x.outputs);
+            job->p->compute->kernels->transpose(run, job->cols, from, cols,
+                                                target_of(job, c, image, row),
+                                                (ptrdiff_t)w->y.outputs * w->x.outputs);
 }
 
 /* ---- bands, items, jobs ---- */
 
-static class class_of(const work *k, int row, int col, span y, span x, int images)
+static class class_of(const work *job, int row, int col, span y, span x, int images)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     return (class){ row, col, window_span(&w->y, w->back, row, y.first, y.count),
                     window_span(&w->x, w->back, col, x.first, x.count), images };
 }
 
 /* A row of classes in a band. */
-static void run_classes(work *k, region r, int row, span y, span x)
+static void run_classes(work *job, region r, int row, span y, span x)
 {
-    int across = k->p->windows.x.classes;
+    int across = job->p->windows.x.classes;
     class c[2];
     lines l[2];
     for (int j = 0; j < across; j++) {
         class *own = &c[j & 1];
-        *own = class_of(k, row, j, y, x, r.images);
+        *own = class_of(job, row, j, y, x, r.images);
         l[j & 1] = (lines){ 0 };
         if (own->x.count == 0 || own->y.count == 0)
             continue;
-        if (across == 1 && !k->p->narrow) {
-            multiply(k, r, own, NULL);
-            store_turned(k, own);
+        if (across == 1 && !job->p->narrow) {
+            multiply(job, r, own, NULL);
+            store_turned(job, own);
             continue;
         }
-        l[j & 1] = lines_of(k, r, own, k->own->panels + (j & 1) * HALF);
+        l[j & 1] = lines_of(job, r, own, job->own->panels + (j & 1) * HALF);
         if (across != 2)
-            store_lines(k, own, &l[j & 1]);
+            store_lines(job, own, &l[j & 1]);
     }
     if (across != 2 || c[0].y.count == 0)
         return;
-    const axis *a = &k->p->windows.x;
-    bool back = k->p->windows.back;
+    const axis *a = &job->p->windows.x;
+    bool back = job->p->windows.back;
     int first = c[0].x.count == 0 ||
                 (c[1].x.count > 0 &&
                  window_output(a, back, 1, c[1].x.first) < window_output(a, back, 0, c[0].x.first));
-    store_pairs(k, &c[first], &l[first], &c[!first], &l[!first]);
+    store_pairs(job, &c[first], &l[first], &c[!first], &l[!first]);
 }
 
 static void passage_task(const void *context, int item)
 {
     const passage *p = context;
     const windows *w = &p->windows;
-    work k = { .p = p, .own = &p->compute->scratch[team_member()] };
+    work job = { .p = p, .own = &p->compute->scratch[team_member()] };
     int image = item * p->cut.images, images = least(p->cut.images, p->from.rows - image);
     for (int i = 0; i < w->y.count; i += p->cut.rows)
         for (int j = 0; j < w->x.count; j += p->cut.cols)
-            for (k.col = 0; k.col < w->outputs; k.col += k.cols) {
+            for (job.col = 0; job.col < w->outputs; job.col += job.cols) {
                 span y = { w->y.first + i, least(p->cut.rows, w->y.count - i) };
                 span x = { w->x.first + j, least(p->cut.cols, w->x.count - j) };
                 region r = windows_region(w, y.first, y.count, x.first, x.count);
                 r.image = image;
                 r.images = images;
-                k.cols = least(BLOCK_COLS, w->outputs - k.col);
+                job.cols = least(BLOCK_COLS, w->outputs - job.col);
                 for (int row = 0; row < w->y.classes; row++)
-                    run_classes(&k, r, row, y, x);
+                    run_classes(&job, r, row, y, x);
             }
     for (int i = 0; p->then.run && i < images; i++)
         for (int col = 0; col < p->to.cols; col += HANDED_COLS)
@@ -370,7 +375,7 @@ static void passage_task(const void *context, int item)
 }
 
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
-                        view from, view to, bool back, block_task then)
+                        const_view from, view to, bool back, block_task then)
 {
     enum { ITEMS = 8 }; /* for each thread, where there are as many images */
     passage p = { .compute = c,
@@ -391,13 +396,13 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
 }
 
 void convolve(const compute *c, const convolution *g, const float *w, const float *bias,
-              view images, view maps, block_task then)
+              const_view images, view maps, block_task then)
 {
     run_passage(c, g, w, bias, images, maps, false, then);
 }
 
 void convolve_back(const compute *c, const convolution *g, const float *w, const float *bias,
-                   view maps, view images, block_task then)
+                   const_view maps, view images, block_task then)
 {
     run_passage(c, g, w, bias, maps, images, true, then);
 }

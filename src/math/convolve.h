@@ -42,17 +42,18 @@ size_t convolve_panels(const convolution *g);
 /* maps (B, C' H' W') = the convolution of images (B, C H W), + bias[o] where bias is not NULL.
  * `then` is run on blocks of whole rows' parts as soon as an image is done. */
 void convolve(const compute *c, const convolution *g, const float *w, const float *bias,
-              view images, view maps, block_task then);
+              const_view images, view maps, block_task then);
 
 /* images (B, C H W) = its transpose of maps (B, C' H' W'), + bias[c] where bias is not NULL. */
 void convolve_back(const compute *c, const convolution *g, const float *w, const float *bias,
-                   view maps, view images, block_task then);
+                   const_view maps, view images, block_task then);
 
 /* dw (C', C, k, k) = the derivative by w of sum(dmaps convolve(images)). */
-void convolve_weights(const compute *c, const convolution *g, view images, view dmaps, float *dw);
+void convolve_weights(const compute *c, const convolution *g, const_view images, const_view dmaps,
+                      float *dw);
 
 /* sums[o] = the sum over channel o, of `channels`, of all rows of m: sixteen
  * sums, value i of the channel in sum i mod 16, rows in order; then these sixteen in order. */
-void convolve_sum_channels(const compute *c, int channels, view m, float *sums);
+void convolve_sum_channels(const compute *c, int channels, const_view m, float *sums);
 
 #endif

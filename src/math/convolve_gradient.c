@@ -20,7 +20,7 @@ typedef struct gradient {
     windows windows;
     cut cut;
     int channels, maps; /* of an item */
-    view images, dmaps;
+    const_view images, dmaps;
     float *dw;
 } gradient;
 
@@ -35,7 +35,8 @@ static void pack_maps(const gradient *d, const region *r, int map, int maps, spa
         float *panel = own->panels + (ptrdiff_t)j * places * r->images;
         for (int i = 0; i < r->images; i++)
             kern->pack(places, cols,
-                       (strided){ view_row(d->dmaps, r->image + i) + (ptrdiff_t)(map + j) * size +
+                       (strided){ const_view_row(d->dmaps, r->image + i) +
+                                      (ptrdiff_t)(map + j) * size +
                                       (ptrdiff_t)y.first * d->g->map_width + x.first,
                                   1, size },
                        panel + (ptrdiff_t)i * places * width);
@@ -92,7 +93,8 @@ static void gradient_task(const void *context, int item)
     store_gradient(d, channel, channels * d->g->kernel * d->g->kernel, map, maps, own);
 }
 
-void convolve_weights(const compute *c, const convolution *g, view images, view dmaps, float *dw)
+void convolve_weights(const compute *c, const convolution *g, const_view images, const_view dmaps,
+                      float *dw)
 {
     gradient d = { .compute = c,
                    .g = g,
@@ -120,7 +122,7 @@ void convolve_weights(const compute *c, const convolution *g, view images, view 
 typedef struct channel_sums {
     const kernels *kernels;
     int size;
-    view m;
+    const_view m;
     float *sums;
 } channel_sums;
 
@@ -129,13 +131,14 @@ static void sum_channel(const void *context, int channel)
     const channel_sums *s = context;
     float lanes[SUM_LANES] = { 0 }, sum = 0;
     for (int i = 0; i < s->m.rows; i++)
-        s->kernels->add_lanes(s->size, view_row(s->m, i) + (ptrdiff_t)channel * s->size, lanes);
+        s->kernels->add_lanes(s->size, const_view_row(s->m, i) + (ptrdiff_t)channel * s->size,
+                              lanes);
     for (int l = 0; l < SUM_LANES; l++)
         sum += lanes[l];
     s->sums[channel] = sum;
 }
 
-void convolve_sum_channels(const compute *c, int channels, view m, float *sums)
+void convolve_sum_channels(const compute *c, int channels, const_view m, float *sums)
 {
     channel_sums s = { c->kernels, m.cols / channels, m, sums };
     team_run(c->team, channels, sum_channel, &s);

@@ -22,12 +22,12 @@
 
 #include "base/banned.h"
 
-static strided as_is(view v)
+static strided as_is(const_view v)
 {
     return (strided){ .data = v.data, .row = v.stride, .col = 1 };
 }
 
-static strided transposed(view v)
+static strided transposed(const_view v)
 {
     return (strided){ .data = v.data, .row = 1, .col = v.stride };
 }
@@ -38,7 +38,7 @@ static strided part_of(strided m, int row, int col)
 }
 
 /* A product, and the part k .. k+n-1 of its sums that is being worked on. */
-typedef struct product {
+typedef struct multiplication {
     const compute *compute;
     view out;
     strided a, b;
@@ -46,7 +46,7 @@ typedef struct product {
     int k, n;
     bool last;
     block_task then;
-} product;
+} multiplication;
 
 /* Where rows are a multiple of 2 KB apart, a column of them shares a few places of the caches. */
 static int direct_columns(const kernels *kern, strided b, int cols)
@@ -57,7 +57,7 @@ static int direct_columns(const kernels *kern, strided b, int cols)
 }
 
 /* Panels of the columns from .. from+cols-1, which belong to the column of blocks at col. */
-static const float *packed_panels(const product *p, int col, int from, int cols)
+static const float *packed_panels(const multiplication *p, int col, int from, int cols)
 {
     const kernels *kern = p->compute->kernels;
     scratch *own = &p->compute->scratch[team_member()];
@@ -70,7 +70,7 @@ static const float *packed_panels(const product *p, int col, int from, int cols)
 
 static void multiply_task(const void *context, int i)
 {
-    const product *p = context;
+    const multiplication *p = context;
     const kernels *kern = p->compute->kernels;
     int row, col;
     view block = block_at(p->compute, p->out, i, &row, &col);
@@ -94,32 +94,32 @@ static void multiply(const compute *c, view out, strided a, strided b, int K, bl
     int parts = (K + PART_K - 1) / PART_K;
     for (int i = 0; i < parts; i++) {
         int k = (int)((int64_t)K * i / parts), next = (int)((int64_t)K * (i + 1) / parts);
-        product p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
-                      k, next - k, next == K, then };
+        multiplication p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
+                             k, next - k, next == K, then };
         for (int t = 0; t < c->threads; t++)
             c->scratch[t].col = -1;
         team_run(c->team, block_count(out), multiply_task, &p);
     }
 }
 
-void matmul_nn(const compute *c, view out, view a, view b, block_task then)
+void matmul_nn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, as_is(a), as_is(b), a.cols, then);
 }
 
-void matmul_nt(const compute *c, view out, view a, view b, block_task then)
+void matmul_nt(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, as_is(a), transposed(b), a.cols, then);
 }
 
-void matmul_tn(const compute *c, view out, view a, view b, block_task then)
+void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, transposed(a), as_is(b), a.rows, then);
 }
 
 typedef struct row_sums {
     const kernels *kernels;
-    view m;
+    const_view m;
     float *out;
 } row_sums;
 
@@ -131,7 +131,7 @@ static void sum_rows_task(const void *context, int i)
                          r->m.stride, r->out + col);
 }
 
-void matmul_sum_rows(const compute *c, float *out, view m)
+void matmul_sum_rows(const compute *c, float *out, const_view m)
 {
     row_sums r = { c->kernels, m, out };
     team_run(c->team, (m.cols + BLOCK_COLS - 1) / BLOCK_COLS, sum_rows_task, &r);

@@ -105,7 +105,8 @@ region windows_region(const windows *w, int row, int rows, int col, int cols)
     };
 }
 
-void windows_fill(const kernels *k, const windows *w, const region *r, view from, scratch *own)
+void windows_fill(const kernels *k, const windows *w, const region *r, const_view from,
+                  scratch *own)
 {
     int height = w->y.source, width = w->x.source;
     /* The rows and columns of the region that are not beyond an edge. */
@@ -119,7 +120,7 @@ void windows_fill(const kernels *k, const windows *w, const region *r, view from
     for (int c = r->channel; y0 < y1 && x0 < x1 && c < r->channel + r->channels; c++)
         for (int i = 0; i < r->images; i++, to += r->height * r->width)
             k->copy_image(y1 - y0, x1 - x0,
-                          view_row(from, r->image + i) + (ptrdiff_t)c * height * width +
+                          const_view_row(from, r->image + i) + (ptrdiff_t)c * height * width +
                               (ptrdiff_t)(r->top + y0) * width + r->left + x0,
                           width, to + y0 * r->width + x0, r->width);
 }

@@ -69,7 +69,8 @@ typedef struct region {
 region windows_region(const windows *w, int row, int rows, int col, int cols);
 
 /* own->source = that part of `from`, zeros where it is beyond an edge. */
-void windows_fill(const kernels *k, const windows *w, const region *r, view from, scratch *own);
+void windows_fill(const kernels *k, const windows *w, const region *r, const_view from,
+                  scratch *own);
 
 /* own->places and own->taps: the offsets of all windows in these spans of a class, images first,
  * and of the values under a window, channels first. Returns how many there are. */

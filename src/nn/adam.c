@@ -35,18 +35,18 @@ static adam_factors factors_of(const adam *o, uint64_t t)
     };
 }
 
-typedef struct block {
+typedef struct adam_task {
     const kernels *kernels;
     const adam_factors *factors;
     size_t n;
     float *w, *m, *v;
     const float *g;
     double *sums;
-} block;
+} adam_task;
 
 static void run_chunk(const void *context, int i)
 {
-    const block *b = context;
+    const adam_task *b = context;
     size_t from = (size_t)i * CHUNK;
     int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
     b->sums[i] =
@@ -57,7 +57,7 @@ double adam_step(const adam *o, const compute *c, uint64_t t, size_t n, float *w
                  float *m, float *v)
 {
     adam_factors u = factors_of(o, t);
-    block b = { c->kernels, &u, n, w, m, v, g, o->sums };
+    adam_task b = { c->kernels, &u, n, w, m, v, g, o->sums };
     int chunks = (int)((n + CHUNK - 1) / CHUNK);
     double sum = 0;
     team_run(c->team, chunks, run_chunk, &b);

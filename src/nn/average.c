@@ -14,16 +14,16 @@
 
 enum { CHUNK = 4096 };
 
-typedef struct block {
+typedef struct average_task {
     float keep, rest;
     size_t n;
     const float *w;
     float *average;
-} block;
+} average_task;
 
 static void run_chunk(const void *context, int i)
 {
-    const block *b = context;
+    const average_task *b = context;
     size_t from = (size_t)i * CHUNK;
     int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
     const float *restrict w = b->w + from;
@@ -36,6 +36,6 @@ void average_step(const compute *c, double beta, uint64_t t, size_t n, const flo
                   float *average)
 {
     double rest = (1 - beta) / (1 - power(beta, t));
-    block b = { (float)(1 - rest), (float)rest, n, w, average };
+    average_task b = { (float)(1 - rest), (float)rest, n, w, average };
     team_run(c->team, (int)((n + CHUNK - 1) / CHUNK), run_chunk, &b);
 }

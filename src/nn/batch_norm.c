@@ -102,7 +102,7 @@ enum { SPAN = 256 };
 /* For each channel, in each half: the sums of a and of a b. */
 typedef struct sums_task {
     const layer *layer;
-    view a, b;
+    const_view a, b;
     int halves, span, spans; /* span: channels of an item; spans: items of a half */
 } sums_task;
 
@@ -134,8 +134,8 @@ static void run_sums(const void *context, int i)
     for (int col = first * plane, n; col < end * plane; col += n) {
         double sums[SPAN], products[SPAN];
         n = end * plane - col < SPAN ? end * plane - col : SPAN;
-        sum_columns(rows, n, view_row(t->a, row) + col, t->a.stride, view_row(t->b, row) + col,
-                    t->b.stride, sums, products);
+        sum_columns(rows, n, const_view_row(t->a, row) + col, t->a.stride,
+                    const_view_row(t->b, row) + col, t->b.stride, sums, products);
         for (int j = 0; j < n; j++) {
             s[(col + j) / plane].sum += sums[j];
             s[(col + j) / plane].product += products[j];
@@ -144,7 +144,7 @@ static void run_sums(const void *context, int i)
 }
 
 /* The order of each sum is fixed: down a column, in double, and then over the P columns. */
-static void sum_channels(const layer *l, const pass *p, view a, view b)
+static void sum_channels(const layer *l, const pass *p, const_view a, const_view b)
 {
     int plane = plane_of(l), span = plane < SPAN ? SPAN / plane : 1;
     sums_task t = { l, a, b, halves_of(p), span, (l->to.channels + span - 1) / span };
@@ -183,7 +183,7 @@ static void spread(const layer *l, int half, int col, int n, const float *bias, 
 typedef struct blocks_task {
     const layer *layer;
     int middle; /* the first row of the second half */
-    view x, dy;
+    const_view x, dy;
     block_task then;
 } blocks_task;
 
@@ -206,7 +206,7 @@ static void normalize_rows(const blocks_task *t, int half, int row, int col, vie
     columns k;
     spread(t->layer, half, col, part.cols, bias_of(t->layer, t->layer->params), &k);
     for (int i = 0; i < part.rows; i++) {
-        const float *restrict x = view_row(t->x, row + i) + col;
+        const float *restrict x = const_view_row(t->x, row + i) + col;
         float *restrict y = view_row(part, i);
         for (int j = 0; j < part.cols; j++)
             y[j] = (x[j] - k.center[j]) * k.scale[j] + k.shift[j];
@@ -230,7 +230,7 @@ static void learn_channel(const layer *l, statistics *s, int c, int n)
     *v = (float)((1 - momentum) * (double)*v + momentum * (variance * n / (n - 1)));
 }
 
-static void batch_norm_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void batch_norm_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     int halves = halves_of(p), n = count_of(l, p, x.rows);
     if (p->training)
@@ -258,8 +258,8 @@ static void backward_rows(const blocks_task *t, int half, int row, int col, view
     columns k;
     spread(t->layer, half, col, part.cols, NULL, &k);
     for (int i = 0; i < part.rows; i++) {
-        const float *restrict x = view_row(t->x, row + i) + col;
-        const float *restrict dy = view_row(t->dy, row + i) + col;
+        const float *restrict x = const_view_row(t->x, row + i) + col;
+        const float *restrict dy = const_view_row(t->dy, row + i) + col;
         float *restrict dx = view_row(part, i);
         for (int j = 0; j < part.cols; j++)
             dx[j] = ((dy[j] - k.shift[j]) - (x[j] - k.center[j]) * k.slope[j]) * k.scale[j];
@@ -274,7 +274,7 @@ static void backward_block(const void *context, int row, int col, view dx)
 /* With x^ = (x - mean) inverse, y = weight x^ + bias, where mean and inverse depend on all n values
  * x of the sum: dx = weight inverse (dy - mean of dy - x^ (mean of dy x^)). Where they are the
  * running averages they depend on none. */
-static void batch_norm_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+static void batch_norm_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
                                 view dx, block_task then)
 {
     int halves = halves_of(p), n = count_of(l, p, x.rows);

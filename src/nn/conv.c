@@ -124,14 +124,14 @@ static void conv_init(layer *l, const kernels *k, int way, random_stream s)
         bias_of(l, l->params)[o] = 0;
 }
 
-static void conv_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void conv_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     convolution g = conv_of(l);
     convolve(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
 }
 
-static void conv_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
-                          block_task then)
+static void conv_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                          view dx, block_task then)
 {
     convolution g = conv_of(l);
     if (grads) {
@@ -142,7 +142,7 @@ static void conv_backward(const layer *l, const pass *p, view x, view dy, float 
         convolve_back(p->compute, &g, l->weights, NULL, dy, dx, then);
 }
 
-static void conv_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+static void conv_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
     convolution g = conv_of(l);
     convolve(p->compute, &g, l->weights, NULL, u, du, then);
@@ -191,13 +191,13 @@ static void transpose_init(layer *l, const kernels *k, int way, random_stream s)
         bias_of(l, l->params)[o] = 0;
 }
 
-static void transpose_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void transpose_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     convolution g = transposed_of(l);
     convolve_back(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
 }
 
-static void transpose_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+static void transpose_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
                                view dx, block_task then)
 {
     convolution g = transposed_of(l);
@@ -209,7 +209,7 @@ static void transpose_backward(const layer *l, const pass *p, view x, view dy, f
         convolve(p->compute, &g, l->weights, NULL, dy, dx, then);
 }
 
-static void transpose_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+static void transpose_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
     convolution g = transposed_of(l);
     convolve_back(p->compute, &g, l->weights, NULL, u, du, then);

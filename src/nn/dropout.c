@@ -34,14 +34,14 @@ static unsigned char *keep_of(const layer *l, int row, int col)
     return (unsigned char *)l->saved + (ptrdiff_t)row * l->out + col;
 }
 
-static void dropout_forward(const layer *l, const pass *p, int row, int col, view x, view y)
+static void dropout_forward(layer *l, const pass *p, int row, int col, const_view x, view y)
 {
     float scale = scale_of(l);
     random_stream s = { p->seed, p->step, random_name(p->dropout, l->index, p->number) };
     for (int i = 0; i < x.rows; i++) {
         float *yi = view_row(y, i);
         if (!l->in_place)
-            memcpy(yi, view_row(x, i), (size_t)x.cols * sizeof *yi);
+            memcpy(yi, const_view_row(x, i), (size_t)x.cols * sizeof *yi);
         if (!p->training)
             continue;
         unsigned char *keep = keep_of(l, row + i, col);
@@ -50,7 +50,7 @@ static void dropout_forward(const layer *l, const pass *p, int row, int col, vie
     }
 }
 
-static void dropout_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
+static void dropout_backward(const layer *l, const pass *p, int row, int col, const_view y, view dy)
 {
     float scale = scale_of(l);
     for (int i = 0; i < y.rows; i++) {

@@ -108,24 +108,24 @@ struct layer_ops {
     /* First values of all of them, of the weights in one of the ways of nn/init.h. */
     void (*init)(layer *l, const kernels *k, int way, random_stream s);
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: elementwise. */
-    void (*forward)(const layer *l, const pass *p, view x, view y, block_task then);
+    void (*forward)(layer *l, const pass *p, const_view x, view y, block_task then);
     /* x (B, I), dy (B, O) -> grads, overwritten, in the order of params, unless that is NULL; and
      * dx (B, I), unless its data is: `then` runs on every finished block of it. */
-    void (*backward)(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
+    void (*backward)(layer *l, const pass *p, const_view x, const_view dy, float *grads, view dx,
                      block_task then);
     /* u (B, I) -> du (B, O), how y moves where x moves by u; `then` as in forward. NULL: no penalty
      * (nn/penalty.h) can be had through it. */
-    void (*tangent)(const layer *l, const pass *p, view u, view du, block_task then);
+    void (*tangent)(layer *l, const pass *p, const_view u, view du, block_task then);
 
     /* -- elementwise layers -- */
     output_need needs;
     bool keeps_sign; /* y > 0 where x > 0 and nowhere else, or the gradient there is 0 */
     /* The block of x whose first element is (row, col) -> that of y; the two may be the same. */
-    void (*forward_block)(const layer *l, const pass *p, int row, int col, view x, view y);
+    void (*forward_block)(layer *l, const pass *p, int row, int col, const_view x, view y);
     /* y, dy -> dx, in place of dy. */
-    void (*backward_block)(const layer *l, const pass *p, int row, int col, view y, view dy);
+    void (*backward_block)(const layer *l, const pass *p, int row, int col, const_view y, view dy);
     /* y, u, a -> a u f''(x), in place of a. NULL where f'' is 0. */
-    void (*curve_block)(view y, view u, view a);
+    void (*curve_block)(const_view y, const_view u, view a);
 };
 
 static inline bool layer_is_matrix(const layer *l)

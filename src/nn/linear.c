@@ -21,6 +21,12 @@ static view weight_of(const layer *l, float *block)
     return view_of(block, l->out, l->in);
 }
 
+/* What a product multiplies by, (O, I). */
+static const_view factor_of(const layer *l)
+{
+    return const_view_of(l->weights, l->out, l->in);
+}
+
 static float *bias_of(const layer *l, float *block)
 {
     return block + (ptrdiff_t)l->out * l->in;
@@ -67,16 +73,16 @@ static void add_bias(const void *context, int row, int col, view y)
         t->then.run(t->then.context, row, col, y);
 }
 
-static void linear_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void linear_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     const compute *c = p->compute;
     bias_task t = { .kernels = c->kernels, .bias = bias_of(l, l->params), .then = then };
     /* (B, O) = (B, I) (O, I)^T */
-    matmul_nt(c, y, x, weight_of(l, l->weights), (block_task){ add_bias, &t });
+    matmul_nt(c, y, x, factor_of(l), (block_task){ add_bias, &t });
 }
 
-static void linear_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
-                            block_task then)
+static void linear_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                            view dx, block_task then)
 {
     const compute *c = p->compute;
     if (grads) {
@@ -84,12 +90,12 @@ static void linear_backward(const layer *l, const pass *p, view x, view dy, floa
         matmul_sum_rows(c, bias_of(l, grads), dy);
     }
     if (dx.data)
-        matmul_nn(c, dx, dy, weight_of(l, l->weights), then); /* (B, I) = (B, O) (O, I) */
+        matmul_nn(c, dx, dy, factor_of(l), then); /* (B, I) = (B, O) (O, I) */
 }
 
-static void linear_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+static void linear_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
-    matmul_nt(p->compute, du, u, weight_of(l, l->weights), then); /* (B, O) = (B, I) (O, I)^T */
+    matmul_nt(p->compute, du, u, factor_of(l), then); /* (B, O) = (B, I) (O, I)^T */
 }
 
 const layer_ops linear_ops = {

@@ -69,11 +69,11 @@ void net_init(net *n, const kernels *k, int way, uint64_t seed, random_use use);
 
 /* x (B, in) -> the output (B, out), which lies where net_plan or net_place_output said and is
  * overwritten by the next pass. In training the buffers move on. */
-view net_forward(const net *n, const pass *p, view x);
+const_view net_forward(net *n, const pass *p, const_view x);
 
 /* Backward through the last net_forward, whose x is given again: dy (B, out), which is overwritten,
  * -> dx (B, in) unless dx.data is NULL, and all of grads, overwritten, if `params`. */
-void net_backward(const net *n, const pass *p, view x, view dy, view dx, bool params);
+void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool params);
 
 /* The first tensor with a NaN or an infinity in that block of parameters, or among the buffers;
  * NULL where all are finite. */

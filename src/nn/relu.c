@@ -10,21 +10,21 @@
 #include "base/banned.h"
 
 /* relu has no argument: it is 0. */
-static void relu_forward(const layer *l, const pass *p, int row, int col, view x, view y)
+static void relu_forward(layer *l, const pass *p, int row, int col, const_view x, view y)
 {
     (void)row, (void)col;
     for (int i = 0; i < x.rows; i++)
-        p->compute->kernels->leaky_relu(x.cols, (float)l->arguments[0], view_row(x, i),
+        p->compute->kernels->leaky_relu(x.cols, (float)l->arguments[0], const_view_row(x, i),
                                         view_row(y, i));
 }
 
 /* The sign of y is the sign of x. */
-static void relu_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
+static void relu_backward(const layer *l, const pass *p, int row, int col, const_view y, view dy)
 {
     (void)row, (void)col;
     for (int i = 0; i < y.rows; i++)
-        p->compute->kernels->leaky_relu_gradient(y.cols, (float)l->arguments[0], view_row(y, i),
-                                                 view_row(dy, i));
+        p->compute->kernels->leaky_relu_gradient(y.cols, (float)l->arguments[0],
+                                                 const_view_row(y, i), view_row(dy, i));
 }
 
 /* A unit whose input is below 0 for every sample gets no gradient where the slope there is 0. */

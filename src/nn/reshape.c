@@ -21,14 +21,14 @@ static bool reshape_fit(layer *l, text *why)
     return false;
 }
 
-static void reshape_forward(const layer *l, const pass *p, int row, int col, view x, view y)
+static void reshape_forward(layer *l, const pass *p, int row, int col, const_view x, view y)
 {
     (void)p, (void)row, (void)col;
     for (int i = 0; !l->in_place && i < x.rows; i++)
-        memcpy(view_row(y, i), view_row(x, i), (size_t)x.cols * sizeof *y.data);
+        memcpy(view_row(y, i), const_view_row(x, i), (size_t)x.cols * sizeof *y.data);
 }
 
-static void reshape_backward(const layer *l, const pass *p, int row, int col, view y, view dy)
+static void reshape_backward(const layer *l, const pass *p, int row, int col, const_view y, view dy)
 {
     (void)l, (void)p, (void)row, (void)col, (void)y, (void)dy;
 }

@@ -34,10 +34,10 @@ void spectral_plan(layer *l, arena *a);
 void spectral_init(layer *l, const kernels *k, random_stream s);
 
 /* l->weights = w / sigma, in training after a step of u and v. */
-void spectral_normalize(const layer *l, const pass *p);
+void spectral_normalize(layer *l, const pass *p);
 
 /* grads begins with the gradient by l->weights, of a pass that was the last to normalise them: it
  * becomes that by w. u and v are constants in it. */
-void spectral_gradient(const layer *l, const compute *c, float *grads);
+void spectral_gradient(layer *l, const compute *c, float *grads);
 
 #endif

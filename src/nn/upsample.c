@@ -22,7 +22,8 @@ static bool upsample_fit(layer *l, text *why)
 typedef struct upsampling {
     int factor;
     image_shape small;
-    view from, to;
+    const_view from;
+    view to;
     block_task then;
 } upsampling;
 
@@ -36,7 +37,7 @@ static void spread_row(const void *context, int row)
 {
     const upsampling *u = context;
     int f = u->factor, width = u->small.width;
-    const float *from = view_row(u->from, row);
+    const float *from = const_view_row(u->from, row);
     float *to = view_row(u->to, row);
     for (int i = 0; i < u->small.channels * u->small.height; i++, from += width)
         for (int copy = 0; copy < f; copy++)
@@ -51,7 +52,7 @@ static void gather_row(const void *context, int row)
 {
     const upsampling *u = context;
     int f = u->factor, width = u->small.width;
-    const float *from = view_row(u->from, row);
+    const float *from = const_view_row(u->from, row);
     float *to = view_row(u->to, row);
     for (int i = 0; i < u->small.channels * u->small.height;
          i++, to += width, from += f * f * width)
@@ -65,14 +66,14 @@ static void gather_row(const void *context, int row)
     hand_on(u, row);
 }
 
-static void upsample_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void upsample_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     upsampling u = { (int)l->arguments[0], l->from, x, y, then };
     team_run(p->compute->team, x.rows, spread_row, &u);
 }
 
-static void upsample_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
-                              block_task then)
+static void upsample_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                              view dx, block_task then)
 {
     (void)x, (void)grads;
     if (!dx.data)

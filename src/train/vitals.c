@@ -106,9 +106,9 @@ static double generator_dead(const vitals *v, model *m, const compute *c, random
     return dead_share(g, v->alive);
 }
 
-static double discriminator_dead(const vitals *v, const model *m, const compute *c)
+static double discriminator_dead(const vitals *v, model *m, const compute *c)
 {
-    const net *d = &m->discriminator;
+    net *d = &m->discriminator;
     const float *sides[] = { v->reals, v->fakes };
     int size = model_sample_size(m);
     pass p = { .compute = c };
@@ -116,7 +116,7 @@ static double discriminator_dead(const vitals *v, const model *m, const compute 
     for (int side = 0; side < 2; side++)
         for (int i = 0; i < VITALS_ROWS; i += m->rows) {
             int rows = VITALS_ROWS - i < m->rows ? VITALS_ROWS - i : m->rows;
-            view x = view_of((float *)sides[side] + (ptrdiff_t)i * size, rows, size);
+            const_view x = const_view_of(sides[side] + (ptrdiff_t)i * size, rows, size);
             net_forward(d, &p, x);
             mark_alive(d, rows, v->alive);
         }
