@@ -582,9 +582,26 @@ static void threads_are_as_many_as_asked_for_or_one_a_core(void **state)
     compute_close(&c);
 }
 
+static void the_ranks_of_a_group_hold_each_row_once(void **state)
+{
+    (void)state;
+    for (int ranks = 1; ranks < 9; ranks++)
+        for (int rows = 0; rows < 40; rows++) {
+            int next = 0;
+            for (int rank = 0; rank < ranks; rank++) {
+                group g = { .ranks = ranks, .rank = rank };
+                assert_int_equal(group_first_row(g, rows), next);
+                assert_in_range(group_rows(g, rows), rows / ranks, (rows + ranks - 1) / ranks);
+                next += group_rows(g, rows);
+            }
+            assert_int_equal(next, rows);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_ranks_of_a_group_hold_each_row_once),
         cmocka_unit_test(a_product_is_a_chain_of_fmaf_at_every_edge_of_tiles_and_blocks),
         cmocka_unit_test(a_product_is_a_chain_of_fmaf_at_every_edge_of_the_packed_part_of_k),
         cmocka_unit_test(no_product_depends_on_the_number_of_threads),

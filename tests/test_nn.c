@@ -352,6 +352,28 @@ static void check_only_what_is_asked_for(const char *spec, image_shape from)
 }
 
 /* It is the first layer that may have no dx to make. */
+/* Eight real samples and eight fakes; the second of four ranks holds rows 2 and 3 of each. */
+static void a_rank_drops_what_one_process_drops_in_its_rows(void **state)
+{
+    (void)state;
+    bench all, part;
+    bench_open(&all, "dropout 0.5", shape_flat(64), 16, NULL, 1);
+    bench_open(&part, "dropout 0.5", shape_flat(64), 4, NULL, 1);
+    group g = { .ranks = 4, .rank = 1 };
+    all.pass.half = 8;
+    part.pass.half = group_rows(g, 8);
+    part.pass.first_row = group_first_row(g, 8);
+    part.pass.other_rows = 8 - group_rows(g, 8);
+    for (int i = 0; i < 16 * 64; i++)
+        all.x[i] = part.x[i % (4 * 64)] = 1;
+    bench_forward(&all);
+    bench_forward(&part);
+    assert_memory_equal(part.y, all.y + 2 * 64, 2 * 64 * sizeof *all.y);
+    assert_memory_equal(part.y + 2 * 64, all.y + 10 * 64, 2 * 64 * sizeof *all.y);
+    bench_close(&part);
+    bench_close(&all);
+}
+
 static void backward_makes_only_what_is_asked_for(void **state)
 {
     (void)state;
@@ -445,6 +467,7 @@ int main(void)
         cmocka_unit_test(fewer_rows_than_planned_are_the_first_rows),
         cmocka_unit_test(dropout_does_nothing_outside_of_training),
         cmocka_unit_test(every_pass_has_masks_of_its_own),
+        cmocka_unit_test(a_rank_drops_what_one_process_drops_in_its_rows),
         cmocka_unit_test(backward_makes_only_what_is_asked_for),
         cmocka_unit_test(only_the_output_is_written),
         cmocka_unit_test(a_nan_passes_through_every_layer),

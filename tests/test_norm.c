@@ -133,7 +133,7 @@ static void bench_open(bench *b, const golden_norm *g, const char *isa, int thre
     bench_plan(b);
     assert_int_equal(b->arena.used, b->arena.size);
     fill_net(&b->net, b->compute.kernels, g->seed, 0);
-    b->pass = (pass){ .compute = &b->compute, .halves = g->halves };
+    b->pass = (pass){ .compute = &b->compute, .half = g->halves ? g->rows / 2 : 0 };
 }
 
 static void bench_close(bench *b)
@@ -397,14 +397,15 @@ static void a_half_does_not_depend_on_the_other(void **state)
     bench b;
     float first[17 * 2];
     bench_open(&b, &g, NULL, 2);
-    b.pass.training = b.pass.halves = true;
+    b.pass.training = true;
+    b.pass.half = 17;
     draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
     memcpy(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data, sizeof first);
     for (int i = 17 * 4; i < 34 * 4; i++)
         b.x[i] += 5;
     assert_memory_equal(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data,
                         sizeof first);
-    b.pass.halves = false;
+    b.pass.half = 0;
     assert_memory_not_equal(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data,
                             sizeof first);
     bench_close(&b);

@@ -241,13 +241,13 @@ static void run_passes(void *context)
     view none = { 0 };
     pass p = { .compute = &b->compute, .training = true, .seed = 1 };
     for (int k = 0; k < m->options.d_steps; k++) {
-        p.halves = false;
+        p.half = 0;
         net_forward(&m->generator, &p, z);
-        p.halves = true;
+        p.half = B;
         net_forward(&m->discriminator, &p, x);
         net_backward(&m->discriminator, &p, x, view_of(m->dlogit, 2 * B, 1), none, true);
     }
-    p.halves = false;
+    p.half = 0;
     net_forward(&m->discriminator, &p, fake);
     net_backward(&m->discriminator, &p, fake, view_of(m->dlogit, B, 1), view_of(m->dfake, B, S),
                  false);
@@ -306,10 +306,11 @@ static void run_changes(void *context)
     const bench *b = context;
     const model *m = &b->model;
     int B = m->options.batch, S = model_sample_size(m);
+    pass p = { .compute = &b->compute, .seed = 1 };
     for (int k = 1; k <= m->options.d_steps; k++)
-        augment_seen(m, &b->compute, k, view_of(m->images, 2 * B, S));
-    augment_seen(m, &b->compute, 0, view_of(m->images, B, S));
-    augment_gradient(m, &b->compute, 0, view_of(m->dfake, B, S));
+        augment_seen(m, &p, view_of(m->images, 2 * B, S));
+    augment_seen(m, &p, view_of(m->images, B, S));
+    augment_gradient(m, &p, view_of(m->dfake, B, S));
 }
 
 /* Two grids and a checkpoint, in a folder of our own. */

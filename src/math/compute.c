@@ -76,7 +76,7 @@ int compute_cores(void)
 
 status compute_open(compute *c, const char *isa, int threads)
 {
-    *c = (compute){ .threads = threads > 0 ? threads : compute_cores() };
+    *c = (compute){ .group = { .ranks = 1 }, .threads = threads > 0 ? threads : compute_cores() };
     TRY(kernels_choose(isa, &c->kernels));
     c->scratch = aligned_alloc(64, compute_memory(c));
     if (!c->scratch)

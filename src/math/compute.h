@@ -8,6 +8,7 @@
 
 #include "base/option.h"
 #include "base/status.h"
+#include "math/group.h"
 #include "math/kernels.h"
 #include "math/team.h"
 #include "math/view.h"
@@ -15,6 +16,7 @@
 typedef struct compute {
     const kernels *kernels;
     team *team;
+    group group;             /* the ranks that share a batch: this one alone */
     int threads;             /* of the team */
     struct scratch *scratch; /* one a thread: math/scratch.h */
 } compute;

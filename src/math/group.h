@@ -14,10 +14,15 @@ typedef struct group {
     int ranks, rank; /* this process is number `rank` of 0 .. ranks-1 */
 } group;
 
-/* The number, in a batch of that many rows, of the first row that this rank holds. */
+/* Of a batch of `rows` rows, this rank holds group_rows from number group_first_row on. */
 static inline int group_first_row(group g, int rows)
 {
     return (int)((int64_t)rows * g.rank / g.ranks);
+}
+
+static inline int group_rows(group g, int rows)
+{
+    return (int)((int64_t)rows * (g.rank + 1) / g.ranks) - group_first_row(g, rows);
 }
 
 #endif

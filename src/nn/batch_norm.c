@@ -43,7 +43,7 @@ static int plane_of(const layer *l)
 /* Into how many parts with statistics of their own a pass divides the rows. */
 static int halves_of(const pass *p)
 {
-    return p->training && p->halves ? 2 : 1;
+    return p->training && p->half > 0 ? 2 : 1;
 }
 
 static void batch_norm_plan(layer *l, arena *a, int rows, bool trains)

@@ -45,7 +45,7 @@ static void dropout_forward(layer *l, const pass *p, int row, int col, const_vie
         if (!p->training)
             continue;
         unsigned char *keep = keep_of(l, row + i, col);
-        p->compute->kernels->keep(s, row + i, col, x.cols, threshold_of(l), keep);
+        p->compute->kernels->keep(s, pass_row(p, row + i), col, x.cols, threshold_of(l), keep);
         p->compute->kernels->mask(x.cols, keep, scale, yi);
     }
 }

@@ -42,16 +42,26 @@ typedef struct layer {
     void *saved;   /* what the kind needs besides; NULL where that is nothing */
 } layer;
 
-/* How a pass through a net goes; the same for all its layers. */
+/* What a pass through a net is told; the same for all layers of the net. */
 typedef struct pass {
     const compute *compute;
-    bool training;      /* dropout drops only then, and buffers move on */
-    bool halves;        /* batch_norm takes each half of the rows by itself: real ones and fakes */
-    uint64_t seed;      /* of the dropout streams, and */
-    random_use dropout; /* which of them, */
-    uint32_t step;      /* at which step */
-    int number;         /* and for which pass within it */
+    bool training;      /* dropout drops, and buffers are updated */
+    uint64_t seed;      /* key of the random streams */
+    random_use dropout; /* the stream of dropout's masks */
+    uint32_t step;      /* the step of training, and */
+    int number;         /* the number of the pass within it: counters of the streams */
+    int half;       /* the rows are this many real samples, then as many fakes, and batch_norm takes
+                       the two halves apart; 0: they are not divided */
+    int first_row;  /* the number of row 0, and of row `half` among the fakes, in the batch */
+    int other_rows; /* the rows of the batch that other ranks of the group hold */
 } pass;
+
+/* The number of a row of the pass in the batch, where the fakes follow all real samples. Random
+ * streams count by it, so that a rank draws for its rows what a single process would. */
+static inline int pass_row(const pass *p, int row)
+{
+    return p->first_row + row + (p->half > 0 && row >= p->half ? p->other_rows : 0);
+}
 
 /* A tensor of a layer, named and shaped as in PyTorch's module: a parameter or a buffer. A buffer
  * is what a pass in training leaves for later passes; it has no gradient. */
