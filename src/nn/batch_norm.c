@@ -18,6 +18,8 @@
 
 #include <math.h>
 
+#include "nn/describe.h"
+
 #include "base/banned.h"
 
 static const double eps = 1e-5, momentum = 0.1;
@@ -299,12 +301,30 @@ static void batch_norm_backward(layer *l, const pass *p, const_view x, const_vie
     compute_blocks(p->compute, dx, (block_task){ backward_block, &t });
 }
 
+/* y = (x - mean) scale + bias, with the running averages, is scale x + (bias - mean scale). */
+static void batch_norm_describe(const layer *l, float *values, net_operator *o)
+{
+    int channels = l->to.channels;
+    float *weight = weight_of(values), *bias = bias_of(l, values);
+    for (int c = 0; c < channels; c++) {
+        double scale = (double)weight[c] / sqrt((double)running_variance(l)[c] + eps);
+        weight[c] = (float)scale;
+        bias[c] = (float)((double)bias[c] - (double)running_mean(l)[c] * scale);
+    }
+    *o = (net_operator){
+        .name = "BatchNormalization",
+        .tensors = { { "scale", { channels }, weight }, { "shift", { channels }, bias } },
+        .role = OPERATOR_SCALE,
+    };
+}
+
 const layer_ops batch_norm_ops = {
     .name = "batch_norm",
     .help = "each channel to mean 0 and variance 1 over the batch, real samples and fakes by "
             "themselves, then a weight and a bias for it (Ioffe and Szegedy 2015)",
     .couples_rows = true,
     .counts_batches = true,
+    .describe = batch_norm_describe,
     .plan = batch_norm_plan,
     .tensors = batch_norm_tensors,
     .init = batch_norm_init,

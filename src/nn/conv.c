@@ -13,8 +13,10 @@
 #include "nn/layer.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "math/convolve.h"
+#include "nn/describe.h"
 #include "nn/init.h"
 #include "nn/spectral.h"
 
@@ -83,6 +85,24 @@ static void plan_panels(layer *l, arena *a, convolution g)
     l->saved = arena_take(a, convolve_panels(&g), sizeof(float));
 }
 
+static void describe(const layer *l, float *values, const char *name, int axis, net_operator *o)
+{
+    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    tensor_shape shapes[LAYER_MOST_TENSORS + 1];
+    l->ops->tensors(l, shapes);
+    *o = (net_operator){
+        .name = name,
+        .attributes = { { "kernel_shape", 2, { k, k } },
+                        { "strides", 2, { s, s } },
+                        { "pads", 4, { p, p, p, p } } },
+        .tensors = { { .name = "weight", .data = values },
+                     { "bias", { l->to.channels }, bias_of(l, values) } },
+        .role = OPERATOR_PRODUCT,
+        .output_axis = axis,
+    };
+    memcpy(o->tensors[0].sizes, shapes[0].sizes, sizeof shapes[0].sizes);
+}
+
 /* ---- conv ---- */
 
 static bool conv_fit(layer *l, text *why)
@@ -146,6 +166,11 @@ static void conv_tangent(layer *l, const pass *p, const_view u, view du, block_t
 {
     convolution g = conv_of(l);
     convolve(p->compute, &g, l->weights, NULL, u, du, then);
+}
+
+static void conv_describe(const layer *l, float *values, net_operator *o)
+{
+    describe(l, values, "Conv", 0, o);
 }
 
 /* ---- conv_transpose ---- */
@@ -215,6 +240,11 @@ static void transpose_tangent(layer *l, const pass *p, const_view u, view du, bl
     convolve_back(p->compute, &g, l->weights, NULL, u, du, then);
 }
 
+static void transpose_describe(const layer *l, float *values, net_operator *o)
+{
+    describe(l, values, "ConvTranspose", 1, o);
+}
+
 #define CONV_ARGUMENTS(...)                                                                          \
     {                                                                                                \
         [CHANNELS] = { "C", .whole = true, .least = 1, .most = MOST_CHANNELS, .initial = NAN },      \
@@ -236,6 +266,7 @@ const layer_ops conv_ops = {
     .is_spatial = true,
     .fit = conv_fit,
     .work = conv_work,
+    .describe = conv_describe,
     .plan = conv_plan,
     .tensors = conv_tensors,
     .init = conv_init,
@@ -253,6 +284,7 @@ const layer_ops conv_transpose_ops = {
     .is_spatial = true,
     .fit = transpose_fit,
     .work = transpose_work,
+    .describe = transpose_describe,
     .plan = transpose_plan,
     .tensors = transpose_tensors,
     .init = transpose_init,

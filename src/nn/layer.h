@@ -22,6 +22,7 @@
 #include "nn/shape.h"
 
 typedef struct layer_ops layer_ops;
+struct net_operator;
 
 enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 4, TENSOR_MOST_SIZES = 4 };
 
@@ -107,6 +108,11 @@ struct layer_ops {
     bool (*fit)(layer *l, text *why);
     /* The multiply-adds of its product for one row. NULL: it has none. */
     double (*work)(const layer *l);
+
+    /* The operator that computes it outside of training (nn/describe.h), all but its shapes, with
+     * tensors in `values`: a copy of the layer's parameters that it may change. NULL: it changes
+     * nothing there. */
+    void (*describe)(const layer *l, float *values, struct net_operator *o);
 
     /* Takes the memory behind `saved` for passes of up to `rows` rows; NULL: none. */
     void (*plan)(layer *l, arena *a, int rows, bool trains);

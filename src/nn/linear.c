@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "math/matmul.h"
+#include "nn/describe.h"
 #include "nn/init.h"
 #include "nn/spectral.h"
 
@@ -98,6 +99,17 @@ static void linear_tangent(layer *l, const pass *p, const_view u, view du, block
     matmul_nt(p->compute, du, u, factor_of(l), then); /* (B, O) = (B, I) (O, I)^T */
 }
 
+static void linear_describe(const layer *l, float *values, net_operator *o)
+{
+    *o = (net_operator){
+        .name = "Gemm",
+        .attributes = { { "transB", 1, { 1 } } },
+        .tensors = { { "weight", { l->out, l->in }, values },
+                     { "bias", { l->out }, bias_of(l, values) } },
+        .role = OPERATOR_PRODUCT,
+    };
+}
+
 const layer_ops linear_ops = {
     .name = "linear",
     .arguments = { { "N", .shape = true, .least = 1, .most = MOST_OUTPUTS, .initial = NAN,
@@ -109,6 +121,7 @@ const layer_ops linear_ops = {
     .sets_size = true,
     .fit = linear_fit,
     .work = linear_work,
+    .describe = linear_describe,
     .tensors = linear_tensors,
     .init = linear_init,
     .forward = linear_forward,

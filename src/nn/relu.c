@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "nn/describe.h"
+
 #include "base/banned.h"
 
 /* relu has no argument: it is 0. */
@@ -27,6 +29,19 @@ static void relu_backward(const layer *l, const pass *p, int row, int col, const
                                                  const_view_row(y, i), view_row(dy, i));
 }
 
+static void relu_describe(const layer *l, float *values, net_operator *o)
+{
+    (void)l, (void)values;
+    *o = (net_operator){ .name = "Relu" };
+}
+
+static void leaky_relu_describe(const layer *l, float *values, net_operator *o)
+{
+    (void)values;
+    *o = (net_operator){ .name = "LeakyRelu",
+                         .attributes = { { "alpha", 1, { l->arguments[0] } } } };
+}
+
 /* A unit whose input is below 0 for every sample gets no gradient where the slope there is 0. */
 static bool relu_can_die(const layer *l)
 {
@@ -36,6 +51,7 @@ static bool relu_can_die(const layer *l)
 const layer_ops relu_ops = {
     .name = "relu",
     .help = "max(x, 0)",
+    .describe = relu_describe,
     .can_die = relu_can_die,
     .needs = NEEDS_SIGN,
     .keeps_sign = true,
@@ -48,6 +64,7 @@ const layer_ops leaky_relu_ops = {
     .arguments = { { "A", .least = 0, .most = 1, .initial = NAN } },
     .example = "leaky_relu 0.2",
     .help = "x where it is positive, else A x",
+    .describe = leaky_relu_describe,
     .can_die = relu_can_die,
     .needs = NEEDS_SIGN,
     .keeps_sign = true,

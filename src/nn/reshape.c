@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/describe.h"
+
 #include "base/banned.h"
 
 static bool reshape_fit(layer *l, text *why)
@@ -33,6 +35,14 @@ static void reshape_backward(const layer *l, const pass *p, int row, int col, co
     (void)l, (void)p, (void)row, (void)col, (void)y, (void)dy;
 }
 
+static void reshape_describe(const layer *l, float *values, net_operator *o)
+{
+    image_shape to = l->to;
+    (void)values;
+    *o = (net_operator){ .name = "Reshape",
+                         .attributes = { { "shape", 3, { to.channels, to.height, to.width } } } };
+}
+
 const layer_ops reshape_ops = {
     .name = "reshape",
     .arguments = { { "CxHxW", .shape = true, .least = 1, .most = SHAPE_MOST_VALUES, .initial = NAN,
@@ -40,6 +50,7 @@ const layer_ops reshape_ops = {
     .example = "reshape 64x7x7",
     .help = "the same values as C channels of H x W, or, as a number, without such an order",
     .fit = reshape_fit,
+    .describe = reshape_describe,
     .needs = NEEDS_NOTHING,
     .keeps_sign = true,
     .forward_block = reshape_forward,

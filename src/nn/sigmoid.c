@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
 
+#include "nn/describe.h"
+
 #include "base/banned.h"
 
 static void tanh_forward(layer *l, const pass *p, int row, int col, const_view x, view y)
@@ -56,9 +58,22 @@ static void sigmoid_curve(const_view y, const_view u, view a)
     }
 }
 
+static void tanh_describe(const layer *l, float *values, net_operator *o)
+{
+    (void)l, (void)values;
+    *o = (net_operator){ .name = "Tanh" };
+}
+
+static void sigmoid_describe(const layer *l, float *values, net_operator *o)
+{
+    (void)l, (void)values;
+    *o = (net_operator){ .name = "Sigmoid" };
+}
+
 const layer_ops tanh_ops = {
     .name = "tanh",
     .help = "hyperbolic tangent, from -1 to 1",
+    .describe = tanh_describe,
     .needs = NEEDS_VALUE,
     .keeps_sign = true,
     .forward_block = tanh_forward,
@@ -69,6 +84,7 @@ const layer_ops tanh_ops = {
 const layer_ops sigmoid_ops = {
     .name = "sigmoid",
     .help = "1 / (1 + exp(-x)), from 0 to 1",
+    .describe = sigmoid_describe,
     .needs = NEEDS_VALUE,
     .forward_block = sigmoid_forward,
     .backward_block = sigmoid_backward,

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "nn/describe.h"
+
 #include "base/banned.h"
 
 enum { MOST_FACTOR = 8 };
@@ -82,12 +84,20 @@ static void upsample_backward(layer *l, const pass *p, const_view x, const_view 
     team_run(p->compute->team, dy.rows, gather_row, &u);
 }
 
+static void upsample_describe(const layer *l, float *values, net_operator *o)
+{
+    double f = l->arguments[0];
+    (void)values;
+    *o = (net_operator){ .name = "Resize", .attributes = { { "scales", 2, { f, f } } } };
+}
+
 const layer_ops upsample_ops = {
     .name = "upsample",
     .arguments = { { "F", .whole = true, .least = 1, .most = MOST_FACTOR, .initial = NAN } },
     .example = "upsample 2",
     .help = "F times as high and as wide: each pixel F x F times",
     .fit = upsample_fit,
+    .describe = upsample_describe,
     .forward = upsample_forward,
     .backward = upsample_backward,
     .tangent = upsample_forward,
