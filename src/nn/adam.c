@@ -4,7 +4,7 @@
  *     v = beta2 v + (1 - beta2) g^2      v^ = v / (1 - beta2^t)
  *     w = w - lr m^ / (sqrt(v^) + eps)
  *
- * in float, each operation rounded once; the factors that depend on t alone come from double.
+ * in float, each operation rounded once; factors that depend only on t are computed in double.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/adam.h"

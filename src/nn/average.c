@@ -2,8 +2,8 @@
  *
  *     average = (1 - rest) average + rest w,      rest = (1 - beta) / (1 - beta^t)
  *
- * The divisor is what Adam corrects its moments by: the first steps are averaged over themselves,
- * and the weights before the first one, which say nothing, have no part in it.
+ * The divisor is Adam's bias correction: early averages are over the steps so far, and the random
+ * weights before the first step have no part in them.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/average.h"

@@ -1,11 +1,10 @@
 /* nn/conv.c - the layers "conv C kK sS pP" and "conv_transpose C kK sS pP", with a bias for each
  * channel.
  *
- * A transposed convolution is a convolution the other way round: forward it does what a convolution
- * does backward, and backward what that does forward (math/convolve.h, whose names are used here).
- * So the two have all in common but for which of their sides are the images and which the maps.
- * Their weights are those of the convolution, (maps, images' channels, k, k), which is how PyTorch
- * stores both.
+ * A transposed convolution computes forward what a convolution computes backward, and vice versa
+ * (math/convolve.h, whose names are used here). The two layers differ only in which side is the
+ * images and which the maps. Weights are (maps, channels of the images, k, k) for both, as PyTorch
+ * stores them.
  *
  * Reached only through their rows in nn/layer.c.
  *
@@ -56,7 +55,7 @@ static convolution transposed_of(const layer *l)
     return convolution_of(l, l->to, l->from);
 }
 
-/* Both have maps x channels x k x k weights. */
+/* maps x channels x k x k, for both layers. */
 static ptrdiff_t weight_count(const layer *l)
 {
     return (ptrdiff_t)l->from.channels * l->to.channels * argument(l, KERNEL) * argument(l, KERNEL);
@@ -134,7 +133,8 @@ static void conv_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS 
     set_tensors(l, l->to.channels, l->from.channels, shapes);
 }
 
-/* An output sees k x k values of every channel, and a value is seen once every s x s outputs. */
+/* The fan-in is k x k values of every channel. A value reaches k x k / (s x s) outputs of a
+ * channel. */
 static void conv_init(layer *l, const kernels *k, int way, random_stream s)
 {
     double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];

@@ -1,7 +1,8 @@
-/* nn/dropout.c - the layer "dropout P": in training each value is dropped with probability P and
- * the others are divided by 1 - P, so that the mean stays; otherwise it changes nothing.
- * (Srivastava and others 2014, in the inverted form.)
- * Reached only through its row in nn/layer.c. The mask of (row, column) is a function of the seed,
+/* nn/dropout.c - the layer "dropout P": in training it sets each value to 0 with probability P and
+ * divides the others by 1 - P, which preserves the mean; otherwise it changes nothing (Srivastava
+ * and others 2014, in the inverted form).
+ *
+ * Reached only through its row in nn/layer.c. The mask at (row, column) is a function of the seed,
  * the step, the pass and the layer: docs/random-streams.md.
  *
  * SPDX-License-Identifier: MIT */
@@ -18,7 +19,7 @@ static void dropout_plan(layer *l, arena *a, int rows, bool trains)
         l->saved = arena_take(a, (size_t)rows * (size_t)l->out, 1); /* keep (B, O): 1 or 0 */
 }
 
-/* A word of 32 random bits under this means: dropped. */
+/* A value is dropped if its random word is below this. */
 static uint32_t threshold_of(const layer *l)
 {
     return (uint32_t)(l->arguments[0] * 4294967296.0 + 0.5);

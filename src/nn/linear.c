@@ -1,7 +1,7 @@
-/* nn/linear.c - the layer "linear N": y = x w^T + b. "linear CxHxW" has as many outputs, and they
- * are an image.
- * Reached only through its row in nn/layer.c. Knows views and products, nothing of nets or GANs.
- * B rows of the batch, I inputs, O = N outputs; w (O, I) and b (O), as PyTorch stores them.
+/* nn/linear.c - the layer "linear N": y = x w^T + b. "linear CxHxW" has C H W outputs, an image.
+ *
+ * Reached only through its row in nn/layer.c. B rows of the batch, I inputs, O = N outputs; w (O,
+ * I) and b (O), as PyTorch stores them.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
@@ -22,7 +22,7 @@ static view weight_of(const layer *l, float *block)
     return view_of(block, l->out, l->in);
 }
 
-/* What a product multiplies by, (O, I). */
+/* The weights that products use, (O, I). */
 static const_view factor_of(const layer *l)
 {
     return const_view_of(l->weights, l->out, l->in);
@@ -33,7 +33,7 @@ static float *bias_of(const layer *l, float *block)
     return block + (ptrdiff_t)l->out * l->in;
 }
 
-/* The argument has given l->to. */
+/* The argument, a shape, has already set l->to. */
 static bool linear_fit(layer *l, text *why)
 {
     (void)l, (void)why;

@@ -42,7 +42,7 @@ static void plan_outputs(net *n, arena *a, int rows, bool output_elsewhere)
     }
 }
 
-/* Where each layer's tensors begin: the first one's place, so that is the last to be written. */
+/* Sets where each layer's tensors begin. From last to first: the first tensor's place stays. */
 static void place_tensors(net *n)
 {
     for (int t = n->tensor_count - 1; t >= 0; t--) {
@@ -143,7 +143,7 @@ void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool pa
 {
     stage s = stage_previous((stage){ .net = n, .pass = p, .x = x, .begin = n->count });
     stage_run_tail(&s, dy, tail_backward);
-    /* Here dy is the gradient by what the head of stage s made. */
+    /* dy is now the gradient by the result of the head of stage s. */
     for (int turn = 0;; turn ^= 1) {
         layer *head = stage_head(&s);
         if (!head)

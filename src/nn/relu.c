@@ -1,4 +1,4 @@
-/* nn/relu.c - the layers "relu", y = max(x, 0), and "leaky_relu A", y = x or A x below 0
+/* nn/relu.c - the layers "relu", y = max(x, 0), and "leaky_relu A", y = x if x > 0, else A x
  * (Maas, Hannun, Ng 2013). The derivative at 0 is that of the negative side, as in PyTorch.
  * Reached only through their rows in nn/layer.c.
  *
@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-/* relu has no argument: it is 0. */
+/* relu has no argument, so its slope below 0 is the 0 in l->arguments. */
 static void relu_forward(layer *l, const pass *p, int row, int col, const_view x, view y)
 {
     (void)row, (void)col;
@@ -42,7 +42,7 @@ static void leaky_relu_describe(const layer *l, float *values, net_operator *o)
                          .attributes = { { "alpha", 1, { l->arguments[0] } } } };
 }
 
-/* A unit whose input is below 0 for every sample gets no gradient where the slope there is 0. */
+/* With a slope of 0 below 0, a unit whose input is negative for every sample has no gradient. */
 static bool relu_can_die(const layer *l)
 {
     return l->arguments[0] == 0;

@@ -1,6 +1,7 @@
-/* nn/reshape.c - the layer "reshape CxHxW": the same values, taken as another shape.
- * Reached only through its row in nn/layer.c. It counts among the elementwise layers, and is that
- * which does nothing: its output takes the place of its input wherever one lies before it.
+/* nn/reshape.c - the layer "reshape CxHxW": the same values in another shape.
+ *
+ * Reached only through its row in nn/layer.c. It is an elementwise layer that changes nothing, so
+ * it works in place; only as the first layer of a net does it copy.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"

@@ -1,6 +1,6 @@
 /* nn/spectral.c - weights divided by their largest singular value.
  *
- * O rows and I columns of the weights, w; u (O), v (I).
+ * The weights are a matrix w (O, I); u (O), v (I).
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/spectral.h"
@@ -14,16 +14,16 @@
 
 enum { FIRST_STEPS = 15 };
 
-/* A vector as short as that is not made longer. */
+/* Shorter vectors are divided by this, not by their length. */
 static const double least_norm = 1e-12;
 
 typedef struct spectral {
     int rows, cols; /* O, I */
     double sigma;
-    double *product; /* w v or w^T u, or a number for each row */
+    double *product; /* scratch: w v, w^T u, or a number for each row */
 } spectral;
 
-/* Of the tensor (O, ...) of the weights. */
+/* The columns of weights (O, ...) as a matrix. */
 static int columns_of(const tensor_shape *weight)
 {
     int columns = 1;
@@ -58,7 +58,7 @@ void spectral_plan(layer *l, arena *a)
         *s = (spectral){ .rows = rows, .cols = cols, .product = product };
 }
 
-/* One of the layer's blocks, in which its weights come first, as their matrix (O, I). */
+/* The weights as a matrix (O, I), in a block that begins with them. */
 static view matrix_of(const layer *l, float *block)
 {
     return view_of(block, l->spectral->rows, l->spectral->cols);
@@ -94,7 +94,7 @@ static void row_task(const void *context, int o)
     t->product[o] = dot(t->w.cols, const_view_row(t->w, o), t->v);
 }
 
-enum { SPAN = 256 }; /* columns at a time: 2 KB of sums */
+enum { SPAN = 256 }; /* columns that are summed together: 2 KB of sums */
 
 /* product[j] = w(0, j) u[0] + w(1, j) u[1] + ..., for a span of the columns. */
 static void column_task(const void *context, int i)
@@ -111,7 +111,7 @@ static void column_task(const void *context, int i)
     memcpy(t->product + col, sums, (size_t)n * sizeof *sums);
 }
 
-/* On the threads of c, or without any. */
+/* Runs the tasks on the threads of c, or, if c is NULL, on this thread alone. */
 static void run_tasks(const compute *c, int n, void (*task)(const void *, int), const void *context)
 {
     if (c)
@@ -133,7 +133,7 @@ static void set_direction(int n, const double *x, float *to)
         to[i] = (float)(x[i] / norm);
 }
 
-/* u = w v / |w v|, v = w^T u / |w^T u| where they are to `move`, and sigma = (w^T u) v. */
+/* If `move`, u = w v / |w v| and v = w^T u / |w^T u|. Then sigma = (w^T u) v. */
 static void power_step(const layer *l, const compute *c, bool move)
 {
     spectral *s = l->spectral;
@@ -156,7 +156,7 @@ void spectral_init(layer *l, const kernels *k, random_stream s)
 {
     const_view w = read_matrix(l, l->params);
     float *v = v_of(l);
-    k->normal(s, w.rows, 0, w.cols, v); /* the row behind those of the weights */
+    k->normal(s, w.rows, 0, w.cols, v); /* the row after those of the weights */
     double norm = sqrt(dot(w.cols, v, v));
     for (int j = 0; j < w.cols; j++)
         v[j] = (float)((double)v[j] / norm);

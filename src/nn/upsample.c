@@ -1,5 +1,6 @@
-/* nn/upsample.c - the layer "upsample F": every pixel becomes F x F of the same value (nearest).
- * Reached only through its row in nn/layer.c. A matrix layer without parameters.
+/* nn/upsample.c - the layer "upsample F": each pixel becomes F x F pixels of its value (nearest).
+ *
+ * Reached only through its row in nn/layer.c. It is a matrix layer without parameters.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
@@ -16,7 +17,7 @@ static bool upsample_fit(layer *l, text *why)
 {
     int f = (int)l->arguments[0];
     (void)why;
-    /* The largest side that there is, times 8, is an int. */
+    /* A side is at most SHAPE_MOST_VALUES; 8 times that fits an int. */
     l->to = (image_shape){ l->from.channels, f * l->from.height, f * l->from.width };
     return true;
 }
@@ -49,7 +50,7 @@ static void spread_row(const void *context, int row)
     hand_on(u, row);
 }
 
-/* Each pixel gets the sum of what became of it, row by row, from 0. */
+/* The gradient of a pixel is the sum over its F x F copies, row by row, starting from 0. */
 static void gather_row(const void *context, int row)
 {
     const upsampling *u = context;
