@@ -1,13 +1,13 @@
 /* math/convolve.c - a convolution and its transpose, as products with windows.
  *
- * Lanes run over the outputs of a window: the windows are the left factor, and the right one is the
- * weights, packed once for all images, so that no small image leaves a tile half empty. An item of
- * a job is a few images; their results, with a row for each place, are turned round into channels
- * as they are stored.
+ * Wide (the usual way): lanes run over the outputs of a window. The windows are the left factor of
+ * a product, and the weights, packed once for all images, the right one, so that small images fill
+ * the tiles too. A task of a job is a few images. Their results have a row for each place, and are
+ * transposed into channels as they are stored.
  *
- * Where there are few outputs, as the one channel of a grey image, most lanes would be empty. Then
- * the lanes run over places: windows that lie side by side are read as they lie in the source, from
- * one row of places to the next through the border between them, whose results nobody looks at.
+ * Narrow: with few outputs, such as the one channel of a grey image, most lanes would be empty.
+ * Then lanes run over places: windows side by side are read where they lie in the source, from one
+ * row of places to the next, across the border between them, whose results are ignored.
  *
  * Each element is the same chain either way.
  *
@@ -24,17 +24,17 @@
 
 enum {
     MOST_VECTOR = 16,
-    HANDED_COLS = 16 * BLOCK_COLS, /* of a row at a time: it stays in the L1 cache */
+    HANDED_COLS = 16 * BLOCK_COLS, /* part of a row for `then`: it stays in the L1 cache */
     HALF = MOST_PLACES * BLOCK_COLS
 };
 
-/* A product of windows of `from` with the weights, into `to`. */
+/* A job: the products of windows of `from` with the weights, into `to`. */
 typedef struct passage {
     const compute *compute;
     const convolution *g;
     windows windows;
     cut cut;
-    bool narrow; /* lanes run over places */
+    bool narrow; /* lanes run over places, not outputs */
     const float *w, *bias;
     const_view from;
     view to;
@@ -51,13 +51,13 @@ size_t convolve_panels(const convolution *g)
     return taps * (forward > back ? forward : back);
 }
 
-/* The length of a class's sums. */
+/* The number of terms in a sum of a class (math/windows.h). */
 static int length_of(const windows *w, int class_y, int class_x)
 {
     return w->channels * window_taps(&w->y, class_y) * window_taps(&w->x, class_x);
 }
 
-/* Where what is packed of a class begins. */
+/* Where the packed weights of a class begin. */
 static float *packed_of(const passage *p, int class_y, int class_x)
 {
     const windows *w = &p->windows;
@@ -67,8 +67,8 @@ static float *packed_of(const passage *p, int class_y, int class_x)
     return p->g->panels + before * round_up(w->outputs, p->compute->kernels->lanes);
 }
 
-/* The weight of a tap of a class for output 0. Back, its taps are every s-th of the kernel, from
- * its end. */
+/* The weight of a tap (channel, u, v) of a class, for output 0. Backward, the taps of a class are
+ * every s-th of the kernel, from its end. */
 static const float *weight_at(const passage *p, int class_y, int class_x, int channel, int u, int v)
 {
     const windows *w = &p->windows;
@@ -79,9 +79,8 @@ static const float *weight_at(const passage *p, int class_y, int class_x, int ch
     return p->w + (first * size + row) * size + col;
 }
 
-/* The weights of `cols` outputs from col on: that of tap t and output j to to[t * tap + j *
- * output].
- */
+/* Packs the weights of `cols` outputs from col on: tap t of output j goes to
+ * to[t * tap + j * output]. */
 static void pack_outputs(const passage *p, int class_y, int class_x, int col, int cols, float *to,
                          ptrdiff_t tap, ptrdiff_t output)
 {
@@ -96,20 +95,20 @@ static void pack_outputs(const passage *p, int class_y, int class_x, int col, in
             }
 }
 
-/* How many outputs are packed together: a panel of them, or, as the rows of a left factor, all. */
+/* How many outputs are packed together: a panel, or, as rows of a left factor, all of them. */
 static int packed_cols(const passage *p)
 {
     return p->narrow ? p->windows.outputs : p->compute->kernels->tile_cols;
 }
 
-/* So many outputs of one class. */
-static void pack_task(const void *context, int item)
+/* Task: packs packed_cols outputs of one class. */
+static void pack_task(const void *context, int task)
 {
     const passage *p = context;
     const windows *w = &p->windows;
-    int across = ceil_div(w->outputs, packed_cols(p)), class = item / across;
+    int across = ceil_div(w->outputs, packed_cols(p)), class = task / across;
     int class_y = class / w->x.classes, class_x = class % w->x.classes;
-    int col = item % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
+    int col = task % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
     int length = length_of(w, class_y, class_x), width = round_up(cols, p->compute->kernels->lanes);
     float *to = packed_of(p, class_y, class_x) + (ptrdiff_t)col * length;
     if (p->narrow) {
@@ -123,18 +122,18 @@ static void pack_task(const void *context, int item)
 
 /* ---- the products of a class ---- */
 
-/* What an item is working on. */
+/* The part of its task that a thread is working on. */
 typedef struct work {
     const passage *p;
     scratch *own;
-    region region; /* what is in own->source */
+    region region; /* the content of own->source */
     int col, cols; /* outputs */
 } work;
 
-/* The places of one class in a band. */
+/* The places of one class in a band (some rows and columns of places). */
 typedef struct class
 {
-    int row, col; /* of the class, among s x s */
+    int row, col; /* which of the s x s classes */
     span y, x;
     int images;
 } class;
@@ -144,13 +143,13 @@ static int places_of(const class *c)
     return c->y.count * c->x.count;
 }
 
-/* Results, a line for each row of places. */
+/* Results as lines: one for each row of places of an output. */
 typedef struct lines {
     const float *data;
-    ptrdiff_t image, output, row; /* from one to the next */
+    ptrdiff_t image, output, row; /* strides */
 } lines;
 
-/* Fills own->source unless that is what is in it. */
+/* Fills own->source with a region, unless it holds that already. */
 static void fill(work *job, region r)
 {
     if (memcmp(&job->region, &r, sizeof r) == 0)
@@ -159,8 +158,8 @@ static void fill(work *job, region r)
     job->region = r;
 }
 
-/* The part of the sums that the taps in own->taps are, from number `done` on, to own->result
- * (places, outputs). */
+/* Adds to own->result (places, outputs) the terms of the taps in own->taps, which are the sum's
+ * terms from number `done` on. */
 static void add_wide(const work *job, const class *c, int done, int taps)
 {
     const passage *p = job->p;
@@ -173,14 +172,14 @@ static void add_wide(const work *job, const class *c, int done, int taps)
                          job->own->result, cols, done > 0);
 }
 
-/* From the first place to the last, and all between, in whole vectors. */
+/* Narrow: the values from the first place of a class to its last, in whole vectors. */
 static int run_of(const work *job, const class *c)
 {
     return round_up((c->y.count - 1) * job->region.width + c->x.count,
                     job->p->compute->kernels->lanes);
 }
 
-/* The same to (images, outputs, run). */
+/* Narrow: the same, to `to` (images, outputs, run). */
 static void add_narrow(const work *job, const class *c, int done, int taps, float *to)
 {
     const passage *p = job->p;
@@ -207,7 +206,8 @@ static void add_bias(const work *job, const class *c, float *narrow)
             line[j] += bias[i % job->cols];
 }
 
-/* own->result, or `narrow`, = the products for the places of a class; r is what all classes see. */
+/* own->result, or, if narrow, `narrow` = the products for the places of a class. r is the region
+ * that the windows of all classes see. */
 static void multiply(work *job, region r, const class *c, float *narrow)
 {
     const windows *w = &job->p->windows;
@@ -228,7 +228,7 @@ static void multiply(work *job, region r, const class *c, float *narrow)
     add_bias(job, c, narrow);
 }
 
-/* The products, with the bias, as lines in `room`, which has HALF floats. */
+/* Computes the products, with the bias, and gives them as lines in `room` (HALF floats). */
 static lines lines_of(work *job, region r, const class *c, float *room)
 {
     int cols = round_up(job->cols, job->p->compute->kernels->lanes), places = places_of(c);
@@ -240,9 +240,9 @@ static lines lines_of(work *job, region r, const class *c, float *room)
     return (lines){ room, places, (ptrdiff_t)c->images * places, c->x.count };
 }
 
-/* ---- to where they belong ---- */
+/* ---- results, stored in images ---- */
 
-/* Where a place of a class goes, of the first output that is worked on. */
+/* Where the first place of a row of a class goes, for output job->col. */
 static float *target_of(const work *job, const class *c, int image, int row)
 {
     const windows *w = &job->p->windows;
@@ -257,7 +257,7 @@ static const float *line_at(const lines *l, int image, int output, int row)
     return l->data + image * l->image + output * l->output + row * l->row;
 }
 
-/* Every s-th pixel of a row. */
+/* Stores the lines of a class: every s-th pixel of a row. */
 static void store_lines(const work *job, const class *c, const lines *l)
 {
     const windows *w = &job->p->windows;
@@ -274,7 +274,7 @@ static void store_lines(const work *job, const class *c, const lines *l)
         }
 }
 
-/* With two classes in a row, the pixels of both: the first of `a` comes first. */
+/* Stores the lines of two classes that alternate in a row, which begins with a pixel of `a`. */
 static void store_pairs(const work *job, const class *ca, const lines *a, const class *cb,
                         const lines *b)
 {
@@ -295,8 +295,9 @@ static void store_pairs(const work *job, const class *ca, const lines *a, const 
         }
 }
 
-/* With one class whole rows follow each other: own->result goes there as it is turned round. */
-static void store_turned(const work *job, const class *c)
+/* Stores own->result if there is one class, whose rows are whole: transposed straight to its
+ * target. */
+static void store_transposed(const work *job, const class *c)
 {
     const windows *w = &job->p->windows;
     int cols = round_up(job->cols, job->p->compute->kernels->lanes);
@@ -310,7 +311,7 @@ static void store_turned(const work *job, const class *c)
                                                 (ptrdiff_t)w->y.outputs * w->x.outputs);
 }
 
-/* ---- bands, items, jobs ---- */
+/* ---- bands, tasks, jobs ---- */
 
 static class class_of(const work *job, int row, int col, span y, span x, int images)
 {
@@ -319,7 +320,7 @@ static class class_of(const work *job, int row, int col, span y, span x, int ima
                     window_span(&w->x, w->back, col, x.first, x.count), images };
 }
 
-/* A row of classes in a band. */
+/* Computes and stores the classes (row, 0), (row, 1), ... in a band. */
 static void run_classes(work *job, region r, int row, span y, span x)
 {
     int across = job->p->windows.x.classes;
@@ -333,7 +334,7 @@ static void run_classes(work *job, region r, int row, span y, span x)
             continue;
         if (across == 1 && !job->p->narrow) {
             multiply(job, r, own, NULL);
-            store_turned(job, own);
+            store_transposed(job, own);
             continue;
         }
         l[j & 1] = lines_of(job, r, own, job->own->panels + (j & 1) * HALF);
@@ -350,12 +351,12 @@ static void run_classes(work *job, region r, int row, span y, span x)
     store_pairs(job, &c[first], &l[first], &c[!first], &l[!first]);
 }
 
-static void passage_task(const void *context, int item)
+static void passage_task(const void *context, int task)
 {
     const passage *p = context;
     const windows *w = &p->windows;
     work job = { .p = p, .own = &p->compute->scratch[team_member()] };
-    int image = item * p->cut.images, images = least(p->cut.images, p->from.rows - image);
+    int image = task * p->cut.images, images = least(p->cut.images, p->from.rows - image);
     for (int i = 0; i < w->y.count; i += p->cut.rows)
         for (int j = 0; j < w->x.count; j += p->cut.cols)
             for (job.col = 0; job.col < w->outputs; job.col += job.cols) {
@@ -377,7 +378,7 @@ static void passage_task(const void *context, int item)
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
                         const_view from, view to, bool back, block_task then)
 {
-    enum { ITEMS = 8 }; /* for each thread, where there are as many images */
+    enum { TASKS = 8 }; /* for each thread, if there are enough images */
     passage p = { .compute = c,
                   .g = g,
                   .windows = windows_of(g, back),
@@ -387,7 +388,7 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .to = to,
                   .then = then };
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
-    p.cut = windows_cut(&p.windows, most(1, from.rows / (ITEMS * c->threads)));
+    p.cut = windows_cut(&p.windows, most(1, from.rows / (TASKS * c->threads)));
     team_run(c->team,
              p.windows.y.classes * p.windows.x.classes *
                  ceil_div(p.windows.outputs, packed_cols(&p)),

@@ -1,16 +1,17 @@
-/* math/matmul.c - products as blocks of tiles: who computes what, and from where.
+/* math/matmul.c - products as blocks of tiles: which thread computes what, and from where.
  *
- * The innermost loop (the tiles of kernels.product) reads the left factor where it lies, and the
- * right one in panels as wide as a tile. A right factor with its columns side by side is read where
- * it lies too; one that is transposed, and what is less than a vector at the edge, is packed first.
+ * The innermost loop (a tile of kernels.product) reads the left factor in place and the right one
+ * in panels as wide as a tile. A right factor whose columns are adjacent in memory is read in place
+ * as well; a transposed one, and columns at the edge that do not fill a vector, are packed first.
  *
- * A block of BLOCK_ROWS x BLOCK_COLS results is one item of a job, and stays in its thread's L1
- * cache until `then` is done with it. A thread's items go down a column of blocks, for which it
- * packs the panels itself: to pack them together would cost less arithmetic, but a core that reads
- * what another one wrote waits longer than it takes to make it.
+ * A block of BLOCK_ROWS x BLOCK_COLS results is one task of a job, and stays in its thread's L1
+ * cache until `then` is done with it. A thread goes down a column of blocks and packs the panels
+ * for it itself. Sharing packed panels would save arithmetic, but a core waits longer for memory
+ * that another core has just written than it takes to pack.
  *
- * Long sums are cut into parts of at most PART_K, so that the panels of a column of blocks stay in
- * the L2 cache; the sums wait in the result meanwhile, which changes no bit of them.
+ * Long sums are cut into parts of at most PART_K terms, so that the panels of a column of blocks
+ * stay in the L2 cache. The partial sums wait in the result: they are floats in a register, too, so
+ * no bit changes.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/matmul.h"
@@ -37,18 +38,19 @@ static strided part_of(strided m, int row, int col)
     return (strided){ m.data + row * m.row + col * m.col, m.row, m.col };
 }
 
-/* A product, and the part k .. k+n-1 of its sums that is being worked on. */
+/* A product, and the terms k .. k+n-1 of its sums that are being added. */
 typedef struct multiplication {
     const compute *compute;
     view out;
     strided a, b;
-    int direct; /* columns of b that are read where they lie; a whole number of panels, or all */
+    int direct; /* columns of b that are read in place; a whole number of panels, or all */
     int k, n;
     bool last;
     block_task then;
 } multiplication;
 
-/* Where rows are a multiple of 2 KB apart, a column of them shares a few places of the caches. */
+/* How many columns of b are read in place. With rows a multiple of 2 KB apart there are none: a
+ * column of such rows falls into a few sets of the cache, which evict each other. */
 static int direct_columns(const kernels *kern, strided b, int cols)
 {
     if (b.col != 1 || b.row % 512 == 0)
@@ -56,7 +58,7 @@ static int direct_columns(const kernels *kern, strided b, int cols)
     return cols % kern->lanes == 0 ? cols : cols / kern->tile_cols * kern->tile_cols;
 }
 
-/* Panels of the columns from .. from+cols-1, which belong to the column of blocks at col. */
+/* The packed panels of the columns from .. from+cols-1, part of the column of blocks at col. */
 static const float *packed_panels(const multiplication *p, int col, int from, int cols)
 {
     const kernels *kern = p->compute->kernels;

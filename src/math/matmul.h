@@ -1,10 +1,11 @@
 /* math/matmul.h - the product of two matrices, in the three orientations that a net needs.
  *
- * M rows and N columns of the result, K of the sum. Every element of the result is one chain of
- * fmaf over k = 0, 1, ..., K-1 that starts from 0, whatever the instruction set and the threads.
+ * The result has M rows and N columns; sums have K terms. Each element of the result is one chain
+ * of fmaf over k = 0, 1, ..., K-1 that starts from 0, for any instruction set and number of
+ * threads.
  *
- * As soon as a block of the result is complete and still in the cache, `then` is run on it (where
- * its run is not NULL): the bias, the activation, the mask.
+ * As soon as a block of the result is complete, and still in the cache, `then` runs on it (unless
+ * then.run is NULL): a bias, an activation, a mask.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_MATMUL_H

@@ -46,21 +46,21 @@ typedef struct adam_task {
 
 static void run_chunk(const void *context, int i)
 {
-    const adam_task *b = context;
+    const adam_task *t = context;
     size_t from = (size_t)i * CHUNK;
-    int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
-    b->sums[i] =
-        b->kernels->adam(b->factors, n, b->w + from, b->g + from, b->m + from, b->v + from);
+    int n = t->n - from < CHUNK ? (int)(t->n - from) : CHUNK;
+    t->sums[i] =
+        t->kernels->adam(t->factors, n, t->w + from, t->g + from, t->m + from, t->v + from);
 }
 
 double adam_step(const adam *o, const compute *c, uint64_t t, size_t n, float *w, const float *g,
                  float *m, float *v)
 {
     adam_factors u = factors_of(o, t);
-    adam_task b = { c->kernels, &u, n, w, m, v, g, o->sums };
+    adam_task a = { c->kernels, &u, n, w, m, v, g, o->sums };
     int chunks = (int)((n + CHUNK - 1) / CHUNK);
     double sum = 0;
-    team_run(c->team, chunks, run_chunk, &b);
+    team_run(c->team, chunks, run_chunk, &a);
     for (int i = 0; i < chunks; i++)
         sum += o->sums[i];
     return sum;

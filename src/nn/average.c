@@ -23,19 +23,19 @@ typedef struct average_task {
 
 static void run_chunk(const void *context, int i)
 {
-    const average_task *b = context;
+    const average_task *t = context;
     size_t from = (size_t)i * CHUNK;
-    int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
-    const float *restrict w = b->w + from;
-    float *restrict average = b->average + from;
-    for (int k = 0; k < n; k++)
-        average[k] = b->keep * average[k] + b->rest * w[k];
+    int n = t->n - from < CHUNK ? (int)(t->n - from) : CHUNK;
+    const float *restrict w = t->w + from;
+    float *restrict average = t->average + from;
+    for (int j = 0; j < n; j++)
+        average[j] = t->keep * average[j] + t->rest * w[j];
 }
 
 void average_step(const compute *c, double beta, uint64_t t, size_t n, const float *w,
                   float *average)
 {
     double rest = (1 - beta) / (1 - power(beta, t));
-    average_task b = { (float)(1 - rest), (float)rest, n, w, average };
-    team_run(c->team, (int)((n + CHUNK - 1) / CHUNK), run_chunk, &b);
+    average_task a = { (float)(1 - rest), (float)rest, n, w, average };
+    team_run(c->team, (int)((n + CHUNK - 1) / CHUNK), run_chunk, &a);
 }

@@ -85,9 +85,9 @@ static float *running_variance(const layer *l)
     return l->buffers + l->to.channels;
 }
 
-static void batch_norm_init(layer *l, const kernels *k, int way, random_stream s)
+static void batch_norm_init(layer *l, const kernels *kern, int way, random_stream s)
 {
-    (void)k, (void)way, (void)s;
+    (void)kern, (void)way, (void)s;
     for (int c = 0; c < l->to.channels; c++) {
         weight_of(l->params)[c] = 1;
         bias_of(l, l->params)[c] = 0;
@@ -205,13 +205,13 @@ static void run_halves(const blocks_task *t, int row, int col, view block,
 
 static void normalize_rows(const blocks_task *t, int half, int row, int col, view part)
 {
-    columns k;
-    spread(t->layer, half, col, part.cols, bias_of(t->layer, t->layer->params), &k);
+    columns f;
+    spread(t->layer, half, col, part.cols, bias_of(t->layer, t->layer->params), &f);
     for (int i = 0; i < part.rows; i++) {
         const float *restrict x = const_view_row(t->x, row + i) + col;
         float *restrict y = view_row(part, i);
         for (int j = 0; j < part.cols; j++)
-            y[j] = (x[j] - k.center[j]) * k.scale[j] + k.shift[j];
+            y[j] = (x[j] - f.center[j]) * f.scale[j] + f.shift[j];
     }
 }
 
@@ -258,14 +258,14 @@ static void batch_norm_forward(layer *l, const pass *p, const_view x, view y, bl
 
 static void backward_rows(const blocks_task *t, int half, int row, int col, view part)
 {
-    columns k;
-    spread(t->layer, half, col, part.cols, NULL, &k);
+    columns f;
+    spread(t->layer, half, col, part.cols, NULL, &f);
     for (int i = 0; i < part.rows; i++) {
         const float *restrict x = const_view_row(t->x, row + i) + col;
         const float *restrict dy = const_view_row(t->dy, row + i) + col;
         float *restrict dx = view_row(part, i);
         for (int j = 0; j < part.cols; j++)
-            dx[j] = ((dy[j] - k.shift[j]) - (x[j] - k.center[j]) * k.slope[j]) * k.scale[j];
+            dx[j] = ((dy[j] - f.shift[j]) - (x[j] - f.center[j]) * f.slope[j]) * f.scale[j];
     }
 }
 

@@ -73,8 +73,8 @@ static int taps_of(const layer *l)
 
 static void set_tensors(const layer *l, int maps, int channels, tensor_shape *shapes)
 {
-    int k = argument(l, KERNEL);
-    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, k, k } };
+    int size = argument(l, KERNEL);
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, size, size } };
     shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels } };
     shapes[2] = (tensor_shape){ 0 };
 }
@@ -86,12 +86,12 @@ static void plan_panels(layer *l, arena *a, convolution g)
 
 static void describe(const layer *l, float *values, const char *name, int axis, net_operator *o)
 {
-    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int size = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
     tensor_shape shapes[LAYER_MOST_TENSORS + 1];
     l->ops->tensors(l, shapes);
     *o = (net_operator){
         .name = name,
-        .attributes = { { "kernel_shape", 2, { k, k } },
+        .attributes = { { "kernel_shape", 2, { size, size } },
                         { "strides", 2, { s, s } },
                         { "pads", 4, { p, p, p, p } } },
         .tensors = { { .name = "weight", .data = values },
@@ -106,11 +106,11 @@ static void describe(const layer *l, float *values, const char *name, int axis, 
 
 static bool conv_fit(layer *l, text *why)
 {
-    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
-    int height = l->from.height + 2 * p - k, width = l->from.width + 2 * p - k;
+    int size = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int height = l->from.height + 2 * p - size, width = l->from.width + 2 * p - size;
     if (height < 0 || width < 0) {
-        text_add(why, "a kernel of %dx%d is larger than its input of %dx%d with a border of %d", k,
-                 k, l->from.height, l->from.width, p);
+        text_add(why, "a kernel of %dx%d is larger than its input of %dx%d with a border of %d",
+                 size, size, l->from.height, l->from.width, p);
         return false;
     }
     l->to = (image_shape){ argument(l, CHANNELS), height / s + 1, width / s + 1 };
@@ -135,10 +135,10 @@ static void conv_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS 
 
 /* The fan-in is k x k values of every channel. A value reaches k x k / (s x s) outputs of a
  * channel. */
-static void conv_init(layer *l, const kernels *k, int way, random_stream s)
+static void conv_init(layer *l, const kernels *kern, int way, random_stream s)
 {
     double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];
-    init_weights(way, k, s, view_of(l->params, l->to.channels, l->from.channels * taps_of(l)),
+    init_weights(way, kern, s, view_of(l->params, l->to.channels, l->from.channels * taps_of(l)),
                  l->from.channels * taps, l->to.channels * taps / apart);
     for (int o = 0; o < l->to.channels; o++)
         bias_of(l, l->params)[o] = 0;
@@ -177,12 +177,12 @@ static void conv_describe(const layer *l, float *values, net_operator *o)
 
 static bool transpose_fit(layer *l, text *why)
 {
-    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
-    int64_t height = (int64_t)(l->from.height - 1) * s + k - 2 * p;
-    int64_t width = (int64_t)(l->from.width - 1) * s + k - 2 * p;
+    int size = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int64_t height = (int64_t)(l->from.height - 1) * s + size - 2 * p;
+    int64_t width = (int64_t)(l->from.width - 1) * s + size - 2 * p;
     if (height < 1 || width < 1) {
         text_add(why, "a border of %d leaves nothing of what a kernel of %dx%d makes of %dx%d", p,
-                 k, k, l->from.height, l->from.width);
+                 size, size, l->from.height, l->from.width);
         return false;
     }
     int64_t most = SHAPE_MOST_VALUES + 1;
@@ -207,10 +207,10 @@ static void transpose_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TEN
     set_tensors(l, l->from.channels, l->to.channels, shapes);
 }
 
-static void transpose_init(layer *l, const kernels *k, int way, random_stream s)
+static void transpose_init(layer *l, const kernels *kern, int way, random_stream s)
 {
     double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];
-    init_weights(way, k, s, view_of(l->params, l->from.channels, l->to.channels * taps_of(l)),
+    init_weights(way, kern, s, view_of(l->params, l->from.channels, l->to.channels * taps_of(l)),
                  l->from.channels * taps / apart, l->to.channels * taps);
     for (int o = 0; o < l->to.channels; o++)
         bias_of(l, l->params)[o] = 0;

@@ -1,15 +1,16 @@
 /* nn/describe.h - a net as the list of operators that compute it outside of training, for whoever
  * writes it down for other programs.
  *
- * Names of operators and attributes, and their meanings, are ONNX's. A row x of `from` becomes a
- * row y of `to`; both are channels x height x width values in this order, C = from.channels.
+ * Names of operators and attributes, and their meanings, are ONNX's. A row x of shape `from`
+ * becomes a row y of shape `to`; C and C' are their channels. Gemm takes and gives values without
+ * regard to shape, so an exporter whose format has shapes flattens before it and reshapes after it.
  *
- *     Gemm                  weight (O, I), bias (O), transB 1; takes and gives values in their
- * order Conv                  weight (C', C, k, k), bias (C'); kernel_shape, strides, pads
- *     ConvTranspose         weight (C, C', k, k), bias (C'); the same attributes
- *     BatchNormalization    scale (C), shift (C): y = scale x + shift, for each channel
- *     Resize                scales: height and width times f, nearest
- *     Reshape               shape: the same values as `to`
+ *     Gemm                  weight (O, I), bias (O); transB = 1
+ *     Conv                  weight (C', C, k, k), bias (C'); kernel_shape, strides, pads
+ *     ConvTranspose         weight (C, C', k, k), bias (C'); kernel_shape, strides, pads
+ *     BatchNormalization    scale (C), shift (C): y = scale x + shift for each channel
+ *     Resize                scales: factors of height and width; nearest
+ *     Reshape               shape: channels, height, width
  *     LeakyRelu             alpha: y = x if x > 0, else alpha x
  *     Relu, Tanh, Sigmoid   no attributes
  *
@@ -38,13 +39,13 @@ typedef struct operator_tensor {
     float *data;                  /* the description's */
 } operator_tensor;
 
-/* How a scale folds: an OPERATOR_SCALE into the OPERATOR_PRODUCT right before it. */
+/* An OPERATOR_SCALE right after an OPERATOR_PRODUCT is folded into it. */
 typedef enum operator_role { OPERATOR_OTHER, OPERATOR_PRODUCT, OPERATOR_SCALE } operator_role;
 
-/* Lists end at the first name that is NULL, or are full. */
+/* Attributes and tensors end at the first name that is NULL, or with the array. */
 typedef struct net_operator {
     const char *name;
-    int layer; /* that describes itself so, from 0 */
+    int layer; /* the number of the layer, from 0 */
     image_shape from, to;
     operator_attribute attributes[OPERATOR_MOST_ATTRIBUTES];
     operator_tensor tensors[OPERATOR_MOST_TENSORS];
@@ -55,7 +56,7 @@ typedef struct net_operator {
 typedef struct net_description {
     net_operator *operators;
     int count;
-    float *values; /* of all tensors: a copy, which outlives the net */
+    float *values; /* the values of all tensors: a copy, so that the net may change or go */
 } net_description;
 
 /* Describes a net that is planned and has its parameters. c computes sigma for spectral_norm.

@@ -122,7 +122,7 @@ struct layer_ops {
      * product is the first. NULL: it has none. */
     void (*tensors)(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
     /* Gives all of them their first values; the weights by one of the ways of nn/init.h. */
-    void (*init)(layer *l, const kernels *k, int way, random_stream s);
+    void (*init)(layer *l, const kernels *kern, int way, random_stream s);
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: the kind is
      * elementwise. */
     void (*forward)(layer *l, const pass *p, const_view x, view y, block_task then);

@@ -52,9 +52,9 @@ static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSOR
     shapes[2] = (tensor_shape){ 0 };
 }
 
-static void linear_init(layer *l, const kernels *k, int way, random_stream s)
+static void linear_init(layer *l, const kernels *kern, int way, random_stream s)
 {
-    init_weights(way, k, s, weight_of(l, l->params), l->in, l->out);
+    init_weights(way, kern, s, weight_of(l, l->params), l->in, l->out);
     for (int o = 0; o < l->out; o++)
         bias_of(l, l->params)[o] = 0;
 }

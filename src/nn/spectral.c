@@ -152,11 +152,11 @@ static void power_step(const layer *l, const compute *c, bool move)
         s->sigma += s->product[j] * (double)v[j];
 }
 
-void spectral_init(layer *l, const kernels *k, random_stream s)
+void spectral_init(layer *l, const kernels *kern, random_stream s)
 {
     const_view w = read_matrix(l, l->params);
     float *v = v_of(l);
-    k->normal(s, w.rows, 0, w.cols, v); /* the row after those of the weights */
+    kern->normal(s, w.rows, 0, w.cols, v); /* the row after those of the weights */
     double norm = sqrt(dot(w.cols, v, v));
     for (int j = 0; j < w.cols; j++)
         v[j] = (float)((double)v[j] / norm);

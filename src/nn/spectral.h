@@ -31,7 +31,7 @@ void spectral_tensors(tensor_shape shapes[LAYER_MOST_TENSORS + 1]);
 void spectral_plan(layer *l, arena *a);
 
 /* Sets u and v, after the weights: 15 steps of the power method from a normal v. */
-void spectral_init(layer *l, const kernels *k, random_stream s);
+void spectral_init(layer *l, const kernels *kern, random_stream s);
 
 /* l->weights = w / sigma, in training after a step of the power method. */
 void spectral_normalize(layer *l, const pass *p);
