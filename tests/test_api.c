@@ -80,7 +80,7 @@ static void what_cannot_be_loaded_leaves_nothing_and_says_why(void **state)
         gan_status code;
         const char *message;
     } files[] = { { "none.bin", GAN_ERROR_IO, "none.bin: cannot open: No such file or directory" },
-                  { GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT, "is no checkpoint of gan" } };
+                  { GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT, "is not a gan checkpoint" } };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char message[512] = "", start[5];
         gan_generator *g = (gan_generator *)message;

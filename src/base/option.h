@@ -67,8 +67,8 @@ status option_set(const option_row *row, void *options, const char *value);
  */
 void option_get(const option_row *row, const void *options, text *out);
 
-/* Adds `"name":"value"` for each option of that scope or a wider one, as members of a JSON object
- * (base/json.h); one without a value is left out. */
+/* Adds each option of that scope or a wider one as a string member of a JSON object (base/json.h),
+ * `"name":"value"`; an option without a value is left out. */
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options);
 

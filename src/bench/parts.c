@@ -92,7 +92,7 @@ static void mask_row(const void *context, int row)
     const mask_pass *p = context;
     unsigned char keep[RANDOM_GROUP];
     for (int i = 0; i < p->net->count; i++)
-        for (int col = 0; p->net->layers[i].ops == &dropout_ops && col < p->net->layers[i].out;
+        for (int col = 0; p->net->layers[i].ops->draws && col < p->net->layers[i].out;
              col += RANDOM_GROUP)
             p->measurement->compute.kernels->keep((random_stream){ 1, 2, 3 }, row, col,
                                                   RANDOM_GROUP, 1 << 30, keep);

@@ -11,7 +11,7 @@ typedef enum direction { FORWARD, BACKWARD_PARAMS, BACKWARD_INPUT, DIRECTIONS } 
 
 typedef struct layer_product {
     measurement *measurement;
-    const layer *layer;
+    layer *layer;
     direction direction;
     int rows;
 } layer_product;
@@ -19,17 +19,17 @@ typedef struct layer_product {
 static void run_product(void *context)
 {
     const layer_product *p = context;
-    const layer *l = p->layer;
+    layer *l = p->layer;
     const pass now = { .compute = &p->measurement->compute };
     const block_task then = { 0 };
     view x = view_of(p->measurement->x, p->rows, l->in);
     view y = view_of(p->measurement->y, p->rows, l->out);
     if (p->direction == FORWARD)
-        l->ops->forward(l, &now, x, y, then);
+        l->ops->forward(l, &now, as_const(x), y, then);
     else if (p->direction == BACKWARD_PARAMS)
-        l->ops->backward(l, &now, x, y, l->grads, (view){ 0 }, then);
+        l->ops->backward(l, &now, as_const(x), as_const(y), l->grads, (view){ 0 }, then);
     else
-        l->ops->backward(l, &now, x, y, NULL, x, then);
+        l->ops->backward(l, &now, as_const(x), as_const(y), NULL, x, then);
 }
 
 static void add_product(layer_product p, const char *symbol, int times)
@@ -62,7 +62,7 @@ static bool does_product(const step_work *w, direction d, int i)
 
 static void add_layer(measurement *m, const player *p, int i)
 {
-    const layer *l = &p->net.layers[i];
+    layer *l = &p->net.layers[i];
     if (!l->ops->work)
         return;
     for (direction d = FORWARD; d < DIRECTIONS; d++)

@@ -24,6 +24,7 @@
 #include "base/json.h"
 #include "base/option.h"
 #include "checkpoint/identity.h"
+#include "format/safetensors.h"
 #include "nn/net.h"
 
 /* Where a training is, and on which data: `epoch` whole epochs and `step` steps of the next one. */
@@ -62,11 +63,8 @@ status checkpoint_crc(const checkpoint_state *s, uint32_t *crc);
 
 /* A checkpoint that is being read. */
 typedef struct checkpoint {
-    const char *path;
-    int fd;
-    uint32_t crc;      /* of the bytes read so far */
-    uint32_t expected; /* the checksum in the header */
-    char *header;      /* header_size bytes and a NUL, with zeros for the checksum */
+    safetensors_input file; /* closed where its fd is negative */
+    char *header;           /* header_size bytes and a NUL, with zeros for the checksum */
     size_t header_size;
     json_object metadata; /* texts among the options point into it */
 } checkpoint;

@@ -46,7 +46,7 @@ layout_block layout_block_of(const net *n, int kind)
 
 bool layout_counts_batches(const net *n, int i)
 {
-    return n->layers[i].ops == &batch_norm_ops;
+    return n->layers[i].ops->counts_batches;
 }
 
 static void add_net(text *t, const checkpoint_net *n, size_t *offset)
@@ -90,10 +90,10 @@ status layout_header(const checkpoint_state *s, text *t, size_t *data)
     };
     *data = 0;
     safetensors_begin(t);
-    text_add(t, "\"format\":\"%s\"", layout_format);
+    json_add_string(t, "format", layout_format);
     option_add_json(t, s->table, SCOPE_CALL, s->options);
     option_add_json(t, &layout_position_table, SCOPE_CALL, &p);
-    text_add(t, "}");
+    json_end(t, '}');
     snprintf(sums, sizeof sums, "%d", s->sum_count);
     safetensors_add(t, "metrics.sums", "F64", sums, data, (size_t)s->sum_count * sizeof *s->sums);
     for (int i = 0; i < s->net_count; i++)

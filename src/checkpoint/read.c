@@ -11,13 +11,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/size.h"
 #include "checkpoint/layout.h"
-#include "format/safetensors.h"
 
 #include "base/banned.h"
 
@@ -27,57 +25,16 @@ enum { MOST_SAMPLE_SIZE = 1 << 24 };
 /* Floats read at a time: they stay in the cache from one pass over them to the next. */
 enum { PART = 16384 };
 
-/* Reads exactly n bytes, which also go into the checksum. */
-static status read_bytes(checkpoint *f, void *to, size_t n)
-{
-    TRY(file_read_exactly(f->fd, f->path, to, n));
-    f->crc = (uint32_t)crc32_z(f->crc, to, n);
-    return STATUS_OK;
-}
-
-static status no_checkpoint(const checkpoint *f, const char *why)
-{
-    return status_fail(STATUS_FORMAT, "%s: is no checkpoint of gan: %s", f->path, why);
-}
-
-/* f->header, and the checksum that it states. */
-static status read_header(checkpoint *f)
-{
-    unsigned char length[SAFETENSORS_LENGTH];
-    status s = read_bytes(f, length, sizeof length);
-    if (s != STATUS_OK)
-        return s == STATUS_FORMAT ? no_checkpoint(f, "shorter than 8 bytes") : s;
-    uint64_t size = bytes_get(length, SAFETENSORS_LENGTH);
-    if (size < sizeof SAFETENSORS_START || size > SAFETENSORS_LONGEST)
-        return no_checkpoint(f, "its first 8 bytes are no length of a header");
-    f->header_size = (size_t)size;
-    f->header = malloc(f->header_size + 1);
-    if (!f->header)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
-    f->header[f->header_size] = 0;
-    uint32_t before = f->crc;
-    TRY(read_bytes(f, f->header, f->header_size));
-    char digits[SAFETENSORS_CRC_DIGITS + 1] = { 0 };
-    memcpy(digits, f->header + SAFETENSORS_CRC_AT, SAFETENSORS_CRC_DIGITS);
-    if (strspn(digits, "0123456789abcdef") != SAFETENSORS_CRC_DIGITS)
-        return no_checkpoint(f, "its header has no checksum at its place");
-    f->expected = (uint32_t)strtoul(digits, NULL, 16);
-    safetensors_put_crc(f->header, 0);
-    if (memcmp(f->header, SAFETENSORS_START, sizeof SAFETENSORS_START - 1) != 0)
-        return no_checkpoint(f, "its header does not begin as one");
-    f->crc = (uint32_t)crc32_z(before, (unsigned char *)f->header, f->header_size);
-    return STATUS_OK;
-}
-
 static status read_options(const checkpoint *f, const option_table *table, void *options)
 {
     for (size_t i = 0; i < table->count; i++) {
         const option_row *row = &table->rows[i];
         const char *value = json_get(&f->metadata, row->name);
         if (!value)
-            return status_fail(STATUS_FORMAT, "%s: its metadata lacks \"%s\"", f->path, row->name);
+            return status_fail(STATUS_FORMAT, "%s: its metadata lacks \"%s\"", f->file.path,
+                               row->name);
         if (option_set(row, options, value) != STATUS_OK)
-            return status_within(STATUS_FORMAT, "%s: its metadata", f->path);
+            return status_within(STATUS_FORMAT, "%s: its metadata", f->file.path);
     }
     return STATUS_OK;
 }
@@ -95,8 +52,8 @@ static status read_position(const checkpoint *f, checkpoint_position *to)
     TRY(read_options(f, &layout_position_table, &p));
     if ((int64_t)p.height * p.width > MOST_SAMPLE_SIZE / p.channels)
         return status_fail(STATUS_FORMAT,
-                           "%s: expected samples of at most %d values, found %dx%dx%d", f->path,
-                           MOST_SAMPLE_SIZE, p.channels, p.height, p.width);
+                           "%s: expected samples of at most %d values, found %dx%dx%d",
+                           f->file.path, MOST_SAMPLE_SIZE, p.channels, p.height, p.width);
     to->data = (data_identity){ .channels = p.channels,
                                 .height = p.height,
                                 .width = p.width,
@@ -111,15 +68,12 @@ static status read_position(const checkpoint *f, checkpoint_position *to)
 static status read_metadata(checkpoint *f, const option_table *table, void *options,
                             checkpoint_position *p)
 {
-    const size_t start = sizeof "{\"__metadata__\":" - 1;
-    size_t used = 0;
-    if (json_read(&f->metadata, (const unsigned char *)f->header + start, f->header_size - start,
-                  &used) != STATUS_OK)
-        return status_within(STATUS_FORMAT, "%s: the metadata of its header", f->path);
+    if (safetensors_read_metadata(&f->metadata, f->header, f->header_size) != STATUS_OK)
+        return status_within(STATUS_FORMAT, "%s: the metadata of its header", f->file.path);
     const char *format = json_get(&f->metadata, "format");
     if (!format || strcmp(format, layout_format) != 0)
         return status_fail(STATUS_FORMAT, "%s: expected the format \"%s\", found \"%.40s\"",
-                           f->path, layout_format, format ? format : "");
+                           f->file.path, layout_format, format ? format : "");
     TRY(read_options(f, table, options));
     return read_position(f, p);
 }
@@ -127,14 +81,14 @@ static status read_metadata(checkpoint *f, const option_table *table, void *opti
 status checkpoint_open(checkpoint *f, const char *path, const option_table *table, void *options,
                        checkpoint_position *p)
 {
-    *f = (checkpoint){ .path = path, .fd = -1 };
+    *f = (checkpoint){ .file = { .path = path, .what = "gan checkpoint", .fd = -1 } };
     if (file_is_folder(path))
         return status_fail(STATUS_FORMAT, "%s: is a folder, expected a checkpoint (model.bin)",
                            path);
-    f->fd = file_open(path, O_RDONLY);
-    if (f->fd < 0)
+    f->file.fd = file_open(path, O_RDONLY);
+    if (f->file.fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
-    TRY(read_header(f));
+    TRY(safetensors_read_header(&f->file, &f->header, &f->header_size));
     return read_metadata(f, table, options, p);
 }
 
@@ -142,11 +96,11 @@ status checkpoint_open(checkpoint *f, const char *path, const option_table *tabl
 static status check_size(const checkpoint *f, size_t expected)
 {
     struct stat st;
-    if (fstat(f->fd, &st) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->path);
+    if (fstat(f->file.fd, &st) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", f->file.path);
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size != expected)
-        return status_fail(STATUS_FORMAT, "%s: expected %zu bytes, got %lld", f->path, expected,
-                           (long long)st.st_size);
+        return status_fail(STATUS_FORMAT, "%s: expected %zu bytes, got %lld", f->file.path,
+                           expected, (long long)st.st_size);
     return STATUS_OK;
 }
 
@@ -160,7 +114,7 @@ static status expect_header(const checkpoint *f, const text *own)
         return status_fail(STATUS_FORMAT,
                            "%s: its header is not the one that its metadata implies: at byte %zu "
                            "expected \"%.24s\", found \"%.24s\"",
-                           f->path, at + SAFETENSORS_LENGTH, own->data + at, f->header + at);
+                           f->file.path, at + SAFETENSORS_LENGTH, own->data + at, f->header + at);
     return STATUS_OK;
 }
 
@@ -181,13 +135,13 @@ status checkpoint_compare(const checkpoint *f, const checkpoint_state *s)
 
 static status read_sums(checkpoint *f, int n, double *sums)
 {
-    TRY(read_bytes(f, sums, (size_t)n * sizeof *sums));
+    TRY(safetensors_read(&f->file, sums, (size_t)n * sizeof *sums));
     for (int i = 0; i < n; i++) {
         uint64_t bits = bytes_get((const unsigned char *)&sums[i], sizeof bits);
         memcpy(&sums[i], &bits, sizeof bits);
         if (!isfinite(sums[i]))
             return status_fail(STATUS_FORMAT, "%s: a number in metrics.sums is not finite",
-                               f->path);
+                               f->file.path);
     }
     return STATUS_OK;
 }
@@ -222,15 +176,15 @@ static status read_tensor(checkpoint *f, const char *owner, int kind, const tens
         size_t part = size_min(t->count - i, PART);
         float *to = values ? values + i : unused;
         char name[TENSOR_NAME_SIZE];
-        TRY(read_bytes(f, to, part * sizeof *to));
+        TRY(safetensors_read(&f->file, to, part * sizeof *to));
         bytes_become_floats(to, part);
         if (!all_finite(to, part))
-            return status_fail(STATUS_FORMAT, "%s: a number in the %s%s is not finite", f->path,
-                               owner, layout_suffixes[kind]);
+            return status_fail(STATUS_FORMAT, "%s: a number in the %s%s is not finite",
+                               f->file.path, owner, layout_suffixes[kind]);
         tensor_name(t, name);
         if (t->shape.variance && !none_negative(to, part))
-            return status_fail(STATUS_FORMAT, "%s: a variance in %s.%s is less than 0", f->path,
-                               owner, name);
+            return status_fail(STATUS_FORMAT, "%s: a variance in %s.%s is less than 0",
+                               f->file.path, owner, name);
     }
     return STATUS_OK;
 }
@@ -254,41 +208,32 @@ static status read_counts(checkpoint *f, const checkpoint_net *n)
         unsigned char bytes[sizeof(int64_t)];
         if (!layout_counts_batches(n->net, i))
             continue;
-        TRY(read_bytes(f, bytes, sizeof bytes));
+        TRY(safetensors_read(&f->file, bytes, sizeof bytes));
         uint64_t found = bytes_get(bytes, sizeof bytes);
         if (found != n->batches)
             return status_fail(STATUS_FORMAT,
                                "%s: %s.%d.num_batches_tracked: expected %" PRIu64
                                ", which follows from its position, found %" PRIu64,
-                               f->path, n->name, i, n->batches, found);
+                               f->file.path, n->name, i, n->batches, found);
     }
     return STATUS_OK;
 }
 
 status checkpoint_read(checkpoint *f, const checkpoint_state *s, double *sums)
 {
-    unsigned char beyond;
-    size_t more = 0;
     TRY(read_sums(f, s->sum_count, sums));
     for (int i = 0; i < s->net_count; i++)
         TRY(read_counts(f, &s->nets[i]));
     for (int i = 0; i < s->net_count; i++)
         TRY(read_blocks(f, &s->nets[i]));
-    if (f->crc != f->expected)
-        return status_fail(STATUS_FORMAT,
-                           "%s: is damaged: expected the CRC-32 %08" PRIx32 ", found %08" PRIx32,
-                           f->path, f->expected, f->crc);
-    TRY(file_read_some(f->fd, f->path, &beyond, 1, &more));
-    if (more > 0)
-        return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", f->path);
-    return STATUS_OK;
+    return safetensors_read_end(&f->file);
 }
 
 void checkpoint_close(checkpoint *f)
 {
-    if (f->fd >= 0)
-        close(f->fd);
+    if (f->file.fd >= 0)
+        close(f->file.fd);
     free(f->header);
     json_free(&f->metadata);
-    *f = (checkpoint){ .fd = -1 };
+    *f = (checkpoint){ .file.fd = -1 };
 }

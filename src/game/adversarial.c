@@ -57,7 +57,7 @@ typedef struct contest {
     const model_options *options;
     const loss *loss;
     player *g, *d;
-    const adversarial *own;
+    adversarial *own;
     view z;          /* (B, Z) */
     view images;     /* (2B, S): */
     view real, fake; /* its halves, (B, S) */
@@ -67,7 +67,7 @@ typedef struct contest {
 
 static contest contest_of(model *m, step_context s)
 {
-    const adversarial *own = m->own;
+    adversarial *own = m->own;
     int B = m->options.batch, S = model_sample_size(m);
     view images = view_of(own->images, 2 * B, S);
     return (contest){ .step = s,
@@ -99,40 +99,41 @@ static void make_fakes(const contest *t)
 {
     const step_context *s = &t->step;
     step_begin(s, (step_work){ .part = STEP_LATENTS });
-    latents_draw(s->compute, step_stream(s, RANDOM_LATENT), 0, t->z);
+    latents_draw(s->compute, step_stream(s, RANDOM_LATENT), s->pass.first_row, t->z);
     step_end(s);
     net_place_output(&t->g->net, t->fake.data);
-    player_forward(t->g, s, t->z);
+    player_forward(t->g, s, as_const(t->z));
 }
 
 /* ---- the penalties on D's gradient ---- */
 
 /* Each row of `to` lies between one of `real` and one of `fake`, by a share of its own; (B, S). */
 typedef struct interpolation {
-    const kernels *kernels;
+    const pass *pass;
     random_stream stream;
-    view real, fake, to;
+    const_view real, fake;
+    view to;
 } interpolation;
 
 static void interpolate_row(const void *context, int row)
 {
     const interpolation *x = context;
-    const float *real = view_row(x->real, row), *fake = view_row(x->fake, row);
+    const float *real = const_view_row(x->real, row), *fake = const_view_row(x->fake, row);
     float *to = view_row(x->to, row);
     uint32_t word;
-    x->kernels->words(x->stream, row, 0, 1, &word);
+    x->pass->compute->kernels->words(x->stream, pass_row(x->pass, row), 0, 1, &word);
     float share = random_share(word);
     for (int i = 0; i < x->to.cols; i++)
         to[i] = fake[i] + share * (real[i] - fake[i]);
 }
 
 /* R1 at the real samples; x (2B, S): what D saw in its last pass. */
-static double penalize_real(const contest *t, view x)
+static double penalize_real(const contest *t, const_view x)
 {
     const step_context *s = &t->step;
-    const penalty *q = &t->own->penalty;
+    penalty *q = &t->own->penalty;
     pass p = player_pass(t->d, s);
-    view real = view_part(x, 0, 0, t->real.rows, x.cols);
+    const_view real = const_view_part(x, 0, 0, t->real.rows, x.cols);
     step_begin(s, (step_work){ .part = STEP_PENALTY,
                                .multiply_adds = penalty_work(q, false) * real.rows });
     double paid = penalty_backward(q, &p, real, t->options->r1 / 2, 0);
@@ -141,29 +142,29 @@ static double penalize_real(const contest *t, view x)
 }
 
 /* The gradient penalty between real samples and fakes, where D has not been yet. */
-static double penalize_between(const contest *t, view x)
+static double penalize_between(const contest *t, const_view x)
 {
     const step_context *s = &t->step;
-    const penalty *q = &t->own->penalty;
+    penalty *q = &t->own->penalty;
     int B = t->real.rows;
-    interpolation between = { .kernels = s->compute->kernels,
-                              .stream = step_stream(s, RANDOM_MIX),
-                              .real = view_part(x, 0, 0, B, x.cols),
-                              .fake = view_part(x, B, 0, B, x.cols),
-                              .to = view_of(t->own->scratch, B, x.cols) };
     pass p = player_pass(t->d, s);
     p.dropout = RANDOM_DROPOUT_MIX;
-    p.halves = false;
+    p.half = 0;
+    interpolation between = { .pass = &p,
+                              .stream = step_stream(s, RANDOM_MIX),
+                              .real = const_view_part(x, 0, 0, B, x.cols),
+                              .fake = const_view_part(x, B, 0, B, x.cols),
+                              .to = view_of(t->own->scratch, B, x.cols) };
     step_begin(s, (step_work){ .part = STEP_PENALTY, .multiply_adds = penalty_work(q, true) * B });
     team_run(s->compute->team, B, interpolate_row, &between);
-    net_forward(&t->d->net, &p, between.to);
-    double paid = penalty_backward(q, &p, between.to, t->options->gradient_penalty, 1);
+    net_forward(&t->d->net, &p, as_const(between.to));
+    double paid = penalty_backward(q, &p, as_const(between.to), t->options->gradient_penalty, 1);
     step_end(s);
     return paid;
 }
 
 /* Adds the gradients of the penalties to D's, and returns what D pays. */
-static double penalize(const contest *t, view x)
+static double penalize(const contest *t, const_view x)
 {
     double paid = 0;
     if (t->options->r1 > 0)
@@ -178,13 +179,13 @@ static double penalize(const contest *t, view x)
 /* Descends D's loss, of real samples and of fakes at once, (2B, S). */
 static status update_discriminator(contest t)
 {
-    t.step.pass.halves = true; /* batch_norm normalises the real samples and the fakes apart */
+    t.step.pass.half = t.real.rows;
     const step_context *s = &t.step;
     const model_options *o = t.options;
     const compute *c = s->compute;
     int B = o->batch;
-    view x = augment_apply(&t.own->augment, s, t.images);
-    view logit = player_forward(t.d, s, x);
+    const_view x = as_const(augment_apply(&t.own->augment, s, t.images));
+    const_view logit = player_forward(t.d, s, x);
     const float *on_real = logit.data, *on_fake = logit.data + B;
     float *dlogit = t.dlogit.data;
     verdict r = loss_real(t.loss, c->kernels, B, on_real, o->label_smoothing, dlogit);
@@ -213,15 +214,15 @@ static status update_generator(const contest *t)
 {
     const step_context *s = &t->step;
     int B = t->fake.rows;
-    view x = augment_apply(&t->own->augment, s, t->fake);
+    const_view x = as_const(augment_apply(&t->own->augment, s, t->fake));
     view dfake = view_of(t->own->scratch, B, x.cols);
-    view logit = player_forward(t->d, s, x);
+    const_view logit = player_forward(t->d, s, x);
     verdict v = loss_generator(t->loss, s->compute->kernels, B, logit.data, t->dlogit.data);
     if (!isfinite(v.loss))
         return player_loss_nonfinite(t->g, s);
     player_backward(t->d, s, x, view_part(t->dlogit, 0, 0, B, 1), dfake, false);
     augment_gradient(&t->own->augment, s, dfake);
-    player_backward(t->g, s, t->z, dfake, (view){ 0 }, true);
+    player_backward(t->g, s, as_const(t->z), dfake, (view){ 0 }, true);
     t->sums[METRIC_G_LOSS] += v.loss / B;
     return player_update(t->g, s, (uint64_t)s->pass.step + 1, &t->sums[METRIC_G_NORM]);
 }
@@ -239,15 +240,15 @@ static status gan_step(model *m, step_context s, batch_source source)
     return update_generator(&t);
 }
 
-static void score(const model *m, const compute *c, const float *x, int n, float *scores)
+static void score(model *m, const compute *c, const float *x, int n, float *scores)
 {
     pass p = { .compute = c };
     const loss *l = loss_nth(m->options.loss);
     int most = 2 * m->options.batch, size = model_sample_size(m);
     for (int i = 0; i < n; i += most) {
         int rows = n - i < most ? n - i : most;
-        view part = view_of((float *)x + (ptrdiff_t)i * size, rows, size);
-        view t = net_forward(&m->players[DISCRIMINATOR].net, &p, part);
+        const_view part = const_view_of(x + (ptrdiff_t)i * size, rows, size);
+        const_view t = net_forward(&m->players[DISCRIMINATOR].net, &p, part);
         for (int r = 0; r < rows; r++)
             scores[i + r] = t.data[r] - l->middle;
         c->kernels->sigmoid(rows, scores + i, scores + i);

@@ -186,7 +186,7 @@ void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape
 
 typedef struct change_task {
     const augmentation *augment;
-    const kernels *kernels;
+    const pass *pass;
     random_stream noise, words;
     view from, to; /* of the same shape */
 } change_task;
@@ -196,7 +196,7 @@ static void run_rows(const augmentation *g, const step_context *s, random_use us
                      void (*task)(const void *context, int row), view from, view to)
 {
     const compute *c = s->compute;
-    change_task t = { g, c->kernels, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
+    change_task t = { g, &s->pass, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
     step_begin(s, (step_work){ .part = STEP_CHANGES });
     team_run(c->team, to.rows, task, &t);
     step_end(s);
@@ -205,7 +205,7 @@ static void run_rows(const augmentation *g, const step_context *s, random_use us
 static image image_of(const change_task *t, int row, uint32_t words[WORDS])
 {
     image_shape shape = t->augment->shape;
-    t->kernels->words(t->words, row, 0, WORDS, words);
+    t->pass->compute->kernels->words(t->words, pass_row(t->pass, row), 0, WORDS, words);
     return (image){ shape.channels, shape.height, shape.width, view_row(t->to, row), words };
 }
 
@@ -217,7 +217,7 @@ static void apply_row(const void *context, int row)
     uint32_t words[WORDS];
     image p = image_of(t, row, words);
     if (deviation > 0)
-        t->kernels->normal(t->noise, row, 0, t->to.cols, to);
+        t->pass->compute->kernels->normal(t->noise, pass_row(t->pass, row), 0, t->to.cols, to);
     for (int i = 0; i < t->to.cols; i++)
         to[i] = deviation > 0 ? from[i] + deviation * to[i] : from[i];
     for (int i = 0; i < KIND_COUNT; i++)

@@ -22,7 +22,7 @@ struct game_ops {
      * gradient, a moment or a weight has become NaN or infinite, with its name. */
     status (*step)(model *m, step_context s, batch_source real);
     /* scores[i] = how real the sample x[i] looks, from 0 to 1: model_score in model.h. */
-    void (*score)(const model *m, const compute *c, const float *x, int n, float *scores);
+    void (*score)(model *m, const compute *c, const float *x, int n, float *scores);
 };
 
 /* Generator and discriminator (Goodfellow and others 2014). */

@@ -141,7 +141,7 @@ void latents_draw(const compute *c, random_stream s, int first, view z)
 }
 
 /* One pass; z (n, Z) -> out (n, S), which the net writes there itself. */
-static void sample_pass(model *m, const compute *c, view z, float *out)
+static void sample_pass(model *m, const compute *c, const_view z, float *out)
 {
     pass p = { .compute = c };
     net *n = player_best(&m->players[0]);
@@ -160,7 +160,7 @@ void model_sample(model *m, const compute *c, random_stream s, int first, int n,
         int rows = n - i < m->rows ? n - i : m->rows;
         view z = view_of(m->z, rows, m->options.latent);
         latents_draw(c, s, first + i, z);
-        sample_pass(m, c, z, out + (ptrdiff_t)i * model_sample_size(m));
+        sample_pass(m, c, as_const(z), out + (ptrdiff_t)i * model_sample_size(m));
     }
 }
 
@@ -169,12 +169,12 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
     int latent = m->options.latent;
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        sample_pass(m, c, view_of((float *)z + (ptrdiff_t)i * latent, rows, latent),
+        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * latent, rows, latent),
                     out + (ptrdiff_t)i * model_sample_size(m));
     }
 }
 
-void model_score(const model *m, const compute *c, const float *x, int n, float *scores)
+void model_score(model *m, const compute *c, const float *x, int n, float *scores)
 {
     m->game->score(m, c, x, n, scores);
 }

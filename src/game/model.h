@@ -105,6 +105,6 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
 /* scores[i] = D(x[i]), x (n, S), of a model that was planned for training. Dropout off. Where the
  * loss does not make a probability of D's output t, the score is sigmoid(t - middle): 1/2 between
  * real and fake (nn/loss.h). */
-void model_score(const model *m, const compute *c, const float *x, int n, float *scores);
+void model_score(model *m, const compute *c, const float *x, int n, float *scores);
 
 #endif

@@ -50,8 +50,8 @@ static void add_remedy(text *t, const net *n, int size)
         last--;
     if (last == 0)
         text_add(t, "add a layer \"linear %d\"", size);
-    else if (n->layers[last - 1].ops == &linear_ops)
-        text_add(t, "make layer %d \"linear %d\"", last, size);
+    else if (n->layers[last - 1].ops->sets_size)
+        text_add(t, "make layer %d \"%s %d\"", last, n->layers[last - 1].ops->name, size);
     else
         text_add(t, "change layer %d or one before it", last);
 }
@@ -90,15 +90,17 @@ static const struct {
  * channels. */
 static void complete_spec(text *t, const char *spec, image_shape sample)
 {
-    static const char word[] = "out", image_layer[] = "conv";
+    static const char word[] = "out";
     bool images = false, first = true;
     while (*spec != 0) {
         size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
         text_add_bytes(t, spec, between);
         first = first || memchr(spec, ',', between);
         spec += between;
-        if (first)
-            images = strncmp(spec, image_layer, strlen(image_layer)) == 0;
+        if (first) {
+            const layer_ops *kind = layer_kind_named(spec, length);
+            images = kind && kind->is_spatial;
+        }
         first = false;
         if (length == strlen(word) && memcmp(spec, word, length) == 0)
             text_add(t, "%d", images ? sample.channels : shape_size(sample));
@@ -147,26 +149,27 @@ static status open_discriminator(player *p, const model_options *o, const data_i
     return STATUS_OK;
 }
 
-/* batch_norm needs more than one value for its variance; and a penalty on D's gradient at a sample
- * needs a D whose output there depends on no other sample. */
-static status check_batch_norm(const net *n, const model_options *o, bool penalised,
-                               const char *option)
+/* A layer that couples the rows of a batch (batch_norm) needs two values of each channel; and a
+ * penalty on D's gradient at a sample needs a D whose output there depends on no other sample. */
+static status check_coupled(const net *n, const model_options *o, bool penalised,
+                            const char *option)
 {
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        if (l->ops != &batch_norm_ops)
+        if (!l->ops->couples_rows)
             continue;
         if (penalised)
             return status_fail(STATUS_USAGE,
                                "%s: needs a D that judges each sample by itself, which it does not "
-                               "with batch_norm (layer %d of %s): give its linear and conv layers "
+                               "with %s (layer %d of %s): give its linear and conv layers "
                                "spectral_norm instead, or nothing",
-                               o->r1 > 0 ? "--r1" : "--gradient-penalty", i + 1, option);
+                               o->r1 > 0 ? "--r1" : "--gradient-penalty", l->ops->name, i + 1,
+                               option);
         if (o->batch * l->to.height * l->to.width < 2)
             return status_fail(STATUS_USAGE,
                                "--batch: expected at least 2 samples, as layer %d of %s, "
-                               "batch_norm, has 1 value of each channel in a sample, got 1",
-                               i + 1, option);
+                               "%s, has 1 value of each channel in a sample, got 1",
+                               i + 1, option, l->ops->name);
     }
     return STATUS_OK;
 }
@@ -194,8 +197,8 @@ static status open_nets(player *g, player *d, const model_options *o, const data
     TRY(check_data(o, data));
     TRY(open_generator(g, o, data));
     TRY(open_discriminator(d, o, data));
-    TRY(check_batch_norm(&g->net, o, false, "--generator"));
-    TRY(check_batch_norm(&d->net, o, penalised, "--discriminator"));
+    TRY(check_coupled(&g->net, o, false, "--generator"));
+    TRY(check_coupled(&d->net, o, penalised, "--discriminator"));
     return check_spectral_norm(&g->net);
 }
 

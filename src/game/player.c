@@ -44,16 +44,16 @@ pass player_pass(const player *p, const step_context *s)
     return now;
 }
 
-view player_forward(const player *p, const step_context *s, view x)
+const_view player_forward(player *p, const step_context *s, const_view x)
 {
     pass now = player_pass(p, s);
     step_begin(s, (step_work){ .part = STEP_PASS, .player = p, .rows = x.rows });
-    view y = net_forward(&p->net, &now, x);
+    const_view y = net_forward(&p->net, &now, x);
     step_end(s);
     return y;
 }
 
-void player_backward(const player *p, const step_context *s, view x, view dy, view dx, bool params)
+void player_backward(player *p, const step_context *s, const_view x, view dy, view dx, bool params)
 {
     pass now = player_pass(p, s);
     step_begin(s, (step_work){ .part = STEP_PASS,

@@ -36,11 +36,11 @@ net *player_best(player *p);
 pass player_pass(const player *p, const step_context *s);
 
 /* x (B, in) -> (B, out), in training, with the player's own masks. */
-view player_forward(const player *p, const step_context *s, view x);
+const_view player_forward(player *p, const step_context *s, const_view x);
 
 /* Backward through the last player_forward, whose x (B, in) is given again: dy (B, out), which is
  * overwritten, -> dx (B, in) unless dx.data is NULL, and the net's gradients if `params`. */
-void player_backward(const player *p, const step_context *s, view x, view dy, view dx, bool params);
+void player_backward(player *p, const step_context *s, const_view x, view dy, view dx, bool params);
 
 /* The t-th update (t = 1, 2, ...) by the net's gradients, then of the average. Adds the gradient's
  * Euclidean norm to *norm. STATUS_NONFINITE as player_nonfinite. */

@@ -15,7 +15,7 @@ static status open_parts(judge *j, dataset *data, const train_options *o, const 
 {
     dataset_request q = { .where = o->data, .images = o->images, .compute = c };
     j->train = data;
-    if (o->model.limit == 0 && data->kind != FOUND_IMAGES)
+    if (o->model.limit == 0 && data->kind != DATA_PICTURES)
         return dataset_open_test(&j->test, data, &q);
     TRY(dataset_open_with(&j->whole, &q));
     j->train = &j->whole;
@@ -34,7 +34,7 @@ static status open_data(judge *j, dataset *data, const train_options *o, const c
                            "--eval-every: %s has no labels, from which the classifier learns that "
                            "the samples are judged by; expected %s",
                            data->path,
-                           data->kind == FOUND_IMAGES
+                           data->kind == DATA_PICTURES
                                ? "a subfolder for each class"
                                : "the file with \"labels\" for \"images\" in its name");
     if (open_parts(j, data, o, c) != STATUS_OK)

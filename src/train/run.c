@@ -46,8 +46,9 @@ typedef struct run {
 
 static data_identity identity_of(const dataset *d)
 {
-    return (data_identity){ d->channels, d->height,      d->width,
-                            d->count,    d->fingerprint, d->points ? SAMPLE_POINT : SAMPLE_IMAGE };
+    return (data_identity){ d->channels,    d->height,
+                            d->width,       d->count,
+                            d->fingerprint, d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
 }
 
 static void plan(run *r)

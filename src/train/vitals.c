@@ -26,10 +26,9 @@ double vitals_mean_distance(const float *x, int n, int size)
     return n < 2 ? 0 : sum / ((double)n * (n - 1) / 2);
 }
 
-/* A unit whose slope is 0 for x below 0 learns nothing from samples that lie there. */
 static bool can_die(const layer *l)
 {
-    return l->ops == &relu_ops || (l->ops == &leaky_relu_ops && l->arguments[0] == 0);
+    return l->ops->can_die && l->ops->can_die(l);
 }
 
 static int mortal_units(const net *n)
@@ -98,7 +97,7 @@ void vitals_open(vitals *v, const dataset *d, const compute *c)
 /* Of the net that makes the samples; fills v->fakes with them. */
 static double maker_dead(const vitals *v, model *m, const compute *c, random_stream z)
 {
-    const net *n = player_best(&m->players[0]);
+    net *n = player_best(&m->players[0]);
     int size = model_sample_size(m);
     memset(v->alive, 0, (size_t)mortal_units(n));
     for (int i = 0; i < VITALS_ROWS; i += m->rows) {
@@ -110,7 +109,7 @@ static double maker_dead(const vitals *v, model *m, const compute *c, random_str
 }
 
 /* Of a net that is shown samples, in passes of `most` rows. */
-static double viewer_dead(const vitals *v, const net *n, const compute *c, int most)
+static double viewer_dead(const vitals *v, net *n, const compute *c, int most)
 {
     const float *sides[] = { v->reals, v->fakes };
     pass p = { .compute = c };
@@ -118,7 +117,7 @@ static double viewer_dead(const vitals *v, const net *n, const compute *c, int m
     for (int side = 0; side < 2; side++)
         for (int i = 0; i < VITALS_ROWS; i += most) {
             int rows = VITALS_ROWS - i < most ? VITALS_ROWS - i : most;
-            view x = view_of((float *)sides[side] + (ptrdiff_t)i * n->in, rows, n->in);
+            const_view x = const_view_of(sides[side] + (ptrdiff_t)i * n->in, rows, n->in);
             net_forward(n, &p, x);
             mark_alive(n, rows, v->alive);
         }

@@ -51,7 +51,7 @@ static void check_again(const char *path)
     CHECK(model_open_file(&m, &f, path) == STATUS_OK);
     CHECK(model_open_memory(&m, &a, MODEL_TRAINS) == STATUS_OK);
     CHECK(model_read(&m, &f) == STATUS_OK);
-    CHECK(model_crc(&m, &crc) == STATUS_OK && crc == f.expected);
+    CHECK(model_crc(&m, &crc) == STATUS_OK && crc == f.file.expected);
     checkpoint_close(&f);
     model_close(&m);
     arena_close(&a);
