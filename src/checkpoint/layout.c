@@ -57,7 +57,7 @@ uint64_t form_batches(const model *m, int which)
 
 bool form_counts_batches(const net *n, int i)
 {
-    return n->layers[i].ops == &batch_norm_ops;
+    return n->layers[i].ops->counts_batches;
 }
 
 static void add_net(text *t, const model *m, int which, size_t *offset)
