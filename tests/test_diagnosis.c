@@ -301,7 +301,9 @@ static void open_patient(patient *p, const char *g, const char *d, float *points
     *p = (patient){
         .data = { .count = count, .channels = 2, .height = 1, .width = 1, .points = points }
     };
-    data_identity identity = { 2, 1, 1, 1000, 0, SAMPLE_POINT };
+    data_identity identity = {
+        .channels = 2, .height = 1, .width = 1, .count = 1000, .kind = SAMPLE_POINT
+    };
     option_defaults(&model_option_table, &o);
     o.generator = g;
     o.discriminator = d;
