@@ -5,15 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "checkpoint/checkpoint.h"
+#include "checkpoint/generator.h"
 #include "gan/gan.h"
 
 #include "base/banned.h"
 
 struct gan_generator {
-    model model;
+    generator generator;
     compute compute;
-    arena arena;
 };
 
 /* Of loading: no argument of it can be wrong but the file. */
@@ -31,26 +30,18 @@ static gan_status public_status(status s)
     }
 }
 
-static status load(gan_generator *g, checkpoint *f)
-{
-    TRY(compute_open(&g->compute, NULL, 0));
-    TRY(model_open_memory(&g->model, &g->arena, MODEL_SAMPLES));
-    return checkpoint_read(f, &g->model);
-}
-
 gan_status gan_load(const char *path, gan_generator **g, char *message, size_t size)
 {
-    checkpoint f;
     gan_generator *loaded = calloc(1, sizeof *loaded);
     *g = NULL;
     if (!loaded) {
         snprintf(message, size, "out of memory");
         return GAN_ERROR_MEMORY;
     }
-    status s = checkpoint_open(&f, &loaded->model, path);
+    status s = compute_open(&loaded->compute, NULL, 0);
     if (s == STATUS_OK)
-        s = load(loaded, &f);
-    checkpoint_close(&f);
+        s = generator_open(&loaded->generator, &(generator_options){ .ckpt = path },
+                           &loaded->compute);
     if (s == STATUS_OK)
         *g = loaded;
     else {
@@ -64,20 +55,19 @@ void gan_free(gan_generator *g)
 {
     if (!g)
         return;
-    model_close(&g->model);
-    arena_close(&g->arena);
+    generator_close(&g->generator);
     compute_close(&g->compute);
     free(g);
 }
 
 int gan_latent_size(const gan_generator *g)
 {
-    return g->model.options.latent;
+    return g->generator.model.options.latent;
 }
 
 gan_shape gan_sample_shape(const gan_generator *g)
 {
-    const data_identity *d = &g->model.data;
+    const data_identity *d = &g->generator.model.data;
     return (gan_shape){ d->channels, d->height, d->width };
 }
 
@@ -97,7 +87,7 @@ gan_status gan_sample(gan_generator *g, uint64_t seed, int first, int n, float *
 {
     if (n < 0 || first < 0 || n > INT_MAX - first)
         return GAN_ERROR_USAGE;
-    model_sample(&g->model, &g->compute, model_sample_stream(seed), first, n, samples);
+    generator_sample(&g->generator, seed, first, n, samples);
     return GAN_OK;
 }
 
@@ -105,7 +95,7 @@ gan_status gan_sample_latents(gan_generator *g, const float *latents, int n, flo
 {
     if (n < 0)
         return GAN_ERROR_USAGE;
-    model_sample_latents(&g->model, &g->compute, latents, n, samples);
+    generator_sample_latents(&g->generator, latents, n, samples);
     return GAN_OK;
 }
 
