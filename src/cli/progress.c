@@ -35,23 +35,23 @@ static void print_net(const char *letter, const net *n)
     text_free(&count);
 }
 
-static void print_judge(const judge *j)
+static void print_monitor(const monitor *m)
 {
-    if (j->every == 1)
+    if (m->every == 1)
         fprintf(stderr, "judged  at every epoch: ");
-    else if (j->every > 1)
-        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", j->every);
-    if (j->every > 0)
-        fprintf(stderr, "%d samples against %s\n", j->count, j->test.path);
+    else if (m->every > 1)
+        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", m->every);
+    if (m->every > 0)
+        fprintf(stderr, "%d samples against %s\n", m->count, m->test.path);
 }
 
 static void print_memory(const run_info *info)
 {
-    size_t all = info->data_memory + info->net_memory + info->judge_memory + program_memory;
+    size_t all = info->data_memory + info->net_memory + info->monitor_memory + program_memory;
     fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
             (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
-    if (info->judge_memory > 0)
-        fprintf(stderr, "judging %.0f, ", (double)info->judge_memory / 1e6);
+    if (info->monitor_memory > 0)
+        fprintf(stderr, "judging %.0f, ", (double)info->monitor_memory / 1e6);
     fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
 }
 
@@ -67,9 +67,10 @@ static void print_path(const char *before, const char *path, const char *behind)
 static void show_start(void *context, const run_info *info)
 {
     progress *p = context;
-    const model *m = info->model;
-    const dataset *d = info->data;
-    p->epochs = info->options->epochs;
+    const trainer *t = info->trainer;
+    const model *m = &t->model;
+    const dataset *d = &t->data;
+    p->epochs = t->options.epochs;
     p->epoch_steps = model_epoch_steps(m);
     print_path("data    ", d->path, ": ");
     fprintf(stderr, "%d samples of %dx%dx%d\n", d->count, d->channels, d->height, d->width);
@@ -77,12 +78,12 @@ static void show_start(void *context, const run_info *info)
         print_path("        ", d->note, "\n");
     print_net("G", &m->generator);
     print_net("D", &m->discriminator);
-    print_judge(info->judge);
+    print_monitor(info->monitor);
     print_memory(info);
-    fprintf(stderr, "threads %d (%s)\n", info->compute->threads, info->compute->kernels->name);
+    fprintf(stderr, "threads %d (%s)\n", t->compute.threads, t->compute.kernels->name);
     fprintf(stderr, "seed    %" PRIu64 "\n", m->options.seed);
     print_path("out     ", info->folder->path, "\n");
-    if (info->resumed)
+    if (t->options.resume)
         fprintf(stderr, "resumed at epoch %" PRIu32 ", step %" PRIu32 " of %" PRIu32 "\n", m->epoch,
                 m->step, p->epoch_steps);
     p->started = p->drawn = clock_seconds();
@@ -266,7 +267,7 @@ static void add_word(text *t, const char *s)
 static void show_end(void *context, const run_info *info, int signal)
 {
     const progress *p = context;
-    const model *m = info->model;
+    const model *m = &info->trainer->model;
     const char *path = info->folder->path;
     text word = { 0 };
     add_word(&word, path);
@@ -283,7 +284,7 @@ static void show_end(void *context, const run_info *info, int signal)
         fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
         print_path("  grids       ", path, "/samples/\n");
         print_path("  checkpoint  ", path, "/model.bin\n");
-        if (info->judge->every > 0 && info->best->epoch > 0) {
+        if (info->monitor->every > 0 && info->best->epoch > 0) {
             print_path("  the best    ", path, "/best.bin");
             fprintf(stderr, " (FID %.1f at epoch %" PRIu32 ")\n", info->best->fid,
                     info->best->epoch);

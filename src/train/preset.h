@@ -36,9 +36,4 @@ extern const option_table preset_option_table;
 /* The row that a preset's setting sets. */
 const option_row *preset_row(const char *name);
 
-/* Puts the settings of the preset that is among the given ones before them; where there is none,
- * those of the default. STATUS_USAGE where no preset has the name. given->items is malloc'ed,
- * before and after. */
-status preset_apply(option_settings *given);
-
 #endif
