@@ -72,6 +72,16 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     return e;
 }
 
+double metrics_value(const epoch_metrics *e, const char *column)
+{
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const void *at = (const char *)e + columns[i].offset;
+        if (strcmp(columns[i].name, column) == 0)
+            return columns[i].form == FORM_COUNT ? *(const uint32_t *)at : *(const double *)at;
+    }
+    return NAN;
+}
+
 /* ---- figures to text ---- */
 
 static void add_header(text *t)

@@ -27,6 +27,9 @@ typedef struct epoch_metrics {
  * were done by this call, in `seconds`. The vitals are 0, nothing is judged. */
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds);
 
+/* The value in the column of metrics.csv of that name; NAN if it is empty or there is none. */
+double metrics_value(const epoch_metrics *e, const char *column);
+
 /* Appends the row, after the header where there is no file yet. *e has then the digits that were
  * written, and no more: what follows from it follows again from the file. */
 status metrics_append(const char *path, epoch_metrics *e);

@@ -1,12 +1,11 @@
-/* api/api.c - the public interface, include/gan/gan.h.
+/* api/sample.c - the public interface, include/gan/gan.h: sampling.
  *
  * SPDX-License-Identifier: MIT */
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/result.h"
 #include "checkpoint/generator.h"
-#include "gan/gan.h"
 
 #include "base/banned.h"
 
@@ -15,40 +14,38 @@ struct gan_generator {
     compute compute;
 };
 
-/* Of loading: no argument of it can be wrong but the file. */
-static gan_status public_status(status s)
+gan_status api_result(status s, char *message, size_t size)
 {
-    switch (s) {
-    case STATUS_OK:
-        return GAN_OK;
-    case STATUS_IO:
-        return GAN_ERROR_IO;
-    case STATUS_MEMORY:
-        return GAN_ERROR_MEMORY;
-    default:
-        return GAN_ERROR_FORMAT;
-    }
+    static const gan_status codes[] = {
+        [STATUS_OK] = GAN_OK,
+        [STATUS_USAGE] = GAN_ERROR_USAGE,
+        [STATUS_IO] = GAN_ERROR_IO,
+        [STATUS_FORMAT] = GAN_ERROR_FORMAT,
+        [STATUS_EXISTS] = GAN_ERROR_IO,
+        [STATUS_MEMORY] = GAN_ERROR_MEMORY,
+        [STATUS_NONFINITE] = GAN_ERROR_NONFINITE,
+    };
+    if (s != STATUS_OK)
+        snprintf(message, size, "%s", status_message());
+    return codes[s];
+}
+
+static status load(gan_generator *g, const char *path)
+{
+    TRY(compute_open(&g->compute, NULL, 0));
+    return generator_open(&g->generator, &(generator_options){ .ckpt = path }, &g->compute);
 }
 
 gan_status gan_load(const char *path, gan_generator **g, char *message, size_t size)
 {
     gan_generator *loaded = calloc(1, sizeof *loaded);
-    *g = NULL;
-    if (!loaded) {
-        snprintf(message, size, "out of memory");
-        return GAN_ERROR_MEMORY;
-    }
-    status s = compute_open(&loaded->compute, NULL, 0);
-    if (s == STATUS_OK)
-        s = generator_open(&loaded->generator, &(generator_options){ .ckpt = path },
-                           &loaded->compute);
-    if (s == STATUS_OK)
-        *g = loaded;
-    else {
-        snprintf(message, size, "%s", status_message());
+    status s = loaded ? load(loaded, path) : status_fail(STATUS_MEMORY, "out of memory");
+    if (s != STATUS_OK) {
         gan_free(loaded);
+        loaded = NULL;
     }
-    return public_status(s);
+    *g = loaded;
+    return api_result(s, message, size);
 }
 
 void gan_free(gan_generator *g)
@@ -85,7 +82,7 @@ gan_status gan_set_threads(gan_generator *g, int threads)
 
 gan_status gan_sample(gan_generator *g, uint64_t seed, int first, int n, float *samples)
 {
-    if (n < 0 || first < 0 || n > INT_MAX - first)
+    if (!api_is_range(first, n))
         return GAN_ERROR_USAGE;
     generator_sample(&g->generator, seed, first, n, samples);
     return GAN_OK;
