@@ -2,8 +2,10 @@
  *
  *     train DATA EPOCHS model.bin [OPTION VALUE]...
  *
- * DATA and the options are those of `gan train`, without dashes: train data/mnist 5 model.bin lr
- * 2e-4 If model.bin is there already, training goes on from it.
+ *     train data/mnist 5 model.bin lr 2e-4
+ *
+ * DATA and the options are those of `gan train`, without dashes. If model.bin is there already,
+ * training goes on from it.
  *
  * SPDX-License-Identifier: MIT */
 #include <gan/gan.h>
