@@ -84,7 +84,7 @@ static void what_cannot_be_loaded_leaves_nothing_and_says_why(void **state)
         gan_status code;
         const char *message;
     } files[] = { { "none.bin", GAN_ERROR_IO, "none.bin: cannot open: No such file or directory" },
-                  { GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT, "is no checkpoint of gan" } };
+                  { GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT, "is not a gan checkpoint" } };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char message[512] = "", start[5];
         gan_generator *g = (gan_generator *)message;
@@ -359,7 +359,7 @@ static void what_cannot_be_trained_leaves_nothing_and_says_why(void **state)
         { "epochs", "0", "now.bin", GAN_ERROR_USAGE, "--epochs: the run in now.bin is in epoch 1" },
         { "seed", "5", "none.bin", GAN_ERROR_IO, "none.bin: cannot open" },
         { "seed", "5", GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT,
-          "README.md: is no checkpoint" },
+          "README.md: is not a gan checkpoint" },
     };
     gan_trainer *t = opened(on_points, NULL);
     train_steps(t, 1);

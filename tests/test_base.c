@@ -15,6 +15,7 @@
 #include "base/option.h"
 #include "base/size.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 static void sizes_that_do_not_fit_are_refused(void **state)
 {
@@ -163,9 +164,9 @@ static void json_reads_what_it_writes(void **state)
     (void)state;
     text t = { 0 };
     text_add(&t, "{");
-    json_add_member(&t, "name", "a \"quoted\" \\ text\n\x01");
-    json_add_member(&t, "empty", "");
-    json_add_member(&t, "größe", "1×2");
+    json_add_string(&t, "name", "a \"quoted\" \\ text\n\x01");
+    json_add_string(&t, "empty", "");
+    json_add_string(&t, "größe", "1×2");
     text_add(&t, "}rest");
     assert_ok(text_check(&t));
     json_object o;
@@ -290,7 +291,7 @@ static void utf_8_is_taken_up_to_its_limits(void **state)
         "\\\"",
         "\\\\",
     };
-    assert_int_equal(text_utf8_length("", 0), 0);
+    assert_int_equal(utf8_length("", 0), 0);
     /* Overlong forms, surrogates, more than U+10FFFF, bytes that begin or go on with nothing. */
     static const char *const bad[] = {
         "\x80",
@@ -342,7 +343,7 @@ static void json_takes_as_many_members_as_there_is_room_for(void **state)
         text_add(&t, "{");
         for (int i = 0; i < count; i++) {
             snprintf(key, sizeof key, "%d", i);
-            json_add_member(&t, key, "x");
+            json_add_string(&t, key, "x");
         }
         text_add(&t, "}");
         if (count <= 256)
@@ -358,9 +359,31 @@ static void the_first_member_has_no_comma_before_it(void **state)
 {
     (void)state;
     text t = { 0 };
-    json_add_member(&t, "a", "b");
-    json_add_member(&t, "c", "d");
+    json_add_string(&t, "a", "b");
+    json_add_string(&t, "c", "d");
     assert_string_equal(t.data, "\"a\":\"b\",\"c\":\"d\"");
+    text_free(&t);
+}
+
+static void json_nests_objects_and_arrays_and_places_their_commas(void **state)
+{
+    (void)state;
+    text t = { 0 };
+    json_begin(&t, NULL, '{');
+    json_begin(&t, "none", '[');
+    json_end(&t, ']');
+    json_begin(&t, "two", '[');
+    json_add_string(&t, NULL, "{");
+    json_begin(&t, NULL, '{');
+    json_end(&t, '}');
+    json_end(&t, ']');
+    json_add(&t, "n", "%d", -1);
+    json_add_double(&t, "x", 0.1);
+    json_add_string(&t, "absent", NULL);
+    json_end(&t, '}');
+    assert_ok(text_check(&t));
+    assert_string_equal(t.data,
+                        "{\"none\":[],\"two\":[\"{\",{}],\"n\":-1,\"x\":0.1,\"absent\":null}");
     text_free(&t);
 }
 
@@ -618,6 +641,7 @@ int main(void)
         cmocka_unit_test(the_nearest_word_is_one_that_may_be_meant),
         cmocka_unit_test(a_text_that_is_too_long_is_marked),
         cmocka_unit_test(json_reads_what_it_writes),
+        cmocka_unit_test(json_nests_objects_and_arrays_and_places_their_commas),
         cmocka_unit_test(json_refuses_what_it_would_not_write),
         cmocka_unit_test(json_says_what_it_expected_and_where),
         cmocka_unit_test(utf_8_is_taken_up_to_its_limits),

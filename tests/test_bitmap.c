@@ -8,14 +8,15 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "format/bitmap.h"
+#include "data/fit.h"
+#include "format/jpeg.h"
 #include "golden/pictures.h"
 
 #define LENGTH(x) (sizeof(x) / sizeof *(x))
 
 static bool has_jpeg(void)
 {
-    return strcmp(bitmap_jpeg_library(), "none") != 0;
+    return strcmp(jpeg_library(), "none") != 0;
 }
 
 static bool is_jpeg(const char *name)
@@ -345,8 +346,8 @@ static void areas_are_averaged_as_by_whole_matrices(void **state)
         bitmap b = { golden_fits[i].width, golden_fits[i].height, golden_fits[i].channels,
                      (unsigned char *)(uintptr_t)golden_fits[i].from };
         rgb background = golden_fits[i].channels == 3 ? (rgb){ 10, 20, 30 } : (rgb){ 10, 10, 10 };
-        assert_ok(bitmap_fit(&b, golden_fits[i].fitting, background, golden_fits[i].to_width,
-                             golden_fits[i].to_height, out));
+        assert_ok(fit_size(&b, golden_fits[i].fitting, background, golden_fits[i].to_width,
+                           golden_fits[i].to_height, out));
         assert_memory_equal(out, golden_fits[i].to, n);
     }
 }
@@ -363,7 +364,7 @@ static void the_mean_of_white_is_white_at_any_size(void **state)
         assert_non_null(b.bytes);
         memset(b.bytes, 255, n);
         for (int fit = FIT_CROP; fit <= FIT_PAD; fit++) {
-            assert_ok(bitmap_fit(&b, (bitmap_fitting)fit, (rgb){ 255, 255, 255 }, 3, 3, out));
+            assert_ok(fit_size(&b, (fit_mode)fit, (rgb){ 255, 255, 255 }, 3, 3, out));
             for (int k = 0; k < 9; k++)
                 assert_int_equal(out[k], 255);
         }
@@ -388,15 +389,15 @@ static void a_picture_is_laid_on_its_background(void **state)
     const unsigned char grey_alpha[] = { 10, 255, 10, 0, 10, 128 };
     const unsigned char colour[] = { 10, 10, 10, 200, 100, 50, 105, 55, 30 };
     bitmap b = of_pixels(4, rgba, 3);
-    assert_ok(bitmap_flatten(&b, 3, background));
+    assert_ok(fit_channels(&b, 3, background));
     assert_memory_equal(b.bytes, on_it, 9);
-    assert_ok(bitmap_flatten(&b, 1, background));
+    assert_ok(fit_channels(&b, 1, background));
     for (int i = 0; i < 3; i++)
         assert_int_equal(b.bytes[i], (int)(0.299 * on_it[3 * i] + 0.587 * on_it[3 * i + 1] +
                                            0.114 * on_it[3 * i + 2] + 0.5));
     bitmap_free(&b);
     b = of_pixels(2, grey_alpha, 3);
-    assert_ok(bitmap_flatten(&b, 3, background));
+    assert_ok(fit_channels(&b, 3, background));
     assert_memory_equal(b.bytes, colour, 9);
     bitmap_free(&b);
 }
@@ -407,9 +408,9 @@ static void grey_stays_the_same_grey(void **state)
     for (int v = 0; v < 256; v++) {
         const unsigned char x[] = { (unsigned char)v, (unsigned char)v, (unsigned char)v };
         bitmap b = of_pixels(3, x, 1);
-        assert_ok(bitmap_flatten(&b, 1, (rgb){ 0, 0, 0 }));
+        assert_ok(fit_channels(&b, 1, (rgb){ 0, 0, 0 }));
         assert_int_equal(b.bytes[0], v);
-        assert_ok(bitmap_flatten(&b, 3, (rgb){ 0, 0, 0 }));
+        assert_ok(fit_channels(&b, 3, (rgb){ 0, 0, 0 }));
         assert_memory_equal(b.bytes, x, 3);
         bitmap_free(&b);
     }

@@ -462,7 +462,7 @@ static void a_byte_too_many_is_refused(void **state)
     close(ends[1]);
     snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
     assert_fails(bench_load(&loaded, path, MODEL_SAMPLES), STATUS_FORMAT,
-                 "goes on behind its last tensor");
+                 "continues after its last tensor");
     close(ends[0]);
     free(good.data);
 }
@@ -482,7 +482,7 @@ static void a_length_of_the_header_that_cannot_be_is_refused(void **state)
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         for (int k = 0; k < 8; k++)
             good.data[k] = (unsigned char)(lengths[i] >> (8 * k));
-        assert_refused(&good, "is no checkpoint of gan: its first 8 bytes are no length");
+        assert_refused(&good, "is not a gan checkpoint: it does not begin with the length");
     }
     /* More than there is, up to the most; the least. */
     memset(good.data, 0, 8);
@@ -502,11 +502,12 @@ static void other_files_are_no_checkpoints(void **state)
     static const struct {
         const char *content, *message;
     } cases[] = {
-        { "", "is no checkpoint of gan: shorter than 8 bytes" },
-        { "seven b", "is no checkpoint of gan: shorter than 8 bytes" },
+        { "", "is not a gan checkpoint: it is shorter than 8 bytes" },
+        { "seven b", "is not a gan checkpoint: it is shorter than 8 bytes" },
         { "\x89PNG\r\n\x1a\n and so on",
-          "is no checkpoint of gan: its first 8 bytes are no length" },
-        { "<!DOCTYPE html><html>...", "is no checkpoint of gan: its first 8 bytes are no length" },
+          "is not a gan checkpoint: it does not begin with the length" },
+        { "<!DOCTYPE html><html>...",
+          "is not a gan checkpoint: it does not begin with the length" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bytes b = { (unsigned char *)(uintptr_t)cases[i].content, strlen(cases[i].content) };
@@ -602,10 +603,10 @@ static void metadata_that_is_not_canonical_is_refused(void **state)
         { "\"data_crc32\":\"4275878552\"", "\"data_crc32\":\"4294967296\"",
           "its metadata: --data_crc32: " },
         { "\"crc32\":\"", "\"crc32\": \"",
-          "is no checkpoint of gan: its header does not begin as one" },
+          "is not a gan checkpoint: its header has another beginning" },
         { "{\"__metadata__\":", "{\"__metadato__\":",
-          "is no checkpoint of gan: its header does not "
-          "begin as one" },
+          "is not a gan checkpoint: its header has another "
+          "beginning" },
     };
     assert_all_refused(edits);
 }
@@ -684,7 +685,7 @@ static void a_checksum_in_other_digits_is_refused(void **state)
             *digit = (unsigned char)(*digit - 'a' + 'A');
     }
     assert_true(letters > 0);
-    assert_refused(&good, "is no checkpoint of gan: its header has no checksum at its place");
+    assert_refused(&good, "is not a gan checkpoint: its header has no checksum");
     free(good.data);
 }
 

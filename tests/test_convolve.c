@@ -208,8 +208,9 @@ static void check_example(const example *e, const compute *c)
     size_t longest = images > maps ? images : maps;
     longest = longest > weights ? longest : weights;
     float *got = malloc(longest * sizeof *got);
-    view x = view_of(e->images, e->batch, (int)images / e->batch);
-    view y = view_of(e->maps, e->batch, (int)maps / e->batch), to = view_of(got, e->batch, y.cols);
+    const_view x = const_view_of(e->images, e->batch, (int)images / e->batch);
+    const_view y = const_view_of(e->maps, e->batch, (int)maps / e->batch);
+    view to = view_of(got, e->batch, y.cols);
     handed h = { y.cols, calloc(longest, 1) };
     memset(got, 0x7f, longest * sizeof *got);
     convolve(c, g, e->w, e->bias_maps, x, to, (block_task){ count_block, &h });

@@ -106,7 +106,7 @@ static void softmax_gradient_is_p_minus_the_label(void **state)
     const unsigned char labels[2] = { 1, 2 };
     const double e[3] = { exp(-2), exp(-1), 1 };
     const kernels *k = kernels_usable(0);
-    assert_int_equal(softmax_gradient(k, view_of(logit, 2, 3), labels, view_of(d, 2, 3)), 1);
+    assert_int_equal(softmax_gradient(k, const_view_of(logit, 2, 3), labels, view_of(d, 2, 3)), 1);
     for (int c = 0; c < 3; c++) {
         assert_near((double)d[c], (1.0 / 3 - (c == 1)) / 2, 1e-7);
         assert_near((double)d[3 + c], (e[c] / (e[0] + e[1] + e[2]) - (c == 2)) / 2, 1e-7);

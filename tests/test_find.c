@@ -30,14 +30,14 @@ static void the_test_part_of_a_folder_train_is_the_folder_test_beside_it(void **
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[32];
         snprintf(path, sizeof path, "%s", cases[i].train);
-        const data_place train = { FOUND_IMAGES, path, NULL };
+        const data_place train = { DATA_PICTURES, path, NULL };
         data_place found;
         assert_ok(find_test(&found, &train));
         if (cases[i].test) {
-            assert_int_equal(found.kind, FOUND_IMAGES);
+            assert_int_equal(found.kind, DATA_PICTURES);
             assert_string_equal(found.path, cases[i].test);
         } else {
-            assert_int_equal(found.kind, FOUND_NOTHING);
+            assert_int_equal(found.kind, DATA_NONE);
         }
         data_place_free(&found);
     }
@@ -60,13 +60,13 @@ static void the_test_part_of_a_file_is_the_file_with_another_word_in_its_name(vo
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[32];
         snprintf(path, sizeof path, "%s", cases[i].train);
-        const data_place train = { FOUND_IDX, path, NULL };
+        const data_place train = { DATA_IDX, path, NULL };
         data_place found;
         assert_ok(find_test(&found, &train));
         if (cases[i].test)
             assert_string_equal(found.path, cases[i].test);
         else
-            assert_int_equal(found.kind, FOUND_NOTHING);
+            assert_int_equal(found.kind, DATA_NONE);
         data_place_free(&found);
     }
 }
@@ -90,6 +90,19 @@ static void a_misspelt_mixture_is_suggested(void **state)
                  "rnig: no such file or folder, did you mean ring?");
 }
 
+static void a_mixture_is_found_by_its_name_and_has_no_test_part(void **state)
+{
+    (void)state;
+    data_place train, test;
+    assert_ok(find_data(&train, "grid"));
+    assert_int_equal(train.kind, DATA_POINTS);
+    assert_string_equal(train.path, "grid");
+    assert_ok(find_test(&test, &train));
+    assert_int_equal(test.kind, DATA_NONE);
+    data_place_free(&train);
+    data_place_free(&test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +110,7 @@ int main(void)
         cmocka_unit_test(the_test_part_of_a_file_is_the_file_with_another_word_in_its_name),
         cmocka_unit_test(a_name_that_cannot_be_looked_at_decides_nothing),
         cmocka_unit_test(a_misspelt_mixture_is_suggested),
+        cmocka_unit_test(a_mixture_is_found_by_its_name_and_has_no_test_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

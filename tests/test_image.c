@@ -10,8 +10,9 @@
 #include <png.h>
 
 #include "base/file.h"
+#include "format/idx.h"
 #include "format/npy.h"
-#include "format/raw.h"
+#include "format/png.h"
 #include "image/grid.h"
 #include "math/pixel.h"
 
@@ -272,6 +273,31 @@ static void a_png_goes_to_standard_output_as_well(void **state)
     free(samples);
 }
 
+static void draw_slope(const void *from, int y, unsigned char *bytes)
+{
+    const png_picture *p = from;
+    for (int x = 0; x < p->width * p->channels; x++)
+        bytes[x] = (unsigned char)(x + 3 * y);
+}
+
+static void a_png_in_memory_has_the_bytes_of_the_file(void **state)
+{
+    (void)state;
+    png_picture p = { .width = 300, .height = 200, .channels = 3, .line = draw_slope, .from = &p };
+    text t = { 0 };
+    unsigned char *b = NULL;
+    size_t size = 0;
+    text_add(&t, "before");
+    assert_ok(png_append(&t, &p));
+    assert_ok(png_write("slope.png", &p));
+    assert_ok(file_read("slope.png", 1 << 20, &b, &size));
+    assert_int_equal(t.length, strlen("before") + size);
+    assert_memory_equal(t.data, "before", strlen("before"));
+    assert_memory_equal(t.data + strlen("before"), b, size);
+    free(b);
+    text_free(&t);
+}
+
 static void a_png_that_cannot_be_written_says_why(void **state)
 {
     (void)state;
@@ -284,38 +310,51 @@ static void a_png_that_cannot_be_written_says_why(void **state)
     free(samples);
 }
 
-static void write_raw(const char *path, raw_format format, const raw_shape *shape,
-                      const float *samples, size_t part)
+static size_t values_of(const int shape[4])
 {
-    size_t n = (size_t)shape->count * (size_t)shape->channels * (size_t)shape->height *
-               (size_t)shape->width;
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2] * (size_t)shape[3];
+}
+
+static grid column_of(const int shape[4])
+{
+    return (grid){ shape[0], 1, 0, shape[1], shape[2], shape[3] };
+}
+
+/* A writer of numbers: npy or idx. */
+typedef status begin_function(out_file *f, const int shape[4]);
+typedef status add_function(out_file *f, const float *values, size_t n);
+
+static void write_numbers(const char *path, begin_function *begin, add_function *add,
+                          const int shape[4], const float *samples, size_t part)
+{
+    size_t n = values_of(shape);
     out_file *f;
     assert_ok(out_open(&f, path));
-    assert_ok(raw_begin(f, format, shape));
+    assert_ok(begin(f, shape));
     for (size_t at = 0; at < n; at += part)
-        assert_ok(raw_add(f, format, samples + at, part < n - at ? part : n - at));
+        assert_ok(add(f, samples + at, part < n - at ? part : n - at));
     assert_ok(out_commit(f, STATUS_OK));
 }
 
 static void npy_has_the_documented_layout(void **state)
 {
     (void)state;
-    static const raw_shape shapes[] = { { 1, 1, 1, 1 }, { 7, 3, 28, 28 }, { 500, 1, 5, 3 } };
+    static const int shapes[][4] = { { 1, 1, 1, 1 }, { 7, 3, 28, 28 }, { 500, 1, 5, 3 } };
     for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
-        const raw_shape *s = &shapes[k];
-        const grid g = { s->count, 1, 0, s->channels, s->height, s->width };
-        size_t n = (size_t)s->count * (size_t)s->channels * (size_t)s->height * (size_t)s->width;
+        const int *s = shapes[k];
+        const grid g = column_of(s);
+        size_t n = values_of(s);
         float *samples = make_samples(&g);
         char dictionary[119];
         unsigned char *b = NULL;
         size_t size = 0;
-        write_raw("raw.npy", RAW_NPY, s, samples, 1 + 997 * k);
+        write_numbers("raw.npy", npy_begin, npy_add, s, samples, 1 + 997 * k);
         assert_ok(file_read("raw.npy", 1 << 20, &b, &size));
         assert_memory_equal(b, "\x93NUMPY\x01\x00\x76\x00", 10);
         assert_int_equal((10 + 0x76) % 64, 0);
         snprintf(dictionary, sizeof dictionary,
-                 "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d, %d, %d), }", s->count,
-                 s->channels, s->height, s->width);
+                 "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d, %d, %d), }", s[0],
+                 s[1], s[2], s[3]);
         assert_memory_equal(b + 10, dictionary, strlen(dictionary));
         for (size_t i = 10 + strlen(dictionary); i < 127; i++)
             assert_int_equal(b[i], ' ');
@@ -335,12 +374,12 @@ static void npy_has_the_documented_layout(void **state)
 static void npy_with_the_longest_shape_still_has_128_bytes(void **state)
 {
     (void)state;
-    const raw_shape s = { INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX };
+    const int s[4] = { INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX };
     out_file *f;
     unsigned char *b = NULL;
     size_t size = 0;
     assert_ok(out_open(&f, "long.npy"));
-    assert_ok(raw_begin(f, RAW_NPY, &s));
+    assert_ok(npy_begin(f, s));
     assert_ok(out_commit(f, STATUS_OK));
     assert_ok(file_read("long.npy", 1000, &b, &size));
     assert_int_equal(size, 128);
@@ -353,7 +392,7 @@ static void idx_has_the_documented_layout(void **state)
 {
     (void)state;
     static const struct {
-        raw_shape shape;
+        int shape[4];
         size_t header;
         const char *bytes;
     } cases[] = {
@@ -361,13 +400,13 @@ static void idx_has_the_documented_layout(void **state)
         { { 7, 3, 4, 2 }, 20, "\0\0\x08\x04\0\0\0\x07\0\0\0\x03\0\0\0\x04\0\0\0\x02" },
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        const raw_shape *s = &cases[k].shape;
-        const grid g = { s->count, 1, 0, s->channels, s->height, s->width };
-        size_t n = (size_t)s->count * (size_t)s->channels * (size_t)s->height * (size_t)s->width;
+        const int *s = cases[k].shape;
+        const grid g = column_of(s);
+        size_t n = values_of(s);
         float *samples = make_samples(&g);
         unsigned char *b = NULL;
         size_t size = 0;
-        write_raw("raw.idx", RAW_IDX, s, samples, 11);
+        write_numbers("raw.idx", idx_begin, idx_add, s, samples, 11);
         assert_ok(file_read("raw.idx", 1 << 20, &b, &size));
         assert_int_equal(size, cases[k].header + n);
         assert_memory_equal(b, cases[k].bytes, cases[k].header);
@@ -558,6 +597,7 @@ int main(void)
         cmocka_unit_test(the_same_image_is_the_same_bytes_and_has_no_time),
         cmocka_unit_test(a_png_wider_than_a_million_pixels_is_fine),
         cmocka_unit_test(a_png_goes_to_standard_output_as_well),
+        cmocka_unit_test(a_png_in_memory_has_the_bytes_of_the_file),
         cmocka_unit_test(a_png_that_cannot_be_written_says_why),
         cmocka_unit_test(npy_has_the_documented_layout),
         cmocka_unit_test(npy_with_the_longest_shape_still_has_128_bytes),

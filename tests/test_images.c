@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/duplicates.h"
-#include "format/bitmap.h"
+#include "data/fit.h"
 #include "image/grid.h"
 
 #define PICTURES GAN_SOURCE_DIR "/tests/golden/pictures/"
@@ -196,7 +196,7 @@ static void a_folder_without_pictures_is_said(void **state)
     open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
     put("a.txt", "a", 1);
     put("x.png", "x", 1);
-    open_fails(&r, STATUS_FORMAT, "x.png: is no picture by its first bytes");
+    open_fails(&r, STATUS_FORMAT, "x.png: is not a PNG or JPEG image");
     r.images.skip_bad = true;
     open_fails(&r, STATUS_IO, ": none of its 1 pictures can be read; the first: ");
 }
@@ -232,7 +232,7 @@ static void bad_files_are_errors_or_are_left_out(void **state)
         assert_int_equal(d.count, 3);
         assert_int_equal(d.bad, 3);
         assert_null(d.labels);
-        assert_non_null(strstr(d.note, ", 3 bad ones left out"));
+        assert_non_null(strstr(d.note, ", 3 bad files left out"));
         for (int i = 0; i < 3; i++)
             assert_int_equal(d.pixels[i * 1024 + 500], d.names[i][5] - '0');
         dataset_close(&d);
@@ -431,7 +431,7 @@ static void without_a_test_part_the_last_fifth_is_held_out(void **state)
     open_ok(&all, 0);
     open_ok(&d, 0);
     assert_ok(dataset_open_test(&test, &d, &r));
-    assert_true(d.count == 18 && test.count == 4 && test.is_held_out);
+    assert_true(d.count == 18 && test.count == 4 && test.is_held_out && test.kind == DATA_PICTURES);
     assert_memory_equal(d.pixels, all.pixels, 18 * 4);
     assert_memory_equal(test.pixels, all.pixels + 18 * 4, 4 * 4);
     assert_memory_equal(d.labels, all.labels, 18);

@@ -102,10 +102,10 @@ static void each_image_has_a_name_that_ends(void **state)
     (void)state;
     change_from_end(PIXELS + 1, 'x');
     assert_ok(read_set("set"));
-    assert_non_null(strstr(last_notice, ": has not a name for each image; the files are read"));
+    assert_non_null(strstr(last_notice, ": does not have a name for each image; the files are read"));
     change_from_end(PIXELS + NAME + 1, 'x'); /* one name in place of two */
     assert_ok(read_set("set"));
-    assert_non_null(strstr(last_notice, ": has not a name for each image; the files are read"));
+    assert_non_null(strstr(last_notice, ": does not have a name for each image; the files are read"));
     assert_ok(read_set("set"));
     assert_string_equal(last_notice, "");
 }

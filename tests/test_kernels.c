@@ -367,12 +367,12 @@ static void place_product(product *p, int number)
 
 static void multiply(const compute *c, const product *p, laid_out *out)
 {
-    static void (*const kinds[])(const compute *, view, view, view,
+    static void (*const kinds[])(const compute *, view, const_view, const_view,
                                  block_task) = { matmul_nn, matmul_nt, matmul_tn };
     memcpy(out->block, p->before.block, (size_t)p->before.used * sizeof *out->block);
     out->v = p->before.v;
     out->v.data = out->block + (p->before.v.data - p->before.block);
-    kinds[p->kind](c, out->v, p->a.v, p->b.v, (block_task){ 0 });
+    kinds[p->kind](c, out->v, as_const(p->a.v), as_const(p->b.v), (block_task){ 0 });
 }
 
 static void check_product(const compute *c, const product *p)

@@ -158,11 +158,11 @@ static void check_product(const factors *f, const compute *c)
         static const char *const names[] = { "nn", "nt", "tn" };
         gapped out = gapped_open(f->M, f->N);
         if (orientation == 0)
-            matmul_nn(c, out.v, f->a.v, f->b.v, (block_task){ 0 });
+            matmul_nn(c, out.v, as_const(f->a.v), as_const(f->b.v), (block_task){ 0 });
         else if (orientation == 1)
-            matmul_nt(c, out.v, f->a.v, f->bt.v, (block_task){ 0 });
+            matmul_nt(c, out.v, as_const(f->a.v), as_const(f->bt.v), (block_task){ 0 });
         else
-            matmul_tn(c, out.v, f->at.v, f->b.v, (block_task){ 0 });
+            matmul_tn(c, out.v, as_const(f->at.v), as_const(f->b.v), (block_task){ 0 });
         if (!same_bits(out.v, f->product.v))
             fail_msg("matmul_%s, M %d, N %d, K %d, %s, %d threads: not the chain of fmaf",
                      names[orientation], f->M, f->N, f->K, c->kernels->name, c->threads);
@@ -374,7 +374,8 @@ static void what_follows_a_product_sees_each_block_once_and_complete(void **stat
             for (int t = 0; t < TEAMS; t++) {
                 gapped out = gapped_open(f.M, f.N);
                 visits v = { out.v, calloc((size_t)f.M * (size_t)f.N, sizeof(int)) };
-                matmul_nn(&computes[s][t], out.v, f.a.v, f.b.v, (block_task){ visit, &v });
+                matmul_nn(&computes[s][t], out.v, as_const(f.a.v), as_const(f.b.v),
+                          (block_task){ visit, &v });
                 assert_true(same_bits(out.v, f.product.v));
                 check_counts(v.counts, f.M * f.N);
                 free(v.counts);
@@ -410,7 +411,7 @@ static void rows_are_summed_in_their_order(void **state)
         fill(m.v, 4);
         for (int t = 0; t < TEAMS; t++) {
             gapped sums = gapped_open(1, m.v.cols);
-            matmul_sum_rows(&computes[0][t], sums.v.data, m.v);
+            matmul_sum_rows(&computes[0][t], sums.v.data, as_const(m.v));
             for (int j = 0; j < m.v.cols; j++) {
                 float expected = 0;
                 for (int r = 0; r < m.v.rows; r++)
@@ -581,9 +582,26 @@ static void threads_are_as_many_as_asked_for_or_one_a_core(void **state)
     compute_close(&c);
 }
 
+static void the_ranks_of_a_group_hold_each_row_once(void **state)
+{
+    (void)state;
+    for (int ranks = 1; ranks < 9; ranks++)
+        for (int rows = 0; rows < 40; rows++) {
+            int next = 0;
+            for (int rank = 0; rank < ranks; rank++) {
+                group g = { .ranks = ranks, .rank = rank };
+                assert_int_equal(group_first_row(g, rows), next);
+                assert_in_range(group_rows(g, rows), rows / ranks, (rows + ranks - 1) / ranks);
+                next += group_rows(g, rows);
+            }
+            assert_int_equal(next, rows);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_ranks_of_a_group_hold_each_row_once),
         cmocka_unit_test(a_product_is_a_chain_of_fmaf_at_every_edge_of_tiles_and_blocks),
         cmocka_unit_test(a_product_is_a_chain_of_fmaf_at_every_edge_of_the_packed_part_of_k),
         cmocka_unit_test(no_product_depends_on_the_number_of_threads),

@@ -608,7 +608,8 @@ static void D_judges_as_many_as_it_is_asked_to_and_each_alone(void **state)
         pass p = { .compute = &b.compute };
         model_judge(&b.model, &b.compute, x + (ptrdiff_t)i * S, 1, &one);
         assert_memory_equal(&one, &all[i], sizeof one);
-        view logit = net_forward(&b.model.discriminator, &p, view_of(x + (ptrdiff_t)i * S, 1, S));
+        const_view logit =
+            net_forward(&b.model.discriminator, &p, const_view_of(x + (ptrdiff_t)i * S, 1, S));
         assert_true(fabs(1 / (1 + exp(-(double)logit.data[0])) - (double)one) < 1e-7);
     }
     bench_close(&b);

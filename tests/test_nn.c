@@ -89,18 +89,18 @@ static void bench_close(bench *b)
     compute_close(&b->compute);
 }
 
-static view bench_x(const bench *b)
+static const_view bench_x(const bench *b)
 {
-    return view_of(b->x, b->rows, b->net.in);
+    return const_view_of(b->x, b->rows, b->net.in);
 }
 
 static void bench_forward(bench *b)
 {
-    view y = net_forward(&b->net, &b->pass, bench_x(b));
+    const_view y = net_forward(&b->net, &b->pass, bench_x(b));
     assert_int_equal(y.rows, b->rows);
     assert_int_equal(y.cols, b->net.out);
     for (int i = 0; i < y.rows; i++)
-        memcpy(b->y + i * y.cols, view_row(y, i), (size_t)y.cols * sizeof *b->y);
+        memcpy(b->y + i * y.cols, const_view_row(y, i), (size_t)y.cols * sizeof *b->y);
 }
 
 static void bench_backward(bench *b)
@@ -352,6 +352,28 @@ static void check_only_what_is_asked_for(const char *spec, image_shape from)
 }
 
 /* It is the first layer that may have no dx to make. */
+/* Eight real samples and eight fakes; the second of four ranks holds rows 2 and 3 of each. */
+static void a_rank_drops_what_one_process_drops_in_its_rows(void **state)
+{
+    (void)state;
+    bench all, part;
+    bench_open(&all, "dropout 0.5", shape_flat(64), 16, NULL, 1);
+    bench_open(&part, "dropout 0.5", shape_flat(64), 4, NULL, 1);
+    group g = { .ranks = 4, .rank = 1 };
+    all.pass.half = 8;
+    part.pass.half = group_rows(g, 8);
+    part.pass.first_row = group_first_row(g, 8);
+    part.pass.other_rows = 8 - group_rows(g, 8);
+    for (int i = 0; i < 16 * 64; i++)
+        all.x[i] = part.x[i % (4 * 64)] = 1;
+    bench_forward(&all);
+    bench_forward(&part);
+    assert_memory_equal(part.y, all.y + 2 * 64, 2 * 64 * sizeof *all.y);
+    assert_memory_equal(part.y + 2 * 64, all.y + 10 * 64, 2 * 64 * sizeof *all.y);
+    bench_close(&part);
+    bench_close(&all);
+}
+
 static void backward_makes_only_what_is_asked_for(void **state)
 {
     (void)state;
@@ -384,7 +406,7 @@ static void only_the_output_is_written(void **state)
     memcpy(elsewhere.params, b.net.params, b.net.param_count * sizeof(float));
     bench_forward(&b);
     assert_memory_equal(x, b.x, sizeof x);
-    view y = net_forward(&elsewhere, &b.pass, view_of(x, 4, 5));
+    const_view y = net_forward(&elsewhere, &b.pass, const_view_of(x, 4, 5));
     assert_ptr_equal(y.data, out);
     assert_memory_equal(out, b.y, sizeof out);
     assert_memory_equal(x, b.x, sizeof x);
@@ -445,6 +467,7 @@ int main(void)
         cmocka_unit_test(fewer_rows_than_planned_are_the_first_rows),
         cmocka_unit_test(dropout_does_nothing_outside_of_training),
         cmocka_unit_test(every_pass_has_masks_of_its_own),
+        cmocka_unit_test(a_rank_drops_what_one_process_drops_in_its_rows),
         cmocka_unit_test(backward_makes_only_what_is_asked_for),
         cmocka_unit_test(only_the_output_is_written),
         cmocka_unit_test(a_nan_passes_through_every_layer),

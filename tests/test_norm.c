@@ -84,7 +84,8 @@ typedef struct bench {
     compute compute;
     arena arena;
     pass pass;
-    float *x, *y, *dy, *dx; /* y: the net's own */
+    float *x, *dy, *dx;
+    const float *y; /* the output of the net */
 } bench;
 
 static void bench_plan(bench *b)
@@ -114,11 +115,11 @@ static void bench_run(bench *b)
     for (int i = 0; i <= g->before; i++) {
         b->pass.training = i < g->before || g->training;
         draw(k, g->seed, (uint32_t)i, TEST_X, bench_x(b));
-        b->y = net_forward(&b->net, &b->pass, bench_x(b)).data;
+        b->y = net_forward(&b->net, &b->pass, as_const(bench_x(b))).data;
     }
     draw(k, g->seed, 0, TEST_DY, bench_dy(b));
-    net_backward(&b->net, &b->pass, bench_x(b), bench_dy(b), view_of(b->dx, g->rows, b->net.in),
-                 true);
+    net_backward(&b->net, &b->pass, as_const(bench_x(b)), bench_dy(b),
+                 view_of(b->dx, g->rows, b->net.in), true);
 }
 
 static void bench_open(bench *b, const golden_norm *g, const char *isa, int threads)
@@ -132,7 +133,7 @@ static void bench_open(bench *b, const golden_norm *g, const char *isa, int thre
     bench_plan(b);
     assert_int_equal(b->arena.used, b->arena.size);
     fill_net(&b->net, b->compute.kernels, g->seed, 0);
-    b->pass = (pass){ .compute = &b->compute, .halves = g->halves };
+    b->pass = (pass){ .compute = &b->compute, .half = g->halves ? g->rows / 2 : 0 };
 }
 
 static void bench_close(bench *b)
@@ -357,10 +358,10 @@ static void only_passes_in_training_move_the_buffers(void **state)
     assert_true(n > 0 && n <= sizeof before);
     draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
     memcpy(before, b.net.buffers, n);
-    net_forward(&b.net, &b.pass, bench_x(&b));
+    net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     assert_memory_equal(before, b.net.buffers, n);
     b.pass.training = true;
-    net_forward(&b.net, &b.pass, bench_x(&b));
+    net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     for (int i = 0; i < b.net.buffer_tensor_count; i++) {
         const tensor *t = &b.net.buffer_tensors[i];
         assert_memory_not_equal(before + t->offset, b.net.buffers + t->offset,
@@ -376,10 +377,10 @@ static void outside_of_training_a_row_does_not_depend_on_the_others(void **state
     float all[34 * 2];
     bench_open(&b, &both, NULL, 2);
     draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
-    view y = net_forward(&b.net, &b.pass, bench_x(&b));
+    const_view y = net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     memcpy(all, y.data, sizeof all);
     for (int i = 0; i < both.rows; i++) {
-        y = net_forward(&b.net, &b.pass, view_part(bench_x(&b), i, 0, 1, b.net.in));
+        y = net_forward(&b.net, &b.pass, as_const(view_part(bench_x(&b), i, 0, 1, b.net.in)));
         assert_memory_equal(all + i * 2, y.data, 2 * sizeof *all);
     }
     bench_close(&b);
@@ -396,14 +397,17 @@ static void a_half_does_not_depend_on_the_other(void **state)
     bench b;
     float first[17 * 2];
     bench_open(&b, &g, NULL, 2);
-    b.pass.training = b.pass.halves = true;
+    b.pass.training = true;
+    b.pass.half = 17;
     draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
-    memcpy(first, net_forward(&b.net, &b.pass, bench_x(&b)).data, sizeof first);
+    memcpy(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data, sizeof first);
     for (int i = 17 * 4; i < 34 * 4; i++)
         b.x[i] += 5;
-    assert_memory_equal(first, net_forward(&b.net, &b.pass, bench_x(&b)).data, sizeof first);
-    b.pass.halves = false;
-    assert_memory_not_equal(first, net_forward(&b.net, &b.pass, bench_x(&b)).data, sizeof first);
+    assert_memory_equal(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data,
+                        sizeof first);
+    b.pass.half = 0;
+    assert_memory_not_equal(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data,
+                            sizeof first);
     bench_close(&b);
 }
 
@@ -416,7 +420,7 @@ static void a_channel_of_equal_values_becomes_its_bias(void **state)
     b.pass.training = true;
     for (int i = 0; i < 5 * 18; i++)
         b.x[i] = i / 9 % 2 == 0 ? 1e10f : -3;
-    view y = net_forward(&b.net, &b.pass, bench_x(&b));
+    const_view y = net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     for (int i = 0; i < 5 * 18; i++)
         assert_float_equal(y.data[i], b.net.params[2 + i / 9 % 2], 0);
     bench_close(&b);
@@ -433,7 +437,7 @@ static void a_nan_is_not_lost_in_the_statistics(void **state)
     b.pass.training = true;
     draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
     b.x[3] = NAN;
-    view y = net_forward(&b.net, &b.pass, bench_x(&b));
+    const_view y = net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     for (int i = 0; i < 4 * 6; i++)
         assert_int_equal(isnan(y.data[i]) != 0, i / 3 % 2 == 1);
     assert_string_equal(net_nonfinite_buffer(&b.net)->shape.name, "running_mean");
@@ -475,14 +479,14 @@ static void the_normalised_weights_have_the_norm_one(void **state)
     bench_open(&b, &g, NULL, 1);
     net_init(&b.net, b.compute.kernels, 1, 5, RANDOM_INIT_DISCRIMINATOR);
     double expected = largest_singular_value(b.net.params, 7, 9);
-    net_forward(&b.net, &b.pass, bench_x(&b));
+    net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     double norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
     /* After the first 15 steps from a random vector: from below. */
     assert_true(norm >= 1 - 1e-6 && norm < 1.05);
     assert_true(fabs(norm * expected - expected) < 0.05 * expected);
     b.pass.training = true;
     for (int i = 0; i < 200; i++)
-        net_forward(&b.net, &b.pass, bench_x(&b));
+        net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
     norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
     assert_true(fabs(norm - 1) < 1e-6);
     bench_close(&b);

@@ -72,13 +72,13 @@ static void bench_open(bench *b, const golden_penalty *g, int more, const char *
                       .step = g->step,
                       .number = g->number,
                       .dropout = RANDOM_DROPOUT };
-    net_forward(&b->net, &b->pass, view_of(b->x, b->planned, b->net.in));
+    net_forward(&b->net, &b->pass, const_view_of(b->x, b->planned, b->net.in));
     memset(b->net.grads, 0, b->net.param_count * sizeof(float));
 }
 
 static double bench_penalty(bench *b, double weight, double target)
 {
-    return penalty_backward(&b->penalty, &b->pass, view_of(b->x, b->rows, b->net.in), weight,
+    return penalty_backward(&b->penalty, &b->pass, const_view_of(b->x, b->rows, b->net.in), weight,
                             target);
 }
 
@@ -159,7 +159,7 @@ static void a_gradient_of_0_is_penalised_but_pulls_nowhere(void **state)
     bench b;
     bench_open(&b, g, 0, NULL, 1);
     memset(b.net.params, 0, b.net.param_count * sizeof(float));
-    net_forward(&b.net, &b.pass, view_of(b.x, b.rows, b.net.in));
+    net_forward(&b.net, &b.pass, const_view_of(b.x, b.rows, b.net.in));
     assert_true(bench_penalty(&b, 2, 1) == 2.0 * b.rows);
     for (size_t i = 0; i < b.net.param_count; i++)
         assert_true(b.net.grads[i] == 0);

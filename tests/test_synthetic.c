@@ -118,6 +118,7 @@ static void a_mixture_is_a_data_set_of_100000_points(void **state)
     dataset d;
     assert_ok(dataset_open(&d, "ring", 0));
     assert_true(d.count == 100000 && d.channels == 2 && d.height == 1 && d.width == 1);
+    assert_int_equal(d.kind, DATA_POINTS);
     assert_true(!d.pixels && !d.labels);
     assert_string_equal(d.path, "ring");
     assert_int_equal(dataset_sample_size(&d), 2);

@@ -108,7 +108,7 @@ static void draw(const student *s, int side, gaussian g, float *x)
 static const float *judge(student *s, int rows)
 {
     pass p = { .compute = &s->compute };
-    return net_forward(&s->net, &p, view_of(s->x, rows, 1)).data;
+    return net_forward(&s->net, &p, const_view_of(s->x, rows, 1)).data;
 }
 
 /* Steps of D on fresh samples of p and q. */
@@ -118,8 +118,8 @@ static void learn(student *s, gaussian p, gaussian q, int steps)
     for (int i = 0; i < steps; i++, s->step++) {
         draw(s, 0, p, s->x);
         draw(s, 1, q, s->x + BATCH);
-        view x = view_of(s->x, 2 * BATCH, 1);
-        view logit = net_forward(&s->net, &now, x);
+        const_view x = const_view_of(s->x, 2 * BATCH, 1);
+        const_view logit = net_forward(&s->net, &now, x);
         loss_real(loss_nth(0), s->compute.kernels, BATCH, logit.data, 0, s->dlogit);
         loss_fake(loss_nth(0), s->compute.kernels, BATCH, logit.data + BATCH, s->dlogit + BATCH);
         net_backward(&s->net, &now, x, view_of(s->dlogit, 2 * BATCH, 1), (view){ 0 }, true);
@@ -239,7 +239,7 @@ static double generator_gradient(student *s, gaussian g, const loss *l, double *
 {
     pass p = { .compute = &s->compute, .training = true };
     draw(s, 1, g, s->x);
-    view x = view_of(s->x, BATCH, 1), logit = net_forward(&s->net, &p, x);
+    const_view x = const_view_of(s->x, BATCH, 1), logit = net_forward(&s->net, &p, x);
     double sum = 0;
     *d_fake = 0;
     for (int i = 0; i < BATCH; i++)

@@ -1,15 +1,20 @@
-/* base/json.c - objects of strings in canonical JSON.
+/* base/json.c - canonical JSON, written and read.
  *
  * SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #include "base/banned.h"
 
-void json_add_string(text *t, const char *s)
+/* ---- writing ---- */
+
+static void add_quoted(text *t, const char *s)
 {
     text_add_bytes(t, "\"", 1);
     for (; *s != 0; s++) {
@@ -23,23 +28,63 @@ void json_add_string(text *t, const char *s)
     text_add_bytes(t, "\"", 1);
 }
 
-void json_add_member(text *t, const char *key, const char *value)
+/* The comma and the key. A string ends in a quote, so a text that ends in an opening bracket ends
+ * in an object or array without values, and no state has to be kept. */
+static void start_value(text *t, const char *key)
 {
-    if (t->length > 0 && t->data[t->length - 1] != '{')
+    if (t->length > 0 && !strchr("{[", t->data[t->length - 1]))
         text_add_bytes(t, ",", 1);
-    json_add_string(t, key);
+    if (!key)
+        return;
+    add_quoted(t, key);
     text_add_bytes(t, ":", 1);
-    json_add_string(t, value);
 }
 
-typedef struct reader {
+void json_begin(text *t, const char *key, char bracket)
+{
+    start_value(t, key);
+    text_add_bytes(t, &bracket, 1);
+}
+
+void json_end(text *t, char bracket)
+{
+    text_add_bytes(t, &bracket, 1);
+}
+
+void json_add(text *t, const char *key, const char *format, ...)
+{
+    va_list args;
+    start_value(t, key);
+    va_start(args, format);
+    text_add_list(t, format, args);
+    va_end(args);
+}
+
+void json_add_string(text *t, const char *key, const char *s)
+{
+    start_value(t, key);
+    if (s)
+        add_quoted(t, s);
+    else
+        text_add(t, "null");
+}
+
+void json_add_double(text *t, const char *key, double x)
+{
+    start_value(t, key);
+    text_add_double(t, x);
+}
+
+/* ---- reading ---- */
+
+typedef struct json_reader {
     const unsigned char *bytes;
     size_t n;
     size_t at;
     char *out; /* where the next character of a decoded string goes; never more than is read */
-} reader;
+} json_reader;
 
-static status expected(const reader *r, const char *what)
+static status expected(const json_reader *r, const char *what)
 {
     if (r->at >= r->n)
         return status_fail(STATUS_FORMAT, "expected %s, but the text ends at byte %zu", what, r->n);
@@ -47,7 +92,7 @@ static status expected(const reader *r, const char *what)
                        r->bytes[r->at]);
 }
 
-static bool take(reader *r, char c)
+static bool take(json_reader *r, char c)
 {
     if (r->at >= r->n || r->bytes[r->at] != (unsigned char)c)
         return false;
@@ -62,8 +107,8 @@ static int hex_digit(unsigned char c)
     return found ? (int)(found - digits) : -1;
 }
 
-/* What follows a backslash: the writer uses \" \\ and \u0001 to \u001f. */
-static status read_escape(reader *r)
+/* Reads what follows a backslash: the writer uses \" \\ and \u0001 to \u001f. */
+static status read_escape(json_reader *r)
 {
     if (take(r, '"')) {
         *r->out++ = '"';
@@ -84,7 +129,7 @@ static status read_escape(reader *r)
     return STATUS_OK;
 }
 
-static status read_string(reader *r, const char **s)
+static status read_string(json_reader *r, const char **s)
 {
     if (!take(r, '"'))
         return expected(r, "a string");
@@ -96,7 +141,7 @@ static status read_string(reader *r, const char **s)
             TRY(read_escape(r));
             continue;
         }
-        size_t length = text_utf8_length((const char *)r->bytes + r->at, r->n - r->at);
+        size_t length = utf8_length((const char *)r->bytes + r->at, r->n - r->at);
         if (length == 0)
             return expected(r, "UTF-8");
         memcpy(r->out, r->bytes + r->at, length);
@@ -107,7 +152,7 @@ static status read_string(reader *r, const char **s)
     return STATUS_OK;
 }
 
-static status read_member(reader *r, json_object *o)
+static status read_member(json_reader *r, json_object *o)
 {
     json_member m;
     TRY(read_string(r, &m.key));
@@ -121,7 +166,7 @@ static status read_member(reader *r, json_object *o)
     return STATUS_OK;
 }
 
-static status read_members(reader *r, json_object *o, size_t room)
+static status read_members(json_reader *r, json_object *o, size_t room)
 {
     if (!take(r, '{'))
         return expected(r, "'{'");
@@ -135,20 +180,20 @@ static status read_members(reader *r, json_object *o, size_t room)
     return take(r, '}') ? STATUS_OK : expected(r, "',' or '}'");
 }
 
-/* More members than any of our files has: the table below is taken once, whatever the text says. */
+/* More members than any of our files has: the table is allocated once, whatever the text says. */
 enum { MOST_MEMBERS = 256 };
 
 status json_read(json_object *o, const unsigned char *bytes, size_t n, size_t *used)
 {
     *o = (json_object){ 0 };
     o->members = malloc(MOST_MEMBERS * sizeof *o->members);
-    /* A decoded string with its NUL is shorter than the text of it with its two quotes. */
+    /* A decoded string with its NUL is shorter than its text with two quotes. */
     o->strings = malloc(n + 1);
     if (!o->members || !o->strings) {
         json_free(o);
         return status_fail(STATUS_MEMORY, "out of memory");
     }
-    reader r = { .bytes = bytes, .n = n, .out = o->strings };
+    json_reader r = { .bytes = bytes, .n = n, .out = o->strings };
     status s = read_members(&r, o, MOST_MEMBERS);
     *used = r.at;
     if (s != STATUS_OK)

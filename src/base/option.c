@@ -224,7 +224,7 @@ void option_add_json(text *t, const option_table *table, option_scope narrowest,
             continue;
         option_get(&table->rows[i], options, &value);
         if (value.data)
-            json_add_member(t, table->rows[i].name, value.data);
+            json_add_string(t, table->rows[i].name, value.data);
         t->failed |= value.failed;
         text_free(&value);
     }

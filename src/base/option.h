@@ -70,8 +70,8 @@ void option_get(const option_row *row, const void *options, text *out);
 /* Copies the value from one struct to another; a text stays where it lies. */
 void option_copy(const option_row *row, const void *from, void *to);
 
-/* Adds `"name":"value"` for each option of that scope or a wider one, as members of a JSON object
- * (base/json.h); one without a value is left out. */
+/* Adds each option of that scope or a wider one as a string member of a JSON object (base/json.h),
+ * `"name":"value"`; an option without a value is left out. */
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options);
 

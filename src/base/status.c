@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #include "base/banned.h"
 
@@ -22,8 +22,8 @@ static _Thread_local char message[1024] = "no error";
 static void keep_texts(const char *front, const char *tail)
 {
     size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
-    size_t used = text_show(message, room, front);
-    text_show(message + used, sizeof message - used, tail);
+    size_t used = utf8_show(message, room, front);
+    utf8_show(message + used, sizeof message - used, tail);
 }
 
 __attribute__((format(printf, 1, 0))) static void keep(const char *format, va_list args,

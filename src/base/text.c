@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"
+#include "base/utf8.h"
 
 #include "base/banned.h"
 
@@ -45,68 +45,25 @@ void text_add_bytes(text *t, const char *bytes, size_t n)
     t->data[t->length] = 0;
 }
 
-void text_add(text *t, const char *format, ...)
+void text_add_list(text *t, const char *format, va_list args)
 {
     char none[1];
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(none, 0, format, args);
+    if (n >= 0 && text_grow(t, (size_t)n)) {
+        vsnprintf(t->data + t->length, (size_t)n + 1, format, again);
+        t->length += (size_t)n;
+    }
+    va_end(again);
+}
+
+void text_add(text *t, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(none, 0, format, args);
+    text_add_list(t, format, args);
     va_end(args);
-    if (n < 0 || !text_grow(t, (size_t)n))
-        return;
-    va_start(args, format);
-    vsnprintf(t->data + t->length, (size_t)n + 1, format, args);
-    va_end(args);
-    t->length += (size_t)n;
-}
-
-size_t text_utf8_length(const char *s, size_t n)
-{
-    const unsigned char *b = (const unsigned char *)s;
-    if (n == 0 || b[0] > 0xf4)
-        return 0;
-    size_t length = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
-    if (length > n)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((b[i] & 0xc0) != 0x80)
-            return 0;
-    if ((b[0] == 0xe0 && b[1] < 0xa0) || (b[0] == 0xed && b[1] > 0x9f) ||
-        (b[0] == 0xf0 && b[1] < 0x90) || (b[0] == 0xf4 && b[1] > 0x8f))
-        return 0;
-    return length;
-}
-
-/* As above, and 0 for control characters: C0, DEL, and C1 (U+0080 to U+009F). */
-static size_t shown_length(const char *s, size_t n)
-{
-    const unsigned char *b = (const unsigned char *)s;
-    bool control = b[0] < 0x20 || b[0] == 0x7f || (n > 1 && b[0] == 0xc2 && b[1] < 0xa0);
-    return control ? 0 : text_utf8_length(s, n);
-}
-
-size_t text_show(char *to, size_t room, const char *s)
-{
-    static const char cut[] = "...";
-    size_t used = 0, whole = 0; /* up to `whole` there is room for the cut */
-    for (size_t left = strlen(s), n; left > 0; s += n, left -= n) {
-        char hex[8];
-        size_t length = n = shown_length(s, left);
-        if (length == 0) {
-            n = 1;
-            length = (size_t)snprintf(hex, sizeof hex, "\\x%02x", (unsigned char)*s);
-        }
-        if (used + length >= room) {
-            memcpy(to + whole, cut, sizeof cut);
-            return whole + sizeof cut - 1;
-        }
-        memcpy(to + used, n == length ? s : hex, length);
-        used += length;
-        if (used + sizeof cut <= room)
-            whole = used;
-    }
-    to[used] = 0;
-    return used;
 }
 
 void text_add_shown(text *t, const char *s)
@@ -114,7 +71,7 @@ void text_add_shown(text *t, const char *s)
     size_t room = 4 * strlen(s) + 8;
     if (!text_grow(t, room))
         return;
-    t->length += text_show(t->data + t->length, room, s);
+    t->length += utf8_show(t->data + t->length, room, s);
 }
 
 status text_check(const text *t)

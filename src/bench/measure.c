@@ -101,30 +101,30 @@ static void measure_peak(bench *b)
 
 typedef enum direction { FORWARD, BACKWARD_PARAMS, BACKWARD_INPUT } direction;
 
-typedef struct product {
+typedef struct layer_product {
     bench *bench;
-    const layer *layer;
+    layer *layer;
     direction direction;
     int rows;
-} product;
+} layer_product;
 
 static void run_product(void *context)
 {
-    const product *p = context;
-    const layer *l = p->layer;
+    const layer_product *p = context;
+    layer *l = p->layer;
     const pass now = { .compute = &p->bench->compute };
     const block_task then = { 0 };
     view x = view_of(p->bench->x, p->rows, l->in), y = view_of(p->bench->y, p->rows, l->out);
     if (p->direction == FORWARD)
-        l->ops->forward(l, &now, x, y, then);
+        l->ops->forward(l, &now, as_const(x), y, then);
     else if (p->direction == BACKWARD_PARAMS)
-        l->ops->backward(l, &now, x, y, l->grads, (view){ 0 }, then);
+        l->ops->backward(l, &now, as_const(x), as_const(y), l->grads, (view){ 0 }, then);
     else
-        l->ops->backward(l, &now, x, y, NULL, x, then);
+        l->ops->backward(l, &now, as_const(x), as_const(y), NULL, x, then);
 }
 
 /* Of which a step does `times`. */
-static void measure_product(const char *which, int times, product p)
+static void measure_product(const char *which, int times, layer_product p)
 {
     static const char *const names[] = { "forward", "dw", "dx" };
     step_costs *c = p.bench->costs;
@@ -152,24 +152,24 @@ static status measure_products(bench *b)
     if (!b->costs->products)
         return status_fail(STATUS_MEMORY, "out of memory");
     for (int i = 0; i < g->count; i++) {
-        const layer *l = &g->layers[i];
+        layer *l = &g->layers[i];
         if (!l->ops->work)
             continue;
-        measure_product("G", k, (product){ b, l, FORWARD, B });
-        measure_product("G", 1, (product){ b, l, BACKWARD_PARAMS, B });
+        measure_product("G", k, (layer_product){ b, l, FORWARD, B });
+        measure_product("G", 1, (layer_product){ b, l, BACKWARD_PARAMS, B });
         if (i > 0)
-            measure_product("G", 1, (product){ b, l, BACKWARD_INPUT, B });
+            measure_product("G", 1, (layer_product){ b, l, BACKWARD_INPUT, B });
     }
     for (int i = 0; i < d->count; i++) {
-        const layer *l = &d->layers[i];
+        layer *l = &d->layers[i];
         if (!l->ops->work)
             continue;
-        measure_product("D", k, (product){ b, l, FORWARD, 2 * B });
-        measure_product("D", 1, (product){ b, l, FORWARD, B });
-        measure_product("D", k, (product){ b, l, BACKWARD_PARAMS, 2 * B });
+        measure_product("D", k, (layer_product){ b, l, FORWARD, 2 * B });
+        measure_product("D", 1, (layer_product){ b, l, FORWARD, B });
+        measure_product("D", k, (layer_product){ b, l, BACKWARD_PARAMS, 2 * B });
         if (i > 0)
-            measure_product("D", k, (product){ b, l, BACKWARD_INPUT, 2 * B });
-        measure_product("D", 1, (product){ b, l, BACKWARD_INPUT, B });
+            measure_product("D", k, (layer_product){ b, l, BACKWARD_INPUT, 2 * B });
+        measure_product("D", 1, (layer_product){ b, l, BACKWARD_INPUT, B });
     }
     return STATUS_OK;
 }
@@ -205,8 +205,7 @@ static void mask_row(const void *context, int row)
     const net *d = &b->model.discriminator;
     unsigned char keep[RANDOM_GROUP];
     for (int i = 0; i < d->count; i++)
-        for (int col = 0; d->layers[i].ops == &dropout_ops && col < d->layers[i].out;
-             col += RANDOM_GROUP)
+        for (int col = 0; d->layers[i].ops->draws && col < d->layers[i].out; col += RANDOM_GROUP)
             b->compute.kernels->keep((random_stream){ 1, 2, 3 }, row, col, RANDOM_GROUP, 1 << 30,
                                      keep);
 }
@@ -237,17 +236,18 @@ static void run_passes(void *context)
     bench *b = context;
     model *m = &b->model;
     int B = m->options.batch, S = model_sample_size(m);
-    view z = view_of(m->z, B, m->options.latent), x = view_of(m->images, 2 * B, S);
-    view fake = view_part(x, B, 0, B, S), none = { 0 };
+    const_view z = const_view_of(m->z, B, m->options.latent);
+    const_view x = const_view_of(m->images, 2 * B, S), fake = const_view_part(x, B, 0, B, S);
+    view none = { 0 };
     pass p = { .compute = &b->compute, .training = true, .seed = 1 };
     for (int k = 0; k < m->options.d_steps; k++) {
-        p.halves = false;
+        p.half = 0;
         net_forward(&m->generator, &p, z);
-        p.halves = true;
+        p.half = B;
         net_forward(&m->discriminator, &p, x);
         net_backward(&m->discriminator, &p, x, view_of(m->dlogit, 2 * B, 1), none, true);
     }
-    p.halves = false;
+    p.half = 0;
     net_forward(&m->discriminator, &p, fake);
     net_backward(&m->discriminator, &p, fake, view_of(m->dlogit, B, 1), view_of(m->dfake, B, S),
                  false);
@@ -270,9 +270,9 @@ static void run_adam(void *context)
 static void run_penalty(void *context)
 {
     bench *b = context;
-    const model *m = &b->model;
+    model *m = &b->model;
     const model_options *o = &m->options;
-    view x = view_of(m->images, o->batch, model_sample_size(m));
+    const_view x = const_view_of(m->images, o->batch, model_sample_size(m));
     pass p = { .compute = &b->compute, .training = true, .seed = 1 };
     for (int k = 0; k < o->d_steps; k++) {
         if (o->r1 > 0)
@@ -306,10 +306,11 @@ static void run_changes(void *context)
     const bench *b = context;
     const model *m = &b->model;
     int B = m->options.batch, S = model_sample_size(m);
+    pass p = { .compute = &b->compute, .seed = 1 };
     for (int k = 1; k <= m->options.d_steps; k++)
-        augment_seen(m, &b->compute, k, view_of(m->images, 2 * B, S));
-    augment_seen(m, &b->compute, 0, view_of(m->images, B, S));
-    augment_gradient(m, &b->compute, 0, view_of(m->dfake, B, S));
+        augment_seen(m, &p, view_of(m->images, 2 * B, S));
+    augment_seen(m, &p, view_of(m->images, B, S));
+    augment_gradient(m, &p, view_of(m->dfake, B, S));
 }
 
 /* Two grids and a checkpoint, in a folder of our own. */

@@ -57,7 +57,7 @@ uint64_t form_batches(const model *m, int which)
 
 bool form_counts_batches(const net *n, int i)
 {
-    return n->layers[i].ops == &batch_norm_ops;
+    return n->layers[i].ops->counts_batches;
 }
 
 static void add_net(text *t, const model *m, int which, size_t *offset)
@@ -102,10 +102,10 @@ status form_header(const model *m, text *t, size_t *data)
     };
     *data = 0;
     safetensors_begin(t);
-    text_add(t, "\"format\":\"%s\"", form_name);
+    json_add_string(t, "format", form_name);
     option_add_json(t, &model_option_table, SCOPE_CALL, &m->options);
     option_add_json(t, &form_position_table, SCOPE_CALL, &p);
-    text_add(t, "}");
+    json_end(t, '}');
     snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
     safetensors_add(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
     for (int i = 0; i < FORM_NETS; i++)

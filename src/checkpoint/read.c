@@ -43,37 +43,12 @@ static status read_bytes(checkpoint *f, void *to, size_t n)
     return STATUS_OK;
 }
 
-static status no_checkpoint(const checkpoint *f, const char *why)
-{
-    return status_fail(STATUS_FORMAT, "%s: is no checkpoint of gan: %s", f->path, why);
-}
-
-/* *header is malloc'ed, *n bytes and a NUL, with zeros for the checksum. */
 static status read_header(checkpoint *f, char **header, size_t *n)
 {
-    unsigned char length[SAFETENSORS_LENGTH];
-    status s = read_bytes(f, length, sizeof length);
-    if (s != STATUS_OK)
-        return s == STATUS_FORMAT ? no_checkpoint(f, "shorter than 8 bytes") : s;
-    uint64_t size = bytes_get(length, SAFETENSORS_LENGTH);
-    if (size < sizeof SAFETENSORS_START || size > SAFETENSORS_LONGEST)
-        return no_checkpoint(f, "its first 8 bytes are no length of a header");
-    *n = (size_t)size;
-    *header = malloc(*n + 1);
-    if (!*header)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
-    (*header)[*n] = 0;
-    uint32_t before = f->crc;
-    TRY(read_bytes(f, *header, *n));
-    char digits[SAFETENSORS_CRC_DIGITS + 1] = { 0 };
-    memcpy(digits, *header + SAFETENSORS_CRC_AT, SAFETENSORS_CRC_DIGITS);
-    if (strspn(digits, "0123456789abcdef") != SAFETENSORS_CRC_DIGITS)
-        return no_checkpoint(f, "its header has no checksum at its place");
-    f->expected = (uint32_t)strtoul(digits, NULL, 16);
-    safetensors_put_crc(*header, 0);
-    if (memcmp(*header, SAFETENSORS_START, sizeof SAFETENSORS_START - 1) != 0)
-        return no_checkpoint(f, "its header does not begin as one");
-    f->crc = (uint32_t)crc32_z(before, (unsigned char *)*header, *n);
+    safetensors_input in = { .path = f->path, .what = "gan checkpoint", .fd = f->fd };
+    TRY(safetensors_read_header(&in, header, n));
+    f->crc = in.crc;
+    f->expected = in.expected;
     return STATUS_OK;
 }
 
@@ -295,7 +270,7 @@ status checkpoint_read(checkpoint *f, model *m)
                            f->path, f->expected, f->crc);
     TRY(file_read_some(f->fd, f->path, &beyond, 1, &more));
     if (more > 0)
-        return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", f->path);
+        return status_fail(STATUS_FORMAT, "%s: continues after its last tensor", f->path);
     return STATUS_OK;
 }
 

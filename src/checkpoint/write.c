@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "checkpoint/layout.h"
 #include "format/safetensors.h"
-#include "format/sink.h"
 
 #include "base/banned.h"
 

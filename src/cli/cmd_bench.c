@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/json.h"
 #include "bench/measure.h"
 #include "train/config.h"
 
@@ -36,33 +37,50 @@ static double epoch_operations(const step_costs *c)
     return c->epoch_steps * (c->product_operations + c->penalty_operations);
 }
 
+static void add_product_json(text *t, const step_costs *c, const product_cost *p)
+{
+    json_begin(t, NULL, '{');
+    json_add_string(t, "net", p->net);
+    json_add(t, "layer", "%d", p->layer);
+    json_add_string(t, "product", p->product);
+    json_add(t, "rows", "%d", p->rows);
+    json_add(t, "in", "%d", p->in);
+    json_add(t, "out", "%d", p->out);
+    json_add(t, "times", "%d", p->times);
+    json_add(t, "gflops", "%.2f", p->operations / p->seconds * 1e-9);
+    json_add(t, "share", "%.4f", share_of_peak(c, p->operations, p->seconds));
+    json_end(t, '}');
+}
+
 static void add_json(text *t, const step_costs *c)
 {
-    text_add(t,
-             "{\"isa\":\"%s\",\"threads\":%d,\"generator_parameters\":%zu,"
-             "\"discriminator_parameters\":%zu,\"peak_gflops_one\":%.6g,\"peak_gflops\":%.6g,"
-             "\"products\":[",
-             c->isa, c->threads, c->generator_parameters, c->discriminator_parameters,
-             c->peak_one * 1e-9, c->peak * 1e-9);
-    for (int i = 0; i < c->product_count; i++) {
-        const product_cost *p = &c->products[i];
-        text_add(t,
-                 "%s{\"net\":\"%s\",\"layer\":%d,\"product\":\"%s\",\"rows\":%d,\"in\":%d,"
-                 "\"out\":%d,\"times\":%d,\"gflops\":%.2f,\"share\":%.4f}",
-                 i == 0 ? "" : ",", p->net, p->layer, p->product, p->rows, p->in, p->out, p->times,
-                 p->operations / p->seconds * 1e-9, share_of_peak(c, p->operations, p->seconds));
+    json_begin(t, NULL, '{');
+    json_add_string(t, "isa", c->isa);
+    json_add(t, "threads", "%d", c->threads);
+    json_add(t, "generator_parameters", "%zu", c->generator_parameters);
+    json_add(t, "discriminator_parameters", "%zu", c->discriminator_parameters);
+    json_add(t, "peak_gflops_one", "%.6g", c->peak_one * 1e-9);
+    json_add(t, "peak_gflops", "%.6g", c->peak * 1e-9);
+    json_begin(t, "products", '[');
+    for (int i = 0; i < c->product_count; i++)
+        add_product_json(t, c, &c->products[i]);
+    json_end(t, ']');
+    for (int i = 0; i < c->part_count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s_seconds", c->parts[i].name);
+        json_add(t, name, "%.3g", c->parts[i].seconds);
     }
-    text_add(t, "]");
-    for (int i = 0; i < c->part_count; i++)
-        text_add(t, ",\"%s_seconds\":%.3g", c->parts[i].name, c->parts[i].seconds);
-    text_add(t,
-             ",\"products_share\":%.4f,\"products_gflop\":%.6g,\"penalty_gflop\":%.6g,"
-             "\"files_seconds\":%.3g,\"epoch_seconds\":%.4g,\"images_per_second\":%.0f,"
-             "\"epoch_share\":%.4f,\"peak_memory_mb\":%.1f}\n",
-             share_of_peak(c, c->product_operations, c->product_seconds),
-             c->product_operations * 1e-9, c->penalty_operations * 1e-9, c->file_seconds,
-             c->epoch_seconds, c->images_per_second,
-             share_of_peak(c, epoch_operations(c), c->epoch_seconds), c->peak_memory * 1e-6);
+    json_add(t, "products_share", "%.4f",
+             share_of_peak(c, c->product_operations, c->product_seconds));
+    json_add(t, "products_gflop", "%.6g", c->product_operations * 1e-9);
+    json_add(t, "penalty_gflop", "%.6g", c->penalty_operations * 1e-9);
+    json_add(t, "files_seconds", "%.3g", c->file_seconds);
+    json_add(t, "epoch_seconds", "%.4g", c->epoch_seconds);
+    json_add(t, "images_per_second", "%.0f", c->images_per_second);
+    json_add(t, "epoch_share", "%.4f", share_of_peak(c, epoch_operations(c), c->epoch_seconds));
+    json_add(t, "peak_memory_mb", "%.1f", c->peak_memory * 1e-6);
+    json_end(t, '}');
+    text_add(t, "\n");
 }
 
 static void add_products(text *t, const step_costs *c)

@@ -1,4 +1,4 @@
-/* cli/cmd_data.c - `gan data`: what is in a data set, and what of it cannot be used.
+/* cli/cmd_data.c - `gan data`: what a data set contains, and which of its files are bad.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -63,21 +63,21 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 enum { MOST_SHOWN = 20 };
 
-typedef struct report {
+typedef struct data_report {
     const data_options *options;
     compute compute;
     dataset data;
-    char *test;    /* where the test part is; NULL: there is none */
-    char **bad;    /* messages */
-    int bad_count; /* that were kept */
-    bool failed;   /* to keep one */
-    int *first;    /* of data/duplicates.h; NULL for points */
+    char *test; /* where the test part is; NULL: there is none */
+    char **bad; /* messages about bad files */
+    int bad_count;
+    bool failed; /* no memory for a message */
+    int *first;  /* as duplicates_find fills it; NULL for points */
     int duplicates;
     int classes[256]; /* samples of each */
     int class_count;
-} report;
+} data_report;
 
-static void keep_bad(report *r, const char *message)
+static void keep_bad(data_report *r, const char *message)
 {
     char **more = realloc(r->bad, ((size_t)r->bad_count + 1) * sizeof *more);
     if (more)
@@ -91,11 +91,9 @@ static void keep_bad(report *r, const char *message)
 
 /* ---- looking ---- */
 
-static status find_test_part(report *r)
+static status find_test_part(data_report *r)
 {
     data_place test, train = { r->data.kind, r->data.path, NULL };
-    if (r->data.kind == FOUND_NOTHING)
-        return STATUS_OK;
     TRY(find_test(&test, &train));
     r->test = test.path;
     test.path = NULL;
@@ -103,7 +101,7 @@ static status find_test_part(report *r)
     return STATUS_OK;
 }
 
-static void count_classes(report *r)
+static void count_classes(data_report *r)
 {
     for (int i = 0; r->data.labels && i < r->data.count; i++) {
         int k = r->data.labels[i];
@@ -112,10 +110,10 @@ static void count_classes(report *r)
     }
 }
 
-/* The bar's functions are called with the bar: bad files come by the report. */
+/* The context of the watch is the bar; this adds the report, which collects the bad files. */
 typedef struct looking {
     reading bar; /* first, so that a pointer to this is one to it */
-    report *report;
+    data_report *report;
 } looking;
 
 static void note_bad(void *context, const char *message)
@@ -123,7 +121,7 @@ static void note_bad(void *context, const char *message)
     keep_bad(((looking *)context)->report, message);
 }
 
-static status look(report *r, const char *where)
+static status look(data_report *r, const char *where)
 {
     looking l = { .report = r };
     image_watch watch = reading_watch(&l.bar);
@@ -137,7 +135,7 @@ static status look(report *r, const char *where)
     TRY(dataset_open_with(&r->data, &q));
     TRY(find_test_part(r));
     count_classes(r);
-    if (r->data.points)
+    if (r->data.kind == DATA_POINTS)
         return STATUS_OK;
     r->first = malloc((size_t)r->data.count * sizeof *r->first);
     if (!r->first)
@@ -147,7 +145,7 @@ static status look(report *r, const char *where)
 
 /* ---- the picture ---- */
 
-static status draw_points(const report *r)
+static status draw_points(const data_report *r)
 {
     const dataset *d = &r->data;
     int count = d->count < FIELD_POINTS ? d->count : FIELD_POINTS;
@@ -155,21 +153,21 @@ static status draw_points(const report *r)
                               (field_points){ 0 });
 }
 
-static grid grid_of(const report *r)
+static grid grid_of(const data_report *r)
 {
     const dataset *d = &r->data;
     return (grid){ r->options->rows, r->options->cols, 2, d->channels, d->height, d->width };
 }
 
-/* Before anything is printed. */
-static status check_picture(const report *r)
+/* Checks the size of the grid before anything is printed. */
+static status check_picture(const data_report *r)
 {
     grid g = grid_of(r);
-    return r->options->out && !r->data.points ? grid_check(&g) : STATUS_OK;
+    return r->options->out && r->data.kind != DATA_POINTS ? grid_check(&g) : STATUS_OK;
 }
 
-/* Where there are fewer samples than places, these stay black. */
-static status draw_images(const report *r)
+/* Draws the first samples; places without one stay black. */
+static status draw_images(const data_report *r)
 {
     const dataset *d = &r->data;
     const data_options *o = r->options;
@@ -209,7 +207,7 @@ static void add_more(text *t, int count)
         text_add(t, "  and %d more\n", count - MOST_SHOWN);
 }
 
-static void print_classes(text *t, const report *r)
+static void print_classes(text *t, const data_report *r)
 {
     if (!r->data.labels) {
         text_add(t, "classes     none\n");
@@ -224,7 +222,7 @@ static void print_classes(text *t, const report *r)
     add_more(t, r->class_count);
 }
 
-static void print_duplicates(text *t, const report *r)
+static void print_duplicates(text *t, const data_report *r)
 {
     int shown = 0;
     text_add(t, "duplicates  %d\n", r->duplicates);
@@ -241,7 +239,7 @@ static void print_duplicates(text *t, const report *r)
     add_more(t, r->duplicates);
 }
 
-static void print_bad(text *t, const report *r)
+static void print_bad(text *t, const data_report *r)
 {
     text_add(t, "bad files   %d%s\n", r->bad_count,
              r->bad_count > 0 ? " (gan train --skip-bad leaves them out)" : "");
@@ -249,94 +247,99 @@ static void print_bad(text *t, const report *r)
         text_add(t, "  %s\n", r->bad[i]);
     add_more(t, r->bad_count);
     if (r->data.other > 0)
-        text_add(t, "others      %d files that are no pictures\n", r->data.other);
+        text_add(t, "others      %d files that are not pictures\n", r->data.other);
 }
 
-static void print_table(text *t, const report *r)
+static void print_table(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
-    text_add(t, "%s: %d %s of %dx%dx%d\n", d->path, d->count, d->points ? "points" : "images",
-             d->channels, d->height, d->width);
+    text_add(t, "%s: %d %s of %dx%dx%d\n", d->path, d->count,
+             d->kind == DATA_POINTS ? "points" : "images", d->channels, d->height, d->width);
     if (d->note)
         text_add(t, "            %s\n", d->note);
     text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(d) / 1e6,
              d->fingerprint);
-    if (d->points) {
+    if (d->kind == DATA_POINTS) {
         text_add(t, "modes       %d\n", mixture_find(d->path)->modes);
         return;
     }
     text_add(t, "test part   %s\n",
-             r->test                   ? r->test
-             : d->kind == FOUND_IMAGES ? "none: gan eval holds out the last fifth"
-                                       : "none");
+             r->test                    ? r->test
+             : d->kind == DATA_PICTURES ? "none: gan eval holds out the last fifth"
+                                        : "none");
     print_classes(t, r);
     print_duplicates(t, r);
-    if (d->kind == FOUND_IMAGES)
+    if (d->kind == DATA_PICTURES)
         print_bad(t, r);
 }
 
 /* ---- for programs ---- */
 
-static void json_classes(text *t, const report *r)
+static void json_classes(text *t, const data_report *r)
 {
-    text_add(t, ",\"classes\":[");
+    json_begin(t, "classes", '[');
     for (int k = 0; k < r->class_count; k++) {
         text name = { 0 };
         dataset_add_class(&name, &r->data, k);
-        text_add(t, "%s{\"name\":", k > 0 ? "," : "");
-        json_add_string(t, name.data ? name.data : "");
-        text_add(t, ",\"images\":%d}", r->classes[k]);
+        json_begin(t, NULL, '{');
+        json_add_string(t, "name", name.data ? name.data : "");
+        json_add(t, "images", "%d", r->classes[k]);
+        json_end(t, '}');
         text_free(&name);
     }
-    text_add(t, "]");
+    json_end(t, ']');
 }
 
-static void json_duplicates(text *t, const report *r)
+static void json_duplicates(text *t, const data_report *r)
 {
-    bool any = false;
-    text_add(t, ",\"duplicates\":[");
+    json_begin(t, "duplicates", '[');
     for (int i = 0; i < r->data.count; i++) {
         text one = { 0 }, other = { 0 };
         if (r->first[i] == i)
             continue;
         add_sample_name(&one, &r->data, i);
         add_sample_name(&other, &r->data, r->first[i]);
-        text_add(t, any ? ",[" : "[");
-        json_add_string(t, one.data ? one.data : "");
-        text_add(t, ",");
-        json_add_string(t, other.data ? other.data : "");
-        text_add(t, "]");
+        json_begin(t, NULL, '[');
+        json_add_string(t, NULL, one.data ? one.data : "");
+        json_add_string(t, NULL, other.data ? other.data : "");
+        json_end(t, ']');
         text_free(&one);
         text_free(&other);
-        any = true;
     }
-    text_add(t, "]");
+    json_end(t, ']');
 }
 
-static void print_json(text *t, const report *r)
+/* Adds the members that only images have. */
+static void json_images(text *t, const data_report *r)
+{
+    json_add_string(t, "test", r->test);
+    json_classes(t, r);
+    json_duplicates(t, r);
+    json_begin(t, "bad", '[');
+    for (int i = 0; i < r->bad_count; i++)
+        json_add_string(t, NULL, r->bad[i]);
+    json_end(t, ']');
+    json_add(t, "other_files", "%d", r->data.other);
+}
+
+static void print_json(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
-    text_add(t, "{\"path\":");
-    json_add_string(t, d->path);
-    text_add(t, ",\"samples\":%d,\"channels\":%d,\"height\":%d,\"width\":%d,\"bytes\":%zu",
-             d->count, d->channels, d->height, d->width, dataset_memory(d));
-    text_add(t, ",\"crc32\":\"%08" PRIx32 "\"", d->fingerprint);
-    if (!d->points) {
-        text_add(t, ",\"test\":");
-        r->test ? json_add_string(t, r->test) : text_add(t, "null");
-        json_classes(t, r);
-        json_duplicates(t, r);
-        text_add(t, ",\"bad\":[");
-        for (int i = 0; i < r->bad_count; i++) {
-            text_add(t, i > 0 ? "," : "");
-            json_add_string(t, r->bad[i]);
-        }
-        text_add(t, "],\"other_files\":%d", d->other);
-    }
-    text_add(t, "}\n");
+    json_begin(t, NULL, '{');
+    json_add_string(t, "path", d->path);
+    json_add(t, "samples", "%d", d->count);
+    json_add(t, "channels", "%d", d->channels);
+    json_add(t, "height", "%d", d->height);
+    json_add(t, "width", "%d", d->width);
+    json_add(t, "bytes", "%zu", dataset_memory(d));
+    json_add(t, "crc32", "\"%08" PRIx32 "\"", d->fingerprint);
+    if (d->kind != DATA_POINTS)
+        json_images(t, r);
+    json_end(t, '}');
+    text_add(t, "\n");
 }
 
-/* Names of files come from wherever the data do. */
+/* Names of files come from outside: they are shown line by line as text_add_shown does. */
 static void print_lines(text *t, char *lines)
 {
     for (char *line = lines, *end; (end = strchr(line, '\n')); line = end + 1) {
@@ -346,7 +349,7 @@ static void print_lines(text *t, char *lines)
     }
 }
 
-static status show(const report *r)
+static status show(const data_report *r)
 {
     text t = { 0 }, table_text = { 0 };
     if (r->options->json) {
@@ -359,7 +362,7 @@ static status show(const report *r)
         text_free(&table_text);
     }
     status s = r->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
-    /* With the picture on standard output, the text goes beside it. */
+    /* If the picture goes to standard output, the text goes to standard error. */
     bool beside = file_is_output(r->options->out);
     if (s == STATUS_OK)
         fwrite(t.data, 1, t.length, beside ? stderr : stdout);
@@ -367,7 +370,7 @@ static status show(const report *r)
     return s;
 }
 
-static void report_close(report *r)
+static void report_close(data_report *r)
 {
     for (int i = 0; i < r->bad_count; i++)
         free(r->bad[i]);
@@ -381,7 +384,7 @@ static void report_close(report *r)
 static status run(arguments *a)
 {
     data_options o;
-    report r = { .options = &o };
+    data_report r = { .options = &o };
     option_defaults(&table, &o);
     option_defaults(&image_option_table, &o);
     option_defaults(&compute_option_table, &o.compute);
@@ -395,7 +398,7 @@ static status run(arguments *a)
     if (s == STATUS_OK)
         s = show(&r);
     if (s == STATUS_OK && o.out)
-        s = r.data.points ? draw_points(&r) : draw_images(&r);
+        s = r.data.kind == DATA_POINTS ? draw_points(&r) : draw_images(&r);
     report_close(&r);
     return s;
 }

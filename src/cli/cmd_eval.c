@@ -3,21 +3,19 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "cli/eval_figures.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
 #include "format/npy.h"
-#include "format/raw.h"
 #include "train/folder.h"
 
 #include "base/banned.h"
@@ -139,7 +137,7 @@ static status check_checkpoint(evaluation *v)
                            o->generator.ckpt, d->channels, d->height, d->width);
     if (v->generator->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
         terminal_note(NULL,
-                      v->train.kind == FOUND_IMAGES
+                      v->train.kind == DATA_PICTURES
                           ? "the checkpoint was trained on other images than these, or on these "
                             "with another --fit or --background"
                           : "the checkpoint was trained on other images than these");
@@ -157,12 +155,12 @@ static void plan(evaluation *v)
 static status write_features(const evaluation *v)
 {
     const labelled *l = &v->evaluator.samples;
-    raw_shape shape = { v->count, CLASSIFIER_FEATURES, 1, 1 };
+    const int shape[4] = { v->count, CLASSIFIER_FEATURES, 1, 1 };
     out_file *f;
     TRY(out_open(&f, v->options->features));
-    status s = raw_begin(f, RAW_NPY, &shape);
+    status s = npy_begin(f, shape);
     if (s == STATUS_OK)
-        s = raw_add(f, RAW_NPY, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
+        s = npy_add(f, l->features, (size_t)v->count * CLASSIFIER_FEATURES);
     return out_commit(f, s);
 }
 
@@ -214,137 +212,21 @@ static status judge(evaluation *v)
                                   : STATUS_OK;
 }
 
-/* ---- for people ---- */
+/* ---- printing ---- */
 
-/* Classes with names of their own: a row each. */
-static void print_named_classes(text *t, const evaluation *v)
-{
-    const evaluator *e = &v->evaluator;
-    text_add(t, "\n%-28s%12s%12s%12s\n", "class", "samples, %", "data, %", "diversity");
-    for (int c = 0; c < e->classes; c++) {
-        size_t start = t->length;
-        dataset_add_class(t, &v->train, c);
-        int length = (int)(t->length - start);
-        text_add(t, "%*s%12.1f%12.1f%12.2f\n", length < 28 ? 28 - length : 0, "",
-                 100 * v->report.histogram[c] / v->count, 100 * e->reference.shares[c],
-                 v->report.diversity[c]);
-    }
-}
-
-/* Classes that are numbers: ten across. */
-static void print_classes(text *t, const evaluation *v)
-{
-    enum { ACROSS = 10 };
-    const evaluator *e = &v->evaluator;
-    for (int from = 0; from < e->classes; from += ACROSS) {
-        int end = from + ACROSS < e->classes ? from + ACROSS : e->classes;
-        text_add(t, "\nclass           ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6d", c);
-        text_add(t, "\nsamples, %%      ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6.1f", 100 * v->report.histogram[c] / v->count);
-        text_add(t, "\ndata, %%         ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6.1f", 100 * e->reference.shares[c]);
-        text_add(t, "\ndiversity       ");
-        for (int c = from; c < end; c++)
-            text_add(t, "%6.2f", v->report.diversity[c]);
-        text_add(t, "\n");
-    }
-}
-
-static void print_table(text *t, const evaluation *v)
+static void add_figures(text *t, const evaluation *v)
 {
     const eval_options *o = v->options;
-    const evaluator *e = &v->evaluator;
-    text_add(t, "%s: %d samples", v->given ? o->samples : o->generator.ckpt, v->count);
-    if (!v->given)
-        text_add(t, " of seed %" PRIu64, o->generator.seed);
-    if (v->test.is_held_out)
-        text_add(t,
-                 " against %d images of %s\nthey were held out of the judging, not of the "
-                 "training: there is no test part\n",
-                 v->test.count, v->test.path);
-    else
-        text_add(t, " against %d test images\n", v->test.count);
-    if (e->classes == 0 && v->train.kind == FOUND_IMAGES)
-        text_add(t, "no classes: a subfolder for each would be one; no classifier, and only the "
-                    "figures of pixels\n");
-    else if (e->classes == 0)
-        text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
-                 v->train.path);
-    else if (v->test.labels)
-        text_add(t, "the classifier has %.2f %% of the test images right\n", 100 * e->accuracy);
-    text_add(t, "\n%-28s%12s%12s%12s  %s\n", "", "samples", "real", "spread", "better");
-    for (figure f = 0; f < FIGURE_COUNT; f++) {
-        const figure_kind *k = figure_kind_of(f);
-        if (v->report.has[f])
-            text_add(t, "%-28s%12.*f%12.*f%12.*f  %s\n", k->title, k->digits,
-                     v->report.figures[f].value, k->digits, v->floor.figures[f].value, k->digits,
-                     v->report.figures[f].spread, k->better);
-    }
-    if (v->train.names && e->classes > 0)
-        print_named_classes(t, v);
-    else
-        print_classes(t, v);
-    text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
-             v->floor.count);
-}
-
-/* ---- for programs ---- */
-
-static void add_number(text *t, const char *before, double x)
-{
-    text_add(t, "%s", before);
-    text_add_double(t, x);
-}
-
-static void add_list(text *t, const char *name, int n, const double *x)
-{
-    text_add(t, ",\"%s\":[", name);
-    for (int i = 0; i < n; i++)
-        add_number(t, i > 0 ? "," : "", x[i]);
-    text_add(t, "]");
-}
-
-static void print_json(text *t, const evaluation *v)
-{
-    const evaluator *e = &v->evaluator;
-    bool first = true;
-    text_add(t, "{\"file\":");
-    json_add_string(t, v->given ? v->options->samples : v->options->generator.ckpt);
-    text_add(t, ",\"samples\":%d,\"seed\":%" PRIu64 ",\"test_images\":%d,\"real_images\":%d",
-             v->count, v->options->generator.seed, v->test.count, v->floor.count);
-    text_add(t, ",\"test_images_were_trained_on\":%s", v->test.is_held_out ? "true" : "false");
-    if (e->classes > 0 && v->test.labels)
-        add_number(t, ",\"classifier_accuracy\":", e->accuracy);
-    add_number(t, ",\"parzen_sigma\":", v->report.sigma);
-    add_number(t, ",\"parzen_sigma_real\":", v->floor.sigma);
-    text_add(t, ",\"figures\":{");
-    for (figure f = 0; f < FIGURE_COUNT; f++) {
-        if (!v->report.has[f])
-            continue;
-        text_add(t, "%s\"%s\":{", first ? "" : ",", figure_kind_of(f)->name);
-        add_number(t, "\"value\":", v->report.figures[f].value);
-        add_number(t, ",\"real\":", v->floor.figures[f].value);
-        add_number(t, ",\"spread\":", v->report.figures[f].spread);
-        text_add(t, "}");
-        first = false;
-    }
-    text_add(t, "},\"class_names\":[");
-    for (int c = 0; c < e->classes; c++) {
-        text name = { 0 };
-        dataset_add_class(&name, &v->train, c);
-        text_add(t, c > 0 ? "," : "");
-        json_add_string(t, name.data ? name.data : "");
-        text_free(&name);
-    }
-    text_add(t, "]");
-    add_list(t, "class_samples", e->classes, v->report.histogram);
-    add_list(t, "class_shares", e->classes, e->reference.shares);
-    add_list(t, "class_diversity", e->classes, v->report.diversity);
-    text_add(t, "}\n");
+    const judged_samples j = {
+        .file = v->given ? o->samples : o->generator.ckpt,
+        .count = v->count,
+        .drawn = !v->given,
+        .seed = o->generator.seed,
+        .evaluator = &v->evaluator,
+        .report = &v->report,
+        .floor = &v->floor,
+    };
+    o->json ? figures_add_json(t, &j) : figures_add_table(t, &j);
 }
 
 static void evaluation_close(evaluation *v)
@@ -370,7 +252,7 @@ static status eval_images(const eval_options *o, const option_settings *given, g
     v->reading = reading_watch(&v->bar);
     status s = judge(v);
     if (s == STATUS_OK) {
-        o->json ? print_json(&t, v) : print_table(&t, v);
+        add_figures(&t, v);
         s = text_check(&t);
     }
     /* If a file goes to standard output, the text goes to standard error. */

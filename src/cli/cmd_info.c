@@ -136,110 +136,120 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
 
 /* ---- for programs ---- */
 
-/* Those of the tensors that are layer i's, behind others unless *first. */
-static void tensors_json(text *t, const tensor *tensors, int n, int i, bool *first)
+/* Adds the tensors of layer i. */
+static void tensors_json(text *t, const tensor *tensors, int n, int i)
 {
     for (int k = 0; k < n; k++) {
         char sizes[TENSOR_SIZES_SIZE];
         if (tensors[k].layer != i)
             continue;
         tensor_sizes(&tensors[k].shape, ",", sizes);
-        text_add(t, "%s\"%s\":[%s]", *first ? "" : ",", tensors[k].shape.name, sizes);
-        *first = false;
+        json_add(t, tensors[k].shape.name, "[%s]", sizes);
     }
 }
 
 static void layer_json(text *t, const net *n, int i)
 {
     const layer *l = &n->layers[i];
-    bool first = true;
-    text_add(t,
-             "{\"name\":\"%s\",\"outputs\":%d,\"shape\":[%d,%d,%d],\"multiply_adds\":%.0f,"
-             "\"tensors\":{",
-             l->ops->name, l->out, l->to.channels, l->to.height, l->to.width, work_of(l));
-    tensors_json(t, n->tensors, n->tensor_count, i, &first);
-    tensors_json(t, n->buffer_tensors, n->buffer_tensor_count, i, &first);
-    text_add(t, "}}");
+    json_begin(t, NULL, '{');
+    json_add_string(t, "name", l->ops->name);
+    json_add(t, "outputs", "%d", l->out);
+    json_add(t, "shape", "[%d,%d,%d]", l->to.channels, l->to.height, l->to.width);
+    json_add(t, "multiply_adds", "%.0f", work_of(l));
+    json_begin(t, "tensors", '{');
+    tensors_json(t, n->tensors, n->tensor_count, i);
+    tensors_json(t, n->buffer_tensors, n->buffer_tensor_count, i);
+    json_end(t, '}');
+    json_end(t, '}');
 }
 
 static void net_json(text *t, const char *name, const net *n)
 {
-    text_add(t, ",\"%s\":{\"spec\":", name);
-    json_add_string(t, n->spec);
-    text_add(t, ",\"parameters\":%zu,\"inputs\":%d,\"layers\":[", n->param_count, n->in);
-    for (int i = 0; i < n->count; i++) {
-        text_add(t, "%s", i > 0 ? "," : "");
+    json_begin(t, name, '{');
+    json_add_string(t, "spec", n->spec);
+    json_add(t, "parameters", "%zu", n->param_count);
+    json_add(t, "inputs", "%d", n->in);
+    json_begin(t, "layers", '[');
+    for (int i = 0; i < n->count; i++)
         layer_json(t, n, i);
-    }
-    text_add(t, "]}");
+    json_end(t, ']');
+    json_end(t, '}');
 }
 
 static void options_json(text *t, const model *m)
 {
-    text_add(t, ",\"options\":{");
+    json_begin(t, "options", '{');
     for (size_t i = 0; i < model_option_table.count; i++) {
         const option_row *row = &model_option_table.rows[i];
         text value = { 0 };
         option_get(row, &m->options, &value);
-        text_add(t, "%s\"%s\":", i > 0 ? "," : "", row->name);
         if (row->type == OPTION_TEXT || row->choice)
-            json_add_string(t, value.data ? value.data : "");
+            json_add_string(t, row->name, value.data ? value.data : "");
         else
-            text_add(t, "%s", value.data ? value.data : "null");
+            json_add(t, row->name, "%s", value.data ? value.data : "null");
         t->failed |= value.failed;
         text_free(&value);
     }
-    text_add(t, "}");
+    json_end(t, '}');
 }
 
 static void findings_json(text *t, const diagnosis *d)
 {
-    bool first = true;
-    text_add(t, ",\"findings\":[");
+    json_begin(t, "findings", '[');
     for (int i = 0; i < ILLNESS_COUNT; i++) {
         const finding *f = &d->findings[i];
         if (f->from == 0)
             continue;
-        text_add(t, "%s{\"name\":\"%s\",\"from\":%" PRIu32 ",\"to\":%" PRIu32 ",\"text\":",
-                 first ? "" : ",", f->name, f->from, f->to);
-        json_add_string(t, f->text);
-        text_add(t, ",\"remedy\":");
-        json_add_string(t, f->remedy);
-        text_add(t, "}");
-        first = false;
+        json_begin(t, NULL, '{');
+        json_add_string(t, "name", f->name);
+        json_add(t, "from", "%" PRIu32, f->from);
+        json_add(t, "to", "%" PRIu32, f->to);
+        json_add_string(t, "text", f->text);
+        json_add_string(t, "remedy", f->remedy);
+        json_end(t, '}');
     }
-    text_add(t, "]");
+    json_end(t, ']');
 }
 
 static void best_json(text *t, const best_epoch *best)
 {
     if (best->epoch == 0)
         return;
-    text_add(t, ",\"best\":{\"epoch\":%" PRIu32 ",\"fid\":", best->epoch);
-    text_add_double(t, best->fid);
-    text_add(t, "}");
+    json_begin(t, "best", '{');
+    json_add(t, "epoch", "%" PRIu32, best->epoch);
+    json_add_double(t, "fid", best->fid);
+    json_end(t, '}');
+}
+
+static void data_json(text *t, const data_identity *d)
+{
+    json_begin(t, "data", '{');
+    json_add(t, "samples", "%d", d->count);
+    json_add(t, "channels", "%d", d->channels);
+    json_add(t, "height", "%d", d->height);
+    json_add(t, "width", "%d", d->width);
+    json_add(t, "crc32", "\"%08" PRIx32 "\"", d->fingerprint);
+    json_end(t, '}');
 }
 
 static void describe_json(text *t, const char *path, const checkpoint *f, const model *m,
                           const history *past)
 {
-    const data_identity *d = &m->data;
-    text_add(t, "{\"file\":");
-    json_add_string(t, path);
-    text_add(t,
-             ",\"crc32\":\"%08" PRIx32 "\",\"epoch\":%" PRIu32 ",\"step\":%" PRIu32
-             ",\"epoch_steps\":%" PRIu32 ",\"total_steps\":%" PRIu32,
-             f->crc, m->epoch, m->step, model_epoch_steps(m), model_total_steps(m));
-    text_add(t,
-             ",\"data\":{\"samples\":%d,\"channels\":%d,\"height\":%d,\"width\":%d,"
-             "\"crc32\":\"%08" PRIx32 "\"}",
-             d->count, d->channels, d->height, d->width, d->fingerprint);
+    json_begin(t, NULL, '{');
+    json_add_string(t, "file", path);
+    json_add(t, "crc32", "\"%08" PRIx32 "\"", f->crc);
+    json_add(t, "epoch", "%" PRIu32, m->epoch);
+    json_add(t, "step", "%" PRIu32, m->step);
+    json_add(t, "epoch_steps", "%" PRIu32, model_epoch_steps(m));
+    json_add(t, "total_steps", "%" PRIu32, model_total_steps(m));
+    data_json(t, &m->data);
     net_json(t, "generator", &m->generator);
     net_json(t, "discriminator", &m->discriminator);
     options_json(t, m);
     best_json(t, &past->best);
     findings_json(t, &past->diagnosis);
-    text_add(t, "}\n");
+    json_end(t, '}');
+    text_add(t, "\n");
 }
 
 /* From the metrics.csv beside the checkpoint. Without one, or with another file of that name, there

@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "checkpoint/generator.h"
+#include "format/idx.h"
 #include "format/npy.h"
-#include "format/raw.h"
 #include "image/field.h"
 #include "image/grid.h"
 
@@ -86,16 +86,18 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 /* ---- what is written ---- */
 
+/* A format of pictures, or of numbers: its header, then its samples in parts. */
 typedef struct form {
     const char *name;
-    bool grid;
-    raw_format raw;
+    status (*begin)(out_file *f, const int shape[4]); /* NULL: a picture */
+    status (*add)(out_file *f, const float *values, size_t n);
+    bool only_pixels;
 } form;
 
 static const form forms[] = {
-    { "png", .grid = true },
-    { "npy", .raw = RAW_NPY },
-    { "idx", .raw = RAW_IDX },
+    { .name = "png" },
+    { .name = "npy", .begin = npy_begin, .add = npy_add },
+    { .name = "idx", .begin = idx_begin, .add = idx_add, .only_pixels = true },
 };
 enum { FORM_COUNT = sizeof forms / sizeof *forms };
 
@@ -159,7 +161,7 @@ static void source_samples(source *s, int first, int n, float *out)
 static status count_samples(const source *s, const form *f, int *count)
 {
     const sample_options *o = s->options;
-    bool points = data_is_points(&s->generator.model.data), tiles = f->grid && !points;
+    bool points = data_is_points(&s->generator.model.data), tiles = !f->begin && !points;
     int places = points ? FIELD_POINTS : o->rows * o->cols;
     if (tiles && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
@@ -194,34 +196,34 @@ static status write_picture(source *s, int count)
 }
 
 /* In parts, so that memory does not grow with the count. */
-static status write_parts(source *s, out_file *f, raw_format format, int count)
+static status write_parts(source *s, out_file *f, const form *to, int count)
 {
     int part = s->generator.model.rows;
     const data_identity *d = &s->generator.model.data;
-    raw_shape shape = { count, d->channels, d->height, d->width };
+    const int shape[4] = { count, d->channels, d->height, d->width };
     size_t size = (size_t)model_sample_size(&s->generator.model);
     float *samples = calloc((size_t)part * size, sizeof *samples);
-    status result = samples ? raw_begin(f, format, &shape)
+    status result = samples ? to->begin(f, shape)
                             : status_fail(STATUS_MEMORY, "cannot allocate %d samples", part);
     for (int i = 0; i < count && result == STATUS_OK; i += part) {
         int n = count - i < part ? count - i : part;
         source_samples(s, i, n, samples);
-        result = raw_add(f, format, samples, (size_t)n * size);
+        result = to->add(f, samples, (size_t)n * size);
     }
     free(samples);
     return result;
 }
 
-static status write_raw(source *s, raw_format format, int count)
+static status write_numbers(source *s, const form *to, int count)
 {
-    if (format == RAW_IDX && data_is_points(&s->generator.model.data))
+    if (to->only_pixels && data_is_points(&s->generator.model.data))
         return status_fail(STATUS_USAGE,
                            "--out: an IDX file holds pixels, but the samples of %s are points of "
                            "the plane; write an .npy or a .png",
                            s->options->generator.ckpt);
     out_file *f;
     TRY(out_open(&f, s->options->out));
-    return out_commit(f, write_parts(s, f, format, count));
+    return out_commit(f, write_parts(s, f, to, count));
 }
 
 static status run(arguments *a)
@@ -241,7 +243,7 @@ static status run(arguments *a)
     if (result == STATUS_OK)
         result = count_samples(&s, f, &count);
     if (result == STATUS_OK)
-        result = f->grid ? write_picture(&s, count) : write_raw(&s, f->raw, count);
+        result = f->begin ? write_numbers(&s, f, count) : write_picture(&s, count);
     source_close(&s);
     return result;
 }

@@ -70,9 +70,10 @@ static status functions_part(bench *b, uint32_t *crc)
 
 static status product_part(bench *b, uint32_t *crc)
 {
-    view left = view_of(b->x, SIDE, SIDE), right = view_of(b->x + SIDE * SIDE, SIDE, SIDE);
+    const_view left = const_view_of(b->x, SIDE, SIDE);
+    const_view right = const_view_of(b->x + SIDE * SIDE, SIDE, SIDE);
     view out = view_of(b->y, SIDE, SIDE);
-    void (*const products[])(const compute *c, view o, view l, view r,
+    void (*const products[])(const compute *c, view o, const_view l, const_view r,
                              block_task then) = { matmul_nn, matmul_nt, matmul_tn };
     *crc = 0;
     for (size_t i = 0; i < sizeof products / sizeof *products; i++) {

@@ -1,7 +1,7 @@
 /* cli/command.h - a subcommand is one row: its options, its help, its function.
  *
- * A new one is a file cmd_<name>.c and a row in main.c; usage, help, the man page, completion and
- * the suggestions for misspelt words all follow from it.
+ * A new subcommand is a file cmd_<name>.c and a row in command.c; usage, help, the man page,
+ * completion and the suggestions for misspelt words follow from the row.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_CLI_COMMAND_H
@@ -12,15 +12,15 @@
 
 typedef struct arguments {
     option_settings given; /* options, in order */
-    const char *operand;   /* the one word that is no option; NULL: none */
-    int signal;            /* set by the command: what interrupted it */
+    const char *operand;   /* the one word that is not an option; NULL: none */
+    int signal;            /* the signal that interrupted the command, which sets it */
 } arguments;
 
 enum { COMMAND_TABLES = 5 };
 
 typedef struct command {
     const char *name;
-    const char *operand; /* "FILE"; "[COMMAND]" where it may be missing; NULL: it takes none */
+    const char *operand; /* "FILE"; "[COMMAND]" if optional; NULL: it takes none */
     const char *summary; /* a line for the list of commands */
     const char *help;    /* paragraphs: what it does, what it leaves, examples */
     const option_table *tables[COMMAND_TABLES]; /* NULL where there are fewer */
@@ -39,7 +39,7 @@ extern const command help_command;
 /* The i-th command; NULL after the last. */
 const command *command_nth(int i);
 
-/* The command of that name. STATUS_USAGE, with the nearest, where there is none. */
+/* Finds the command of that name. STATUS_USAGE, with the nearest name, if there is none. */
 status command_find(const char *name, const command **found);
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };

@@ -129,37 +129,38 @@ static void print_table(text *t, const count *c)
 
 static void add_figure(text *t, const char *name, double value, double real)
 {
-    text_add(t, "\"%s\":{\"value\":", name);
-    text_add_double(t, value);
-    text_add(t, ",\"real\":");
-    text_add_double(t, real);
-    text_add(t, "}");
+    json_begin(t, name, '{');
+    json_add_double(t, "value", value);
+    json_add_double(t, "real", real);
+    json_end(t, '}');
 }
 
 static void add_counts(text *t, const char *name, int n, const int *x)
 {
-    text_add(t, ",\"%s\":[", name);
+    json_begin(t, name, '[');
     for (int i = 0; i < n; i++)
-        text_add(t, "%s%d", i > 0 ? "," : "", x[i]);
-    text_add(t, "]");
+        json_add(t, NULL, "%d", x[i]);
+    json_end(t, ']');
 }
 
 static void print_json(text *t, const count *c)
 {
     const eval_options *o = c->options;
-    text_add(t, "{\"file\":");
-    json_add_string(t, o->samples ? o->samples : o->generator.ckpt);
-    text_add(t, ",\"samples\":%d,\"seed\":%" PRIu64 ",\"data\":\"%s\",\"modes\":%d,\"figures\":{",
-             c->n, o->generator.seed, c->mixture->name, c->mixture->modes);
+    json_begin(t, NULL, '{');
+    json_add_string(t, "file", o->samples ? o->samples : o->generator.ckpt);
+    json_add(t, "samples", "%d", c->n);
+    json_add(t, "seed", "%" PRIu64, o->generator.seed);
+    json_add_string(t, "data", c->mixture->name);
+    json_add(t, "modes", "%d", c->mixture->modes);
+    json_begin(t, "figures", '{');
     add_figure(t, "modes_covered", c->found.covered, c->real.covered);
-    text_add(t, ",");
     add_figure(t, "quality", c->found.quality, c->real.quality);
-    text_add(t, ",");
     add_figure(t, "reverse_kl", c->found.kl, c->real.kl);
-    text_add(t, "}");
+    json_end(t, '}');
     add_counts(t, "mode_nearest", c->mixture->modes, c->found.near);
     add_counts(t, "mode_within", c->mixture->modes, c->found.close);
-    text_add(t, "}\n");
+    json_end(t, '}');
+    text_add(t, "\n");
 }
 
 static status print(const count *c)

@@ -37,7 +37,8 @@ static const struct {
     { "NO_COLOR", "set to anything: no colours in the progress line" },
 };
 
-/* Words of the text from column `from` on, broken at WIDTH; the cursor is in column `at` before. */
+/* Prints words from column `from` on, in lines of at most WIDTH; the cursor starts in column `at`.
+ */
 static void wrap(FILE *f, const char *words, int at, int from)
 {
     for (const char *next = words; *next != 0;) {
@@ -66,7 +67,7 @@ static void entry(FILE *f, const char *name, const char *meaning, int column)
     wrap(f, meaning, at, column);
 }
 
-/* Paragraphs are set apart by "\n"; one that begins with a space is kept as it is. */
+/* Prints paragraphs, which "\n" separates; one that begins with a space is printed unchanged. */
 static void paragraphs(FILE *f, const char *all)
 {
     for (const char *next = all; *next != 0;) {
@@ -123,7 +124,7 @@ void help_overview(FILE *f)
         entry(f, environment[i].name, environment[i].meaning, 18);
 }
 
-/* What stands behind the names that an option takes. */
+/* Lists the names that an option takes, and their meanings. */
 static void choice_entries(FILE *f, const option_row *row)
 {
     fprintf(f, "\n%s of --%s:\n", row->arg, row->name);
@@ -162,7 +163,7 @@ static const char presets_purpose[] =
     "A preset sets options of gan train and gan bench at once. Options that are given besides, "
     "anywhere on the line, override it. What a run keeps is the options: --resume needs no preset.";
 
-/* A preset's options as they would be given: --batch 64 --generator "linear ..." */
+/* Adds a preset's options as on a command line: --batch 64 --generator "linear ..." */
 static void add_settings(text *t, const preset *p)
 {
     for (int i = 0; p->settings[i].name; i++) {
@@ -200,11 +201,11 @@ void help_presets(FILE *f)
 
 /* ---- the man page ---- */
 
-/* Of the text of the page; to be moved when it changes. */
+/* The date of the page; change it with the text. */
 static const char man_date[] = "2026-11-24";
 
-/* n characters for roff: what would be a control character, or a hyphen where a minus is meant, is
- * escaped. Returns the number of bytes. */
+/* Prints n characters for roff and returns the number of bytes; escapes control characters, and
+ * dashes, which roff would print as hyphens instead of minus signs. */
 static int roff_characters(FILE *f, const char *s, size_t n)
 {
     int written = 0;
@@ -221,7 +222,7 @@ static int roff_characters(FILE *f, const char *s, size_t n)
     return written;
 }
 
-/* A paragraph for roff, in lines of about WIDTH; it may begin in column `at`. */
+/* Prints a paragraph for roff, in lines of about WIDTH, starting in column `at`. */
 static void roff(FILE *f, const char *words, int at)
 {
     for (const char *next = words; *next != 0;) {
@@ -267,7 +268,7 @@ static void man_option(FILE *f, const option_row *row)
     fputs(".RE\n", f);
 }
 
-/* As paragraphs(): a line that begins with a space is kept as it is. */
+/* Like paragraphs(), for roff: a line that begins with a space is printed unchanged. */
 static void man_paragraphs(FILE *f, const char *all)
 {
     bool filled = true;
@@ -350,8 +351,8 @@ static void complete_choice(FILE *f, const command *c, const option_row *row)
     fprintf(f, "\" ;;\n");
 }
 
-/* Options are offered where a word begins with a dash, and the names that an option takes behind
- * it; else the shell offers files. */
+/* Offers options for a word that begins with a dash, and after an option the names that it takes;
+ * otherwise the shell offers files. */
 void help_completion(FILE *f)
 {
     fprintf(f, "# bash completion for gan, made by \"gan help --completion\"\n"

@@ -8,19 +8,19 @@
 
 #include "cli/command.h"
 
-/* What gan is, its commands, exit codes. */
+/* Prints what gan is, its commands, exit codes and environment variables. */
 void help_overview(FILE *f);
 
-/* All about one command. Fits 80 columns. */
+/* Prints all about one command, in at most 80 columns. */
 void help_command_text(const command *c, FILE *f);
 
-/* What each preset sets, and what to expect of it. */
+/* Prints what each preset sets, and what to expect of it. */
 void help_presets(FILE *f);
 
-/* gan.1 in man's own language. */
+/* Prints the man page gan.1 in roff. */
 void help_man(FILE *f);
 
-/* A completion script for bash (and zsh with bashcompinit). */
+/* Prints a completion script for bash (and zsh with bashcompinit). */
 void help_completion(FILE *f);
 
 #endif

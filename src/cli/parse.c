@@ -1,4 +1,4 @@
-/* cli/parse.c - a command line, by the tables of its command. getopt_long does the splitting.
+/* cli/parse.c - reads a command line by the option tables of its command; getopt_long splits it.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/parse.h"
@@ -11,11 +11,11 @@
 
 #include "base/banned.h"
 
-/* A long option's value for getopt is LONG + its index: that is no letter, and not the 0 by which
- * getopt says that it knows no such option. */
+/* The value of a long option for getopt is LONG + its index, which is neither a letter nor the 0
+ * that getopt returns in optopt for an unknown option. */
 enum { MOST_OPTIONS = 64, HELP = 'h', LONG = 256 };
 
-/* The options of a command in getopt's form; rows[i] is what longs[i] stands for. */
+/* The options of a command in getopt's form; rows[i] belongs to longs[i], NULL for --help. */
 typedef struct getopt_form {
     struct option longs[MOST_OPTIONS + 1];
     const option_row *rows[MOST_OPTIONS];
@@ -57,7 +57,7 @@ static void make_form(getopt_form *g, const command *c)
     *letters = 0;
 }
 
-/* The options that a word is the beginning of: ", --out, --overwrite". */
+/* Lists the options that begin with the word, "--out, --overwrite"; returns their number. */
 static int add_beginnings(text *list, const getopt_form *g, const char *bare)
 {
     int found = 0;
@@ -138,7 +138,7 @@ status parse_arguments(const command *c, int argc, char **argv, arguments *a, bo
     if (!a->given.items)
         return status_fail(STATUS_MEMORY, "out of memory");
     opterr = 0;
-    optind = 0; /* anew, also after a line that was not read to its end */
+    optind = 0; /* resets getopt, also after a command line that was not read to its end */
     for (;;) {
         int got = getopt_long(argc, argv, g.letters, g.longs, NULL);
         if (got < 0)

@@ -1,6 +1,6 @@
 /* data/dataset.c - opens a data set of any kind, checks that its parts fit, hands out batches.
- * Called by the training. Where files may be is data/find.c's to know, what is in them
- * format/idx.c's, format/cifar.c's and data/images.c's, what is made up data/synthetic.c's.
+ * data/find.c knows where files may be; format/idx.c, format/cifar.c and data/images.c know what is
+ * in them; data/synthetic.c makes points.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
@@ -79,7 +79,7 @@ static status read_cifar(dataset *d, const data_place *f, bool test)
 
 /* ---- pictures ---- */
 
-/* Of the form of another set, where `like` is one. */
+/* Reads a folder of pictures; unless `like` is NULL, in the channels and the size of that set. */
 static status read_images(dataset *d, const data_place *f, const dataset_request *r,
                           const dataset *like)
 {
@@ -106,7 +106,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
     return STATUS_OK;
 }
 
-/* Options of pictures change nothing of other files. */
+/* Options of pictures must not contradict other files, which they cannot change. */
 static status check_options(const dataset *d, const image_options *o)
 {
     int channels = o->channels == CHANNELS_AUTO ? d->channels : o->channels == CHANNELS_RGB ? 3 : 1;
@@ -125,9 +125,10 @@ static status check_options(const dataset *d, const image_options *o)
 
 /* ---- points ---- */
 
-/* A mixture's first points. */
-static status make_points(dataset *d, const mixture *m, int limit)
+/* Makes the first points of a mixture. */
+static status make_points(dataset *d, const data_place *f, int limit)
 {
+    const mixture *m = mixture_find(f->path);
     if (limit > MIXTURE_POINTS)
         return status_fail(STATUS_USAGE, "--limit: expected at most the %d points of %s, got %d",
                            (int)MIXTURE_POINTS, m->name, limit);
@@ -136,8 +137,7 @@ static status make_points(dataset *d, const mixture *m, int limit)
     d->channels = 2;
     d->height = d->width = 1;
     d->points = calloc((size_t)d->count * 2, sizeof *d->points);
-    d->path = strdup(m->name);
-    if (!d->points || !d->path)
+    if (!d->points)
         return status_fail(STATUS_MEMORY, "%s: out of memory", m->name);
     mixture_points(m, 0, d->count, d->points);
     return STATUS_OK;
@@ -162,7 +162,7 @@ static uint32_t fingerprint_of(const dataset *d)
 
 /* ---- opening ---- */
 
-/* Of what was read as a whole, the first ones. */
+/* Keeps the first samples of a set that was read whole. */
 static status cut_to_limit(dataset *d, int limit)
 {
     if (limit > d->total)
@@ -173,39 +173,42 @@ static status cut_to_limit(dataset *d, int limit)
     for (int i = limit; d->names && i < d->count; i++)
         free(d->names[i]);
     d->count = limit;
-    /* It has become smaller: where that cannot be, it stays as large as it was. */
+    /* Shrinking may fail; the block then keeps its size. */
     unsigned char *less = realloc(d->pixels, (size_t)limit * (size_t)dataset_sample_size(d));
     d->pixels = less ? less : d->pixels;
     return STATUS_OK;
 }
 
-/* `like`: the training images that these are the test part of. */
-static status read_found(dataset *d, data_place *f, const dataset_request *r, int limit,
+/* Reads what was found; `like`: the training images, if this is their test part. */
+static status read_found(dataset *d, const data_place *f, const dataset_request *r, int limit,
                          const dataset *like)
 {
     status s = STATUS_OK;
+    d->kind = f->kind;
     d->path = strdup(f->path);
     if (!d->path)
         return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
     switch (f->kind) {
-    case FOUND_IDX:
+    case DATA_POINTS:
+        return make_points(d, f, limit);
+    case DATA_IDX:
         s = read_idx(d, f, limit);
         break;
-    case FOUND_CIFAR:
+    case DATA_CIFAR:
         s = read_cifar(d, f, like != NULL);
         break;
-    case FOUND_IMAGES:
+    case DATA_PICTURES:
         s = read_images(d, f, r, like);
         break;
-    case FOUND_NOTHING:
+    case DATA_NONE:
         break;
     }
-    if (s == STATUS_OK && f->kind != FOUND_IMAGES && !like)
+    if (s == STATUS_OK && f->kind != DATA_PICTURES && !like)
         s = check_options(d, &r->images);
     return s == STATUS_OK ? cut_to_limit(d, limit) : s;
 }
 
-/* The end of each way to open one: it is whole, or closed. */
+/* Ends the opening of a data set: it is complete, or closed. */
 static status opened(dataset *d, status s)
 {
     if (s != STATUS_OK) {
@@ -218,15 +221,11 @@ static status opened(dataset *d, status s)
 
 status dataset_open_with(dataset *d, const dataset_request *r)
 {
-    const mixture *m = r->where ? mixture_find(r->where) : NULL;
     data_place f;
     *d = (dataset){ 0 };
     assert(r->limit >= 0);
-    if (m)
-        return opened(d, make_points(d, m, r->limit));
     TRY(find_data(&f, r->where));
     status s = read_found(d, &f, r, r->limit, NULL);
-    d->kind = f.kind;
     data_place_free(&f);
     return opened(d, s);
 }
@@ -248,7 +247,7 @@ status dataset_open(dataset *d, const char *where, int limit)
 
 enum { HELD_OUT_SHARE = 5 };
 
-/* The last fifth of the training images is taken out of them. */
+/* Moves the last fifth of the training images to a test part. */
 static status hold_out(dataset *d, dataset *train)
 {
     int held = train->count / HELD_OUT_SHARE, kept = train->count - held;
@@ -261,6 +260,7 @@ static status hold_out(dataset *d, dataset *train)
     d->channels = train->channels;
     d->height = train->height;
     d->width = train->width;
+    d->kind = train->kind;
     d->is_held_out = true;
     d->path = strdup(train->path);
     d->pixels = malloc((size_t)held * size);
@@ -285,17 +285,17 @@ static status check_form(const dataset *d, const dataset *train)
                        d->path, train->height, train->width, train->path, d->height, d->width);
 }
 
-/* Of what has no test part. */
+/* Handles a data set without a test part. */
 static status without_test(dataset *d, dataset *train)
 {
-    if (train->kind == FOUND_IMAGES)
+    if (train->kind == DATA_PICTURES)
         return hold_out(d, train);
-    if (train->kind == FOUND_CIFAR)
+    if (train->kind == DATA_CIFAR)
         return status_fail(STATUS_IO, "%s: expected test_batch.bin in this folder, found none",
                            train->path);
     return status_fail(STATUS_IO,
                        "%s: expected test images beside it, under its name with \"t10k\" or "
-                       "\"test\" for \"train\" (as it is or with .gz), found none",
+                       "\"test\" for \"train\" (with or without .gz), found none",
                        train->path);
 }
 
@@ -304,7 +304,7 @@ status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
     data_place f, from = { train->kind, train->path, NULL };
     *d = (dataset){ 0 };
     TRY(find_test(&f, &from));
-    status s = f.kind == FOUND_NOTHING ? without_test(d, train) : read_found(d, &f, r, 0, train);
+    status s = f.kind == DATA_NONE ? without_test(d, train) : read_found(d, &f, r, 0, train);
     if (s == STATUS_OK)
         s = check_form(d, train);
     data_place_free(&f);
@@ -346,19 +346,19 @@ size_t dataset_memory(const dataset *d)
     return samples + (d->labels ? (size_t)d->count : 0);
 }
 
-typedef struct batch {
+typedef struct batch_task {
     const dataset *data;
     const kernels *kernels;
     const uint32_t *order;
     int n;
     float *out;
-} batch;
+} batch_task;
 
 enum { BATCH_PART = 16 }; /* samples that a thread converts at a time */
 
 static void convert_part(const void *context, int i)
 {
-    const batch *b = context;
+    const batch_task *b = context;
     const dataset *d = b->data;
     int size = dataset_sample_size(d), first = i * BATCH_PART;
     for (int j = first; j < first + BATCH_PART && j < b->n; j++) {
@@ -374,6 +374,6 @@ static void convert_part(const void *context, int i)
 
 void dataset_batch(const dataset *d, const compute *c, const uint32_t *order, int n, float *out)
 {
-    batch b = { d, c->kernels, order, n, out };
+    batch_task b = { d, c->kernels, order, n, out };
     team_run(c->team, (n + BATCH_PART - 1) / BATCH_PART, convert_part, &b);
 }

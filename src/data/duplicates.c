@@ -13,7 +13,7 @@ typedef struct hashed {
     int index;
 } hashed;
 
-/* FNV-1a. Equal hashes only say what to compare. */
+/* FNV-1a. Samples with equal hashes are then compared. */
 static uint64_t hash_of(const unsigned char *bytes, size_t n)
 {
     uint64_t hash = 0xcbf29ce484222325;

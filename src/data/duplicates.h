@@ -1,4 +1,4 @@
-/* data/duplicates.h - samples of a data set that are there more than once.
+/* data/duplicates.h - samples that a data set contains more than once.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_DUPLICATES_H
@@ -6,9 +6,9 @@
 
 #include "data/dataset.h"
 
-/* first[i] = the first sample with the same pixels as sample i: i itself where there is none
- * before it. Returns in *count how many are not the first. The data set has pixels.
- * STATUS_MEMORY. */
+/* first (d->count): first[i] becomes the number of the first sample with the pixels of sample i,
+ * which is i itself unless an earlier one has them. *count becomes the number of samples that
+ * repeat an earlier one. The data set has pixels, not points. STATUS_MEMORY. */
 status duplicates_find(const dataset *d, int *first, int *count);
 
 #endif

@@ -1,4 +1,4 @@
-/* data/find.c - looks for the files of a data set under the names that they usually have.
+/* data/find.c - looks for the files of a data set under their usual names.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/find.h"
@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-/* The names that the files have had since 1998, and those that some archives unpack to. */
+/* The original names of 1998, and those that some archives unpack to. */
 static const char *const image_names[] = {
     "train-images-idx3-ubyte",
     "train-images-idx3-ubyte.gz",
@@ -29,7 +29,7 @@ static const char *const label_names[] = {
 };
 enum { NAMES = sizeof image_names / sizeof *image_names };
 
-/* Frees a path that names nothing, or of which that cannot be found out; *path is then NULL. */
+/* Frees a path that names nothing or cannot be examined; *path is then NULL. */
 static status keep_if_there(char **path)
 {
     bool found;
@@ -41,7 +41,7 @@ static status keep_if_there(char **path)
     return s;
 }
 
-/* The first of the names that is in the folder; *path is NULL where none is. */
+/* The first of the names that is in the folder; *path is NULL if none is. */
 static status find_name(char **path, const char *folder, const char *const names[NAMES])
 {
     for (size_t i = 0; i < NAMES && !*path; i++) {
@@ -51,8 +51,8 @@ static status find_name(char **path, const char *folder, const char *const names
     return STATUS_OK;
 }
 
-/* The labels beside an image file, where its name says that it has some and they are there: gzip as
- * the images are, or else the other way. */
+/* Finds the labels beside an image file, if its name has a counterpart for labels that exists:
+ * packed like the images, or else the other way. */
 static status find_beside(char **path, const char *images)
 {
     size_t n = strlen(images);
@@ -108,7 +108,7 @@ static status has_batches(bool *has, const char *folder, bool test)
 
 /* ---- folders of pictures ---- */
 
-/* folder/name, where that is a folder too; else NULL in *path. */
+/* folder/name if that is a folder too; else *path is NULL. */
 static status find_folder(char **path, const char *folder, const char *name)
 {
     TRY(path_join(path, folder, name));
@@ -119,7 +119,7 @@ static status find_folder(char **path, const char *folder, const char *name)
     return STATUS_OK;
 }
 
-/* The folder's "train", where it has a "test" beside it, or the folder itself. */
+/* Finds pictures in the folder's "train", if it has a "test" as well, or in the folder itself. */
 static status find_pictures(data_place *f, const char *folder)
 {
     char *train = NULL, *test = NULL;
@@ -135,7 +135,7 @@ static status find_pictures(data_place *f, const char *folder)
     if (s == STATUS_OK)
         s = images_are_in(train, &found);
     if (s == STATUS_OK && found) {
-        *f = (data_place){ FOUND_IMAGES, train, NULL };
+        *f = (data_place){ DATA_PICTURES, train, NULL };
         train = NULL;
     }
     free(train);
@@ -158,7 +158,7 @@ static status find_test_pictures(data_place *f, const char *train)
     text_add(&t, "test");
     TRY(text_check(&t));
     if (file_is_folder(t.data))
-        *f = (data_place){ FOUND_IMAGES, t.data, NULL };
+        *f = (data_place){ DATA_PICTURES, t.data, NULL };
     else
         text_free(&t);
     return STATUS_OK;
@@ -171,24 +171,24 @@ static status look_in_folder(data_place *f, const char *place)
     bool batches = false;
     TRY(find_name(&f->path, place, image_names));
     if (f->path) {
-        f->kind = FOUND_IDX;
+        f->kind = DATA_IDX;
         return find_name(&f->labels, place, label_names);
     }
     TRY(has_batches(&batches, place, false));
     if (!batches)
         return find_pictures(f, place);
-    *f = (data_place){ FOUND_CIFAR, strdup(place), NULL };
+    *f = (data_place){ DATA_CIFAR, strdup(place), NULL };
     return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", place);
 }
 
-/* What a folder has, or the one file and its labels. */
+/* Looks for the files in a folder, or for one file and its labels. */
 static status look_in(data_place *f, const char *place)
 {
     if (file_is_folder(place))
         return look_in_folder(f, place);
     if (!file_exists(place))
         return STATUS_OK;
-    *f = (data_place){ FOUND_IDX, strdup(place), NULL };
+    *f = (data_place){ DATA_IDX, strdup(place), NULL };
     if (!f->path)
         return status_fail(STATUS_MEMORY, "%s: out of memory", place);
     return find_beside(&f->labels, place);
@@ -196,13 +196,17 @@ static status look_in(data_place *f, const char *place)
 
 static status find_named(data_place *f, const char *where)
 {
+    if (mixture_find(where)) {
+        *f = (data_place){ DATA_POINTS, strdup(where), NULL };
+        return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", where);
+    }
     TRY(look_in(f, where));
-    if (f->kind != FOUND_NOTHING)
+    if (f->kind != DATA_NONE)
         return STATUS_OK;
     if (file_is_folder(where))
         return status_fail(STATUS_IO,
-                           "%s: expected PNG or JPEG files in this folder or below, %s or %s (as "
-                           "it is or with .gz), or data_batch_1.bin, found none of them",
+                           "%s: expected PNG or JPEG files in this folder or below, %s or %s (with "
+                           "or without .gz), or data_batch_1.bin, found none of them",
                            where, image_names[0], image_names[2]);
     const char *near = mixture_nearest(where);
     if (near)
@@ -219,11 +223,11 @@ static status find_default(data_place *f)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (places[i])
             TRY(look_in(f, places[i]));
-        if (f->kind != FOUND_NOTHING)
+        if (f->kind != DATA_NONE)
             return STATUS_OK;
     }
     return status_fail(STATUS_IO,
-                       "no data: looked for %s or %s (as it is or with .gz) in $GAN_DATA (%s), %s "
+                       "no data: looked for %s or %s (with or without .gz) in $GAN_DATA (%s), %s "
                        "and %s; say where it is with --data DIR or $GAN_DATA",
                        image_names[0], image_names[2], is_set ? variable : "not set", places[1],
                        places[2]);
@@ -243,8 +247,8 @@ status find_data(data_place *f, const char *where)
 static const char *const test_words[] = { "t10k", "test" };
 enum { TEST_WORDS = sizeof test_words / sizeof *test_words };
 
-/* The path with that word for the "train" of its name, and with .gz or without; NULL in *path where
- * there is no such file. */
+/* The path with that word in place of the "train" of its name, with .gz or without; *path is NULL
+ * if there is no such file. */
 static status find_test_name(char **path, const char *train, const char *word, bool gz)
 {
     const char *slash = strrchr(train, '/');
@@ -270,7 +274,7 @@ static status find_test_files(data_place *f, const char *train)
         TRY(find_test_name(&f->path, train, test_words[i / 2], i % 2 == 0));
     if (!f->path)
         return STATUS_OK;
-    f->kind = FOUND_IDX;
+    f->kind = DATA_IDX;
     return find_beside(&f->labels, f->path);
 }
 
@@ -280,19 +284,21 @@ static status find_test_batch(data_place *f, const char *folder)
     TRY(has_batches(&has, folder, true));
     if (!has)
         return STATUS_OK;
-    *f = (data_place){ FOUND_CIFAR, strdup(folder), NULL };
+    *f = (data_place){ DATA_CIFAR, strdup(folder), NULL };
     return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
 }
 
 status find_test(data_place *f, const data_place *train)
 {
     static status (*const finders[])(data_place *, const char *) = {
-        [FOUND_IDX] = find_test_files,
-        [FOUND_CIFAR] = find_test_batch,
-        [FOUND_IMAGES] = find_test_pictures,
+        [DATA_IDX] = find_test_files,
+        [DATA_CIFAR] = find_test_batch,
+        [DATA_PICTURES] = find_test_pictures,
+        [DATA_POINTS] = NULL,
     };
     *f = (data_place){ 0 };
-    status s = finders[train->kind](f, train->path);
+    status (*finder)(data_place *, const char *) = finders[train->kind];
+    status s = finder ? finder(f, train->path) : STATUS_OK;
     if (s != STATUS_OK)
         data_place_free(f);
     return s;

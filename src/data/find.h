@@ -1,4 +1,4 @@
-/* data/find.h - where the files of a data set are, and of which kind they are.
+/* data/find.h - what kind of data set a name means, and where its files are.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_FIND_H
@@ -9,27 +9,28 @@
 #include "base/status.h"
 
 typedef enum data_kind {
-    FOUND_NOTHING,
-    FOUND_IDX,
-    FOUND_CIFAR, /* a folder with batches */
-    FOUND_IMAGES /* a folder of PNG and JPEG files */
+    DATA_NONE,
+    DATA_POINTS,  /* of a mixture (data/synthetic.h) */
+    DATA_IDX,     /* a file of images, perhaps one of labels */
+    DATA_CIFAR,   /* a folder of CIFAR-10's batches */
+    DATA_PICTURES /* a folder of PNG and JPEG files */
 } data_kind;
 
 typedef struct data_place {
     data_kind kind;
-    char *path;   /* the IDX file of images, or the folder */
+    char *path;   /* the IDX file of images, the folder, or the name of the mixture */
     char *labels; /* the IDX file of labels; NULL: none */
 } data_place;
 
-/* The training part of what `where` names, as dataset_open says it. STATUS_IO where there is none.
- */
+/* Finds the training part of what `where` names, as data/dataset.h defines it. STATUS_IO if there
+ * is none. */
 status find_data(data_place *f, const char *where);
 
-/* The test part that belongs to it; FOUND_NOTHING where there is none. */
+/* Finds the test part that belongs to it; DATA_NONE if there is none. */
 status find_test(data_place *f, const data_place *train);
 
-/* The i-th file of a CIFAR-10 folder's training part, or, where `test`, of its test part; NULL in
- * *path after the last. */
+/* The path of the i-th file of a CIFAR-10 folder's training part, or of its test part; *path is
+ * NULL after the last. */
 status find_batch(char **path, const char *folder, bool test, int i);
 
 void data_place_free(data_place *f);

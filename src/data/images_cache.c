@@ -1,11 +1,11 @@
-/* data/images_cache.c - a set of images as it is kept in the user's cache.
+/* data/images_cache.c - a set of images in the user's cache.
  *
- * An entry has the list of all files of the folder, with their sizes and times, as a tensor: it is
- * compared with the list of now, byte by byte. The names of the samples, in their order, are
- * another.
+ * An entry has three tensors: the list of all files of the folder with their sizes and times, which
+ * is compared byte by byte with the present list; the names of the samples in their order; and the
+ * samples.
  *
  * SPDX-License-Identifier: MIT */
-#include "data/images.h"
+#include "data/images_parts.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -19,13 +19,14 @@
 #include "base/text.h"
 #include "format/bitmap.h"
 #include "format/cache.h"
+#include "format/jpeg.h"
 
 #include "base/banned.h"
 
-/* Goes up with every change of what is made of a file. */
+/* Increase the number with every change of how files become samples. */
 #define FORMAT "gan images 1"
 
-/* What of an entry only the files could tell: it is in the metadata. */
+/* What only the files could tell; it is stored in the metadata. */
 typedef struct facts {
     int count, channels, height, width, names, bad, other;
     const char *note;
@@ -57,16 +58,17 @@ static void list_files(text *t, const tree *files)
     }
 }
 
-/* All but the facts. */
+/* Adds all metadata except the facts. */
 static void add_options(text *t, const images_request *q)
 {
-    text_add(t, "\"format\":\"%s\"", FORMAT);
-    json_add_member(t, "jpeg", bitmap_jpeg_library());
+    json_add_string(t, "format", FORMAT);
+    json_add_string(t, "jpeg", jpeg_library());
     option_add_json(t, &image_option_table, SCOPE_CALL, q->options);
-    text_add(t, ",\"wanted\":\"%dx%dx%d\"", q->channels, q->height, q->width);
+    json_add(t, "wanted", "\"%dx%dx%d\"", q->channels, q->height, q->width);
 }
 
-/* One file a folder and set of options, so that a folder that changes leaves no old entries. */
+/* One file for each folder and set of options, so that a folder that changes leaves no old entries.
+ */
 static status name_file(char name[64], const images_request *q, const text *options)
 {
     char *folder = realpath(q->folder, NULL);
@@ -79,32 +81,32 @@ static status name_file(char name[64], const images_request *q, const text *opti
     return STATUS_OK;
 }
 
-/* An entry in the making: what a cache_entry points to. */
-typedef struct entry {
+/* What a cache_entry points to. */
+typedef struct set_entry {
     text metadata, listing;
     char file[64];
     cache_tensor tensors[3];
-} entry;
+} set_entry;
 
-static void entry_close(entry *e)
+static void entry_close(set_entry *e)
 {
     text_free(&e->metadata);
     text_free(&e->listing);
 }
 
-static status entry_open(entry *e, const images_request *q, const tree *t)
+static status entry_open(set_entry *e, const images_request *q, const tree *t)
 {
-    *e = (entry){ 0 };
+    *e = (set_entry){ 0 };
     add_options(&e->metadata, q);
     list_files(&e->listing, t);
     TRY(text_check(&e->metadata));
     TRY(text_check(&e->listing));
-    if (e->listing.length - 1 >= INT_MAX) /* none, or more than a tensor's size can say */
+    if (e->listing.length - 1 >= INT_MAX) /* no files, or too long for a tensor */
         return status_fail(STATUS_IO, "%s: nothing to keep", q->folder);
     return name_file(e->file, q, &e->metadata);
 }
 
-static cache_entry entry_of(entry *e, const facts *f, unsigned char *listing, char *names,
+static cache_entry entry_of(set_entry *e, const facts *f, unsigned char *listing, char *names,
                             unsigned char *pixels)
 {
     option_add_json(&e->metadata, &fact_table, SCOPE_CALL, f);
@@ -130,7 +132,7 @@ static status read_facts(const char *file, const json_object *o, facts *f)
     return STATUS_OK;
 }
 
-/* The texts one after the other, each with its NUL, as an array of their own. */
+/* Splits the n bytes at `names`, texts that each end in a NUL, into s->names. */
 static status split_names(image_set *s, const char *file, const char *names, size_t n)
 {
     s->names = calloc((size_t)s->count, sizeof *s->names);
@@ -139,7 +141,7 @@ static status split_names(image_set *s, const char *file, const char *names, siz
     const char *end = names + n;
     for (int i = 0; i < s->count; i++) {
         if (names == end || end[-1] != 0)
-            return status_fail(STATUS_FORMAT, "%s: has not a name for each image", file);
+            return status_fail(STATUS_FORMAT, "%s: does not have a name for each image", file);
         s->names[i] = strdup(names);
         if (!s->names[i])
             return status_fail(STATUS_MEMORY, "%s: out of memory", file);
@@ -148,7 +150,7 @@ static status split_names(image_set *s, const char *file, const char *names, siz
     return STATUS_OK;
 }
 
-static status read_entry(image_set *s, entry *e, const facts *f)
+static status read_entry(image_set *s, set_entry *e, const facts *f)
 {
     size_t length = e->listing.length;
     unsigned char *listing = malloc(length);
@@ -159,7 +161,7 @@ static status read_entry(image_set *s, entry *e, const facts *f)
     status result = !listing || !names || !s->pixels || !s->note || e->metadata.failed
                         ? status_fail(STATUS_MEMORY, "%s: out of memory", e->file)
                         : cache_read(&cached);
-    /* Files have changed: no more is wrong with the entry than that it is old. */
+    /* An entry of changed files is only old, not damaged. */
     if (result == STATUS_OK && memcmp(listing, e->listing.data, length) != 0)
         result = status_fail(STATUS_IO, "%s: is of files that have changed", e->file);
     if (result == STATUS_OK)
@@ -171,7 +173,7 @@ static status read_entry(image_set *s, entry *e, const facts *f)
 
 status images_cache_read(image_set *s, const images_request *q, const tree *t)
 {
-    entry e;
+    set_entry e;
     facts f = { 0 };
     json_object o = { 0 };
     status result = entry_open(&e, q, t);
@@ -198,13 +200,13 @@ status images_cache_read(image_set *s, const images_request *q, const tree *t)
 
 status images_cache_write(const image_set *s, const images_request *q, const tree *t)
 {
-    entry e;
+    set_entry e;
     text names = { 0 };
     status result = entry_open(&e, q, t);
     for (int i = 0; i < s->count; i++)
         text_add_bytes(&names, s->names[i], strlen(s->names[i]) + 1);
     if (result == STATUS_OK)
-        result = text_check(&names); /* the listing has all of them, and is not too long */
+        result = text_check(&names); /* shorter than the listing, which contains the names */
     if (result == STATUS_OK) {
         facts f = { s->count,          s->channels, s->height, s->width,
                     (int)names.length, s->bad,      s->other,  s->note };

@@ -1,7 +1,7 @@
 /* data/images_labels.c - the classes of a folder of pictures: its subfolders.
  *
  * SPDX-License-Identifier: MIT */
-#include "data/images.h"
+#include "data/images_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,8 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The class of each name, by the folders that are there; false where they are no classes. `folders`
- * has room for one more than the most. */
+/* Lists the first name of each subfolder, *count of them, at most IMAGES_MOST_CLASSES; false if the
+ * subfolders are not classes. */
 static bool find_classes(image_set *s, char *const *sorted, const char **folders, int *count)
 {
     size_t length = 0;

@@ -1,4 +1,4 @@
-/* data/options.h - what becomes of pictures on their way into a data set.
+/* data/options.h - the options that say how pictures become samples of a data set.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_OPTIONS_H
@@ -8,10 +8,11 @@
 #include <stddef.h>
 
 #include "base/option.h"
+#include "data/fit.h"
 
 typedef struct image_options {
-    int size;               /* of a side; 0: see the help */
-    int fit;                /* a bitmap_fitting */
+    int size;               /* side in pixels; 0: see the help */
+    int fit;                /* a fit_mode (data/fit.h) */
     int channels;           /* an image_channels */
     const char *background; /* a colour */
     bool skip_bad;
@@ -19,13 +20,16 @@ typedef struct image_options {
 
 typedef enum image_channels { CHANNELS_AUTO, CHANNELS_GREY, CHANNELS_RGB } image_channels;
 
-/* For OPTION_CHOICE. */
+/* Choices for OPTION_CHOICE (base/option.h). */
 const option_choice *fit_choice(int i);
 const option_choice *channels_choice(int i);
 
-/* The rows, for a table about a struct in which image_options begin at that offset: they are among
- * the options of a run, and of commands that read data. What comes of them is a part of the data,
- * whose sizes and fingerprint a checkpoint has. */
+/* Reads a background: white, black or six hex digits. STATUS_USAGE for anything else. */
+status image_background(const char *word, rgb *colour);
+
+/* The rows for a struct that has image_options at offset `base`: a run has these options, and so
+ * have the commands that read data. A checkpoint does not store them, because the sizes and the
+ * fingerprint of its data set follow from them. */
 #define IMAGE_OPTION_AT(base, member) (base) + offsetof(image_options, member)
 #define IMAGE_OPTION_ROWS(base)                                                                    \
     { .name = "size",                                                                              \
@@ -68,7 +72,7 @@ const option_choice *channels_choice(int i);
         .help = "leave out image files that cannot be read, with a note, rather than stop"         \
     }
 
-/* The same rows for an image_options of its own. */
+/* The same rows for a plain image_options. */
 extern const option_table image_option_table;
 
 #endif

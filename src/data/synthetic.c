@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-/* sin(pi/4), to the nearest float: libm's sines are not the same everywhere. */
+/* sin(pi/4) to the nearest float: libm's sine is not the same everywhere. */
 #define HALF_ROOT 0x1.6a09e6p-1f
 
 static const float ring_means[][2] = {
@@ -51,7 +51,7 @@ const char *mixture_nearest(const char *name)
     return text_nearest(name, &mixtures[0].name, MIXTURE_COUNT, sizeof mixtures[0]);
 }
 
-/* The key is 0 for all: the data belongs to no run. All kernels give the same numbers. */
+/* The key is always 0, as the data does not depend on a run. All kernels give the same numbers. */
 void mixture_points(const mixture *m, int first, int n, float *out)
 {
     const random_stream mode = { .stream = random_name(RANDOM_MIXTURE_MODE, 0, 0) };

@@ -1,4 +1,4 @@
-/* data/tree.c - walks a folder.
+/* data/tree.c - walks a folder and those below it.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/tree.h"
@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-/* A folder on the way down: one of these again is a link that leads back. */
+/* A folder on the path from the top: reaching one of them again means that a link leads back. */
 typedef struct level {
     const struct level *above;
     dev_t device;
@@ -40,7 +40,7 @@ static bool leads_back(const level *above, const struct stat *st)
     return false;
 }
 
-/* Takes the name. */
+/* Adds a file and takes ownership of the name. */
 static status add_file(walk *w, char *name, const struct stat *st)
 {
     tree *t = w->tree;
@@ -61,8 +61,8 @@ static status add_file(walk *w, char *name, const struct stat *st)
 
 static status walk_folder(walk *w, const char *below, const level *above);
 
-/* A link that leads to nothing is a file that cannot be opened (*there is false); of anything else
- * that cannot be looked at nobody knows how many pictures are in it. */
+/* A link that leads to nothing counts as a file that cannot be opened (*there is false). Anything
+ * else that cannot be examined is an error, because it may contain any number of pictures. */
 static status look_at(const walk *w, const char *name, struct stat *st, bool *there)
 {
     char *path = NULL;
@@ -75,7 +75,7 @@ static status look_at(const walk *w, const char *name, struct stat *st, bool *th
     return s;
 }
 
-/* One name of a folder; takes it: the path from the top. */
+/* Adds the file, or walks the folder, of this name (relative to the top); takes ownership of it. */
 static status walk_name(walk *w, char *name, const level *above)
 {
     struct stat st;

@@ -96,8 +96,8 @@ static status train_step(classifier *k, int rows, uint32_t step, uint32_t steps,
 {
     net *n = &k->net;
     pass p = { .compute = k->compute, .training = true, .seed = SEED, .step = step };
-    view x = view_of(k->x, rows, n->in), dlogit = view_of(k->dlogit, rows, k->classes);
-    view logit = net_forward(n, &p, x);
+    view dlogit = view_of(k->dlogit, rows, k->classes);
+    const_view x = const_view_of(k->x, rows, n->in), logit = net_forward(n, &p, x);
     *right += softmax_gradient(k->compute->kernels, logit, k->labels, dlogit);
     net_backward(n, &p, x, dlogit, (view){ 0 }, true);
     k->optimizer.lr = first_rate * (steps - step) / steps;
@@ -131,21 +131,22 @@ status classifier_train(classifier *k, const dataset *d, classifier_progress pro
     return STATUS_OK;
 }
 
-void classifier_apply(const classifier *k, const points *p, labelled *out)
+void classifier_apply(classifier *k, const points *p, labelled *out)
 {
-    const net *n = &k->net;
+    net *n = &k->net;
     const layer *hidden = &n->layers[n->count - 2];
     pass forward = { .compute = k->compute };
     out->count = p->count;
     for (int i = 0; i < p->count; i += BATCH) {
         int rows = p->count - i < BATCH ? p->count - i : BATCH;
-        view logit = net_forward(n, &forward, points_block(p, k->compute->kernels, i, rows, k->x));
+        const_view x = points_block(p, k->compute->kernels, i, rows, k->x);
+        const_view logit = net_forward(n, &forward, x);
         memcpy(out->features + (ptrdiff_t)i * out->size, hidden->output,
                (size_t)rows * (size_t)out->size * sizeof *out->features);
         for (int r = 0; r < rows; r++) {
             float sure;
             out->labels[i + r] = (unsigned char)softmax_class(k->compute->kernels, k->classes,
-                                                              view_row(logit, r), &sure);
+                                                              const_view_row(logit, r), &sure);
             out->confidence[i + r] = (double)sure;
         }
     }

@@ -47,6 +47,6 @@ status classifier_train(classifier *k, const dataset *d, classifier_progress pro
                         void *context);
 
 /* Features, likeliest class and confidence of each point. */
-void classifier_apply(const classifier *k, const points *p, labelled *out);
+void classifier_apply(classifier *k, const points *p, labelled *out);
 
 #endif

@@ -53,17 +53,18 @@ static void fetch_task(const void *context, int i)
 {
     const fetching *f = context;
     int first = i * FETCH_ROWS, n = f->n - first < FETCH_ROWS ? f->n - first : FETCH_ROWS;
-    view v = points_block(f->points, f->kernels, f->from + first, n,
-                          f->room + (ptrdiff_t)first * f->points->size);
+    const_view v = points_block(f->points, f->kernels, f->from + first, n,
+                                f->room + (ptrdiff_t)first * f->points->size);
     for (int k = 0; k < n; k++)
-        f->norms[first + k] = norm_of(v.cols, view_row(v, k));
+        f->norms[first + k] = norm_of(v.cols, const_view_row(v, k));
 }
 
-static view fetch(const compute *c, const points *p, int from, int n, float *room, float *norms)
+static const_view fetch(const compute *c, const points *p, int from, int n, float *room,
+                        float *norms)
 {
     fetching f = { c->kernels, p, from, n, room, norms };
     team_run(c->team, (n + FETCH_ROWS - 1) / FETCH_ROWS, fetch_task, &f);
-    return p->data ? points_block(p, c->kernels, from, n, room) : view_of(room, n, p->size);
+    return p->data ? points_block(p, c->kernels, from, n, room) : const_view_of(room, n, p->size);
 }
 
 typedef struct block_rows {
@@ -97,13 +98,13 @@ void distances_each(const distances *d, const points *x, const points *y, distan
 {
     for (int col = 0; col < y->count; col += DISTANCE_COLS) {
         int cols = part_of(y->count, col, DISTANCE_COLS);
-        view right = fetch(d->compute, y, col, cols, d->y, d->y_norms);
+        const_view right = fetch(d->compute, y, col, cols, d->y, d->y_norms);
         float largest = 0;
         for (int j = 0; j < cols; j++)
             largest = d->y_norms[j] > largest ? d->y_norms[j] : largest;
         for (int row = 0; row < x->count; row += DISTANCE_ROWS) {
             int rows = part_of(x->count, row, DISTANCE_ROWS);
-            view left = fetch(d->compute, x, row, rows, d->x, d->x_norms);
+            const_view left = fetch(d->compute, x, row, rows, d->x, d->x_norms);
             block_rows b = { d, view_of(d->products, rows, cols), row, col, largest, task };
             matmul_nt(d->compute, b.products, left, right, (block_task){ 0 });
             team_run(d->compute->team, rows, row_task, &b);

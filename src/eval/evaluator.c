@@ -158,7 +158,7 @@ enum { MOST_TENSORS = 16 };
 static status get_classifier(evaluator *e, const evaluator_watch *w)
 {
     const net *n = &e->classifier.net;
-    char file[64], names[MOST_TENSORS][TENSOR_NAME_SIZE], number[16];
+    char file[64], names[MOST_TENSORS][TENSOR_NAME_SIZE];
     cache_tensor tensors[MOST_TENSORS];
     uint32_t labels = (uint32_t)crc32_z(0, e->train->labels, (size_t)e->train->count);
     text metadata = { 0 };
@@ -171,12 +171,10 @@ static status get_classifier(evaluator *e, const evaluator_watch *w)
     }
     snprintf(file, sizeof file, "classifier-%08" PRIx32 "-%08" PRIx32 ".safetensors",
              e->train->fingerprint, labels);
-    text_add(&metadata, "\"format\":\"gan classifier %d\"", CLASSIFIER_PROCEDURE);
-    json_add_member(&metadata, "spec", n->spec);
-    snprintf(number, sizeof number, "%08" PRIx32, e->train->fingerprint);
-    json_add_member(&metadata, "data_crc32", number);
-    snprintf(number, sizeof number, "%08" PRIx32, labels);
-    json_add_member(&metadata, "labels_crc32", number);
+    json_add(&metadata, "format", "\"gan classifier %d\"", CLASSIFIER_PROCEDURE);
+    json_add_string(&metadata, "spec", n->spec);
+    json_add(&metadata, "data_crc32", "\"%08" PRIx32 "\"", e->train->fingerprint);
+    json_add(&metadata, "labels_crc32", "\"%08" PRIx32 "\"", labels);
     cache_entry entry = { file, metadata.data, tensors, (size_t)n->tensor_count };
     making m = { e, w, train };
     status s = text_check(&metadata);
@@ -200,16 +198,14 @@ static status measure_tests(evaluator *e, const evaluator_watch *w)
 /* How far test images are from the training images: half of the work for all figures. */
 static status get_distances(evaluator *e, const evaluator_watch *w)
 {
-    char file[64], number[16];
+    char file[64];
     text metadata = { 0 };
     cache_tensor squared = { "squared_distance", 0, e->test->count, e->test_squared, CACHE_F32 };
     snprintf(file, sizeof file, "nearest-%08" PRIx32 "-%08" PRIx32 ".safetensors",
              e->train->fingerprint, e->test->fingerprint);
-    text_add(&metadata, "\"format\":\"gan nearest 1\"");
-    snprintf(number, sizeof number, "%08" PRIx32, e->train->fingerprint);
-    json_add_member(&metadata, "train_crc32", number);
-    snprintf(number, sizeof number, "%08" PRIx32, e->test->fingerprint);
-    json_add_member(&metadata, "test_crc32", number);
+    json_add_string(&metadata, "format", "gan nearest 1");
+    json_add(&metadata, "train_crc32", "\"%08" PRIx32 "\"", e->train->fingerprint);
+    json_add(&metadata, "test_crc32", "\"%08" PRIx32 "\"", e->test->fingerprint);
     cache_entry entry = { file, metadata.data, &squared, 1 };
     making m = { e, w, measure_tests };
     status s = text_check(&metadata);

@@ -37,7 +37,7 @@ static void row_task(const void *context, int i)
 }
 
 /* The mean of k(x, y) over all pairs, or, where `others`, over those of different numbers. */
-static double kernel_mean(const kid *k, view x, view y, bool others)
+static double kernel_mean(const kid *k, const_view x, const_view y, bool others)
 {
     view products = view_of(k->products, x.rows, y.rows);
     kernel_rows r = { k, products, x.cols, others };
@@ -49,9 +49,9 @@ static double kernel_mean(const kid *k, view x, view y, bool others)
     return sum / ((double)x.rows * (others ? y.rows - 1 : y.rows));
 }
 
-static view block_of(const float *x, int size, int i, int rows)
+static const_view block_of(const float *x, int size, int i, int rows)
 {
-    return view_of((float *)x + (ptrdiff_t)i * rows * size, rows, size);
+    return const_view_of(x + (ptrdiff_t)i * rows * size, rows, size);
 }
 
 estimate kid_estimate(const kid *k, int size, int n, const float *x, int m, const float *y)
@@ -60,7 +60,7 @@ estimate kid_estimate(const kid *k, int size, int n, const float *x, int m, cons
     int rows = least < KID_BLOCK ? least : KID_BLOCK, blocks = least / rows;
     double sum = 0, squares = 0;
     for (int i = 0; i < blocks; i++) {
-        view xs = block_of(x, size, i, rows), ys = block_of(y, size, i, rows);
+        const_view xs = block_of(x, size, i, rows), ys = block_of(y, size, i, rows);
         double one = kernel_mean(k, xs, xs, true) + kernel_mean(k, ys, ys, true) -
                      2 * kernel_mean(k, xs, ys, false);
         sum += one;

@@ -5,12 +5,12 @@
 
 #include "base/banned.h"
 
-view points_block(const points *p, const kernels *k, int from, int n, float *room)
+const_view points_block(const points *p, const kernels *k, int from, int n, float *room)
 {
     if (p->data)
-        return view_of((float *)p->data + (ptrdiff_t)from * p->size, n, p->size);
+        return const_view_of(p->data + (ptrdiff_t)from * p->size, n, p->size);
     k->pixels(n * p->size, p->images->pixels + (ptrdiff_t)(p->first + from) * p->size, room);
-    return view_of(room, n, p->size);
+    return const_view_of(room, n, p->size);
 }
 
 static float value_of(const points *p, int i, int k)

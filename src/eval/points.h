@@ -34,7 +34,7 @@ static inline float point_of_byte(unsigned char byte)
 }
 
 /* The points from .. from+n-1 as a matrix (n, S): where they lie, or in `room` (n, S). */
-view points_block(const points *p, const kernels *k, int from, int n, float *room);
+const_view points_block(const points *p, const kernels *k, int from, int n, float *room);
 
 /* The squared distance of two points, the sum in double in the order of the values. */
 double points_distance(const points *x, int i, const points *y, int j);

@@ -27,15 +27,15 @@ static float exponentials(const kernels *k, int classes, const float *logit, flo
     return sum;
 }
 
-int softmax_gradient(const kernels *k, view logit, const unsigned char *labels, view dlogit)
+int softmax_gradient(const kernels *k, const_view logit, const unsigned char *labels, view dlogit)
 {
     int right = 0;
     for (int i = 0; i < logit.rows; i++) {
         float *d = view_row(dlogit, i);
-        float sum = exponentials(k, logit.cols, view_row(logit, i), d);
+        float sum = exponentials(k, logit.cols, const_view_row(logit, i), d);
         for (int c = 0; c < logit.cols; c++)
             d[c] = (d[c] / sum - (c == labels[i] ? 1.0f : 0.0f)) / (float)logit.rows;
-        right += likeliest(logit.cols, view_row(logit, i)) == labels[i];
+        right += likeliest(logit.cols, const_view_row(logit, i)) == labels[i];
     }
     return right;
 }

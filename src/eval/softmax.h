@@ -13,7 +13,7 @@ enum { MOST_CLASSES = 256 };
 
 /* The cross-entropy -log p[label]: dlogit (B, C) = the gradient of its mean over the batch,
  * (p - 1 at the label) / B. Returns how many samples have their label as the likeliest class. */
-int softmax_gradient(const kernels *k, view logit, const unsigned char *labels, view dlogit);
+int softmax_gradient(const kernels *k, const_view logit, const unsigned char *labels, view dlogit);
 
 /* The likeliest class of one sample, the first of equals, and its p. */
 int softmax_class(const kernels *k, int classes, const float *logit, float *confidence);

@@ -1,10 +1,13 @@
-/* format/bitmap.c - what kind of picture a file is, and the picture upright.
+/* format/bitmap.c - the format of a file of a picture, and the picture turned upright.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/bitmap.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "format/jpeg.h"
+#include "format/png.h"
 
 #include "base/banned.h"
 
@@ -31,7 +34,7 @@ static const struct {
     { "PSD", BITMAP_FOREIGN, 0, "8BPS" },
 };
 
-/* Magic numbers of two letters begin texts as well: what has to follow them. */
+/* A text may begin with the two letters of these formats, but not with what has to follow them. */
 static bool is_text_instead(const char *name, const unsigned char *bytes, size_t n)
 {
     if (strcmp(name, "BMP") == 0) /* four reserved bytes */
@@ -52,7 +55,7 @@ bitmap_format bitmap_format_of(const unsigned char *bytes, size_t n, const char 
             return formats[i].format;
         }
     }
-    *name = "no picture";
+    *name = "not a picture";
     return BITMAP_NO_PICTURE;
 }
 
@@ -79,8 +82,8 @@ static unsigned long exif_number(const unsigned char *at, int bytes, bool little
     return x;
 }
 
-/* TIFF 6.0: byte order, 42, the offset of a directory; that has its length in 2 bytes and entries
- * of 12: tag, type, count, value. */
+/* TIFF 6.0: byte order, 42, the offset of a directory. A directory is a count in 2 bytes, then
+ * entries of 12 bytes each: tag, type, count, value. */
 int bitmap_orientation(const unsigned char *exif, size_t n)
 {
     enum { HEADER = 8, ENTRY = 12, ORIENTATION = 0x0112, SHORT = 3 };
@@ -101,7 +104,8 @@ int bitmap_orientation(const unsigned char *exif, size_t n)
     return 1;
 }
 
-/* Where the upright pixel (x, y) is in a picture of w x h. */
+/* The index, in a picture of w x h with that orientation, of the pixel that is at (x, y) upright.
+ */
 static size_t turned_from(int orientation, int w, int h, int x, int y)
 {
     int sx = x, sy = y;
@@ -130,13 +134,13 @@ static size_t turned_from(int orientation, int w, int h, int x, int y)
     return (size_t)sy * (size_t)w + (size_t)sx;
 }
 
-/* From 5 on the sides change places. */
+/* From 5 on, width and height are exchanged. */
 static bool is_on_its_side(int orientation)
 {
     return orientation >= 5;
 }
 
-status bitmap_turn(bitmap *b, int orientation)
+static status turn(bitmap *b, int orientation)
 {
     if (orientation <= 1)
         return STATUS_OK;
@@ -165,18 +169,19 @@ static status read_any(bitmap_header *h, bitmap *b, const bitmap_file *f)
     int orientation = 1;
     bitmap_format format = bitmap_format_of(f->bytes, f->n, &name);
     if (format == BITMAP_FOREIGN)
-        return status_fail(STATUS_FORMAT, "%s: is %s, which is not read: expected PNG or JPEG",
+        return status_fail(STATUS_FORMAT, "%s: is %s, which is not supported: expected PNG or JPEG",
                            f->path, name);
     if (format == BITMAP_NO_PICTURE)
-        return status_fail(STATUS_FORMAT, "%s: %s, expected PNG or JPEG", f->path,
-                           f->n == 0 ? "is empty" : "is no picture by its first bytes");
-    TRY((format == BITMAP_PNG ? bitmap_read_png : bitmap_read_jpeg)(h, b, &orientation, f));
+        return status_fail(STATUS_FORMAT, "%s: is %s", f->path,
+                           f->n == 0 ? "empty, expected a PNG or JPEG image"
+                                     : "not a PNG or JPEG image");
+    TRY((format == BITMAP_PNG ? png_read : jpeg_read)(h, b, &orientation, f));
     if (is_on_its_side(orientation)) {
         int width = h->width;
         h->width = h->height;
         h->height = width;
     }
-    return b ? bitmap_turn(b, orientation) : STATUS_OK;
+    return b ? turn(b, orientation) : STATUS_OK;
 }
 
 status bitmap_read_header(bitmap_header *h, const bitmap_file *f)

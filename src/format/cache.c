@@ -5,19 +5,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <zlib.h>
 
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "format/safetensors.h"
-#include "format/sink.h"
 
 #include "base/banned.h"
 
@@ -53,7 +50,8 @@ static status make_header(const cache_entry *e, text *t)
 {
     size_t offset = 0;
     safetensors_begin(t);
-    text_add(t, "%s}", e->metadata);
+    json_add(t, NULL, "%s", e->metadata);
+    json_end(t, '}');
     for (size_t i = 0; i < e->count; i++) {
         const cache_tensor *one = &e->tensors[i];
         char shape[32];
@@ -69,67 +67,31 @@ static status make_header(const cache_entry *e, text *t)
 
 /* ---- reading ---- */
 
-typedef struct input {
-    char *folder, *path;
-    int fd;
-    uint32_t crc; /* of what was read so far */
-} input;
-
-static status input_open(input *in, const char *file)
+/* Opens the file of the entry; *path is malloc'ed, also after a failure, and owned by the caller.
+ */
+static status open_file(safetensors_input *in, const char *file, char **path)
 {
-    *in = (input){ .fd = -1 };
-    TRY(path_of(file, &in->folder, &in->path));
-    in->fd = file_open(in->path, O_RDONLY);
+    char *folder = NULL;
+    status s = path_of(file, &folder, path);
+    free(folder);
+    TRY(s);
+    *in = (safetensors_input){ .path = *path, .what = "gan cache entry" };
+    in->fd = file_open(*path, O_RDONLY);
     if (in->fd < 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot open", in->path);
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot open", *path);
     return STATUS_OK;
 }
 
-static void input_close(input *in)
+static void close_file(safetensors_input *in, char *path)
 {
     if (in->fd >= 0)
         close(in->fd);
-    free(in->folder);
-    free(in->path);
+    free(path);
 }
 
-static status read_bytes(input *in, void *to, size_t n)
+static status read_tensor(safetensors_input *in, const cache_tensor *t)
 {
-    return file_read_exactly(in->fd, in->path, to, n);
-}
-
-static void add_to_crc(input *in, const void *bytes, size_t n)
-{
-    in->crc = (uint32_t)crc32_z(in->crc, bytes, n);
-}
-
-/* *header is malloc'ed, *n bytes and a NUL; its checksum is moved to found. */
-static status read_header(input *in, char **header, size_t *n,
-                          char found[SAFETENSORS_CRC_DIGITS + 1])
-{
-    unsigned char length[SAFETENSORS_LENGTH];
-    TRY(read_bytes(in, length, sizeof length));
-    uint64_t size = bytes_get(length, sizeof length);
-    if (size < sizeof SAFETENSORS_START || size > SAFETENSORS_LONGEST)
-        return status_fail(STATUS_FORMAT, "%s: its first 8 bytes are no length of a header",
-                           in->path);
-    *n = (size_t)size;
-    *header = calloc(*n + 1, 1);
-    if (!*header)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", in->path);
-    TRY(read_bytes(in, *header, *n));
-    memcpy(found, *header + SAFETENSORS_CRC_AT, SAFETENSORS_CRC_DIGITS);
-    found[SAFETENSORS_CRC_DIGITS] = 0;
-    safetensors_put_crc(*header, 0);
-    add_to_crc(in, length, sizeof length);
-    add_to_crc(in, *header, *n);
-    return STATUS_OK;
-}
-
-static status read_tensor(input *in, const cache_tensor *t)
-{
-    TRY(read_bytes(in, t->data, bytes_of(t)));
-    add_to_crc(in, t->data, bytes_of(t));
+    TRY(safetensors_read(in, t->data, bytes_of(t)));
     if (t->type != CACHE_F32)
         return STATUS_OK;
     float *x = t->data;
@@ -141,57 +103,47 @@ static status read_tensor(input *in, const cache_tensor *t)
     return STATUS_OK;
 }
 
-static status read_tensors(input *in, const cache_entry *e, const char *found)
+static status read_entry(safetensors_input *in, const cache_entry *e, const text *expected)
 {
-    char crc[SAFETENSORS_CRC_DIGITS + 1], beyond;
+    char *header;
+    size_t n;
+    TRY(safetensors_read_header(in, &header, &n));
+    bool same = n == expected->length && memcmp(header, expected->data, n) == 0;
+    free(header);
+    if (!same)
+        return status_fail(STATUS_FORMAT, "%s: its header is not the one expected", in->path);
     for (size_t i = 0; i < e->count; i++)
         TRY(read_tensor(in, &e->tensors[i]));
-    snprintf(crc, sizeof crc, "%08" PRIx32, in->crc);
-    if (strcmp(crc, found) != 0)
-        return status_fail(STATUS_FORMAT, "%s: is damaged: expected the CRC-32 %s, found %s",
-                           in->path, found, crc);
-    size_t got = 0;
-    TRY(file_read_some(in->fd, in->path, &beyond, 1, &got));
-    if (got != 0)
-        return status_fail(STATUS_FORMAT, "%s: goes on behind its last tensor", in->path);
-    return STATUS_OK;
+    return safetensors_read_end(in);
 }
 
 status cache_read(const cache_entry *e)
 {
-    input in;
+    safetensors_input in = { .fd = -1 };
     text expected = { 0 };
-    char *header = NULL, found[SAFETENSORS_CRC_DIGITS + 1];
-    size_t n = 0;
-    status s = input_open(&in, e->file);
+    char *path = NULL;
+    status s = open_file(&in, e->file, &path);
     if (s == STATUS_OK)
         s = make_header(e, &expected);
     if (s == STATUS_OK)
-        s = read_header(&in, &header, &n, found);
-    if (s == STATUS_OK && (n != expected.length || memcmp(header, expected.data, n) != 0))
-        s = status_fail(STATUS_FORMAT, "%s: its header is not the one expected", in.path);
-    if (s == STATUS_OK)
-        s = read_tensors(&in, e, found);
-    input_close(&in);
+        s = read_entry(&in, e, &expected);
+    close_file(&in, path);
     text_free(&expected);
-    free(header);
     return s;
 }
 
 status cache_metadata(const char *file, json_object *o)
 {
-    const size_t start = sizeof "{\"__metadata__\":" - 1;
-    input in;
-    char *header = NULL, found[SAFETENSORS_CRC_DIGITS + 1];
-    size_t n = 0, used = 0;
+    safetensors_input in = { .fd = -1 };
+    char *header = NULL, *path = NULL;
+    size_t n = 0;
     *o = (json_object){ 0 };
-    status s = input_open(&in, file);
+    status s = open_file(&in, file, &path);
     if (s == STATUS_OK)
-        s = read_header(&in, &header, &n, found);
-    if (s == STATUS_OK &&
-        json_read(o, (const unsigned char *)header + start, n - start, &used) != STATUS_OK)
+        s = safetensors_read_header(&in, &header, &n);
+    if (s == STATUS_OK && safetensors_read_metadata(o, header, n) != STATUS_OK)
         s = status_within(STATUS_FORMAT, "%s", in.path);
-    input_close(&in);
+    close_file(&in, path);
     free(header);
     return s;
 }

@@ -30,29 +30,29 @@ static status make_room(cifar *c, const char *path, int first, int *room)
     return STATUS_OK;
 }
 
-static status add_records(cifar *c, source *s)
+static status add_records(cifar *c, gzip_file *g)
 {
     unsigned char record[RECORD];
     int first = c->count, room = c->count;
     for (;;) {
         size_t got = 0;
-        TRY(source_read(s, record, RECORD, &got));
+        TRY(gzip_read(g, record, RECORD, &got));
         if (got == 0 && c->count > first)
             return STATUS_OK;
         if (got < RECORD)
             return status_fail(STATUS_FORMAT,
                                "%s: expected records of %d bytes as CIFAR-10 has them, got %zu "
                                "bytes after %d of them",
-                               s->path, RECORD, got, c->count - first);
+                               g->path, RECORD, got, c->count - first);
         if (record[0] >= CIFAR_CLASSES)
             return status_fail(STATUS_FORMAT,
                                "%s: expected labels from 0 to %d as CIFAR-10 has them, got %d in "
                                "record %d",
-                               s->path, CIFAR_CLASSES - 1, record[0], c->count - first);
+                               g->path, CIFAR_CLASSES - 1, record[0], c->count - first);
         if (c->count == MOST_RECORDS)
-            return status_fail(STATUS_FORMAT, "%s: expected at most %d images in all", s->path,
+            return status_fail(STATUS_FORMAT, "%s: expected at most %d images in all", g->path,
                                MOST_RECORDS);
-        TRY(make_room(c, s->path, first, &room));
+        TRY(make_room(c, g->path, first, &room));
         c->labels[c->count] = record[0];
         memcpy(c->pixels + (size_t)c->count++ * CIFAR_PIXELS, record + 1, CIFAR_PIXELS);
     }
@@ -60,15 +60,15 @@ static status add_records(cifar *c, source *s)
 
 status cifar_add(cifar *c, const char *path)
 {
-    source *s = malloc(sizeof *s);
-    if (!s)
+    gzip_file *g = malloc(sizeof *g);
+    if (!g)
         return status_fail(STATUS_MEMORY, "%s: out of memory", path);
-    status result = source_open(s, path);
+    status result = gzip_open(g, path);
     if (result == STATUS_OK) {
-        result = add_records(c, s);
-        source_close(s);
+        result = add_records(c, g);
+        gzip_close(g);
     }
-    free(s);
+    free(g);
     return result;
 }
 

@@ -1,4 +1,4 @@
-/* format/gzip.c - bytes of a file, raw or gzip, in order.
+/* format/gzip.c - the bytes of a file in order, unpacked if it is gzip.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/gzip.h"
@@ -14,144 +14,144 @@
 
 #include "base/banned.h"
 
-static status out_of_memory(const source *s)
+static status out_of_memory(const gzip_file *g)
 {
-    return status_fail(STATUS_MEMORY, "%s: out of memory", s->path);
+    return status_fail(STATUS_MEMORY, "%s: out of memory", g->path);
 }
 
-/* Reads until at least n bytes wait in the buffer or the file ends: a short count and EINTR are not
- * errors. n is far below the buffer's size. */
-static status fill(source *s, size_t n)
+/* Reads until the buffer holds at least n unread bytes or the file ends. n is far below the size of
+ * the buffer. */
+static status fill(gzip_file *g, size_t n)
 {
-    while (s->z.avail_in < n && !s->at_end) {
-        if (s->z.avail_in > 0)
-            memmove(s->buffer, s->z.next_in, s->z.avail_in);
-        s->z.next_in = s->buffer;
+    while (g->z.avail_in < n && !g->at_end) {
+        if (g->z.avail_in > 0)
+            memmove(g->buffer, g->z.next_in, g->z.avail_in);
+        g->z.next_in = g->buffer;
         size_t got = 0;
-        TRY(file_read_some(s->fd, s->path, s->buffer + s->z.avail_in,
-                           sizeof s->buffer - s->z.avail_in, &got));
-        s->at_end = got == 0;
-        s->z.avail_in += (uInt)got;
+        TRY(file_read_some(g->fd, g->path, g->buffer + g->z.avail_in,
+                           sizeof g->buffer - g->z.avail_in, &got));
+        g->at_end = got == 0;
+        g->z.avail_in += (uInt)got;
     }
     return STATUS_OK;
 }
 
-static bool starts_as_gzip(const source *s)
+static bool starts_as_gzip(const gzip_file *g)
 {
-    return s->z.avail_in >= 2 && s->z.next_in[0] == 0x1f && s->z.next_in[1] == 0x8b;
+    return g->z.avail_in >= 2 && g->z.next_in[0] == 0x1f && g->z.next_in[1] == 0x8b;
 }
 
-static status look(source *s)
+static status look(gzip_file *g)
 {
     struct stat st;
-    if (fstat(s->fd, &st) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", s->path);
+    if (fstat(g->fd, &st) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot read", g->path);
     if (S_ISDIR(st.st_mode))
-        return status_fail(STATUS_FORMAT, "%s: is a folder, expected a file", s->path);
-    TRY(fill(s, 2));
-    s->is_gzip = starts_as_gzip(s);
-    if (!s->is_gzip) {
-        s->length = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
+        return status_fail(STATUS_FORMAT, "%s: is a folder, expected a file", g->path);
+    TRY(fill(g, 2));
+    g->is_gzip = starts_as_gzip(g);
+    if (!g->is_gzip) {
+        g->length = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
         return STATUS_OK;
     }
-    /* The largest window, and 16 for gzip and nothing else (zlib.h). */
-    return inflateInit2(&s->z, 15 + 16) == Z_OK ? STATUS_OK : out_of_memory(s);
+    /* The largest window, plus 16: gzip only (zlib.h). */
+    return inflateInit2(&g->z, 15 + 16) == Z_OK ? STATUS_OK : out_of_memory(g);
 }
 
-status source_open(source *s, const char *path)
+status gzip_open(gzip_file *g, const char *path)
 {
-    s->path = path;
-    s->is_gzip = s->at_end = s->ended = false;
-    s->length = -1;
-    s->given = 0;
-    s->z = (z_stream){ 0 };
-    s->fd = file_open(path, O_RDONLY);
-    if (s->fd < 0)
+    g->path = path;
+    g->is_gzip = g->at_end = g->ended = false;
+    g->length = -1;
+    g->given = 0;
+    g->z = (z_stream){ 0 };
+    g->fd = file_open(path, O_RDONLY);
+    if (g->fd < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
-    status result = look(s);
+    status result = look(g);
     if (result != STATUS_OK)
-        close(s->fd);
+        close(g->fd);
     return result;
 }
 
-static status read_raw(source *s, unsigned char *out, size_t n, size_t *got)
+static status read_raw(gzip_file *g, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
-        TRY(fill(s, 1));
-        size_t part = size_min(n - *got, s->z.avail_in);
+        TRY(fill(g, 1));
+        size_t part = size_min(n - *got, g->z.avail_in);
         if (part == 0)
             break;
-        memcpy(out + *got, s->z.next_in, part);
-        s->z.next_in += part;
-        s->z.avail_in -= (uInt)part;
+        memcpy(out + *got, g->z.next_in, part);
+        g->z.next_in += part;
+        g->z.avail_in -= (uInt)part;
         *got += part;
-        s->given += part;
+        g->given += part;
     }
     return STATUS_OK;
 }
 
-/* After a member: another one, zeros to the end, or the end. */
-static status next_member(source *s)
+/* After a member comes another one, zeros, or the end. */
+static status next_member(gzip_file *g)
 {
-    TRY(fill(s, 2));
-    if (starts_as_gzip(s)) {
-        inflateReset(&s->z);
+    TRY(fill(g, 2));
+    if (starts_as_gzip(g)) {
+        inflateReset(&g->z);
         return STATUS_OK;
     }
-    while (s->z.avail_in > 0) {
-        if (s->z.next_in[0] != 0)
+    while (g->z.avail_in > 0) {
+        if (g->z.next_in[0] != 0)
             return status_fail(STATUS_FORMAT,
                                "%s: expected the end after %llu unpacked bytes, found a byte 0x%02x"
                                " that is not gzip",
-                               s->path, (unsigned long long)s->given, s->z.next_in[0]);
-        s->z.next_in++;
-        s->z.avail_in--;
-        TRY(fill(s, 1));
+                               g->path, (unsigned long long)g->given, g->z.next_in[0]);
+        g->z.next_in++;
+        g->z.avail_in--;
+        TRY(fill(g, 1));
     }
-    s->ended = true;
+    g->ended = true;
     return STATUS_OK;
 }
 
-static status gzip_failed(const source *s, int result)
+static status gzip_failed(const gzip_file *g, int result)
 {
-    unsigned long long given = s->given;
+    unsigned long long given = g->given;
     if (result == Z_MEM_ERROR)
-        return out_of_memory(s);
-    /* No progress although there is room for it: there is no more input. */
+        return out_of_memory(g);
+    /* No progress in spite of room for output: the input has ended. */
     if (result == Z_BUF_ERROR)
         return status_fail(STATUS_FORMAT, "%s: the gzip data breaks off after %llu unpacked bytes",
-                           s->path, given);
+                           g->path, given);
     return status_fail(STATUS_FORMAT, "%s: the gzip data is damaged after %llu unpacked bytes: %s",
-                       s->path, given, s->z.msg ? s->z.msg : "unknown error");
+                       g->path, given, g->z.msg ? g->z.msg : "unknown error");
 }
 
-static status read_gzip(source *s, unsigned char *out, size_t n, size_t *got)
+static status read_gzip(gzip_file *g, unsigned char *out, size_t n, size_t *got)
 {
-    while (*got < n && !s->ended) {
-        TRY(fill(s, 1));
+    while (*got < n && !g->ended) {
+        TRY(fill(g, 1));
         uInt room = (uInt)size_min(n - *got, 1 << 30);
-        s->z.next_out = out + *got;
-        s->z.avail_out = room;
-        int result = inflate(&s->z, Z_NO_FLUSH);
-        *got += room - s->z.avail_out;
-        s->given += room - s->z.avail_out;
+        g->z.next_out = out + *got;
+        g->z.avail_out = room;
+        int result = inflate(&g->z, Z_NO_FLUSH);
+        *got += room - g->z.avail_out;
+        g->given += room - g->z.avail_out;
         if (result == Z_STREAM_END)
-            TRY(next_member(s));
+            TRY(next_member(g));
         else if (result != Z_OK)
-            return gzip_failed(s, result);
+            return gzip_failed(g, result);
     }
     return STATUS_OK;
 }
 
-status source_read(source *s, void *out, size_t n, size_t *got)
+status gzip_read(gzip_file *g, void *out, size_t n, size_t *got)
 {
     *got = 0;
-    return s->is_gzip ? read_gzip(s, out, n, got) : read_raw(s, out, n, got);
+    return g->is_gzip ? read_gzip(g, out, n, got) : read_raw(g, out, n, got);
 }
 
-void source_close(source *s)
+void gzip_close(gzip_file *g)
 {
-    if (s->is_gzip)
-        inflateEnd(&s->z);
-    close(s->fd);
+    if (g->is_gzip)
+        inflateEnd(&g->z);
+    close(g->fd);
 }

@@ -1,4 +1,4 @@
-/* format/idx.c - reading IDX files, believing nothing that they say before it is seen.
+/* format/idx.c - IDX files, read without trusting their headers, and written.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/idx.h"
@@ -11,6 +11,7 @@
 #include "base/size.h"
 #include "format/bitmap.h"
 #include "format/gzip.h"
+#include "math/pixel.h"
 
 #include "base/banned.h"
 
@@ -27,12 +28,15 @@ static const struct {
 static const uint32_t channels_magic = 0x00000804;
 enum { CHANNELS_HEADER = 20 };
 
+/* ---- reading ---- */
+
 static uint32_t big_endian(const unsigned char *b)
 {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-/* A mirror that is gone or wants a log-in answers with a page, and curl saves it as the file. */
+/* A mirror that is gone or demands a login answers with an HTML page, which curl saves as the file.
+ */
 static bool is_html(const char *start)
 {
     if (strncmp(start, "\xef\xbb\xbf", 3) == 0) /* UTF-8's byte order mark */
@@ -41,55 +45,55 @@ static bool is_html(const char *start)
     return strncasecmp(start, "<!doctype", 9) == 0 || strncasecmp(start, "<html", 5) == 0;
 }
 
-/* Says what a file is whose first bytes are not the magic number. */
-static status wrong_magic(source *s, idx_kind kind, const unsigned char *first)
+/* Reports what a file without the expected magic number is. */
+static status wrong_magic(gzip_file *g, idx_kind kind, const unsigned char *first)
 {
     char start[513] = { 0 };
     size_t more = 0;
     uint32_t magic = big_endian(first);
     memcpy(start, first, 4);
-    TRY(source_read(s, start + 4, sizeof start - 5, &more));
+    TRY(gzip_read(g, start + 4, sizeof start - 5, &more));
     if (is_html(start))
         return status_fail(STATUS_FORMAT,
-                           "%s: is an HTML page, not IDX data: the download went wrong", s->path);
+                           "%s: is an HTML page, not IDX data: the download went wrong", g->path);
     const char *format;
     if (bitmap_format_of((const unsigned char *)start, 4 + more, &format) != BITMAP_NO_PICTURE)
         return status_fail(STATUS_FORMAT,
                            "%s: is a picture (%s): expected the folder that it is in, or an IDX "
                            "file of %s",
-                           s->path, format, kinds[kind].items);
+                           g->path, format, kinds[kind].items);
     for (size_t other = 0; other < sizeof kinds / sizeof *kinds; other++)
         if (magic == kinds[other].magic)
             return status_fail(
                 STATUS_FORMAT,
                 "%s: holds %s (magic number 0x%08x), expected %s (0x%08x): are files swapped?",
-                s->path, kinds[other].items, magic, kinds[kind].items, kinds[kind].magic);
+                g->path, kinds[other].items, magic, kinds[kind].items, kinds[kind].magic);
     return status_fail(STATUS_FORMAT,
                        "%s: expected the magic number 0x%08x of an IDX file of %s, got 0x%08x",
-                       s->path, kinds[kind].magic, kinds[kind].items, magic);
+                       g->path, kinds[kind].magic, kinds[kind].items, magic);
 }
 
-static status check_header(idx_file *f, const source *s, idx_kind kind, const uint32_t size[4])
+static status check_header(idx_file *f, const gzip_file *g, idx_kind kind, const uint32_t size[4])
 {
     const char *items = kinds[kind].items;
     if (size[0] == 0)
         return status_fail(STATUS_FORMAT, "%s: expected at least 1 of the %s, its header says 0",
-                           s->path, items);
+                           g->path, items);
     if (size[0] > INT_MAX)
-        return status_fail(STATUS_FORMAT, "%s: expected at most %d %s, its header says %u", s->path,
+        return status_fail(STATUS_FORMAT, "%s: expected at most %d %s, its header says %u", g->path,
                            INT_MAX, items, size[0]);
     if (size[1] != 1 && size[1] != 3)
         return status_fail(STATUS_FORMAT,
-                           "%s: expected images of 1 or 3 channels, its header says %u", s->path,
+                           "%s: expected images of 1 or 3 channels, its header says %u", g->path,
                            size[1]);
     if (size[2] == 0 || size[3] == 0)
         return status_fail(STATUS_FORMAT,
                            "%s: expected images of at least 1 x 1 pixels, its header says %u x %u",
-                           s->path, size[2], size[3]);
+                           g->path, size[2], size[3]);
     if ((uint64_t)size[2] * size[3] > IDX_MOST_PIXELS / size[1])
         return status_fail(STATUS_FORMAT,
                            "%s: expected images of at most %d pixels, its header says %u x %u",
-                           s->path, IDX_MOST_PIXELS / (int)size[1], size[2], size[3]);
+                           g->path, IDX_MOST_PIXELS / (int)size[1], size[2], size[3]);
     f->total = (int)size[0];
     f->channels = (int)size[1];
     f->height = (int)size[2];
@@ -97,38 +101,38 @@ static status check_header(idx_file *f, const source *s, idx_kind kind, const ui
     return STATUS_OK;
 }
 
-/* *length: its bytes. */
-static status read_header(idx_file *f, source *s, idx_kind kind, size_t *length)
+/* *length: the bytes of the header. */
+static status read_header(idx_file *f, gzip_file *g, idx_kind kind, size_t *length)
 {
     unsigned char bytes[CHANNELS_HEADER];
     uint32_t size[4] = { 0, 1, 1, 1 };
     size_t got = 0, more = 0;
-    TRY(source_read(s, bytes, 4, &got));
+    TRY(gzip_read(g, bytes, 4, &got));
     if (got == 0)
-        return status_fail(STATUS_FORMAT, "%s: is empty", s->path);
+        return status_fail(STATUS_FORMAT, "%s: is empty", g->path);
     bool channels = kind == IDX_IMAGES && got == 4 && big_endian(bytes) == channels_magic;
     *length = channels ? CHANNELS_HEADER : kinds[kind].header;
     if (got == 4 && !channels && big_endian(bytes) != kinds[kind].magic)
-        return wrong_magic(s, kind, bytes);
-    TRY(source_read(s, bytes + got, *length - got, &more));
+        return wrong_magic(g, kind, bytes);
+    TRY(gzip_read(g, bytes + got, *length - got, &more));
     if (got + more < *length)
-        return status_fail(STATUS_FORMAT, "%s: expected a header of %zu bytes, got %zu", s->path,
+        return status_fail(STATUS_FORMAT, "%s: expected a header of %zu bytes, got %zu", g->path,
                            *length, got + more);
     size[0] = big_endian(bytes + 4);
-    /* What the file has not is 1; its last size is the width. */
+    /* Sizes that the file lacks are 1; its last size is the width. */
     for (size_t i = 2, words = *length / 4; i < words; i++)
         size[4 - (words - i)] = big_endian(bytes + 4 * i);
-    return check_header(f, s, kind, size);
+    return check_header(f, g, kind, size);
 }
 
-static status wrong_length(const source *s, size_t expected, uint64_t found)
+static status wrong_length(const gzip_file *g, size_t expected, uint64_t found)
 {
-    return status_fail(STATUS_FORMAT, "%s: expected %zu bytes%s by its header, got %llu", s->path,
-                       expected, s->is_gzip ? " when unpacked" : "", (unsigned long long)found);
+    return status_fail(STATUS_FORMAT, "%s: expected %zu bytes%s by its header, got %llu", g->path,
+                       expected, g->is_gzip ? " when unpacked" : "", (unsigned long long)found);
 }
 
 /* Keeps `keep` bytes, in a block that doubles as they arrive. */
-static status read_items(idx_file *f, source *s, size_t keep, size_t *got)
+static status read_items(idx_file *f, gzip_file *g, size_t keep, size_t *got)
 {
     size_t room = 0, part = 0;
     *got = 0;
@@ -136,61 +140,61 @@ static status read_items(idx_file *f, source *s, size_t keep, size_t *got)
         room = room == 0 ? size_min(keep, 1 << 16) : room + size_min(keep - room, room);
         unsigned char *more = realloc(f->items, room);
         if (!more)
-            return status_fail(STATUS_MEMORY, "%s: out of memory for %zu bytes", s->path, room);
+            return status_fail(STATUS_MEMORY, "%s: out of memory for %zu bytes", g->path, room);
         f->items = more;
-        TRY(source_read(s, f->items + *got, room - *got, &part));
+        TRY(gzip_read(g, f->items + *got, room - *got, &part));
         *got += part;
     } while (*got == room && room < keep);
     return STATUS_OK;
 }
 
-/* Reads what is left, which has to be n bytes and not one more. *got is how many there were. */
-static status skip_items(source *s, size_t n, size_t *got)
+/* Reads the rest of the file, which should be n bytes; *got is how many came, at most n + 1. */
+static status skip_items(gzip_file *g, size_t n, size_t *got)
 {
     unsigned char scratch[1 << 14];
     size_t part = 0;
     for (*got = 0; *got <= n; *got += part) {
-        /* The one byte more makes it see the end, where gzip has its checksum. */
-        TRY(source_read(s, scratch, size_min(n - *got + 1, sizeof scratch), &part));
+        /* One byte more, so that the end is reached, where gzip has its checksum. */
+        TRY(gzip_read(g, scratch, size_min(n - *got + 1, sizeof scratch), &part));
         if (part == 0)
             break;
     }
     return STATUS_OK;
 }
 
-static status read_file(idx_file *f, source *s, idx_kind kind, int limit)
+static status read_file(idx_file *f, gzip_file *g, idx_kind kind, int limit)
 {
     size_t header = 0;
-    TRY(read_header(f, s, kind, &header));
+    TRY(read_header(f, g, kind, &header));
     f->count = limit > 0 && limit < f->total ? limit : f->total;
     size_t pixels = (size_t)f->channels * (size_t)f->height * (size_t)f->width;
     size_t total = 0, expected = 0, kept = 0, skipped = 0;
     if (!size_mul((size_t)f->total, pixels, &total) || !size_add(total, header, &expected))
         return status_fail(STATUS_FORMAT, "%s: %d images of %d x %d pixels do not fit any memory",
-                           s->path, f->total, f->height, f->width);
-    if (s->length >= 0 && (uint64_t)s->length != expected)
-        return wrong_length(s, expected, (uint64_t)s->length);
+                           g->path, f->total, f->height, f->width);
+    if (g->length >= 0 && (uint64_t)g->length != expected)
+        return wrong_length(g, expected, (uint64_t)g->length);
     size_t keep = (size_t)f->count * pixels;
-    TRY(read_items(f, s, keep, &kept));
-    TRY(skip_items(s, total - kept, &skipped));
+    TRY(read_items(f, g, keep, &kept));
+    TRY(skip_items(g, total - kept, &skipped));
     if (kept + skipped > total)
         return status_fail(STATUS_FORMAT, "%s: goes on after the %zu bytes%s that its header says",
-                           s->path, expected, s->is_gzip ? " when unpacked" : "");
-    return kept + skipped < total ? wrong_length(s, expected, s->given) : STATUS_OK;
+                           g->path, expected, g->is_gzip ? " when unpacked" : "");
+    return kept + skipped < total ? wrong_length(g, expected, g->given) : STATUS_OK;
 }
 
 status idx_read(idx_file *f, const char *path, idx_kind kind, int limit)
 {
     *f = (idx_file){ 0 };
-    source *s = malloc(sizeof *s);
-    if (!s)
+    gzip_file *g = malloc(sizeof *g);
+    if (!g)
         return status_fail(STATUS_MEMORY, "%s: out of memory", path);
-    status result = source_open(s, path);
+    status result = gzip_open(g, path);
     if (result == STATUS_OK) {
-        result = read_file(f, s, kind, limit);
-        source_close(s);
+        result = read_file(f, g, kind, limit);
+        gzip_close(g);
     }
-    free(s);
+    free(g);
     if (result != STATUS_OK)
         idx_free(f);
     return result;
@@ -200,4 +204,33 @@ void idx_free(idx_file *f)
 {
     free(f->items);
     *f = (idx_file){ 0 };
+}
+
+/* ---- writing ---- */
+
+status idx_begin(out_file *f, const int shape[4])
+{
+    bool grey = shape[1] == 1;
+    uint32_t words[5];
+    unsigned char header[sizeof words];
+    size_t n = 0;
+    words[n++] = grey ? kinds[IDX_IMAGES].magic : channels_magic;
+    for (int i = 0; i < 4; i++)
+        if (i != 1 || !grey)
+            words[n++] = (uint32_t)shape[i];
+    for (size_t i = 0; i < 4 * n; i++)
+        header[i] = (unsigned char)(words[i / 4] >> (24 - 8 * (i % 4)));
+    return out_write(f, header, 4 * n);
+}
+
+status idx_add(out_file *f, const float *values, size_t n)
+{
+    unsigned char bytes[4096];
+    for (size_t part; n > 0; values += part, n -= part) {
+        part = size_min(n, sizeof bytes);
+        for (size_t i = 0; i < part; i++)
+            bytes[i] = pixel_byte(values[i]);
+        TRY(out_write(f, bytes, part));
+    }
+    return STATUS_OK;
 }

@@ -1,7 +1,7 @@
-/* format/npy.c - the .npy files that are an input: latent vectors, and samples to judge.
+/* format/npy.c - .npy files, read and written.
  *
- * The header is a Python dictionary, of which this takes the part that NumPy writes: three keys in
- * any order, each once, with a string, a word and a tuple of numbers as their values.
+ * The header is a Python dictionary. The reader accepts what NumPy writes: three keys in any order,
+ * each once, with a string, a word and a tuple of numbers as their values.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/npy.h"
@@ -24,20 +24,20 @@
 
 enum { MOST_BYTES = 1 << 30, LONGEST_SHOWN = 40 };
 
-/* A piece of the dictionary as it stands there: '<f4', False, (64, 100). */
+/* A piece of the dictionary: '<f4', False, (64, 100). */
 typedef struct slice {
     const char *start;
-    size_t length; /* 0: not there */
+    size_t length; /* 0: absent */
 } slice;
 
 typedef struct npy_header {
     slice descr, fortran_order, shape;
 } npy_header;
 
-typedef struct reader {
+typedef struct npy_text {
     const char *path;
     slice left; /* printable ASCII only */
-} reader;
+} npy_text;
 
 static void skip(slice *s, size_t n)
 {
@@ -51,7 +51,7 @@ static void skip_spaces(slice *s)
         skip(s, 1);
 }
 
-/* Skips spaces, and the character where it is the next one. */
+/* Skips spaces, and the character c if it comes next: then true. */
 static bool take(slice *s, char c)
 {
     skip_spaces(s);
@@ -72,8 +72,8 @@ static bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* The next value: a text in quotes, a tuple in parentheses, or a word. Nothing nests. */
-static status read_value(reader *r, slice *value)
+/* Reads the next value: a text in quotes, a tuple in parentheses, or a word. Nothing nests. */
+static status read_value(npy_text *r, slice *value)
 {
     skip_spaces(&r->left);
     const slice *s = &r->left;
@@ -94,7 +94,7 @@ static status read_value(reader *r, slice *value)
     return STATUS_OK;
 }
 
-/* A text in either kind of quotes, or a word as it is. */
+/* True for the word itself, and for a text of it in either kind of quotes. */
 static bool slice_is(slice s, const char *word)
 {
     if (s.length >= 2 && (s.start[0] == '\'' || s.start[0] == '"'))
@@ -102,7 +102,7 @@ static bool slice_is(slice s, const char *word)
     return s.length == strlen(word) && memcmp(s.start, word, s.length) == 0;
 }
 
-static status read_member(reader *r, npy_header *h)
+static status read_member(npy_text *r, npy_header *h)
 {
     slice key;
     TRY(read_value(r, &key));
@@ -117,7 +117,7 @@ static status read_member(reader *r, npy_header *h)
     return read_value(r, value);
 }
 
-static status read_dictionary(reader *r, npy_header *h)
+static status read_dictionary(npy_text *r, npy_header *h)
 {
     if (!take(&r->left, '{'))
         return unlike(r->path, "'{'", r->left);
@@ -130,7 +130,7 @@ static status read_dictionary(reader *r, npy_header *h)
     return r->left.length == 0 ? STATUS_OK : unlike(r->path, "its end", r->left);
 }
 
-/* A whole number of at most INT_MAX, as Python writes it. */
+/* Reads a whole number of at most INT_MAX, as Python writes it. */
 static bool take_number(slice *s, int *out)
 {
     int64_t value = 0;
@@ -145,8 +145,8 @@ static bool take_number(slice *s, int *out)
     return true;
 }
 
-/* "(N, A, B, ...)": *columns = A B ..., 0 where that is more than INT_MAX; *rank: how many numbers.
- * False where it is no such tuple. */
+/* Reads "(N, A, B, ...)": *columns = A B ..., or 0 if that exceeds INT_MAX; *rank: how many
+ * numbers. False if it is not such a tuple. */
 static bool read_shape(slice s, int *n, int *columns, int *rank)
 {
     int64_t product = 1;
@@ -159,7 +159,7 @@ static bool read_shape(slice s, int *n, int *columns, int *rank)
     return take(&s, ')');
 }
 
-/* "(N, columns)", or, where `images`, "(N, ...)" with as many values in a row. */
+/* The shape has to be (N, columns), or for `images` (N, ...) with `columns` values in each row. */
 static status check_header(const char *path, const npy_header *h, bool images, int columns, int *n)
 {
     char shape[64];
@@ -178,8 +178,8 @@ static status check_header(const char *path, const npy_header *h, bool images, i
     return STATUS_OK;
 }
 
-/* Finds the dictionary, without the line's end after it, and the offset of the data. */
-static status find_dictionary(reader *r, const unsigned char *bytes, size_t size, size_t *data)
+/* Finds the dictionary, without the newline after it, and the offset of the data. */
+static status find_dictionary(npy_text *r, const unsigned char *bytes, size_t size, size_t *data)
 {
     const char *path = r->path;
     if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0)
@@ -205,7 +205,7 @@ static status find_dictionary(reader *r, const unsigned char *bytes, size_t size
     return STATUS_OK;
 }
 
-/* The values go to the front of the block, in the host's byte order. */
+/* Moves the values to the front of the block, in the host's byte order. */
 static status convert(const char *path, unsigned char *bytes, size_t data, size_t n, int columns)
 {
     for (size_t i = 0; i < n; i++) {
@@ -224,12 +224,12 @@ static status read_file(const char *path, unsigned char *bytes, size_t size, boo
                         int columns, int *n)
 {
     npy_header h = { 0 };
-    reader r = { .path = path };
+    npy_text r = { .path = path };
     size_t data = 0;
     TRY(find_dictionary(&r, bytes, size, &data));
     TRY(read_dictionary(&r, &h));
     TRY(check_header(path, &h, images, columns, n));
-    /* 2^31 x 2^31 values of 4 bytes, the most that there can be, and a header fit into 64 bits. */
+    /* At most 2^31 x 2^31 values of 4 bytes and a header: that fits into 64 bits. */
     uint64_t values = (uint64_t)*n * (uint64_t)columns, length = 4 * values + data;
     if (length != size)
         return status_fail(STATUS_FORMAT,
@@ -263,4 +263,34 @@ status npy_read_latents(const char *path, int latent, int *n, float **z)
 status npy_read_samples(const char *path, int size, int *n, float **samples)
 {
     return read_rows(path, true, size, n, samples);
+}
+
+/* ---- writing ---- */
+
+/* numpy.lib.format, version 1.0: "\x93NUMPY", the version in 2 bytes, the length of the rest in 2,
+ * then the dictionary, spaces and a newline, so that the data starts at a multiple of 64. With four
+ * sizes of 1 to 10 digits the dictionary ends between bytes 75 and 112, so the data starts at 128.
+ */
+status npy_begin(out_file *f, const int shape[4])
+{
+    enum { PREFIX = 10, HEADER = 128 };
+    char header[HEADER + 1] = "\x93NUMPY\x01";
+    header[8] = HEADER - PREFIX;
+    int n = snprintf(header + PREFIX, sizeof header - PREFIX,
+                     "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d, %d, %d), }",
+                     shape[0], shape[1], shape[2], shape[3]);
+    memset(header + PREFIX + n, ' ', (size_t)(HEADER - PREFIX - n));
+    header[HEADER - 1] = '\n';
+    return out_write(f, header, HEADER);
+}
+
+status npy_add(out_file *f, const float *values, size_t n)
+{
+    unsigned char bytes[4 * 4096];
+    for (size_t part; n > 0; values += part, n -= part) {
+        part = size_min(n, sizeof bytes / sizeof *values);
+        bytes_put_floats(bytes, values, part);
+        TRY(out_write(f, bytes, part * sizeof *values));
+    }
+    return STATUS_OK;
 }

@@ -1,14 +1,21 @@
-/* format/png.h - an 8-bit PNG, written line by line.
- *
- * The same lines give the same bytes (with the same zlib): compression and filter are fixed, and no
- * time, text or gamma is written. Memory is one line and what the compressor needs.
+/* format/png.h - PNG: pictures read from memory, and 8-bit pictures written line by line.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_FORMAT_PNG_H
 #define GAN_FORMAT_PNG_H
 
 #include "base/status.h"
+#include "base/text.h"
+#include "format/bitmap.h"
 
+/* Reads a file that starts as a PNG: the header, and unless b is NULL the picture, not yet turned
+ * upright; *orientation is set to what EXIF says, 1 to 8, if it says anything. Called by
+ * bitmap_read and bitmap_read_header, which state the failures. */
+status png_read(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f);
+
+/* A picture to be written. The same lines give the same bytes (with the same zlib): compression and
+ * filter are fixed, and no time, text or gamma is written. Memory is one line and what the
+ * compressor needs. */
 typedef struct png_picture {
     int width, height; /* each at least 1 */
     int channels;      /* 1: grey, 3: red, green, blue */
@@ -17,7 +24,10 @@ typedef struct png_picture {
     const void *from;
 } png_picture;
 
-/* Writes the picture; `path` appears whole or not at all, "-" is standard output. */
+/* Writes the picture to a file, which appears whole or not at all; "-" is standard output. */
 status png_write(const char *path, const png_picture *p);
+
+/* Appends the bytes of the same file to a text. STATUS_MEMORY; the text is then of no use. */
+status png_append(text *t, const png_picture *p);
 
 #endif

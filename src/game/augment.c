@@ -184,23 +184,22 @@ bool augment_changes(const model_options *o)
 
 typedef struct seen {
     const model *model;
-    const kernels *kernels;
+    const pass *pass;
     random_stream noise, words;
     view from, to; /* of the same shape */
 } seen;
 
-static seen seen_in(const model *m, const compute *c, int number, view from, view to)
+static seen seen_in(const model *m, const pass *p, view from, view to)
 {
-    random_stream s = { m->options.seed, model_total_steps(m), 0 }, noise = s;
-    s.stream = random_name(RANDOM_AUGMENT, 0, number);
-    noise.stream = random_name(RANDOM_NOISE, 0, number);
-    return (seen){ m, c->kernels, noise, s, from, to };
+    random_stream s = { p->seed, p->step, random_name(RANDOM_AUGMENT, 0, p->number) }, noise = s;
+    noise.stream = random_name(RANDOM_NOISE, 0, p->number);
+    return (seen){ m, p, noise, s, from, to };
 }
 
 static picture picture_of(const seen *s, int row, uint32_t words[WORDS])
 {
     const data_identity *d = &s->model->data;
-    s->kernels->words(s->words, row, 0, WORDS, words);
+    s->pass->compute->kernels->words(s->words, pass_row(s->pass, row), 0, WORDS, words);
     return (picture){ d->channels, d->height, d->width, view_row(s->to, row), words };
 }
 
@@ -213,7 +212,7 @@ static void see_row(const void *context, int row)
     uint32_t words[WORDS];
     picture p = picture_of(s, row, words);
     if (deviation > 0)
-        s->kernels->normal(s->noise, row, 0, s->to.cols, to);
+        s->pass->compute->kernels->normal(s->noise, pass_row(s->pass, row), 0, s->to.cols, to);
     for (int i = 0; i < s->to.cols; i++)
         to[i] = deviation > 0 ? from[i] + deviation * to[i] : from[i];
     for (int i = 0; i < CHANGE_COUNT; i++)
@@ -221,12 +220,12 @@ static void see_row(const void *context, int row)
             changes[i].change(&p);
 }
 
-view augment_seen(const model *m, const compute *c, int number, view x)
+view augment_seen(const model *m, const pass *p, view x)
 {
     if (!augment_changes(&m->options))
         return x;
-    seen s = seen_in(m, c, number, x, view_of(m->seen, x.rows, x.cols));
-    team_run(c->team, x.rows, see_row, &s);
+    seen s = seen_in(m, p, x, view_of(m->seen, x.rows, x.cols));
+    team_run(p->compute->team, x.rows, see_row, &s);
     return s.to;
 }
 
@@ -240,11 +239,11 @@ static void gradient_row(const void *context, int row)
             changes[i].gradient(&p);
 }
 
-void augment_gradient(const model *m, const compute *c, int number, view d)
+void augment_gradient(const model *m, const pass *p, view d)
 {
-    seen s = seen_in(m, c, number, d, d);
+    seen s = seen_in(m, p, d, d);
     if (m->options.augment != 0)
-        team_run(c->team, d.rows, gradient_row, &s);
+        team_run(p->compute->team, d.rows, gradient_row, &s);
 }
 
 static void flip_row(const void *context, int row)
@@ -260,10 +259,10 @@ static void flip_row(const void *context, int row)
         }
 }
 
-void augment_flip(const model *m, const compute *c, int number, view x)
+void augment_flip(const model *m, const pass *p, view x)
 {
-    seen s = seen_in(m, c, number, x, x);
-    s.words.stream = random_name(RANDOM_FLIP, 0, number);
+    seen s = seen_in(m, p, x, x);
+    s.words.stream = random_name(RANDOM_FLIP, 0, p->number);
     if (m->options.flip)
-        team_run(c->team, x.rows, flip_row, &s);
+        team_run(p->compute->team, x.rows, flip_row, &s);
 }

@@ -14,15 +14,14 @@
 /* Will D see anything else than the images themselves? Then the model has room for it. */
 bool augment_changes(const model_options *o);
 
-/* What D sees of x (n, S), n at most 2B, in the pass of that number: x itself, or what is in
- * m->seen. */
-view augment_seen(const model *m, const compute *c, int number, view x);
+/* What D sees of x (n, S), n at most 2B, in that pass: x itself, or m->seen. */
+view augment_seen(const model *m, const pass *p, view x);
 
 /* The gradient by what augment_seen gave in that pass -> that by the images, in place. */
-void augment_gradient(const model *m, const compute *c, int number, view d);
+void augment_gradient(const model *m, const pass *p, view d);
 
 /* Mirrors each of the real images x (B, S) of that pass, left to right, with probability 1/2. */
-void augment_flip(const model *m, const compute *c, int number, view x);
+void augment_flip(const model *m, const pass *p, view x);
 
 /* The i-th of the changes that --augment can name; NULL after the last. */
 const option_choice *augment_choice(int i);

@@ -17,11 +17,10 @@
 #include "base/banned.h"
 
 /* z ~ N(0, 1), (B, Z) */
-static view draw_latents(const model *m, const compute *c, int number)
+static view draw_latents(const model *m, const pass *p)
 {
-    random_stream s = { m->options.seed, model_total_steps(m),
-                        random_name(RANDOM_LATENT, 0, number) };
-    return model_draw_latents(m, c, s, 0, m->options.batch);
+    random_stream s = { p->seed, p->step, random_name(RANDOM_LATENT, 0, p->number) };
+    return model_draw_latents(m, p->compute, s, p->first_row, m->options.batch);
 }
 
 /* What has become so: a loss, where `changed` is false, else the first thing that is found. */
@@ -69,41 +68,43 @@ static status update(model *m, const compute *c, const char *which, net *n, doub
 
 /* Real samples and fakes of which points between are taken, each row by a share of its own. */
 typedef struct mixture {
-    const kernels *kernels;
+    const pass *pass;
     random_stream stream;
-    view real, fake, to; /* (B, S) */
+    const_view real, fake; /* (B, S) */
+    view to;               /* (B, S) */
 } mixture;
 
 static void mix_row(const void *context, int row)
 {
     const mixture *x = context;
-    const float *real = view_row(x->real, row), *fake = view_row(x->fake, row);
+    const float *real = const_view_row(x->real, row), *fake = const_view_row(x->fake, row);
     float *to = view_row(x->to, row);
     uint32_t word;
-    x->kernels->words(x->stream, row, 0, 1, &word);
+    x->pass->compute->kernels->words(x->stream, pass_row(x->pass, row), 0, 1, &word);
     float share = random_share(word);
     for (int i = 0; i < x->to.cols; i++)
         to[i] = fake[i] + share * (real[i] - fake[i]);
 }
 
 /* Adds the gradients of the penalties to D's, and returns what D pays. x (2B, S): what D saw. */
-static double penalize(model *m, const compute *c, view x, pass p)
+static double penalize(model *m, const compute *c, const_view x, pass p)
 {
     const model_options *o = &m->options;
     int B = o->batch, S = x.cols;
-    view real = view_part(x, 0, 0, B, S), mixed = view_of(m->dfake, B, S);
+    const_view real = const_view_part(x, 0, 0, B, S);
+    view mixed = view_of(m->dfake, B, S);
     double sum = 0;
     if (o->r1 > 0)
         sum += penalty_backward(&m->penalty, &p, real, o->r1 / 2, 0);
     if (o->gradient_penalty == 0)
         return sum;
     random_stream s = { o->seed, p.step, random_name(RANDOM_MIX, 0, p.number) };
-    mixture between = { c->kernels, s, real, view_part(x, B, 0, B, S), mixed };
+    p.half = 0;
+    mixture between = { &p, s, real, const_view_part(x, B, 0, B, S), mixed };
     team_run(c->team, B, mix_row, &between);
     p.dropout = RANDOM_DROPOUT_MIX;
-    p.halves = false;
-    net_forward(&m->discriminator, &p, mixed);
-    return sum + penalty_backward(&m->penalty, &p, mixed, o->gradient_penalty, 1);
+    net_forward(&m->discriminator, &p, as_const(mixed));
+    return sum + penalty_backward(&m->penalty, &p, as_const(mixed), o->gradient_penalty, 1);
 }
 
 /* The number-th of D's k steps, 1 .. k: on real samples and on fakes at once, (2B, S). */
@@ -116,13 +117,13 @@ static status discriminator_step(model *m, const compute *c, int number, batch_s
     uint32_t step = model_total_steps(m);
     p.number = number;
     real.next(real.context, m->step * (uint32_t)k + (uint32_t)number - 1, m->images);
-    augment_flip(m, c, number, view_of(m->images, B, model_sample_size(m)));
+    augment_flip(m, &p, view_of(m->images, B, model_sample_size(m)));
     p.dropout = RANDOM_DROPOUT_GENERATOR;
-    net_forward(&m->generator, &p, draw_latents(m, c, number)); /* into the lower half */
+    net_forward(&m->generator, &p, as_const(draw_latents(m, &p))); /* into the lower half */
     p.dropout = RANDOM_DROPOUT;
-    p.halves = true;
-    view x = augment_seen(m, c, number, view_of(m->images, 2 * B, model_sample_size(m)));
-    view logit = net_forward(d, &p, x);
+    p.half = B;
+    view seen = augment_seen(m, &p, view_of(m->images, 2 * B, model_sample_size(m)));
+    const_view x = as_const(seen), logit = net_forward(d, &p, x);
     verdict r = loss_real(l, c->kernels, B, logit.data, o->label_smoothing, m->dlogit);
     verdict f = loss_fake(l, c->kernels, B, logit.data + B, m->dlogit + B);
     if (!isfinite(r.loss + f.loss))
@@ -149,17 +150,17 @@ static status generator_step(model *m, const compute *c, pass p)
 {
     net *g = &m->generator, *d = &m->discriminator;
     int B = m->options.batch, S = model_sample_size(m);
-    view fake = augment_seen(m, c, 0, view_of(m->images + (ptrdiff_t)B * S, B, S));
+    const_view fake = as_const(augment_seen(m, &p, view_of(m->images + (ptrdiff_t)B * S, B, S)));
     view dfake = view_of(m->dfake, B, S);
     p.dropout = RANDOM_DROPOUT;
-    view logit = net_forward(d, &p, fake);
+    const_view logit = net_forward(d, &p, fake);
     verdict v = loss_generator(loss_nth(m->options.loss), c->kernels, B, logit.data, m->dlogit);
     if (!isfinite(v.loss))
         return not_finite(m, "generator", g, false);
     net_backward(d, &p, fake, view_of(m->dlogit, B, 1), dfake, false);
-    augment_gradient(m, c, 0, dfake);
+    augment_gradient(m, &p, dfake);
     p.dropout = RANDOM_DROPOUT_GENERATOR;
-    net_backward(g, &p, view_of(m->z, B, m->options.latent), dfake, (view){ 0 }, true);
+    net_backward(g, &p, const_view_of(m->z, B, m->options.latent), dfake, (view){ 0 }, true);
     m->sums[METRIC_G_LOSS] += v.loss / B;
     uint64_t t = (uint64_t)model_total_steps(m) + 1;
     TRY(update(m, c, "generator", g, m->options.lr_g, t, &m->sums[METRIC_G_NORM]));
@@ -182,9 +183,12 @@ static status check_buffers(const model *m)
 
 status gan_step(model *m, const compute *c, batch_source real)
 {
-    pass p = {
-        .compute = c, .training = true, .seed = m->options.seed, .step = model_total_steps(m)
-    };
+    pass p = { .compute = c,
+               .training = true,
+               .seed = m->options.seed,
+               .step = model_total_steps(m),
+               .first_row = group_first_row(c->group, m->options.batch),
+               .other_rows = m->options.batch - group_rows(c->group, m->options.batch) };
     for (int number = 1; number <= m->options.d_steps; number++)
         TRY(discriminator_step(m, c, number, real, p));
     TRY(generator_step(m, c, p));

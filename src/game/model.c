@@ -68,8 +68,8 @@ static void add_remedy(text *t, const net *n, int size)
         last--;
     if (last == 0)
         text_add(t, "add a layer \"linear %d\"", size);
-    else if (n->layers[last - 1].ops == &linear_ops)
-        text_add(t, "make layer %d \"linear %d\"", last, size);
+    else if (n->layers[last - 1].ops->sets_size)
+        text_add(t, "make layer %d \"%s %d\"", last, n->layers[last - 1].ops->name, size);
     else
         text_add(t, "change layer %d or one before it", last);
 }
@@ -106,15 +106,17 @@ static const char point_discriminator[] =
  * of images. */
 static void complete_spec(text *t, const char *spec, image_shape sample)
 {
-    static const char word[] = "out", image_layer[] = "conv";
+    static const char word[] = "out";
     bool images = false, first = true;
     while (*spec != 0) {
         size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
         text_add_bytes(t, spec, between);
         first = first || memchr(spec, ',', between);
         spec += between;
-        if (first)
-            images = strncmp(spec, image_layer, strlen(image_layer)) == 0;
+        if (first) {
+            const layer_ops *kind = layer_kind_named(spec, length);
+            images = kind && kind->is_spatial;
+        }
         first = false;
         if (length == strlen(word) && memcmp(spec, word, length) == 0)
             text_add(t, "%d", images ? sample.channels : shape_size(sample));
@@ -163,26 +165,27 @@ static status open_discriminator(model *m)
     return STATUS_OK;
 }
 
-/* batch_norm does not go with everything. */
-static status check_batch_norm(const model *m, const net *n, const char *option)
+/* A layer that couples the rows of a batch needs two values of each channel, and no penalty. */
+static status check_coupled(const model *m, const net *n, const char *option)
 {
     const model_options *o = &m->options;
     bool penalised = n == &m->discriminator && (o->r1 > 0 || o->gradient_penalty > 0);
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        if (l->ops != &batch_norm_ops)
+        if (!l->ops->couples_rows)
             continue;
         if (penalised)
             return status_fail(STATUS_USAGE,
                                "%s: needs a D that judges each sample by itself, which it does not "
-                               "with batch_norm (layer %d of %s): give its linear and conv layers "
+                               "with %s (layer %d of %s): give its linear and conv layers "
                                "spectral_norm instead, or nothing",
-                               o->r1 > 0 ? "--r1" : "--gradient-penalty", i + 1, option);
+                               o->r1 > 0 ? "--r1" : "--gradient-penalty", l->ops->name, i + 1,
+                               option);
         if (o->batch * l->to.height * l->to.width < 2)
             return status_fail(STATUS_USAGE,
                                "--batch: expected at least 2 samples, as layer %d of %s, "
-                               "batch_norm, has 1 value of each channel in a sample, got 1",
-                               i + 1, option);
+                               "%s, has 1 value of each channel in a sample, got 1",
+                               i + 1, option, l->ops->name);
     }
     return STATUS_OK;
 }
@@ -205,8 +208,8 @@ static status check_spectral_norm(const net *g)
 
 static status check_nets(const model *m)
 {
-    TRY(check_batch_norm(m, &m->generator, "--generator"));
-    TRY(check_batch_norm(m, &m->discriminator, "--discriminator"));
+    TRY(check_coupled(m, &m->generator, "--generator"));
+    TRY(check_coupled(m, &m->discriminator, "--discriminator"));
     return check_spectral_norm(&m->generator);
 }
 
@@ -346,7 +349,7 @@ view model_draw_latents(const model *m, const compute *c, random_stream s, int f
 
 /* One pass; z (n, Z) -> out (n, S), which the net writes there itself. It is the average of G where
  * that was planned. */
-static void sample_pass(model *m, const compute *c, view z, float *out)
+static void sample_pass(model *m, const compute *c, const_view z, float *out)
 {
     pass p = { .compute = c };
     net *g = m->average.params ? &m->average : &m->generator;
@@ -364,7 +367,7 @@ void model_sample(model *m, const compute *c, random_stream s, int first, int n,
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
         view z = model_draw_latents(m, c, s, first + i, rows);
-        sample_pass(m, c, z, out + (ptrdiff_t)i * model_sample_size(m));
+        sample_pass(m, c, as_const(z), out + (ptrdiff_t)i * model_sample_size(m));
     }
     place_fakes(m);
 }
@@ -374,21 +377,21 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
     int latent = m->options.latent;
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        sample_pass(m, c, view_of((float *)z + (ptrdiff_t)i * latent, rows, latent),
+        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * latent, rows, latent),
                     out + (ptrdiff_t)i * model_sample_size(m));
     }
     place_fakes(m);
 }
 
-void model_judge(const model *m, const compute *c, const float *x, int n, float *judged)
+void model_judge(model *m, const compute *c, const float *x, int n, float *judged)
 {
     pass p = { .compute = c };
     const loss *l = loss_nth(m->options.loss);
     int most = 2 * m->options.batch, size = model_sample_size(m);
     for (int i = 0; i < n; i += most) {
         int rows = n - i < most ? n - i : most;
-        view part = view_of((float *)x + (ptrdiff_t)i * size, rows, size);
-        view t = net_forward(&m->discriminator, &p, part);
+        const_view part = const_view_of(x + (ptrdiff_t)i * size, rows, size);
+        const_view t = net_forward(&m->discriminator, &p, part);
         for (int r = 0; r < rows; r++)
             judged[i + r] = t.data[r] - l->middle;
         c->kernels->sigmoid(rows, judged + i, judged + i);

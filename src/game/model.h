@@ -109,6 +109,6 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
 /* judged[i] = D(x[i]), x (n, S), of a model that was planned for training. Dropout off. Under a
  * loss whose D gives no probability it is sigmoid(t - middle) of its output t: 1/2 between real and
  * fake (nn/loss.h). */
-void model_judge(const model *m, const compute *c, const float *x, int n, float *judged);
+void model_judge(model *m, const compute *c, const float *x, int n, float *judged);
 
 #endif

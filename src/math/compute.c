@@ -1,4 +1,4 @@
-/* math/compute.c - threads, and how many of them.
+/* math/compute.c - kernels, threads and scratch memory; the blocks of a matrix.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/compute.h"
@@ -33,7 +33,7 @@ static const option_row option_rows[] = {
 };
 const option_table compute_option_table = { option_rows, sizeof option_rows / sizeof *option_rows };
 
-/* The first number of a file, or the one behind its first word; 0 where there is none. */
+/* The first number of a file, or, if `second`, the one after its first word; 0: there is none. */
 static double number_in(const char *folder, const char *name, bool second)
 {
     char path[256];
@@ -63,11 +63,11 @@ int compute_quota(const char *groups)
 int compute_cores(void)
 {
     cpu_set_t set;
-    /* A mask of more than 1024 CPUs does not fit the set; such a machine counts them all. */
+    /* cpu_set_t holds 1024 CPUs. On a larger machine the call fails, and all cores count. */
     int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         cores = CPU_COUNT(&set);
-    /* Inside a container its own group is mounted at the root. */
+    /* Inside a container this is the container's own group. */
     int quota = compute_quota("/sys/fs/cgroup");
     if (quota > 0 && quota < cores)
         cores = quota;
@@ -76,7 +76,7 @@ int compute_cores(void)
 
 status compute_open(compute *c, const char *isa, int threads)
 {
-    *c = (compute){ .threads = threads > 0 ? threads : compute_cores() };
+    *c = (compute){ .group = { .ranks = 1 }, .threads = threads > 0 ? threads : compute_cores() };
     TRY(kernels_choose(isa, &c->kernels));
     c->scratch = aligned_alloc(64, compute_memory(c));
     if (!c->scratch)
@@ -109,7 +109,7 @@ view block_at(const compute *c, view m, int i, int *row, int *col)
     int down = (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
     int across = (m.cols + BLOCK_COLS - 1) / BLOCK_COLS;
     int parts = down < across ? 1 : c->threads;
-    int first = 0, end = 0; /* rows of blocks of the part to which i belongs */
+    int first = 0, end = 0; /* the rows of blocks in the part that has block i */
     for (int t = 1; i >= 0; t++) {
         first = end;
         end = (int)((int64_t)down * t / parts);

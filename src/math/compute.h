@@ -1,6 +1,6 @@
-/* math/compute.h - with what the numeric code runs: an instruction set, threads, scratch memory.
+/* math/compute.h - what numeric code runs on: an instruction set, threads, their scratch memory.
  *
- * No result depends on any of it.
+ * No result depends on it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_COMPUTE_H
@@ -8,6 +8,7 @@
 
 #include "base/option.h"
 #include "base/status.h"
+#include "math/group.h"
 #include "math/kernels.h"
 #include "math/team.h"
 #include "math/view.h"
@@ -15,37 +16,38 @@
 typedef struct compute {
     const kernels *kernels;
     team *team;
-    int threads;             /* of the team */
-    struct scratch *scratch; /* one a thread: math/scratch.h */
+    group group;             /* the ranks that share a batch: so far this process alone */
+    int threads;             /* how many the team was asked for */
+    struct scratch *scratch; /* one for each thread: math/scratch.h */
 } compute;
 
-/* What every command that computes can be told; rows of compute_option_table. */
+/* Options of every command that computes; compute_option_table has their rows. */
 typedef struct compute_options {
-    int threads;     /* 0: all cores that the process may use */
+    int threads;     /* 0: one for each core that the process may use */
     const char *isa; /* NULL: the best */
 } compute_options;
 
 extern const option_table compute_option_table;
 
-/* Chooses the kernels (isa: a name, or NULL for the best) and the threads (0: as many as there are
- * cores that this process may use). STATUS_USAGE for an isa that this CPU lacks, STATUS_MEMORY;
- * *c is then empty, and closing it is harmless. */
+/* Chooses the kernels (isa: a name, or NULL for the best) and starts the threads (0: one for each
+ * core that this process may use). STATUS_USAGE for an isa that this CPU lacks, STATUS_MEMORY; *c
+ * may be closed in any case. */
 status compute_open(compute *c, const char *isa, int threads);
 void compute_close(compute *c);
 
-/* The bytes of memory that it took: 850 KB a thread. */
+/* The bytes of its scratch memory: 850 KB for each thread. */
 size_t compute_memory(const compute *c);
 
-/* How many cores this process may use: those of its affinity mask, and no more than the quota of
- * its control group allows (rounded up); at least 1. */
+/* The number of cores that this process may use: those of its affinity mask, but no more than the
+ * quota of its control group (rounded up); at least 1. */
 int compute_cores(void);
 
-/* The cores that the quota of the control group in that folder grants, of version 1 or 2, rounded
- * up; 0 where it has none. */
+/* The cores that the quota of the control group in folder `groups` (version 1 or 2) grants, rounded
+ * up; 0: there is no quota. */
 int compute_quota(const char *groups);
 
-/* What is done with a block of a matrix while it is in the cache: its first row and column, and the
- * block itself. Blocks start at multiples of BLOCK_COLS columns. */
+/* Work on a block of a matrix while it is in the cache. `block` begins at (row, col) of the matrix;
+ * col is a multiple of BLOCK_COLS. */
 typedef struct block_task {
     void (*run)(const void *context, int row, int col, view block);
     const void *context;
@@ -53,10 +55,11 @@ typedef struct block_task {
 
 enum { BLOCK_ROWS = 16, BLOCK_COLS = 192 };
 
-/* How many blocks a matrix has, and the i-th, with its first row and column. Each thread's share of
- * them (math/team.h) is a part of the rows, column by column: what it reads of a row is mostly what
- * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. Of a matrix
- * with few rows it is a part of the columns: each thread then packs only what is its own. */
+/* The number of blocks of a matrix, and the i-th block with its first row and column. A thread's
+ * share of them (math/team.h) is some rows of blocks, column by column: it mostly reads rows that
+ * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. If a matrix
+ * has fewer rows of blocks than columns, a share is some columns, and each thread packs only its
+ * own. */
 int block_count(view m);
 view block_at(const compute *c, view m, int i, int *row, int *col);
 

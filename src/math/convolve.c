@@ -1,13 +1,13 @@
 /* math/convolve.c - a convolution and its transpose, as products with windows.
  *
- * Lanes run over the outputs of a window: the windows are the left factor, and the right one is the
- * weights, packed once for all images, so that no small image leaves a tile half empty. An item of
- * a job is a few images; their results, with a row for each place, are turned round into channels
- * as they are stored.
+ * Wide (the usual way): lanes run over the outputs of a window. The windows are the left factor of
+ * a product, and the weights, packed once for all images, the right one, so that small images fill
+ * the tiles too. A task of a job is a few images. Their results have a row for each place, and are
+ * transposed into channels as they are stored.
  *
- * Where there are few outputs, as the one channel of a grey image, most lanes would be empty. Then
- * the lanes run over places: windows that lie side by side are read as they lie in the source, from
- * one row of places to the next through the border between them, whose results nobody looks at.
+ * Narrow: with few outputs, such as the one channel of a grey image, most lanes would be empty.
+ * Then lanes run over places: windows side by side are read where they lie in the source, from one
+ * row of places to the next, across the border between them, whose results are ignored.
  *
  * Each element is the same chain either way.
  *
@@ -24,19 +24,20 @@
 
 enum {
     MOST_VECTOR = 16,
-    HANDED_COLS = 16 * BLOCK_COLS, /* of a row at a time: it stays in the L1 cache */
+    HANDED_COLS = 16 * BLOCK_COLS, /* part of a row for `then`: it stays in the L1 cache */
     HALF = MOST_PLACES * BLOCK_COLS
 };
 
-/* A product of windows of `from` with the weights, into `to`. */
+/* A job: the products of windows of `from` with the weights, into `to`. */
 typedef struct passage {
     const compute *compute;
     const convolution *g;
     windows windows;
     cut cut;
-    bool narrow; /* lanes run over places */
+    bool narrow; /* lanes run over places, not outputs */
     const float *w, *bias;
-    view from, to;
+    const_view from;
+    view to;
     block_task then;
 } passage;
 
@@ -50,13 +51,13 @@ size_t convolve_panels(const convolution *g)
     return taps * (forward > back ? forward : back);
 }
 
-/* The length of a class's sums. */
+/* The number of terms in a sum of a class (math/windows.h). */
 static int length_of(const windows *w, int class_y, int class_x)
 {
     return w->channels * window_taps(&w->y, class_y) * window_taps(&w->x, class_x);
 }
 
-/* Where what is packed of a class begins. */
+/* Where the packed weights of a class begin. */
 static float *packed_of(const passage *p, int class_y, int class_x)
 {
     const windows *w = &p->windows;
@@ -66,21 +67,20 @@ static float *packed_of(const passage *p, int class_y, int class_x)
     return p->g->panels + before * round_up(w->outputs, p->compute->kernels->lanes);
 }
 
-/* The weight of a tap of a class for output 0. Back, its taps are every s-th of the kernel, from
- * its end. */
+/* The weight of a tap (channel, u, v) of a class, for output 0. Backward, the taps of a class are
+ * every s-th of the kernel, from its end. */
 static const float *weight_at(const passage *p, int class_y, int class_x, int channel, int u, int v)
 {
     const windows *w = &p->windows;
-    int k = p->g->kernel, s = p->g->stride;
+    int size = p->g->kernel, s = p->g->stride;
     int row = w->back ? class_y + s * (window_taps(&w->y, class_y) - 1 - u) : u;
     int col = w->back ? class_x + s * (window_taps(&w->x, class_x) - 1 - v) : v;
     ptrdiff_t first = w->back ? (ptrdiff_t)channel * w->outputs : channel;
-    return p->w + (first * k + row) * k + col;
+    return p->w + (first * size + row) * size + col;
 }
 
-/* The weights of `cols` outputs from col on: that of tap t and output j to to[t * tap + j *
- * output].
- */
+/* Packs the weights of `cols` outputs from col on: tap t of output j goes to
+ * to[t * tap + j * output]. */
 static void pack_outputs(const passage *p, int class_y, int class_x, int col, int cols, float *to,
                          ptrdiff_t tap, ptrdiff_t output)
 {
@@ -95,20 +95,20 @@ static void pack_outputs(const passage *p, int class_y, int class_x, int col, in
             }
 }
 
-/* How many outputs are packed together: a panel of them, or, as the rows of a left factor, all. */
+/* How many outputs are packed together: a panel, or, as rows of a left factor, all of them. */
 static int packed_cols(const passage *p)
 {
     return p->narrow ? p->windows.outputs : p->compute->kernels->tile_cols;
 }
 
-/* So many outputs of one class. */
-static void pack_task(const void *context, int item)
+/* Task: packs packed_cols outputs of one class. */
+static void pack_task(const void *context, int task)
 {
     const passage *p = context;
     const windows *w = &p->windows;
-    int across = ceil_div(w->outputs, packed_cols(p)), class = item / across;
+    int across = ceil_div(w->outputs, packed_cols(p)), class = task / across;
     int class_y = class / w->x.classes, class_x = class % w->x.classes;
-    int col = item % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
+    int col = task % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
     int length = length_of(w, class_y, class_x), width = round_up(cols, p->compute->kernels->lanes);
     float *to = packed_of(p, class_y, class_x) + (ptrdiff_t)col * length;
     if (p->narrow) {
@@ -122,18 +122,18 @@ static void pack_task(const void *context, int item)
 
 /* ---- the products of a class ---- */
 
-/* What an item is working on. */
+/* The part of its task that a thread is working on. */
 typedef struct work {
     const passage *p;
     scratch *own;
-    region region; /* what is in own->source */
+    region region; /* the content of own->source */
     int col, cols; /* outputs */
 } work;
 
-/* The places of one class in a band. */
+/* The places of one class in a band (some rows and columns of places). */
 typedef struct class
 {
-    int row, col; /* of the class, among s x s */
+    int row, col; /* which of the s x s classes */
     span y, x;
     int images;
 } class;
@@ -143,110 +143,113 @@ static int places_of(const class *c)
     return c->y.count * c->x.count;
 }
 
-/* Results, a line for each row of places. */
+/* Results as lines: one for each row of places of an output. */
 typedef struct lines {
     const float *data;
-    ptrdiff_t image, output, row; /* from one to the next */
+    ptrdiff_t image, output, row; /* strides */
 } lines;
 
-/* Fills own->source unless that is what is in it. */
-static void fill(work *k, region r)
+/* Fills own->source with a region, unless it holds that already. */
+static void fill(work *job, region r)
 {
-    if (memcmp(&k->region, &r, sizeof r) == 0)
+    if (memcmp(&job->region, &r, sizeof r) == 0)
         return;
-    windows_fill(k->p->compute->kernels, &k->p->windows, &r, k->p->from, k->own);
-    k->region = r;
+    windows_fill(job->p->compute->kernels, &job->p->windows, &r, job->p->from, job->own);
+    job->region = r;
 }
 
-/* The part of the sums that the taps in own->taps are, from number `done` on, to own->result
- * (places, outputs). */
-static void add_wide(const work *k, const class *c, int done, int taps)
+/* Adds to own->result (places, outputs) the terms of the taps in own->taps, which are the sum's
+ * terms from number `done` on. */
+static void add_wide(const work *job, const class *c, int done, int taps)
 {
-    const passage *p = k->p;
+    const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), cols = round_up(k->cols, kern->lanes);
-    panels right = { packed_of(p, c->row, c->col) + (ptrdiff_t)k->col * length, 0,
+    int length = length_of(&p->windows, c->row, c->col), cols = round_up(job->cols, kern->lanes);
+    panels right = { packed_of(p, c->row, c->col) + (ptrdiff_t)job->col * length, 0,
                      (ptrdiff_t)kern->tile_cols * length, done, NULL };
     kern->product_placed(c->images * places_of(c), cols, taps,
-                         (placed){ k->own->source, k->own->places, k->own->taps }, right,
-                         k->own->result, cols, done > 0);
+                         (placed){ job->own->source, job->own->places, job->own->taps }, right,
+                         job->own->result, cols, done > 0);
 }
 
-/* From the first place to the last, and all between, in whole vectors. */
-static int run_of(const work *k, const class *c)
+/* Narrow: the values from the first place of a class to its last, in whole vectors. */
+static int run_of(const work *job, const class *c)
 {
-    return round_up((c->y.count - 1) * k->region.width + c->x.count, k->p->compute->kernels->lanes);
+    return round_up((c->y.count - 1) * job->region.width + c->x.count,
+                    job->p->compute->kernels->lanes);
 }
 
-/* The same to (images, outputs, run). */
-static void add_narrow(const work *k, const class *c, int done, int taps, float *to)
+/* Narrow: the same, to `to` (images, outputs, run). */
+static void add_narrow(const work *job, const class *c, int done, int taps, float *to)
 {
-    const passage *p = k->p;
+    const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), run = run_of(k, c);
-    strided left = { packed_of(p, c->row, c->col) + (ptrdiff_t)k->col * length + done, length, 1 };
+    int length = length_of(&p->windows, c->row, c->col), run = run_of(job, c);
+    strided left = { packed_of(p, c->row, c->col) + (ptrdiff_t)job->col * length + done, length,
+                     1 };
     for (int i = 0; i < c->images; i++)
-        kern->product(k->cols, run, taps, left,
-                      (panels){ k->own->source + k->own->places[i * places_of(c)], run,
-                                kern->tile_cols, 0, k->own->taps },
-                      to + (ptrdiff_t)i * k->cols * run, run, done > 0);
+        kern->product(job->cols, run, taps, left,
+                      (panels){ job->own->source + job->own->places[i * places_of(c)], run,
+                                kern->tile_cols, 0, job->own->taps },
+                      to + (ptrdiff_t)i * job->cols * run, run, done > 0);
 }
 
-static void add_bias(const work *k, const class *c, float *narrow)
+static void add_bias(const work *job, const class *c, float *narrow)
 {
-    const float *bias = k->p->bias ? k->p->bias + k->col : NULL;
-    int cols = round_up(k->cols, k->p->compute->kernels->lanes), run = run_of(k, c);
-    float *line = k->p->narrow ? narrow : NULL;
+    const float *bias = job->p->bias ? job->p->bias + job->col : NULL;
+    int cols = round_up(job->cols, job->p->compute->kernels->lanes), run = run_of(job, c);
+    float *line = job->p->narrow ? narrow : NULL;
     for (int i = 0; bias && !line && i < c->images * places_of(c); i++)
-        k->p->compute->kernels->add(k->cols, bias, k->own->result + (ptrdiff_t)i * cols);
-    for (int i = 0; bias && line && i < c->images * k->cols; i++, line += run)
+        job->p->compute->kernels->add(job->cols, bias, job->own->result + (ptrdiff_t)i * cols);
+    for (int i = 0; bias && line && i < c->images * job->cols; i++, line += run)
         for (int j = 0; j < run; j++)
-            line[j] += bias[i % k->cols];
+            line[j] += bias[i % job->cols];
 }
 
-/* own->result, or `narrow`, = the products for the places of a class; r is what all classes see. */
-static void multiply(work *k, region r, const class *c, float *narrow)
+/* own->result, or, if narrow, `narrow` = the products for the places of a class. r is the region
+ * that the windows of all classes see. */
+static void multiply(work *job, region r, const class *c, float *narrow)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     int done = 0;
     r.channel = 0;
     do {
-        r.channels = least(k->p->cut.channels, w->channels - r.channel);
-        fill(k, r);
-        windows_places(w, &r, c->row, c->col, c->y, c->x, k->own);
-        int taps = windows_taps(w, &r, c->row, c->col, k->own);
-        if (k->p->narrow)
-            add_narrow(k, c, done, taps, narrow);
+        r.channels = least(job->p->cut.channels, w->channels - r.channel);
+        fill(job, r);
+        windows_places(w, &r, c->row, c->col, c->y, c->x, job->own);
+        int taps = windows_taps(w, &r, c->row, c->col, job->own);
+        if (job->p->narrow)
+            add_narrow(job, c, done, taps, narrow);
         else
-            add_wide(k, c, done, taps);
+            add_wide(job, c, done, taps);
         done += taps;
         r.channel += r.channels;
     } while (r.channel < w->channels);
-    add_bias(k, c, narrow);
+    add_bias(job, c, narrow);
 }
 
-/* The products, with the bias, as lines in `room`, which has HALF floats. */
-static lines lines_of(work *k, region r, const class *c, float *room)
+/* Computes the products, with the bias, and gives them as lines in `room` (HALF floats). */
+static lines lines_of(work *job, region r, const class *c, float *room)
 {
-    int cols = round_up(k->cols, k->p->compute->kernels->lanes), places = places_of(c);
-    multiply(k, r, c, room);
-    if (k->p->narrow)
-        return (lines){ room, (ptrdiff_t)k->cols * run_of(k, c), run_of(k, c), r.width };
-    k->p->compute->kernels->transpose(c->images * places, k->cols, k->own->result, cols, room,
-                                      (ptrdiff_t)c->images * places);
+    int cols = round_up(job->cols, job->p->compute->kernels->lanes), places = places_of(c);
+    multiply(job, r, c, room);
+    if (job->p->narrow)
+        return (lines){ room, (ptrdiff_t)job->cols * run_of(job, c), run_of(job, c), r.width };
+    job->p->compute->kernels->transpose(c->images * places, job->cols, job->own->result, cols, room,
+                                        (ptrdiff_t)c->images * places);
     return (lines){ room, places, (ptrdiff_t)c->images * places, c->x.count };
 }
 
-/* ---- to where they belong ---- */
+/* ---- results, stored in images ---- */
 
-/* Where a place of a class goes, of the first output that is worked on. */
-static float *target_of(const work *k, const class *c, int image, int row)
+/* Where the first place of a row of a class goes, for output job->col. */
+static float *target_of(const work *job, const class *c, int image, int row)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     int y = window_output(&w->y, w->back, c->row, c->y.first + row);
     int x = window_output(&w->x, w->back, c->col, c->x.first);
-    return view_row(k->p->to, k->region.image + image) +
-           ((ptrdiff_t)k->col * w->y.outputs + y) * w->x.outputs + x;
+    return view_row(job->p->to, job->region.image + image) +
+           ((ptrdiff_t)job->col * w->y.outputs + y) * w->x.outputs + x;
 }
 
 static const float *line_at(const lines *l, int image, int output, int row)
@@ -254,16 +257,16 @@ static const float *line_at(const lines *l, int image, int output, int row)
     return l->data + image * l->image + output * l->output + row * l->row;
 }
 
-/* Every s-th pixel of a row. */
-static void store_lines(const work *k, const class *c, const lines *l)
+/* Stores the lines of a class: every s-th pixel of a row. */
+static void store_lines(const work *job, const class *c, const lines *l)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     int apart = w->x.classes;
     ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
     for (int image = 0; image < c->images; image++)
         for (int row = 0; row < c->y.count; row++) {
-            float *to = target_of(k, c, image, row);
-            for (int o = 0; o < k->cols; o++, to += plane) {
+            float *to = target_of(job, c, image, row);
+            for (int o = 0; o < job->cols; o++, to += plane) {
                 const float *from = line_at(l, image, o, row);
                 for (int j = 0; j < c->x.count; j++)
                     to[j * apart] = from[j];
@@ -271,97 +274,100 @@ static void store_lines(const work *k, const class *c, const lines *l)
         }
 }
 
-/* With two classes in a row, the pixels of both: the first of `a` comes first. */
-static void store_pairs(const work *k, const class *ca, const lines *a, const class *cb,
+/* Stores the lines of two classes that alternate in a row, which begins with a pixel of `a`. */
+static void store_pairs(const work *job, const class *ca, const lines *a, const class *cb,
                         const lines *b)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
     int pairs = cb->x.count;
     for (int image = 0; image < ca->images; image++)
         for (int row = 0; row < ca->y.count; row++) {
-            float *to = target_of(k, ca, image, row);
-            for (int o = 0; o < k->cols; o++, to += plane) {
+            float *to = target_of(job, ca, image, row);
+            for (int o = 0; o < job->cols; o++, to += plane) {
                 const float *from = line_at(a, image, o, row);
                 if (pairs > 0)
-                    k->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row), to);
+                    job->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row),
+                                                         to);
                 if (ca->x.count > pairs)
                     to[2 * pairs] = from[pairs];
             }
         }
 }
 
-/* With one class whole rows follow each other: own->result goes there as it is turned round. */
-static void store_turned(const work *k, const class *c)
+/* Stores own->result if there is one class, whose rows are whole: transposed straight to its
+ * target. */
+static void store_transposed(const work *job, const class *c)
 {
-    const windows *w = &k->p->windows;
-    int cols = round_up(k->cols, k->p->compute->kernels->lanes);
+    const windows *w = &job->p->windows;
+    int cols = round_up(job->cols, job->p->compute->kernels->lanes);
     bool whole = c->x.count == w->x.outputs;
     int run = whole ? places_of(c) : c->x.count, rows = whole ? 1 : c->y.count;
-    const float *from = k->own->result;
+    const float *from = job->own->result;
     for (int image = 0; image < c->images; image++)
         for (int row = 0; row < rows; row++, from += (ptrdiff_t)run * cols)
-            k->p->compute->kernels->transpose(run, k->cols, from, cols, target_of(k, c, image, row),
-                                              (ptrdiff_t)w->y.outputs * w->x.outputs);
+            job->p->compute->kernels->transpose(run, job->cols, from, cols,
+                                                target_of(job, c, image, row),
+                                                (ptrdiff_t)w->y.outputs * w->x.outputs);
 }
 
-/* ---- bands, items, jobs ---- */
+/* ---- bands, tasks, jobs ---- */
 
-static class class_of(const work *k, int row, int col, span y, span x, int images)
+static class class_of(const work *job, int row, int col, span y, span x, int images)
 {
-    const windows *w = &k->p->windows;
+    const windows *w = &job->p->windows;
     return (class){ row, col, window_span(&w->y, w->back, row, y.first, y.count),
                     window_span(&w->x, w->back, col, x.first, x.count), images };
 }
 
-/* A row of classes in a band. */
-static void run_classes(work *k, region r, int row, span y, span x)
+/* Computes and stores the classes (row, 0), (row, 1), ... in a band. */
+static void run_classes(work *job, region r, int row, span y, span x)
 {
-    int across = k->p->windows.x.classes;
+    int across = job->p->windows.x.classes;
     class c[2];
     lines l[2];
     for (int j = 0; j < across; j++) {
         class *own = &c[j & 1];
-        *own = class_of(k, row, j, y, x, r.images);
+        *own = class_of(job, row, j, y, x, r.images);
         l[j & 1] = (lines){ 0 };
         if (own->x.count == 0 || own->y.count == 0)
             continue;
-        if (across == 1 && !k->p->narrow) {
-            multiply(k, r, own, NULL);
-            store_turned(k, own);
+        if (across == 1 && !job->p->narrow) {
+            multiply(job, r, own, NULL);
+            store_transposed(job, own);
             continue;
         }
-        l[j & 1] = lines_of(k, r, own, k->own->panels + (j & 1) * HALF);
+        l[j & 1] = lines_of(job, r, own, job->own->panels + (j & 1) * HALF);
         if (across != 2)
-            store_lines(k, own, &l[j & 1]);
+            store_lines(job, own, &l[j & 1]);
     }
     if (across != 2 || c[0].y.count == 0)
         return;
-    const axis *a = &k->p->windows.x;
-    bool back = k->p->windows.back;
+    const axis *a = &job->p->windows.x;
+    bool back = job->p->windows.back;
     int first = c[0].x.count == 0 ||
                 (c[1].x.count > 0 &&
                  window_output(a, back, 1, c[1].x.first) < window_output(a, back, 0, c[0].x.first));
-    store_pairs(k, &c[first], &l[first], &c[!first], &l[!first]);
+    store_pairs(job, &c[first], &l[first], &c[!first], &l[!first]);
 }
 
-static void passage_task(const void *context, int item)
+static void passage_task(const void *context, int task)
 {
     const passage *p = context;
     const windows *w = &p->windows;
-    work k = { .p = p, .own = &p->compute->scratch[team_member()] };
-    int image = item * p->cut.images, images = least(p->cut.images, p->from.rows - image);
+    work job = { .p = p, .own = &p->compute->scratch[team_member()] };
+    int image = task * p->cut.images, images = least(p->cut.images, p->from.rows - image);
     for (int i = 0; i < w->y.count; i += p->cut.rows)
         for (int j = 0; j < w->x.count; j += p->cut.cols)
-            for (k.col = 0; k.col < w->outputs; k.col += k.cols) {
+            for (job.col = 0; job.col < w->outputs; job.col += job.cols) {
                 span y = { w->y.first + i, least(p->cut.rows, w->y.count - i) };
                 span x = { w->x.first + j, least(p->cut.cols, w->x.count - j) };
                 region r = windows_region(w, y.first, y.count, x.first, x.count);
                 r.image = image;
                 r.images = images;
-                k.cols = least(BLOCK_COLS, w->outputs - k.col);
+                job.cols = least(BLOCK_COLS, w->outputs - job.col);
                 for (int row = 0; row < w->y.classes; row++)
-                    run_classes(&k, r, row, y, x);
+                    run_classes(&job, r, row, y, x);
             }
     for (int i = 0; p->then.run && i < images; i++)
         for (int col = 0; col < p->to.cols; col += HANDED_COLS)
@@ -370,9 +376,9 @@ static void passage_task(const void *context, int item)
 }
 
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
-                        view from, view to, bool back, block_task then)
+                        const_view from, view to, bool back, block_task then)
 {
-    enum { ITEMS = 8 }; /* for each thread, where there are as many images */
+    enum { TASKS = 8 }; /* for each thread, if there are enough images */
     passage p = { .compute = c,
                   .g = g,
                   .windows = windows_of(g, back),
@@ -382,7 +388,7 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .to = to,
                   .then = then };
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
-    p.cut = windows_cut(&p.windows, most(1, from.rows / (ITEMS * c->threads)));
+    p.cut = windows_cut(&p.windows, most(1, from.rows / (TASKS * c->threads)));
     team_run(c->team,
              p.windows.y.classes * p.windows.x.classes *
                  ceil_div(p.windows.outputs, packed_cols(&p)),
@@ -391,13 +397,13 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
 }
 
 void convolve(const compute *c, const convolution *g, const float *w, const float *bias,
-              view images, view maps, block_task then)
+              const_view images, view maps, block_task then)
 {
     run_passage(c, g, w, bias, images, maps, false, then);
 }
 
 void convolve_back(const compute *c, const convolution *g, const float *w, const float *bias,
-                   view maps, view images, block_task then)
+                   const_view maps, view images, block_task then)
 {
     run_passage(c, g, w, bias, maps, images, true, then);
 }

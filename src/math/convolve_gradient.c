@@ -1,8 +1,8 @@
 /* math/convolve_gradient.c - the gradients of a convolution's weights and biases.
  *
- * The gradient of the weights is a product too, with the places of the windows as what is summed
- * over: rows are taps, columns maps. An item is some channels of the images by some maps, for which
- * it goes through all images: an element has one owner and one order.
+ * The gradient of the weights is a product too: rows are taps, columns are maps, and the sum runs
+ * over the places of the windows in all images. A task is some channels of the images by some maps,
+ * and goes through all images, so that each element has one owner and one order.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
@@ -19,12 +19,12 @@ typedef struct gradient {
     const convolution *g;
     windows windows;
     cut cut;
-    int channels, maps; /* of an item */
-    view images, dmaps;
+    int channels, maps; /* of a task */
+    const_view images, dmaps;
     float *dw;
 } gradient;
 
-/* own->panels = the gradients of some maps at these places, images first: (places, maps). */
+/* own->panels = the gradients by some maps at these places, as (places, maps); images outermost. */
 static void pack_maps(const gradient *d, const region *r, int map, int maps, span y, span x,
                       scratch *own)
 {
@@ -35,14 +35,15 @@ static void pack_maps(const gradient *d, const region *r, int map, int maps, spa
         float *panel = own->panels + (ptrdiff_t)j * places * r->images;
         for (int i = 0; i < r->images; i++)
             kern->pack(places, cols,
-                       (strided){ view_row(d->dmaps, r->image + i) + (ptrdiff_t)(map + j) * size +
+                       (strided){ const_view_row(d->dmaps, r->image + i) +
+                                      (ptrdiff_t)(map + j) * size +
                                       (ptrdiff_t)y.first * d->g->map_width + x.first,
                                   1, size },
                        panel + (ptrdiff_t)i * places * width);
     }
 }
 
-/* own->result (taps, maps) += what these places give. */
+/* own->result (taps, maps) = the terms of these places, added to the sums so far if `add`. */
 static void add_places(const gradient *d, region r, int map, int maps, span y, span x, scratch *own,
                        bool add)
 {
@@ -57,7 +58,7 @@ static void add_places(const gradient *d, region r, int map, int maps, span y, s
                          own->result, cols, add);
 }
 
-/* own->result (taps, maps) -> the item's part of dw (maps, taps). */
+/* own->result (taps, maps) -> the task's part of dw (maps, taps). */
 static void store_gradient(const gradient *d, int channel, int taps, int map, int maps,
                            scratch *own)
 {
@@ -67,13 +68,13 @@ static void store_gradient(const gradient *d, int channel, int taps, int map, in
     kern->transpose(taps, maps, own->result, round_up(maps, kern->lanes), dw, row);
 }
 
-static void gradient_task(const void *context, int item)
+static void gradient_task(const void *context, int task)
 {
     const gradient *d = context;
     const axis *y = &d->windows.y, *x = &d->windows.x;
     scratch *own = &d->compute->scratch[team_member()];
     int across = ceil_div(d->g->maps, d->maps);
-    int channel = item / across * d->channels, map = item % across * d->maps;
+    int channel = task / across * d->channels, map = task % across * d->maps;
     int channels = least(d->channels, d->g->channels - channel);
     int maps = least(d->maps, d->g->maps - map);
     bool add = false;
@@ -92,7 +93,8 @@ static void gradient_task(const void *context, int item)
     store_gradient(d, channel, channels * d->g->kernel * d->g->kernel, map, maps, own);
 }
 
-void convolve_weights(const compute *c, const convolution *g, view images, view dmaps, float *dw)
+void convolve_weights(const compute *c, const convolution *g, const_view images, const_view dmaps,
+                      float *dw)
 {
     gradient d = { .compute = c,
                    .g = g,
@@ -101,8 +103,8 @@ void convolve_weights(const compute *c, const convolution *g, view images, view 
                    .dmaps = dmaps,
                    .dw = dw };
     d.cut = windows_cut(&d.windows, MOST_PLACES);
-    /* Rows of an item's result are the taps of some channels, columns some maps: as many as there
-     * is room for, and few enough that each thread has an item. */
+    /* A task's result is the taps of some channels by some maps: as many as fit own->result, and
+     * few enough that each thread has a task. */
     int rows = most(1, least(d.cut.channels, MOST_PLACES / (g->kernel * g->kernel)));
     int down = least(g->channels, most(ceil_div(g->channels, rows), c->threads)), across = 1;
     d.channels = ceil_div(g->channels, down);
@@ -120,7 +122,7 @@ void convolve_weights(const compute *c, const convolution *g, view images, view 
 typedef struct channel_sums {
     const kernels *kernels;
     int size;
-    view m;
+    const_view m;
     float *sums;
 } channel_sums;
 
@@ -129,13 +131,14 @@ static void sum_channel(const void *context, int channel)
     const channel_sums *s = context;
     float lanes[SUM_LANES] = { 0 }, sum = 0;
     for (int i = 0; i < s->m.rows; i++)
-        s->kernels->add_lanes(s->size, view_row(s->m, i) + (ptrdiff_t)channel * s->size, lanes);
+        s->kernels->add_lanes(s->size, const_view_row(s->m, i) + (ptrdiff_t)channel * s->size,
+                              lanes);
     for (int l = 0; l < SUM_LANES; l++)
         sum += lanes[l];
     s->sums[channel] = sum;
 }
 
-void convolve_sum_channels(const compute *c, int channels, view m, float *sums)
+void convolve_sum_channels(const compute *c, int channels, const_view m, float *sums)
 {
     channel_sums s = { c->kernels, m.cols / channels, m, sums };
     team_run(c->team, channels, sum_channel, &s);

@@ -1,23 +1,25 @@
-/* math/fma.h - a b + c with one rounding, as fmaf, for CPUs without such an instruction.
+/* math/fma.h - a b + c with one rounding, like fmaf, for CPUs without such an instruction.
  *
- * There the C library computes it in software, with a call for each element: products take thirty
- * times as long as with this, which compilers turn into vectors. It has no branch, and nothing that
- * SSE2 lacks.
+ * On these the C library computes fmaf in software, with a call for each element, and products take
+ * thirty times as long as with this code, which compilers vectorise: it has no branches and needs
+ * nothing beyond SSE2.
  *
- * The product of two floats, 2 x 24 bits, is exact in a double, so only the sum rounds; but it
- * would round twice, to a double and then to a float. Rounding the first time to odd makes the two
- * as one (Boldo and Melquiond: "Emulation of a FMA and correctly rounded sums: proved algorithms
- * using rounding to odd", IEEE Transactions on Computers 57, 2008): a sum that is no double becomes
- * the one of its two neighbours whose last bit is 1. Why that is enough:
+ * The product of two floats has 2 x 24 bits and is exact in a double. The sum rounds, and plainly
+ * it would round twice, to a double and then to a float. If the first rounding is to odd, the
+ * result is that of a single rounding (Boldo and Melquiond: "Emulation of a FMA and correctly
+ * rounded sums: proved algorithms using rounding to odd", IEEE Transactions on Computers 57, 2008):
+ * a sum that is not a double becomes that one of its two neighbours whose last bit is 1. This is
+ * sufficient:
  *
- *   What a sum rounds to as a float is decided by where it lies among the floats and the middles
- *   between them (that of the largest and 2^128 included: beyond it is infinity). All of these are
- *   doubles of at most 25 bits, so their last bit is 0. A sum that is not itself such a double has
- *   none of them between it and its odd neighbour, and is not taken for one: it lies on the same
- *   side of each as before. This holds for floats below 2^-126 too, whose middles are coarser.
+ *   The float that a sum rounds to depends on where the sum lies among the floats and the midpoints
+ *   between them (including that of the largest float and 2^128, beyond which is infinity). All of
+ *   these are doubles of at most 25 bits, so their last bit is 0. If a sum is not such a double,
+ *   none of them lies between it and its odd neighbour, which is not one of them either, so the
+ *   neighbour is on the same side of each. This also holds below 2^-126, where midpoints are
+ * coarser.
  *
- * Nothing leaves the range of a double on the way: not zero, the sum is a multiple of 2^-298 below
- * 2^257. Its zeros have the sign that fmaf gives them, as the sum of doubles has the same rules.
+ * Nothing leaves the range of a double: a sum that is not zero is a multiple of 2^-298 below 2^257.
+ * Zeros have the sign that fmaf gives them, because sums of doubles follow the same rules.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_FMA_H
@@ -28,8 +30,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The registers of an x87 (FLT_EVAL_METHOD 2) would break all of the above. 16 is 0 with one more
- * type: _Float16, too, is computed in its own precision. gcc says so in GNU mode for CPUs with
+/* The registers of an x87 (FLT_EVAL_METHOD 2) would break all of the above. 16 means the same as 0,
+ * and also that _Float16 is computed in its own precision; gcc defines it in GNU mode for CPUs with
  * AVX512-FP16. */
 _Static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16,
                "float and double have to be computed in their own precision");
@@ -39,8 +41,8 @@ static inline float fma_by_doubles(float a, float b, float c)
     double product = (double)a * (double)b;
     double addend = (double)c;
     double sum = product + addend;
-    /* What the sum lost, exactly (Knuth, "The art of computer programming" 2, 4.2.2, theorem B); a
-     * NaN where the sum is one or infinite. */
+    /* The exact rounding error of the sum (Knuth, "The art of computer programming" 2, 4.2.2,
+     * theorem B); a NaN if the sum is infinite or a NaN. */
     double from_addend = sum - product;
     double lost = (product - (sum - from_addend)) + (addend - from_addend);
 

@@ -1,4 +1,4 @@
-/* math/kernels.c - which instruction sets there are, and which of them this CPU has.
+/* math/kernels.c - the instruction sets, and the choice among those that this CPU has.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/kernels.h"
@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-/* The best first. */
+/* Best first. */
 static const kernels *const all[] = {
 #if defined(__x86_64__)
     &kernels_avx512,

@@ -1,10 +1,10 @@
 /* math/kernels.h - the numeric code that is compiled once for each instruction set.
  *
- * A table of functions for each set; the best that this CPU can run is chosen once, at the start.
- * All of them give the same bits for the same arguments: kernels_generic is plain C, and the others
- * are tested against it byte for byte. They are used through matmul.h and through nn/.
+ * Each instruction set has a table of functions; the best set that this CPU can run is chosen once,
+ * at the start. All tables give the same bits for the same arguments: kernels_generic is plain C,
+ * and tests compare the others with it byte for byte. math/matmul.h and nn/ call them.
  *
- * The bodies are kernels_template.h and its parts; kernels_<set>.c defines the vector and includes
+ * kernels_template.h and its parts have the bodies; kernels_<set>.c defines the vector and includes
  * them.
  *
  * SPDX-License-Identifier: MIT */
@@ -18,7 +18,7 @@
 #include "base/status.h"
 #include "math/random.h"
 
-/* What an update of Adam needs besides the parameters; nn/adam.h has the formula. */
+/* The factors of an update of Adam; nn/adam.c has the formula. */
 typedef struct adam_factors {
     float beta1, beta2, rest1, rest2; /* rest = 1 - beta */
     float rate;                       /* lr / (1 - beta1^t) */
@@ -28,23 +28,23 @@ typedef struct adam_factors {
 
 enum { ADAM_LANES = 16 };
 
-/* A matrix with any two strides: element (i, j) at data[i * row + j * col]; one of them is 1. */
+/* A matrix with two strides, one of which is 1: element (i, j) is data[i * row + j * col]. */
 typedef struct strided {
     const float *data;
     ptrdiff_t row, col;
 } strided;
 
-/* A matrix in panels of tile_cols columns, which begin at data, data + step, data + 2 step, ...;
- * from a row to the next it is `row` in each. Packed panels have row 0: it is their own width.
- * Those of a matrix as it lies end with a whole vector. */
+/* A matrix in panels of tile_cols columns, which begin at data, data + step, data + 2 step, ...
+ * `row` is the stride between the rows of a panel; 0: packed panels, whose stride is their width.
+ * If panels are not packed, the last one must be a whole number of vectors wide. */
 typedef struct panels {
     const float *data;
     ptrdiff_t row, step;
-    ptrdiff_t first; /* its first row: as many rows of each panel lie before it */
-    const int *rows; /* or where each row is, for all panels; NULL: as `row` says */
+    ptrdiff_t first; /* rows of each panel to skip */
+    const int *rows; /* the offset of each row in a panel; NULL: multiples of `row` */
 } panels;
 
-/* A matrix whose element (i, j) is at data[rows[i] + cols[j]]: windows of an image are one. */
+/* A matrix whose element (i, j) is data[rows[i] + cols[j]], such as the windows of an image. */
 typedef struct placed {
     const float *data;
     const int *rows, *cols;
@@ -53,44 +53,46 @@ typedef struct placed {
 enum { SUM_LANES = 16 };
 
 typedef struct kernels {
-    const char *name;     /* what --isa calls it */
-    bool (*usable)(void); /* does this CPU have the instructions */
+    const char *name;     /* for --isa */
+    bool (*usable)(void); /* true if this CPU has the instructions */
 
-    /* A block of a matrix product: c (rows, cols) = a b, or c += a b where `add`; a (rows, n),
-     * b (n, cols). Each element is one chain of fmaf over k = 0, 1, 2, ... from 0 or from c. */
+    /* A block of a matrix product: c (rows, cols) = a b, or c += a b if `add`; a (rows, n), b (n,
+     * cols). Each element is one chain of fmaf over k = 0, 1, ..., n-1 that starts from 0, or from
+     * c. `lanes` is the floats in a vector, tile_cols the columns of a panel. */
     int lanes, tile_cols;
     void (*product)(int rows, int cols, int n, strided a, panels b, float *c, ptrdiff_t c_stride,
                     bool add);
 
-    /* The same with a left factor whose places are given. */
+    /* The same with a left factor whose elements are found by offsets. */
     void (*product_placed)(int rows, int cols, int n, placed a, panels b, float *c,
                            ptrdiff_t c_stride, bool add);
 
-    /* A packed panel (n, width) of b (n, cols): width is cols, at most tile_cols, up to a whole
-     * number of vectors, with zeros in what that adds. */
+    /* panel (n, width) = b (n, cols), cols at most tile_cols. width is cols rounded up to whole
+     * vectors; the added columns are 0. */
     void (*pack)(int n, int cols, strided b, float *panel);
 
     /* to (cols, rows) = the transpose of from (rows, cols). */
     void (*transpose)(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                       ptrdiff_t to_stride);
-    /* to = a[0], b[0], a[1], b[1], ..., n of each. */
+    /* to (2 n) = a[0], b[0], a[1], b[1], ..., from a (n) and b (n). */
     void (*interleave)(int n, const float *a, const float *b, float *to);
-    /* to (height, width) = from, made for rows of a few values. */
+    /* to (height, width) = from (height, width); fast for short rows. */
     void (*copy_image)(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
                        ptrdiff_t to_stride);
 
-    /* Does that many rounds of fma on full registers; returns the floating-point operations that it
-     * did, two for each fma: the measure of all products. */
+    /* Does n rounds of fma with all registers in use, to measure the peak of this CPU. Returns the
+     * number of floating-point operations, two for each fma. */
     double (*fma_peak)(int n);
 
-    /* The words of columns col .. col+n-1 of a row of a stream; col is a multiple of RANDOM_GROUP.
-     */
+    /* out (n) = the words of columns col .. col+n-1 of a row of a stream (math/random.h); col is a
+     * multiple of RANDOM_GROUP. */
     void (*words)(random_stream s, int row, int col, int n, uint32_t *out);
-    /* N(0, 1), of the same places: Box and Muller (1958) on the words 0, 1 and the words 2, 3. */
+    /* out (n) = normal numbers N(0, 1) of the same columns, by Box and Muller (1958) from words 0
+     * and 1, and from words 2 and 3, of each counter. */
     void (*normal)(random_stream s, int row, int col, int n, float *out);
-    /* keep[i] = 1 where the word is at least `threshold`, else 0. */
+    /* keep[i] = 1 if the word of column col+i is at least `threshold`, else 0. */
     void (*keep)(random_stream s, int row, int col, int n, uint32_t threshold, unsigned char *keep);
-    /* y[i] = scale y[i] where keep[i], else 0. */
+    /* y[i] = scale y[i] if keep[i], else 0. */
     void (*mask)(int n, const unsigned char *keep, float scale, float *y);
 
     /* y[i] = f(x[i]); x and y may be the same. Ranges and errors: docs/numerics.md. */
@@ -104,17 +106,17 @@ typedef struct kernels {
 
     /* y[i] += x[i] */
     void (*add)(int n, const float *x, float *y);
-    /* y[i] = x[i] where that is positive, else slope x[i] + 0; x and y may be the same. */
+    /* y[i] = x[i] if that is positive, else slope x[i] + 0; x and y may be the same. */
     void (*leaky_relu)(int n, float slope, const float *x, float *y);
-    /* From what the functions gave: dy[i] *= f'(x[i]), where y[i] = f(x[i]). */
+    /* dy[i] *= f'(x[i]), computed from y[i] = f(x[i]). */
     void (*leaky_relu_gradient)(int n, float slope, const float *y, float *dy);
     void (*tanh_gradient)(int n, const float *y, float *dy);
     void (*sigmoid_gradient)(int n, const float *y, float *dy);
-    /* y[i] = (2 bytes[i] - 255) / 255: an exact numerator and one division. */
+    /* y[i] = (2 bytes[i] - 255) / 255: exact but for one division, from -1 to 1. */
     void (*pixels)(int n, const unsigned char *bytes, float *y);
     /* sums[i mod SUM_LANES] += x[i], in the order of i. */
     void (*add_lanes)(int n, const float *x, float *sums);
-    /* sums[j] = m(0, j) + m(1, j) + ..., in that order; m (rows, cols). */
+    /* sums[j] = m(0, j) + m(1, j) + ..., in that order; m (rows, cols), sums (cols). */
     void (*sum_rows)(int rows, int cols, const float *m, ptrdiff_t stride, float *sums);
 
     /* Adam on n parameters. Returns the sum of the squares of g in double, or NaN where a gradient,

@@ -1,5 +1,6 @@
 /* math/kernels_avx2.c - the kernels with vectors of 8 and fused multiply-add (x86-64 since 2013).
- * 6 x 2 sums of the tile, 2 vectors of b and one of a are 15 of the 16 registers.
+ *
+ * A tile of 4 x 3 vectors of sums, 3 of b and 1 of a takes all 16 registers.
  *
  * SPDX-License-Identifier: MIT */
 #if defined(__x86_64__)

@@ -1,5 +1,6 @@
 /* math/kernels_avx512.c - the kernels with vectors of 16 (x86-64 servers since 2017).
- * 12 x 2 sums of the tile, 2 vectors of b and one of a are 27 of the 32 registers.
+ *
+ * A tile of 8 x 3 vectors of sums, 3 of b and 1 of a takes 28 of the 32 registers.
  *
  * SPDX-License-Identifier: MIT */
 #if defined(__x86_64__)

@@ -1,22 +1,22 @@
-/* math/kernels_function.h - elementary functions, part of kernels_template.h; their tables come
- * from scripts/fit-polynomials.
+/* math/kernels_function.h - elementary functions; part of kernels_template.h. Their coefficients
+ * come from scripts/fit-polynomials.
  *
  * SPDX-License-Identifier: MIT */
 
-/* ln 2 = HIGH + LOW, where HIGH has so few bits that its product with an exponent is exact. */
+/* ln 2 = HIGH + LOW. HIGH has so few bits that its product with an exponent is exact. */
 #define LN2_HIGH 0.693359375f
 #define LN2_LOW  (-2.12194440e-4f)
 
 static inline float exp_one(float x)
 {
-    /* Beyond these the result is 0 or infinity in any case; a NaN passes both. */
+    /* Beyond these limits the result is 0 or infinity anyway; a NaN passes both. */
     x = x < -104.0f ? -104.0f : x;
     x = x > 89.0f ? 89.0f : x;
-    /* n = x / ln 2 to the nearest: adding 1.5 * 2^23 leaves no bits for a fraction. */
+    /* n = x / ln 2, rounded to an integer: adding 1.5 * 2^23 leaves no bits for a fraction. */
     const float shift = 12582912.0f;
     float t = x * 1.44269504f + shift;
     float n = t - shift;
-    /* r = x - n ln 2, and what the rounding of r lost; likewise below for 1 + r. */
+    /* r = x - n ln 2, and the rounding error of r; likewise below for 1 + r. */
     float high = x - n * LN2_HIGH;
     float low = n * LN2_LOW;
     float r = high - low;
@@ -28,14 +28,14 @@ static inline float exp_one(float x)
     p = p * r + 0.49999994f;
     float sum = 1.0f + r;
     float y = sum + ((r - (sum - 1.0f)) + (r * r * p + lost));
-    /* Two factors, as 2^n alone leaves the range of a float before the result does. */
+    /* Two factors: 2^n alone may overflow or underflow while the result does not. */
     uint32_t whole = float_bits(t) - float_bits(shift);
     uint32_t half = (uint32_t)((int32_t)whole >> 1);
     return y * bits_float((half + 127) << 23) * bits_float((whole - half + 127) << 23);
 }
 
-/* log(1 + f) for f from sqrt(1/2) - 1 to 1, plus k ln 2. With s = f / (2 + f), which makes
- * log(1 + f) = 2 atanh(s) = f - s (f - s^2 P(s^2)), so that the exact f dominates. */
+/* log(1 + f) + k ln 2, for f from sqrt(1/2) - 1 to 1. With s = f / (2 + f),
+ * log(1 + f) = 2 atanh(s) = f - s (f - s^2 P(s^2)), in which the exact f dominates. */
 static inline float log_reduced(float f, float k)
 {
     float s = f / (2.0f + f);
@@ -54,14 +54,14 @@ static inline float log_one(float x)
     const uint32_t sqrt_half = 0x3f3504f3;
     bool tiny = x < 1.17549435e-38f;
     x = tiny ? x * 8388608.0f : x;
-    /* x = 2^k m with m from sqrt(1/2) to sqrt(2) */
+    /* x = 2^k m, m from sqrt(1/2) to sqrt(2) */
     uint32_t shifted = float_bits(x) - sqrt_half;
     int32_t k = (int32_t)shifted >> 23;
     float m = bits_float((shifted & 0x7fffff) + sqrt_half);
     return log_reduced(m - 1.0f, (float)(tiny ? k - 23 : k));
 }
 
-/* sin(2 pi r) and cos(2 pi r) for |r| <= 1/8; 2 pi = 6.28125 + the rest. */
+/* sin(2 pi r) and cos(2 pi r) for |r| <= 1/8; 2 pi = 6.28125 + 0.0019353... */
 static inline float sin_reduced(float r)
 {
     float z = r * r;
@@ -114,7 +114,7 @@ static inline float sigmoid_one(float x)
     float sum = 1.0f + e;
     float lost = e - (sum - 1.0f);
     float y = (x < 0 ? e : 1.0f) / sum;
-    /* Dividing by sum + lost instead would give y (1 - lost / sum), nearly. */
+    /* y (1 - lost / sum) is nearly the quotient by the exact sum, sum + lost. */
     float inverse = x < 0 ? 1.0f - y : y;
     return y - y * (lost * inverse);
 }
@@ -124,8 +124,8 @@ static inline float softplus_one(float x)
     return (x > 0 ? x : 0.0f) + log_reduced(exp_one(-fabsf(x)), 0);
 }
 
-/* Sixteen values at a time, also at the end, where the rest of them are zeros: one by one the last
- * few would take as long as all others. Inlined, so that f is known. */
+/* Sixteen values at a time, the last ones padded with zeros: one by one, the last few would take as
+ * long as all others. It is inlined so that f is, too. */
 enum { AT_ONCE = 16 };
 
 static inline __attribute__((always_inline)) void to_each(int n, const float *x, float *y,
@@ -133,7 +133,7 @@ static inline __attribute__((always_inline)) void to_each(int n, const float *x,
 {
     int i = 0;
     for (; i + AT_ONCE <= n; i += AT_ONCE) {
-        EACH_BY_ITSELF
+        INDEPENDENT_ITERATIONS
         for (int l = 0; l < AT_ONCE; l++)
             y[i + l] = f(x[i + l]);
     }

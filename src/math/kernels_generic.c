@@ -1,5 +1,7 @@
-/* math/kernels_generic.c - the kernels in plain C, for any CPU; the oracle of all others.
- * Loops over four lanes are what both gcc and clang make vectors of, whatever the CPU has.
+/* math/kernels_generic.c - the kernels in plain C, for any CPU; tests compare all others with them.
+ *
+ * gcc and clang both vectorise loops over four lanes, for any CPU. A tile of 4 x 2 vectors of sums,
+ * 2 of b and 1 of a takes 11 registers; SSE2 has 16.
  *
  * SPDX-License-Identifier: MIT */
 #define SET_NAME     generic

@@ -1,5 +1,6 @@
-/* math/kernels_neon.c - the kernels with vectors of 4, which every 64-bit ARM has.
- * 6 x 4 sums of the tile, 4 vectors of b and one of a are 29 of the 32 registers.
+/* math/kernels_neon.c - the kernels with vectors of 4, which every 64-bit ARM CPU has.
+ *
+ * A tile of 8 x 3 vectors of sums, 3 of b and 1 of a takes 28 of the 32 registers.
  *
  * SPDX-License-Identifier: MIT */
 #if defined(__aarch64__)

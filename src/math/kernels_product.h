@@ -1,28 +1,29 @@
-/* math/kernels_product.h - products of matrices, and what brings their factors into place; part of
+/* math/kernels_product.h - products of matrices, and packing and transposing for them; part of
  * kernels_template.h.
  *
  * SPDX-License-Identifier: MIT */
 
 enum { TILE_COLS = TILE_VECTORS * LANES };
 
-/* Where the left factor lies: row i of it at data + i row, or at data + rows[i]; from there to
- * column k are k col, or cols[k]. */
+/* The left factor: element (i, k) is data[i * row + k * col], or, if rows is not NULL,
+ * data[rows[i] + cols[k]]. */
 typedef struct left {
     const float *data;
     ptrdiff_t row, col;
     const int *rows, *cols;
 } left;
 
-/* And where a panel of the right factor does: row k at data + k row, or at data + rows[k]. */
+/* A panel of the right factor: row k begins at data + k * row, or, if rows is not NULL, at
+ * data + rows[k]. */
 typedef struct right {
     const float *data;
     ptrdiff_t row;
     const int *rows;
 } right;
 
-/* A tile: rows x vectors sums that stay in registers for all n values of k. Inlined below with rows
- * and vectors constant, and with what is known of the factors, which leaves the compiler cheap
- * addresses. */
+/* Computes a tile: rows x vectors sums, which stay in registers for all n values of k. It is
+ * inlined below with constant rows and vectors, so that the loops unroll, and with constant NULLs
+ * and strides of 1 in a and b, so that addresses are cheap. */
 static inline __attribute__((always_inline)) void tile_sums(int rows, int vectors, int n, left a,
                                                             right b, float *restrict c,
                                                             ptrdiff_t c_stride, bool add)
@@ -78,7 +79,7 @@ tile_of_rows(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t 
         tile_of_vectors(rows, TILE_VECTORS, n, a, b, c, c_stride, add);
 }
 
-/* rows: what tile_height gives; vectors: from 1 to TILE_VECTORS. */
+/* rows is a value of tile_height; vectors is 1 .. TILE_VECTORS. */
 static void tile(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride,
                  bool add)
 {
@@ -92,20 +93,20 @@ static void tile(int rows, int vectors, int n, left a, right b, float *c, ptrdif
         tile_of_rows(1, vectors, n, a, b, c, c_stride, add);
 }
 
-/* The rows of the next tile where so many are left: a power of two, so that the last rows of a
- * block take few tiles and no work for nothing. */
+/* The height of the next tile if `rows` rows are left: TILE_ROWS, 4, 2 or 1, so that the last rows
+ * of a block take few tiles and none computes rows that do not exist. */
 static int tile_height(int rows)
 {
     return rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
-/* Likewise for its columns: what is left of them, in whole vectors. */
+/* The width of the next tile, in vectors, if `cols` columns are left. */
 static int panel_vectors(int cols)
 {
     return cols >= TILE_COLS ? TILE_VECTORS : (cols + LANES - 1) / LANES;
 }
 
-/* The last tile of a row, where the last vector is wider than what is left of c. */
+/* The last tile of a row of tiles, if its last vector reaches beyond the columns of c. */
 static void edge_tile(int rows, int cols, int n, left a, right b, float *c, ptrdiff_t c_stride,
                       bool add)
 {
@@ -117,7 +118,7 @@ static void edge_tile(int rows, int cols, int n, left a, right b, float *c, ptrd
         memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
 }
 
-/* Row by row of tiles: what they read of a stays in the L1 cache while b streams by. */
+/* One row of tiles after the other: their rows of a stay in the L1 cache while b streams past. */
 static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrdiff_t c_stride,
                      bool add)
 {
@@ -151,13 +152,13 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
     multiply(rows, cols, n, (left){ a.data, 0, 0, a.rows, a.cols }, b, c, c_stride, add);
 }
 
-/* Where the next four of n begin: the last four overlap those before. */
+/* Where the next four of n elements begin; the last four may overlap those before them. */
 static int next_four(int i, int n)
 {
     return i + 8 <= n || i + 4 == n ? i + 4 : n - 4;
 }
 
-/* Row by row of the result, four at a time. */
+/* Transposes, four rows of the result at a time. */
 static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                            ptrdiff_t to_stride)
 {
@@ -173,7 +174,7 @@ static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from
                            to_stride);
 }
 
-/* So many rows that the cache lines of four columns are still there for the next four. */
+/* ROWS rows at a time, so that the cache lines read for four columns still serve the next four. */
 static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                       ptrdiff_t to_stride)
 {
@@ -184,7 +185,6 @@ static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stri
     }
 }
 
-/* to = a[0], b[0], a[1], b[1], ... of n values each. */
 static void interleave(int n, const float *a, const float *b, float *to)
 {
     if (n < 4) {
@@ -214,8 +214,8 @@ static void pack(int n, int cols, strided b, float *panel)
             memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
 }
 
-/* Rows of n values, `unit` at a time, the last ones of a row once more where that is no whole
- * number: a call of memcpy takes longer than the few values that a row has. */
+/* Copies rows of n values, `unit` at a time; the last unit of a row may overlap the one before it.
+ * For rows of a few values, calls of memcpy with a variable size would take longer. */
 static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
                                                             const float *from,
                                                             ptrdiff_t from_stride, float *to,
@@ -243,14 +243,15 @@ static void copy_image(int height, int width, const float *restrict from, ptrdif
                 to[i * to_stride + j] = from[i * from_stride + j];
 }
 
-/* As many independent chains as a tile has, and nothing to load: what the multipliers can do. */
+/* As many independent chains as a tile has, without loads: the peak of the multipliers. */
 static double fma_peak(int n)
 {
     vec sum[TILE_ROWS][TILE_VECTORS], x = vec_splat(0.5f), y = vec_splat(1);
     float first[LANES], total = 0;
     for (int i = 0; i < TILE_ROWS; i++)
         for (int j = 0; j < TILE_VECTORS; j++)
-            /* Equal chains would be one, and 2 stays 2: clang finds that out. */
+            /* All chains differ: clang would merge equal ones. None starts from 2, which stays 2.
+             */
             sum[i][j] = vec_splat((float)(3 + i * TILE_VECTORS + j));
     for (int k = 0; k < n; k++)
         for (int i = 0; i < TILE_ROWS; i++)
@@ -261,6 +262,6 @@ static double fma_peak(int n)
             vec_store(first, sum[i][j]);
             total += first[0];
         }
-    /* The sum is never negative: the compiler must not find out, or it drops the chains. */
+    /* total is never negative, but the compiler does not know, so it cannot drop the chains. */
     return total < 0 ? 0 : 2.0 * n * TILE_ROWS * TILE_VECTORS * LANES;
 }

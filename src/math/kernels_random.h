@@ -2,10 +2,9 @@
  *
  * SPDX-License-Identifier: MIT */
 
-/* The 64 words of a group: w[i][lane] is word i of the counter of that lane. A word lies in the low
- * half of a 64-bit lane, where its product has room; the high halves are never looked at. Two
- * vectors at a time are enough independent work to keep the multiplier busy and still fit the
- * registers. */
+/* Makes the 64 words of a group: w[i][lane] is word i of that lane's counter. Each word is the low
+ * half of a 64-bit lane, which has room for its product; high halves are ignored. Two vectors at a
+ * time are enough independent work to keep the multiplier busy, and fit the registers. */
 static inline void words_group(random_stream s, int row, int group,
                                uint32_t w[restrict 4][RANDOM_LANES])
 {
@@ -54,8 +53,8 @@ static void words_all(random_stream s, int row, int col, int n, uint32_t *out)
     }
 }
 
-/* Box and Muller: sqrt(-2 log u) (cos 2 pi t, sin 2 pi t) with u in (0, 1] and t in [0, 1), both
- * multiples of 2^-24. */
+/* Box and Muller: sqrt(-2 log u) (cos 2 pi t, sin 2 pi t), with u in (0, 1] and t in [0, 1) from
+ * the upper 24 bits of two words. */
 static inline void normal_pairs(const uint32_t *restrict u, const uint32_t *restrict t,
                                 float *restrict first, float *restrict second)
 {

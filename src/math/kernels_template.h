@@ -1,18 +1,18 @@
 /* math/kernels_template.h - the bodies of the kernels; included once by each kernels_<set>.c.
  *
  * The includer defines
- *   SET_NAME                the name of the set: the table is kernels_SET_NAME
- *   SET_USABLE              an expression: does this CPU have it
+ *   SET_NAME                the name of the set; the table is kernels_SET_NAME
+ *   SET_USABLE              an expression: true if this CPU has the set
  *   vec, LANES              a vector of floats and how many it holds
  *   vec_load, _store, _splat, _fma
  *   wide, WIDE_LANES        a vector of 64-bit integers and how many it holds
- *   wide_mul                the products of the low halves of its lanes with a 32-bit number
- *   TILE_ROWS, TILE_VECTORS the part of a product that fits the registers
- * and is compiled with the flags that let the compiler use the set for the plain loops as well.
+ *   wide_mul                the products of the low halves of its lanes and a 32-bit number
+ *   TILE_ROWS, TILE_VECTORS the tile of a product whose sums stay in registers
+ * and is compiled with flags that let the compiler use the set for plain loops as well.
  *
- * The same bits from every set: each value is computed by the same sequence of exactly rounded
- * operations (+ - * / sqrt fma), and only values of different places share a vector.
- * Multiplications and additions outside vec_fma stay two roundings (-ffp-contract=off).
+ * All sets give the same bits: each value results from the same sequence of correctly rounded
+ * operations (+ - * / sqrt fma), and the lanes of a vector hold values of different places. A
+ * multiplication and an addition outside vec_fma are rounded twice (-ffp-contract=off).
  *
  * SPDX-License-Identifier: MIT */
 #include "math/kernels.h"
@@ -30,12 +30,12 @@
 #define QUOTE_NAME(a)     #a
 #define QUOTE(a)          QUOTE_NAME(a)
 
-/* Says of the loop behind it that no turn reads what another writes, which a compiler cannot know
- * of an x and a y that may be the same. */
+/* Tells the compiler that no iteration of the next loop reads what another one writes, which it
+ * cannot know if x and y may be the same. */
 #ifdef __clang__
-#define EACH_BY_ITSELF _Pragma("clang loop vectorize(assume_safety)")
+#define INDEPENDENT_ITERATIONS _Pragma("clang loop vectorize(assume_safety)")
 #else
-#define EACH_BY_ITSELF _Pragma("GCC ivdep")
+#define INDEPENDENT_ITERATIONS _Pragma("GCC ivdep")
 #endif
 
 static inline uint32_t float_bits(float x)

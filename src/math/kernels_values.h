@@ -1,4 +1,4 @@
-/* math/kernels_values.h - what layers and the optimiser do to each value; part of
+/* math/kernels_values.h - the elementwise work of layers and of the optimiser; part of
  * kernels_template.h.
  *
  * SPDX-License-Identifier: MIT */
@@ -19,11 +19,11 @@ static void add_all(int n, const float *restrict x, float *restrict y)
         y[i] += x[i];
 }
 
-/* slope x + 0 rather than 0 where the slope is: a NaN stays one, to be found at the end of the
- * step, and -0 becomes 0. */
+/* slope x + 0, even if the slope is 0: a NaN stays a NaN, which the step finds at its end, and -0
+ * becomes 0. */
 static void leaky_relu_all(int n, float slope, const float *x, float *y)
 {
-    EACH_BY_ITSELF
+    INDEPENDENT_ITERATIONS
     for (int i = 0; i < n; i++) {
         float below = slope * x[i] + 0;
         y[i] = x[i] > 0 ? x[i] : below;
@@ -72,7 +72,7 @@ static void mask_all(int n, const unsigned char *restrict keep, float scale, flo
         y[i] = bits_float(float_bits(scale * y[i]) & -(uint32_t)keep[i]);
 }
 
-/* Some of the elements from i on, at most ADAM_LANES; squares and odd have a place for each. */
+/* Updates n elements, at most ADAM_LANES; squares and odd have an element for each. */
 static inline __attribute__((always_inline)) void
 adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restrict g,
            float *restrict m, float *restrict v, double *restrict squares, float *restrict odd)
@@ -89,7 +89,7 @@ adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restric
     }
 }
 
-/* `odd` stays 0 as long as all is finite: x - x is 0 or NaN. */
+/* `odd` stays 0 while all values are finite: x - x is 0, or NaN for an infinity or a NaN. */
 static double adam_all(const adam_factors *u, int n, float *w, const float *g, float *m, float *v)
 {
     double squares[ADAM_LANES] = { 0 }, sum = 0;

@@ -1,16 +1,17 @@
-/* math/matmul.c - products as blocks of tiles: who computes what, and from where.
+/* math/matmul.c - products as blocks of tiles: which thread computes what, and from where.
  *
- * The innermost loop (the tiles of kernels.product) reads the left factor where it lies, and the
- * right one in panels as wide as a tile. A right factor with its columns side by side is read where
- * it lies too; one that is transposed, and what is less than a vector at the edge, is packed first.
+ * The innermost loop (a tile of kernels.product) reads the left factor in place and the right one
+ * in panels as wide as a tile. A right factor whose columns are adjacent in memory is read in place
+ * as well; a transposed one, and columns at the edge that do not fill a vector, are packed first.
  *
- * A block of BLOCK_ROWS x BLOCK_COLS results is one item of a job, and stays in its thread's L1
- * cache until `then` is done with it. A thread's items go down a column of blocks, for which it
- * packs the panels itself: to pack them together would cost less arithmetic, but a core that reads
- * what another one wrote waits longer than it takes to make it.
+ * A block of BLOCK_ROWS x BLOCK_COLS results is one task of a job, and stays in its thread's L1
+ * cache until `then` is done with it. A thread goes down a column of blocks and packs the panels
+ * for it itself. Sharing packed panels would save arithmetic, but a core waits longer for memory
+ * that another core has just written than it takes to pack.
  *
- * Long sums are cut into parts of at most PART_K, so that the panels of a column of blocks stay in
- * the L2 cache; the sums wait in the result meanwhile, which changes no bit of them.
+ * Long sums are cut into parts of at most PART_K terms, so that the panels of a column of blocks
+ * stay in the L2 cache. The partial sums wait in the result: they are floats in a register, too, so
+ * no bit changes.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/matmul.h"
@@ -22,12 +23,12 @@
 
 #include "base/banned.h"
 
-static strided as_is(view v)
+static strided as_is(const_view v)
 {
     return (strided){ .data = v.data, .row = v.stride, .col = 1 };
 }
 
-static strided transposed(view v)
+static strided transposed(const_view v)
 {
     return (strided){ .data = v.data, .row = 1, .col = v.stride };
 }
@@ -37,18 +38,19 @@ static strided part_of(strided m, int row, int col)
     return (strided){ m.data + row * m.row + col * m.col, m.row, m.col };
 }
 
-/* A product, and the part k .. k+n-1 of its sums that is being worked on. */
-typedef struct product {
+/* A product, and the terms k .. k+n-1 of its sums that are being added. */
+typedef struct multiplication {
     const compute *compute;
     view out;
     strided a, b;
-    int direct; /* columns of b that are read where they lie; a whole number of panels, or all */
+    int direct; /* columns of b that are read in place; a whole number of panels, or all */
     int k, n;
     bool last;
     block_task then;
-} product;
+} multiplication;
 
-/* Where rows are a multiple of 2 KB apart, a column of them shares a few places of the caches. */
+/* How many columns of b are read in place. With rows a multiple of 2 KB apart there are none: a
+ * column of such rows falls into a few sets of the cache, which evict each other. */
 static int direct_columns(const kernels *kern, strided b, int cols)
 {
     if (b.col != 1 || b.row % 512 == 0)
@@ -56,8 +58,8 @@ static int direct_columns(const kernels *kern, strided b, int cols)
     return cols % kern->lanes == 0 ? cols : cols / kern->tile_cols * kern->tile_cols;
 }
 
-/* Panels of the columns from .. from+cols-1, which belong to the column of blocks at col. */
-static const float *packed_panels(const product *p, int col, int from, int cols)
+/* The packed panels of the columns from .. from+cols-1, part of the column of blocks at col. */
+static const float *packed_panels(const multiplication *p, int col, int from, int cols)
 {
     const kernels *kern = p->compute->kernels;
     scratch *own = &p->compute->scratch[team_member()];
@@ -70,7 +72,7 @@ static const float *packed_panels(const product *p, int col, int from, int cols)
 
 static void multiply_task(const void *context, int i)
 {
-    const product *p = context;
+    const multiplication *p = context;
     const kernels *kern = p->compute->kernels;
     int row, col;
     view block = block_at(p->compute, p->out, i, &row, &col);
@@ -94,32 +96,32 @@ static void multiply(const compute *c, view out, strided a, strided b, int K, bl
     int parts = (K + PART_K - 1) / PART_K;
     for (int i = 0; i < parts; i++) {
         int k = (int)((int64_t)K * i / parts), next = (int)((int64_t)K * (i + 1) / parts);
-        product p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
-                      k, next - k, next == K, then };
+        multiplication p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
+                             k, next - k, next == K, then };
         for (int t = 0; t < c->threads; t++)
             c->scratch[t].col = -1;
         team_run(c->team, block_count(out), multiply_task, &p);
     }
 }
 
-void matmul_nn(const compute *c, view out, view a, view b, block_task then)
+void matmul_nn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, as_is(a), as_is(b), a.cols, then);
 }
 
-void matmul_nt(const compute *c, view out, view a, view b, block_task then)
+void matmul_nt(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, as_is(a), transposed(b), a.cols, then);
 }
 
-void matmul_tn(const compute *c, view out, view a, view b, block_task then)
+void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, transposed(a), as_is(b), a.rows, then);
 }
 
 typedef struct row_sums {
     const kernels *kernels;
-    view m;
+    const_view m;
     float *out;
 } row_sums;
 
@@ -131,7 +133,7 @@ static void sum_rows_task(const void *context, int i)
                          r->m.stride, r->out + col);
 }
 
-void matmul_sum_rows(const compute *c, float *out, view m)
+void matmul_sum_rows(const compute *c, float *out, const_view m)
 {
     row_sums r = { c->kernels, m, out };
     team_run(c->team, (m.cols + BLOCK_COLS - 1) / BLOCK_COLS, sum_rows_task, &r);

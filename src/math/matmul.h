@@ -1,10 +1,11 @@
 /* math/matmul.h - the product of two matrices, in the three orientations that a net needs.
  *
- * M rows and N columns of the result, K of the sum. Every element of the result is one chain of
- * fmaf over k = 0, 1, ..., K-1 that starts from 0, whatever the instruction set and the threads.
+ * The result has M rows and N columns; sums have K terms. Each element of the result is one chain
+ * of fmaf over k = 0, 1, ..., K-1 that starts from 0, for any instruction set and number of
+ * threads.
  *
- * As soon as a block of the result is complete and still in the cache, `then` is run on it (where
- * its run is not NULL): the bias, the activation, the mask.
+ * As soon as a block of the result is complete, and still in the cache, `then` runs on it (unless
+ * then.run is NULL): a bias, an activation, a mask.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_MATMUL_H
@@ -13,15 +14,15 @@
 #include "math/compute.h"
 
 /* out (M, N) = a (M, K) b (K, N) */
-void matmul_nn(const compute *c, view out, view a, view b, block_task then);
+void matmul_nn(const compute *c, view out, const_view a, const_view b, block_task then);
 
 /* out (M, N) = a (M, K) b^T, b (N, K) */
-void matmul_nt(const compute *c, view out, view a, view b, block_task then);
+void matmul_nt(const compute *c, view out, const_view a, const_view b, block_task then);
 
 /* out (M, N) = a^T b, a (K, M), b (K, N) */
-void matmul_tn(const compute *c, view out, view a, view b, block_task then);
+void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then);
 
 /* out[j] = sum over the rows i = 0, 1, ... of m(i, j), in that order; out has m.cols elements. */
-void matmul_sum_rows(const compute *c, float *out, view m);
+void matmul_sum_rows(const compute *c, float *out, const_view m);
 
 #endif

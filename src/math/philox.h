@@ -1,4 +1,4 @@
-/* math/philox.h - one round of Philox4x32 and its constants, for the scalar and the vector form.
+/* math/philox.h - one round of Philox4x32 and its constants, for the scalar and the vector code.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_PHILOX_H

@@ -1,4 +1,4 @@
-/* math/random.c - Philox one counter at a time, and what is drawn rarely enough for that.
+/* math/random.c - Philox one counter at a time, and draws that are rare enough for it.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/random.h"
@@ -28,7 +28,7 @@ uint32_t random_below(random_stream s, uint32_t index, uint32_t n)
     const uint32_t key[2] = { (uint32_t)s.seed, (uint32_t)(s.seed >> 32) };
     uint32_t w[4];
     philox(counter, key, w);
-    /* floor((2^32 w1 + w0) n / 2^64) without a product of more than 64 bits. */
+    /* floor((2^32 w[1] + w[0]) n / 2^64) without a product of more than 64 bits. */
     uint64_t low = ((uint64_t)w[0] * n) >> 32;
     return (uint32_t)(((uint64_t)w[1] * n + low) >> 32);
 }

@@ -1,12 +1,12 @@
-/* math/team.c - threads that work on the items of a job together.
+/* math/team.c - threads that share the tasks of a job.
  *
- * Each thread has a share of the job's items, begins with that, and then helps the others: so the
- * same items meet the same core, and its caches, in job after job, and a thread that is kept from
- * its core loses its items to the others.
+ * Each thread has a share of the job's tasks. It begins with its own share and then helps with the
+ * others. So in job after job the same tasks run on the same core, whose caches hold their data,
+ * and a thread that loses its core loses its tasks to the other threads.
  *
- * A share is one atomic word: the item that is next in its low half, the share's end in the high
- * one. Whoever takes an item by adding 1 has seen both of the same job; and as long as an item of
- * the job is not done the job's other fields stand still.
+ * A share is one atomic word: the next task in the low half, the share's end in the high half. A
+ * thread that takes a task by adding 1 has read both from the same job; and until every task of the
+ * job is done, the job's other fields do not change.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/team.h"
@@ -31,7 +31,7 @@ int team_member(void)
 }
 
 typedef struct share {
-    _Alignas(64) atomic_uint_least64_t items;
+    _Alignas(64) atomic_uint_least64_t tasks;
 } share;
 
 typedef struct member {
@@ -45,16 +45,16 @@ struct team {
     void (*task)(const void *context, int i);
     const void *context;
     int n;
-    atomic_uint job; /* its number: who has seen it opened looks for items */
-    atomic_int done; /* its items that are done */
-    share *shares;   /* one a thread */
-    /* those who sleep */
+    atomic_uint job; /* its number: a thread that sees a new one looks for tasks */
+    atomic_int done; /* how many of its tasks are done */
+    share *shares;   /* one for each thread */
+    /* sleeping threads */
     pthread_mutex_t mutex;
     pthread_cond_t opened, finished;
-    atomic_int sleepers;     /* workers that wait for `opened` */
-    atomic_bool owner_waits; /* for `finished` */
+    atomic_int sleepers;     /* how many workers wait for `opened` */
+    atomic_bool owner_waits; /* the owner waits for `finished` */
     atomic_bool ends;
-    int threads; /* the owner is number 0 */
+    int threads; /* the owner, which calls team_run, is number 0 */
     member members[];
 };
 
@@ -78,7 +78,7 @@ static bool is_done(team *t, unsigned unused)
     return atomic_load(&t->done) == t->n;
 }
 
-/* Waits a little for the condition without giving up the core. */
+/* Spins for up to watch_seconds; true as soon as the condition holds. */
 static bool watch(team *t, bool (*condition)(team *t, unsigned seen), unsigned seen)
 {
     double start = clock_seconds();
@@ -92,19 +92,19 @@ static bool watch(team *t, bool (*condition)(team *t, unsigned seen), unsigned s
     return false;
 }
 
-/* All items of a share that are left; returns how many it did. */
+/* Does the remaining tasks of a share; returns how many it did. */
 static int work_on(team *t, share *s)
 {
     for (int count = 0;; count++) {
-        uint64_t items = atomic_fetch_add(&s->items, 1);
-        int next = (int)(items & UINT32_MAX), end = (int)(items >> 32);
+        uint64_t tasks = atomic_fetch_add(&s->tasks, 1);
+        int next = (int)(tasks & UINT32_MAX), end = (int)(tasks >> 32);
         if (next >= end)
             return count;
         t->task(t->context, next);
     }
 }
 
-/* Items until there are none: first one's own. */
+/* Does tasks until there are none: those of its own share first. */
 static void work(team *t, int number)
 {
     int count = 0;
@@ -112,7 +112,7 @@ static void work(team *t, int number)
         count += work_on(t, &t->shares[(number + i) % t->threads]);
     if (count == 0)
         return;
-    /* The job is not over before its items are counted; after that t->n may be another's. */
+    /* The job cannot end before these tasks are counted as done; after that t->n may change. */
     int n = t->n;
     if (atomic_fetch_add(&t->done, count) + count == n && atomic_load(&t->owner_waits)) {
         pthread_mutex_lock(&t->mutex);
@@ -142,8 +142,8 @@ static void *worker(void *context)
     return NULL;
 }
 
-/* A worker counts itself among the sleepers before it looks at `job` for the last time, and the
- * owner looks for sleepers after it set `job`: one of the two sees the other. */
+/* A worker counts itself as a sleeper before it looks at `job` for the last time, and the owner
+ * looks for sleepers after it has set `job`: one of the two always sees the other. */
 static void wake(team *t)
 {
     if (atomic_load(&t->sleepers) == 0)
@@ -179,7 +179,7 @@ void team_run(team *t, int n, void (*task)(const void *context, int i), const vo
     for (int i = 0; i < t->threads; i++) {
         uint64_t from = (uint64_t)n * (uint64_t)i / (uint64_t)t->threads;
         uint64_t end = (uint64_t)n * (uint64_t)(i + 1) / (uint64_t)t->threads;
-        atomic_store(&t->shares[i].items, end << 32 | from);
+        atomic_store(&t->shares[i].tasks, end << 32 | from);
     }
     atomic_fetch_add(&t->job, 1);
     wake(t);
@@ -200,11 +200,11 @@ status team_open(team **opened, int threads)
     }
     t->shares = shares;
     for (int i = 0; i < threads; i++)
-        atomic_init(&shares[i].items, 0);
+        atomic_init(&shares[i].tasks, 0);
     pthread_mutex_init(&t->mutex, NULL);
     pthread_cond_init(&t->opened, NULL);
     pthread_cond_init(&t->finished, NULL);
-    /* Workers look at `threads` only behind a job, and there is none yet. */
+    /* Workers read `threads` only when there is a job, and there is none yet. */
     for (t->threads = 1; t->threads < threads; t->threads++) {
         member *m = &t->members[t->threads];
         *m = (member){ .team = t, .number = t->threads };

@@ -1,13 +1,13 @@
-/* math/team.h - threads that work on the items of a job together.
+/* math/team.h - threads that share the tasks of a job.
  *
- * A job is a function and a number of items; every thread takes the next item as soon as it has
- * done its last, so that one that a busy neighbour keeps from its core takes fewer. Which thread
- * does which item decides nothing about the result.
+ * A job is a function and a number of tasks. Each thread takes another task when it has done its
+ * last, so a thread that loses its core to another process takes fewer. Which thread does which
+ * task has no influence on the result.
  *
- * Jobs follow each other within microseconds here, so an idle thread first watches for the next
- * one; after 50 us it sleeps, and its core is free for others. (OpenMP's runtimes spin for
- * milliseconds, or never, by an environment variable that is read before main: on a shared machine
- * a step took four times as long.)
+ * Jobs follow each other within microseconds here, so an idle thread first spins while it watches
+ * for the next job; after 50 us it sleeps and frees its core. (OpenMP's runtimes spin for
+ * milliseconds or never, which only an environment variable read before main can change. On a
+ * shared machine a step took four times as long with them.)
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_TEAM_H
@@ -17,19 +17,19 @@
 
 typedef struct team team;
 
-/* A team of that many threads, the caller among them. Where the system refuses some, it is smaller.
- * STATUS_MEMORY. */
+/* Starts a team of that many threads, the caller included; fewer if the system refuses some.
+ * STATUS_MEMORY; *t is then NULL. */
 status team_open(team **t, int threads);
 
-/* Ends its threads; NULL is fine. */
+/* Ends its threads and frees it; t may be NULL. */
 void team_close(team *t);
 
 /* Runs task(context, i) for i = 0 .. n-1, each once, on all threads, and returns when all are done.
- * From one thread at a time, and not from within a task. */
+ * Only one thread may call it at a time, and no task may. */
 void team_run(team *t, int n, void (*task)(const void *context, int i), const void *context);
 
-/* The number of the calling thread in its team: 0 for the caller of team_run, and for any thread
- * that belongs to none. */
+/* The number of the calling thread in its team, from 0. The caller of team_run is number 0, and so
+ * is a thread without a team. */
 int team_member(void);
 
 #endif

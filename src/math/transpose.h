@@ -1,7 +1,7 @@
-/* math/transpose.h - four by four floats change rows for columns; for kernels_product.h.
+/* math/transpose.h - transposes four by four floats; for kernels_product.h.
  *
- * The one thing in the kernels that moves values between lanes. Vectors of four are what every CPU
- * shuffles at full speed, so that one text does for all instruction sets.
+ * Only this code moves values between lanes. Every CPU shuffles vectors of four at full speed, so
+ * one version serves all instruction sets.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_TRANSPOSE_H
@@ -12,7 +12,7 @@
 
 typedef float four __attribute__((vector_size(16)));
 
-/* { lanes a, b, c, d of x and y }, where 0 .. 3 are those of x, 4 .. 7 those of y. */
+/* The vector of lanes a, b, c, d, where 0 .. 3 are the lanes of x and 4 .. 7 those of y. */
 #ifdef __clang__
 #define FOUR_OF(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
 #else

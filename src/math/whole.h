@@ -1,4 +1,4 @@
-/* math/whole.h - whole numbers: what loops over parts of a size are cut by.
+/* math/whole.h - small functions of integers, for cutting sizes into parts.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_WHOLE_H
@@ -14,13 +14,13 @@ static inline int most(int a, int b)
     return a > b ? a : b;
 }
 
-/* a / b, up; both positive. */
+/* a / b rounded up; both are positive. */
 static inline int ceil_div(int a, int b)
 {
     return (a + b - 1) / b;
 }
 
-/* The multiple of `to` from a on. */
+/* a rounded up to a multiple of `to`. */
 static inline int round_up(int a, int to)
 {
     return ceil_div(a, to) * to;

@@ -1,4 +1,4 @@
-/* math/windows.c - the windows of a convolution: where they are and what they see.
+/* math/windows.c - the windows of a convolution: where they lie and what they see.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/windows.h"
@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-/* Rounded down, for an a below 0 too. */
+/* a / b rounded down, also for a negative a. */
 static int floor_div(int a, int b)
 {
     return a >= 0 ? a / b : -((b - 1 - a) / b);
@@ -69,14 +69,14 @@ span window_span(const axis *a, bool back, int class, int first, int count)
     return (span){ begin, most(end - begin, 0) };
 }
 
-/* What so many windows side by side see of the source. */
+/* The extent of the source that `count` windows side by side see. */
 static int extent(const windows *w, const axis *a, int count)
 {
     return (count - 1) * a->step + (w->back ? window_taps(a, 0) : a->kernel);
 }
 
-/* A window sees no more than CONVOLVE_MOST_KERNEL rows and columns, and the next one begins no
- * further on: so what MOST_PLACES of them see fits the scratch memory. */
+/* A window sees at most CONVOLVE_MOST_KERNEL rows and columns, and the next window begins no
+ * further away than that. So whatever MOST_PLACES windows see fits the scratch memory. */
 _Static_assert(MOST_SOURCE / CONVOLVE_MOST_KERNEL / CONVOLVE_MOST_KERNEL >= MOST_PLACES &&
                    (int)CONVOLVE_MOST_STRIDE <= (int)CONVOLVE_MOST_KERNEL,
                "a cut is by places alone");
@@ -105,10 +105,11 @@ region windows_region(const windows *w, int row, int rows, int col, int cols)
     };
 }
 
-void windows_fill(const kernels *k, const windows *w, const region *r, view from, scratch *own)
+void windows_fill(const kernels *k, const windows *w, const region *r, const_view from,
+                  scratch *own)
 {
     int height = w->y.source, width = w->x.source;
-    /* The rows and columns of the region that are not beyond an edge. */
+    /* The rows and columns of the region that lie within the edges. */
     int y0 = most(0, -r->top), y1 = least(r->height, height - r->top);
     int x0 = most(0, -r->left), x1 = least(r->width, width - r->left);
     float *to = own->source;
@@ -119,7 +120,7 @@ void windows_fill(const kernels *k, const windows *w, const region *r, view from
     for (int c = r->channel; y0 < y1 && x0 < x1 && c < r->channel + r->channels; c++)
         for (int i = 0; i < r->images; i++, to += r->height * r->width)
             k->copy_image(y1 - y0, x1 - x0,
-                          view_row(from, r->image + i) + (ptrdiff_t)c * height * width +
+                          const_view_row(from, r->image + i) + (ptrdiff_t)c * height * width +
                               (ptrdiff_t)(r->top + y0) * width + r->left + x0,
                           width, to + y0 * r->width + x0, r->width);
 }

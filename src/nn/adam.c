@@ -4,7 +4,7 @@
  *     v = beta2 v + (1 - beta2) g^2      v^ = v / (1 - beta2^t)
  *     w = w - lr m^ / (sqrt(v^) + eps)
  *
- * in float, each operation rounded once; the factors that depend on t alone come from double.
+ * in float, each operation rounded once; factors that depend only on t are computed in double.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/adam.h"
@@ -35,32 +35,32 @@ static adam_factors factors_of(const adam *o, uint64_t t)
     };
 }
 
-typedef struct block {
+typedef struct adam_task {
     const kernels *kernels;
     const adam_factors *factors;
     size_t n;
     float *w, *m, *v;
     const float *g;
     double *sums;
-} block;
+} adam_task;
 
 static void run_chunk(const void *context, int i)
 {
-    const block *b = context;
+    const adam_task *t = context;
     size_t from = (size_t)i * CHUNK;
-    int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
-    b->sums[i] =
-        b->kernels->adam(b->factors, n, b->w + from, b->g + from, b->m + from, b->v + from);
+    int n = t->n - from < CHUNK ? (int)(t->n - from) : CHUNK;
+    t->sums[i] =
+        t->kernels->adam(t->factors, n, t->w + from, t->g + from, t->m + from, t->v + from);
 }
 
 double adam_step(const adam *o, const compute *c, uint64_t t, size_t n, float *w, const float *g,
                  float *m, float *v)
 {
     adam_factors u = factors_of(o, t);
-    block b = { c->kernels, &u, n, w, m, v, g, o->sums };
+    adam_task a = { c->kernels, &u, n, w, m, v, g, o->sums };
     int chunks = (int)((n + CHUNK - 1) / CHUNK);
     double sum = 0;
-    team_run(c->team, chunks, run_chunk, &b);
+    team_run(c->team, chunks, run_chunk, &a);
     for (int i = 0; i < chunks; i++)
         sum += o->sums[i];
     return sum;

@@ -7,9 +7,9 @@
 
 #include "math/compute.h"
 
-/* After the t-th step (t = 1, 2, ...), which left w: average (n) becomes the mean of all w so far,
- * each weighing beta times what the next one does. What it was before the first step is forgotten.
- */
+/* After the t-th step (t = 1, 2, ...), which left w (n): average (n) becomes the weighted mean of
+ * all w so far, each with beta times the weight of the next. Its value before the first step has no
+ * influence. */
 void average_step(const compute *c, double beta, uint64_t t, size_t n, const float *w,
                   float *average);
 

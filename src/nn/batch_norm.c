@@ -1,14 +1,14 @@
-/* nn/batch_norm.c - the layer "batch_norm": each channel with the mean 0 and the variance 1, then
- * scaled and shifted by a weight and a bias of its own (Ioffe and Szegedy 2015).
+/* nn/batch_norm.c - the layer "batch_norm": normalises each channel to mean 0 and variance 1, then
+ * applies a weight and a bias for the channel (Ioffe and Szegedy 2015).
  *
  *     y = (x - mean) / sqrt(variance + eps) * weight + bias
  *
- * In training, mean and variance are those of the channel's values in the batch (in each half of it
- * where the pass says so), and running averages of them move on; otherwise they are these averages.
- * Names and factors are those of PyTorch's BatchNorm1d and BatchNorm2d.
+ * In training, mean and variance are those of the channel's values in the batch, or in each half of
+ * it if the pass is divided, and running averages of them are updated; otherwise these averages are
+ * used. Names and factors are those of PyTorch's BatchNorm1d and BatchNorm2d.
  *
- * It makes a new matrix, as the products do, in two passes over its input: one for the sums, in
- * whatever order the threads take the columns, and one by blocks, with the tail of the stage.
+ * It is a matrix layer. It reads its input twice: once for the sums, columns in any order, and once
+ * block by block, each followed by the tail of the stage.
  *
  * Reached only through its row in nn/layer.c. C channels of P values each; weight, bias and the
  * running averages are (C).
@@ -18,16 +18,18 @@
 
 #include <math.h>
 
+#include "nn/describe.h"
+
 #include "base/banned.h"
 
 static const double eps = 1e-5, momentum = 0.1;
 
-/* What is known of a channel in the rows that share their statistics. */
+/* A channel in the rows that share statistics. */
 typedef struct statistics {
-    double sum, product;  /* what sum_channels leaves */
-    double mean, inverse; /* 1 / sqrt(variance + eps) */
-    float center, scale;  /* y = (x - center) scale + bias */
-    float flat, slope;    /* dx = (dy - flat - (x - center) slope) scale */
+    double sum, product;        /* left by sum_channels */
+    double mean, inverse;       /* 1 / sqrt(variance + eps) */
+    float center, scale;        /* y = (x - center) scale + bias */
+    float mean_gradient, slope; /* dx = (dy - mean_gradient - (x - center) slope) scale */
 } statistics;
 
 static statistics *statistics_of(const layer *l, int half)
@@ -40,10 +42,10 @@ static int plane_of(const layer *l)
     return l->to.height * l->to.width;
 }
 
-/* Into how many parts with statistics of their own a pass divides the rows. */
+/* The number of parts of the rows that have statistics of their own. */
 static int halves_of(const pass *p)
 {
-    return p->training && p->halves ? 2 : 1;
+    return p->training && p->half > 0 ? 2 : 1;
 }
 
 static void batch_norm_plan(layer *l, arena *a, int rows, bool trains)
@@ -83,9 +85,9 @@ static float *running_variance(const layer *l)
     return l->buffers + l->to.channels;
 }
 
-static void batch_norm_init(layer *l, const kernels *k, int way, random_stream s)
+static void batch_norm_init(layer *l, const kernels *kern, int way, random_stream s)
 {
-    (void)k, (void)way, (void)s;
+    (void)kern, (void)way, (void)s;
     for (int c = 0; c < l->to.channels; c++) {
         weight_of(l->params)[c] = 1;
         bias_of(l, l->params)[c] = 0;
@@ -96,18 +98,18 @@ static void batch_norm_init(layer *l, const kernels *k, int way, random_stream s
 
 /* ---- sums ---- */
 
-/* Columns whose sums are made together: 1 KB of a row, and 4 KB of the stack. */
+/* Columns that are summed together: 1 KB of a row, 4 KB of the stack. */
 enum { SPAN = 256 };
 
-/* For each channel, in each half: the sums of a and of a b. */
+/* The sums of a and of a b for each channel, in each half. */
 typedef struct sums_task {
     const layer *layer;
-    view a, b;
-    int halves, span, spans; /* span: channels of an item; spans: items of a half */
+    const_view a, b;
+    int halves, span, spans; /* span: channels of a task; spans: tasks of a half */
 } sums_task;
 
-/* sums[j] = a(0, j) + a(1, j) + ..., products[j] = a(0, j) b(0, j) + ..., n columns. A product of
- * floats is exact in double. */
+/* For n columns: sums[j] = a(0, j) + a(1, j) + ..., products[j] = a(0, j) b(0, j) + ... A product
+ * of floats is exact in double. */
 static void sum_columns(int rows, int n, const float *restrict a, ptrdiff_t a_stride,
                         const float *restrict b, ptrdiff_t b_stride, double *restrict sums,
                         double *restrict products)
@@ -134,8 +136,8 @@ static void run_sums(const void *context, int i)
     for (int col = first * plane, n; col < end * plane; col += n) {
         double sums[SPAN], products[SPAN];
         n = end * plane - col < SPAN ? end * plane - col : SPAN;
-        sum_columns(rows, n, view_row(t->a, row) + col, t->a.stride, view_row(t->b, row) + col,
-                    t->b.stride, sums, products);
+        sum_columns(rows, n, const_view_row(t->a, row) + col, t->a.stride,
+                    const_view_row(t->b, row) + col, t->b.stride, sums, products);
         for (int j = 0; j < n; j++) {
             s[(col + j) / plane].sum += sums[j];
             s[(col + j) / plane].product += products[j];
@@ -143,15 +145,15 @@ static void run_sums(const void *context, int i)
     }
 }
 
-/* The order of each sum is fixed: down a column, in double, and then over the P columns. */
-static void sum_channels(const layer *l, const pass *p, view a, view b)
+/* The order of each sum is fixed: down each column, then over the P columns of the channel. */
+static void sum_channels(const layer *l, const pass *p, const_view a, const_view b)
 {
     int plane = plane_of(l), span = plane < SPAN ? SPAN / plane : 1;
     sums_task t = { l, a, b, halves_of(p), span, (l->to.channels + span - 1) / span };
     team_run(p->compute->team, t.halves * t.spans, run_sums, &t);
 }
 
-/* How many values each of a channel's sums has, where the matrix has so many rows. */
+/* The number of values in each of a channel's sums, for a matrix of that many rows. */
 static int count_of(const layer *l, const pass *p, int rows)
 {
     return rows / halves_of(p) * plane_of(l);
@@ -159,13 +161,13 @@ static int count_of(const layer *l, const pass *p, int rows)
 
 /* ---- forward ---- */
 
-/* y = (x - center) scale + bias, and dx likewise: what a column of a block needs for it. */
+/* The factors for each column of a block: of y = (x - center) scale + shift, and of dx likewise. */
 typedef struct columns {
     float center[BLOCK_COLS], scale[BLOCK_COLS], shift[BLOCK_COLS], slope[BLOCK_COLS];
 } columns;
 
-/* The columns col .. col+n-1 from their channels; the shift is `bias` (C), or, where that is NULL,
- * what is flat. */
+/* Spreads the factors of channels over the columns col .. col+n-1. The shift is bias (C), or, if
+ * that is NULL, the mean gradient. */
 static void spread(const layer *l, int half, int col, int n, const float *bias, columns *to)
 {
     const statistics *s = statistics_of(l, half);
@@ -174,20 +176,20 @@ static void spread(const layer *l, int half, int col, int n, const float *bias, 
         int c = (col + j) / plane;
         to->center[j] = s[c].center;
         to->scale[j] = s[c].scale;
-        to->shift[j] = bias ? bias[c] : s[c].flat;
+        to->shift[j] = bias ? bias[c] : s[c].mean_gradient;
         to->slope[j] = s[c].slope;
     }
 }
 
-/* A pass over the blocks of y, or of dx. */
+/* A job over the blocks of y, or of dx. */
 typedef struct blocks_task {
     const layer *layer;
     int middle; /* the first row of the second half */
-    view x, dy;
+    const_view x, dy;
     block_task then;
 } blocks_task;
 
-/* Runs `rows` on the part of a block in each half, and then what is to follow. */
+/* Runs `rows` on the part of a block that lies in each half, then t->then on the block. */
 static void run_halves(const blocks_task *t, int row, int col, view block,
                        void (*rows)(const blocks_task *t, int half, int row, int col, view part))
 {
@@ -203,13 +205,13 @@ static void run_halves(const blocks_task *t, int row, int col, view block,
 
 static void normalize_rows(const blocks_task *t, int half, int row, int col, view part)
 {
-    columns k;
-    spread(t->layer, half, col, part.cols, bias_of(t->layer, t->layer->params), &k);
+    columns f;
+    spread(t->layer, half, col, part.cols, bias_of(t->layer, t->layer->params), &f);
     for (int i = 0; i < part.rows; i++) {
-        const float *restrict x = view_row(t->x, row + i) + col;
+        const float *restrict x = const_view_row(t->x, row + i) + col;
         float *restrict y = view_row(part, i);
         for (int j = 0; j < part.cols; j++)
-            y[j] = (x[j] - k.center[j]) * k.scale[j] + k.shift[j];
+            y[j] = (x[j] - f.center[j]) * f.scale[j] + f.shift[j];
     }
 }
 
@@ -218,11 +220,12 @@ static void normalize_block(const void *context, int row, int col, view y)
     run_halves(context, row, col, y, normalize_rows);
 }
 
-/* From the sums of x and x^2 over n values: the statistics, and the running averages' next step. */
+/* Sets the statistics from the sums of x and x^2 over n values, and updates the running averages.
+ */
 static void learn_channel(const layer *l, statistics *s, int c, int n)
 {
     double mean = s->sum / n, variance = s->product / n - mean * mean;
-    variance = variance > 0 ? variance : variance <= 0 ? 0 : variance; /* a NaN stays one */
+    variance = variance > 0 ? variance : variance <= 0 ? 0 : variance; /* a NaN stays a NaN */
     float *m = &running_mean(l)[c], *v = &running_variance(l)[c];
     s->mean = mean;
     s->inverse = 1 / sqrt(variance + eps);
@@ -230,7 +233,7 @@ static void learn_channel(const layer *l, statistics *s, int c, int n)
     *v = (float)((1 - momentum) * (double)*v + momentum * (variance * n / (n - 1)));
 }
 
-static void batch_norm_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void batch_norm_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     int halves = halves_of(p), n = count_of(l, p, x.rows);
     if (p->training)
@@ -255,14 +258,14 @@ static void batch_norm_forward(const layer *l, const pass *p, view x, view y, bl
 
 static void backward_rows(const blocks_task *t, int half, int row, int col, view part)
 {
-    columns k;
-    spread(t->layer, half, col, part.cols, NULL, &k);
+    columns f;
+    spread(t->layer, half, col, part.cols, NULL, &f);
     for (int i = 0; i < part.rows; i++) {
-        const float *restrict x = view_row(t->x, row + i) + col;
-        const float *restrict dy = view_row(t->dy, row + i) + col;
+        const float *restrict x = const_view_row(t->x, row + i) + col;
+        const float *restrict dy = const_view_row(t->dy, row + i) + col;
         float *restrict dx = view_row(part, i);
         for (int j = 0; j < part.cols; j++)
-            dx[j] = ((dy[j] - k.shift[j]) - (x[j] - k.center[j]) * k.slope[j]) * k.scale[j];
+            dx[j] = ((dy[j] - f.shift[j]) - (x[j] - f.center[j]) * f.slope[j]) * f.scale[j];
     }
 }
 
@@ -271,10 +274,10 @@ static void backward_block(const void *context, int row, int col, view dx)
     run_halves(context, row, col, dx, backward_rows);
 }
 
-/* With x^ = (x - mean) inverse, y = weight x^ + bias, where mean and inverse depend on all n values
- * x of the sum: dx = weight inverse (dy - mean of dy - x^ (mean of dy x^)). Where they are the
- * running averages they depend on none. */
-static void batch_norm_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+/* With x^ = (x - mean) inverse, y = weight x^ + bias. In training, mean and inverse depend on all n
+ * values x, so dx = weight inverse (dy - mean of dy - x^ (mean of dy x^)). Otherwise they are the
+ * running averages, which do not depend on x, and the two means drop out. */
+static void batch_norm_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
                                 view dx, block_task then)
 {
     int halves = halves_of(p), n = count_of(l, p, x.rows);
@@ -286,7 +289,7 @@ static void batch_norm_backward(const layer *l, const pass *p, view x, view dy, 
             double along = (s->product - s->mean * s->sum) * s->inverse; /* sum of dy x^ */
             dweight += along;
             dbias += s->sum;
-            s->flat = p->training ? (float)(s->sum / n) : 0;
+            s->mean_gradient = p->training ? (float)(s->sum / n) : 0;
             s->slope = p->training ? (float)(along * s->inverse / n) : 0;
         }
         if (grads) {
@@ -294,15 +297,35 @@ static void batch_norm_backward(const layer *l, const pass *p, view x, view dy, 
             bias_of(l, grads)[c] = (float)dbias;
         }
     }
-    /* A dx that nobody asks for has no blocks. */
+    /* A dx without data has no rows, hence no blocks. */
     blocks_task t = { l, x.rows / halves, x, dy, then };
     compute_blocks(p->compute, dx, (block_task){ backward_block, &t });
+}
+
+/* y = (x - mean) scale + bias, with the running averages, is scale x + (bias - mean scale). */
+static void batch_norm_describe(const layer *l, float *values, net_operator *o)
+{
+    int channels = l->to.channels;
+    float *weight = weight_of(values), *bias = bias_of(l, values);
+    for (int c = 0; c < channels; c++) {
+        double scale = (double)weight[c] / sqrt((double)running_variance(l)[c] + eps);
+        weight[c] = (float)scale;
+        bias[c] = (float)((double)bias[c] - (double)running_mean(l)[c] * scale);
+    }
+    *o = (net_operator){
+        .name = "BatchNormalization",
+        .tensors = { { "scale", { channels }, weight }, { "shift", { channels }, bias } },
+        .role = OPERATOR_SCALE,
+    };
 }
 
 const layer_ops batch_norm_ops = {
     .name = "batch_norm",
     .help = "each channel to mean 0 and variance 1 over the batch, real samples and fakes by "
             "themselves, then a weight and a bias for it (Ioffe and Szegedy 2015)",
+    .couples_rows = true,
+    .counts_batches = true,
+    .describe = batch_norm_describe,
     .plan = batch_norm_plan,
     .tensors = batch_norm_tensors,
     .init = batch_norm_init,

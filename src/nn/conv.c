@@ -1,11 +1,10 @@
 /* nn/conv.c - the layers "conv C kK sS pP" and "conv_transpose C kK sS pP", with a bias for each
  * channel.
  *
- * A transposed convolution is a convolution the other way round: forward it does what a convolution
- * does backward, and backward what that does forward (math/convolve.h, whose names are used here).
- * So the two have all in common but for which of their sides are the images and which the maps.
- * Their weights are those of the convolution, (maps, images' channels, k, k), which is how PyTorch
- * stores both.
+ * A transposed convolution computes forward what a convolution computes backward, and vice versa
+ * (math/convolve.h, whose names are used here). The two layers differ only in which side is the
+ * images and which the maps. Weights are (maps, channels of the images, k, k) for both, as PyTorch
+ * stores them.
  *
  * Reached only through their rows in nn/layer.c.
  *
@@ -13,8 +12,10 @@
 #include "nn/layer.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "math/convolve.h"
+#include "nn/describe.h"
 #include "nn/init.h"
 #include "nn/spectral.h"
 
@@ -54,7 +55,7 @@ static convolution transposed_of(const layer *l)
     return convolution_of(l, l->to, l->from);
 }
 
-/* Both have maps x channels x k x k weights. */
+/* maps x channels x k x k, for both layers. */
 static ptrdiff_t weight_count(const layer *l)
 {
     return (ptrdiff_t)l->from.channels * l->to.channels * argument(l, KERNEL) * argument(l, KERNEL);
@@ -70,35 +71,56 @@ static int taps_of(const layer *l)
     return argument(l, KERNEL) * argument(l, KERNEL);
 }
 
-static void conv_plan(layer *l, arena *a, int rows, bool trains)
-{
-    (void)rows, (void)trains;
-    convolution g = conv_of(l), t = transposed_of(l);
-    size_t floats = l->ops == &conv_ops ? convolve_panels(&g) : convolve_panels(&t);
-    l->saved = arena_take(a, floats, sizeof(float));
-}
-
 static void set_tensors(const layer *l, int maps, int channels, tensor_shape *shapes)
 {
-    int k = argument(l, KERNEL);
-    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, k, k } };
+    int size = argument(l, KERNEL);
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, size, size } };
     shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels } };
     shapes[2] = (tensor_shape){ 0 };
+}
+
+static void plan_panels(layer *l, arena *a, convolution g)
+{
+    l->saved = arena_take(a, convolve_panels(&g), sizeof(float));
+}
+
+static void describe(const layer *l, float *values, const char *name, int axis, net_operator *o)
+{
+    int size = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    tensor_shape shapes[LAYER_MOST_TENSORS + 1];
+    l->ops->tensors(l, shapes);
+    *o = (net_operator){
+        .name = name,
+        .attributes = { { "kernel_shape", 2, { size, size } },
+                        { "strides", 2, { s, s } },
+                        { "pads", 4, { p, p, p, p } } },
+        .tensors = { { .name = "weight", .data = values },
+                     { "bias", { l->to.channels }, bias_of(l, values) } },
+        .role = OPERATOR_PRODUCT,
+        .output_axis = axis,
+    };
+    memcpy(o->tensors[0].sizes, shapes[0].sizes, sizeof shapes[0].sizes);
 }
 
 /* ---- conv ---- */
 
 static bool conv_fit(layer *l, text *why)
 {
-    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
-    int height = l->from.height + 2 * p - k, width = l->from.width + 2 * p - k;
+    int size = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int height = l->from.height + 2 * p - size, width = l->from.width + 2 * p - size;
     if (height < 0 || width < 0) {
-        text_add(why, "a kernel of %dx%d is larger than its input of %dx%d with a border of %d", k,
-                 k, l->from.height, l->from.width, p);
+        text_add(why, "a kernel of %dx%d is larger than its input of %dx%d with a border of %d",
+                 size, size, l->from.height, l->from.width, p);
         return false;
     }
     l->to = (image_shape){ argument(l, CHANNELS), height / s + 1, width / s + 1 };
     return true;
+}
+
+static void conv_plan(layer *l, arena *a, int rows, bool trains)
+{
+    (void)rows, (void)trains;
+    plan_panels(l, a, conv_of(l));
 }
 
 static double conv_work(const layer *l)
@@ -111,24 +133,25 @@ static void conv_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS 
     set_tensors(l, l->to.channels, l->from.channels, shapes);
 }
 
-/* An output sees k x k values of every channel, and a value is seen once every s x s outputs. */
-static void conv_init(layer *l, const kernels *k, int way, random_stream s)
+/* The fan-in is k x k values of every channel. A value reaches k x k / (s x s) outputs of a
+ * channel. */
+static void conv_init(layer *l, const kernels *kern, int way, random_stream s)
 {
     double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];
-    init_weights(way, k, s, view_of(l->params, l->to.channels, l->from.channels * taps_of(l)),
+    init_weights(way, kern, s, view_of(l->params, l->to.channels, l->from.channels * taps_of(l)),
                  l->from.channels * taps, l->to.channels * taps / apart);
     for (int o = 0; o < l->to.channels; o++)
         bias_of(l, l->params)[o] = 0;
 }
 
-static void conv_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void conv_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     convolution g = conv_of(l);
     convolve(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
 }
 
-static void conv_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
-                          block_task then)
+static void conv_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                          view dx, block_task then)
 {
     convolution g = conv_of(l);
     if (grads) {
@@ -139,28 +162,39 @@ static void conv_backward(const layer *l, const pass *p, view x, view dy, float 
         convolve_back(p->compute, &g, l->weights, NULL, dy, dx, then);
 }
 
-static void conv_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+static void conv_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
     convolution g = conv_of(l);
     convolve(p->compute, &g, l->weights, NULL, u, du, then);
+}
+
+static void conv_describe(const layer *l, float *values, net_operator *o)
+{
+    describe(l, values, "Conv", 0, o);
 }
 
 /* ---- conv_transpose ---- */
 
 static bool transpose_fit(layer *l, text *why)
 {
-    int k = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
-    int64_t height = (int64_t)(l->from.height - 1) * s + k - 2 * p;
-    int64_t width = (int64_t)(l->from.width - 1) * s + k - 2 * p;
+    int size = argument(l, KERNEL), s = argument(l, STRIDE), p = argument(l, PADDING);
+    int64_t height = (int64_t)(l->from.height - 1) * s + size - 2 * p;
+    int64_t width = (int64_t)(l->from.width - 1) * s + size - 2 * p;
     if (height < 1 || width < 1) {
         text_add(why, "a border of %d leaves nothing of what a kernel of %dx%d makes of %dx%d", p,
-                 k, k, l->from.height, l->from.width);
+                 size, size, l->from.height, l->from.width);
         return false;
     }
     int64_t most = SHAPE_MOST_VALUES + 1;
     l->to = (image_shape){ argument(l, CHANNELS), (int)(height < most ? height : most),
                            (int)(width < most ? width : most) };
     return true;
+}
+
+static void transpose_plan(layer *l, arena *a, int rows, bool trains)
+{
+    (void)rows, (void)trains;
+    plan_panels(l, a, transposed_of(l));
 }
 
 static double transpose_work(const layer *l)
@@ -173,22 +207,22 @@ static void transpose_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TEN
     set_tensors(l, l->from.channels, l->to.channels, shapes);
 }
 
-static void transpose_init(layer *l, const kernels *k, int way, random_stream s)
+static void transpose_init(layer *l, const kernels *kern, int way, random_stream s)
 {
     double taps = taps_of(l), apart = l->arguments[STRIDE] * l->arguments[STRIDE];
-    init_weights(way, k, s, view_of(l->params, l->from.channels, l->to.channels * taps_of(l)),
+    init_weights(way, kern, s, view_of(l->params, l->from.channels, l->to.channels * taps_of(l)),
                  l->from.channels * taps / apart, l->to.channels * taps);
     for (int o = 0; o < l->to.channels; o++)
         bias_of(l, l->params)[o] = 0;
 }
 
-static void transpose_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void transpose_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     convolution g = transposed_of(l);
     convolve_back(p->compute, &g, l->weights, bias_of(l, l->params), x, y, then);
 }
 
-static void transpose_backward(const layer *l, const pass *p, view x, view dy, float *grads,
+static void transpose_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
                                view dx, block_task then)
 {
     convolution g = transposed_of(l);
@@ -200,10 +234,15 @@ static void transpose_backward(const layer *l, const pass *p, view x, view dy, f
         convolve(p->compute, &g, l->weights, NULL, dy, dx, then);
 }
 
-static void transpose_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+static void transpose_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
     convolution g = transposed_of(l);
     convolve_back(p->compute, &g, l->weights, NULL, u, du, then);
+}
+
+static void transpose_describe(const layer *l, float *values, net_operator *o)
+{
+    describe(l, values, "ConvTranspose", 1, o);
 }
 
 #define CONV_ARGUMENTS(...)                                                                          \
@@ -224,8 +263,10 @@ const layer_ops conv_ops = {
     .example = "conv 64 k4 s2 p1",
     .help = "C channels, each a weighted sum of K x K values of all channels and a bias, every S "
             "pixels (else 1), with a border of P zeros (else 0); " SPECTRAL_HELP,
+    .is_spatial = true,
     .fit = conv_fit,
     .work = conv_work,
+    .describe = conv_describe,
     .plan = conv_plan,
     .tensors = conv_tensors,
     .init = conv_init,
@@ -240,9 +281,11 @@ const layer_ops conv_transpose_ops = {
     .example = "conv_transpose 32 k4 s2 p1",
     .help = "its transpose, which takes S x S times as many pixels to C channels: \"k4 s2 p1\" "
             "doubles height and width",
+    .is_spatial = true,
     .fit = transpose_fit,
     .work = transpose_work,
-    .plan = conv_plan,
+    .describe = transpose_describe,
+    .plan = transpose_plan,
     .tensors = transpose_tensors,
     .init = transpose_init,
     .forward = transpose_forward,

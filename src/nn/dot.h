@@ -1,11 +1,11 @@
-/* nn/dot.h - a product of vectors in double, in an order that vectors of the CPU can keep.
+/* nn/dot.h - an inner product in double, in an order that SIMD vectors can keep.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_DOT_H
 #define GAN_NN_DOT_H
 
-/* The sum of a[i] b[i], which are exact: eight sums, the l-th of i = l, l + 8, ..., and these in
- * order. */
+/* The sum of a[i] b[i], a product of floats being exact in double. Sum l of eight has the elements
+ * i = l, l + 8, ...; then the eight are added in order. */
 static inline double dot(int n, const float *a, const float *b)
 {
     enum { LANES = 8 };

@@ -1,5 +1,5 @@
-/* nn/init.c - the first values of weights: normal numbers, whose deviation is what the ways differ
- * in. docs/random-streams.md states them exactly.
+/* nn/init.c - the initial values of weights: normal numbers, with a deviation that depends on the
+ * way. docs/random-streams.md states them exactly.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/init.h"
@@ -14,14 +14,15 @@ static double listing(double in, double out)
     return 0.1;
 }
 
-/* Behind a relu half of the squares is left: the other factor 2 keeps their sum. */
+/* A relu leaves half of the squares; the factor 2 keeps their sum (He and others 2015). */
 static double he(double in, double out)
 {
     (void)out;
     return sqrt(2.0 / in);
 }
 
-/* Between what keeps the squares on the way forward, 1 / I, and on the way back, 1 / O. */
+/* A compromise between the variances that keep the sum of squares forward, 1 / I, and backward, 1 /
+ * O. */
 static double xavier(double in, double out)
 {
     return sqrt(2.0 / (in + out));
@@ -36,7 +37,7 @@ static double dcgan(double in, double out)
 static const struct {
     option_choice choice;
     double (*deviation)(double in, double out);
-    bool truncated; /* at two deviations */
+    bool truncated; /* cut off at two deviations */
 } ways[] = {
     [INIT_LISTING] = { { "listing", "deviation 0.1, cut off at two of it, whatever the layer" },
                        listing,

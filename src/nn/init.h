@@ -1,4 +1,4 @@
-/* nn/init.h - the first values of weights.
+/* nn/init.h - the initial values of weights.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_INIT_H
@@ -10,11 +10,11 @@
 
 enum { INIT_LISTING = 0, INIT_HE = 1 };
 
-/* The i-th way to begin; NULL after the last. */
+/* The name and help of the i-th way; NULL after the last. */
 const option_choice *init_choice(int i);
 
-/* w, each of whose rows is one of the stream; an output of the layer sees `in` values, and a value
- * of its input is seen by `out` outputs. */
+/* Fills w (rows, cols): row i from row i of the stream. `in` is the fan-in, the inputs of an
+ * output; `out` is the fan-out, the outputs that an input reaches. */
 void init_weights(int way, const kernels *k, random_stream s, view w, double in, double out);
 
 #endif

@@ -1,4 +1,4 @@
-/* nn/layer.c - the kinds of layers, and one item of a spec: read, written, fitted to its input.
+/* nn/layer.c - the kinds of layers, and one item of a spec: read, written, fitted to an input.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
@@ -26,6 +26,14 @@ bool layer_is_spectral(const layer *l)
 const layer_ops *layer_kind(int i)
 {
     return i < KIND_COUNT ? kinds[i] : NULL;
+}
+
+const layer_ops *layer_kind_named(const char *name, size_t length)
+{
+    for (int i = 0; i < KIND_COUNT; i++)
+        if (strlen(kinds[i]->name) == length && memcmp(kinds[i]->name, name, length) == 0)
+            return kinds[i];
+    return NULL;
 }
 
 void layer_usage(const layer_ops *ops, char out[LAYER_TEXT_SIZE])
@@ -74,7 +82,7 @@ static status unknown_kind(const char *name, const char *where)
     return s;
 }
 
-/* "one whole number from 1 to 65536", or, of several, "k from 1 to 16" and so on. */
+/* "one whole number from 1 to 65536", or, if there are several, "k from 1 to 16" for each. */
 static void describe_arguments(text *t, const layer_ops *ops)
 {
     bool several = ops->arguments[1].name && !ops->arguments[1].word;
@@ -113,7 +121,7 @@ static status bad_arguments(const layer_ops *ops, const char *arguments, const c
     return s;
 }
 
-/* Which of the kind's arguments a word is, read from its letter on; NULL: none. */
+/* The kind's argument that a word gives, and *word moved past its letter. NULL: no argument. */
 static const layer_argument *argument_of(const layer_ops *ops, const char **word)
 {
     for (const layer_argument *a = ops->arguments; a->name; a++)
@@ -124,7 +132,7 @@ static const layer_argument *argument_of(const layer_ops *ops, const char **word
             ++*word;
             return a;
         }
-    return ops->arguments[0].name ? ops->arguments : NULL; /* the first one has no letter */
+    return ops->arguments[0].name ? ops->arguments : NULL; /* the first has no letter */
 }
 
 static bool read_argument(layer *l, const layer_argument *a, const char *word)
@@ -142,8 +150,9 @@ static bool read_argument(layer *l, const layer_argument *a, const char *word)
     return *value >= a->least && *value <= a->most && (!a->whole || floor(*value) == *value);
 }
 
-/* Words with one space or more between them; each argument at most once, the one without a letter
- * first. */
+/* Words are separated by spaces. Each argument is given at most once, the one without a letter
+ * first.
+ */
 static bool read_arguments(layer *l, const char *words)
 {
     bool given[LAYER_MOST_ARGUMENTS] = { false };
@@ -176,10 +185,7 @@ status layer_parse(layer *l, const char *item, const char *where)
     size_t length = strcspn(item, " ");
     snprintf(name, sizeof name, "%.*s", length < LONGEST_NAME ? (int)length : LONGEST_NAME, item);
     const char *arguments = item + length + strspn(item + length, " ");
-    l->ops = NULL;
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            l->ops = kinds[i];
+    l->ops = layer_kind_named(name, strlen(name));
     if (!l->ops)
         return unknown_kind(name, where);
     return read_arguments(l, arguments) ? STATUS_OK : bad_arguments(l->ops, arguments, where);

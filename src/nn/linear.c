@@ -1,7 +1,7 @@
-/* nn/linear.c - the layer "linear N": y = x w^T + b. "linear CxHxW" has as many outputs, and they
- * are an image.
- * Reached only through its row in nn/layer.c. Knows views and products, nothing of nets or GANs.
- * B rows of the batch, I inputs, O = N outputs; w (O, I) and b (O), as PyTorch stores them.
+/* nn/linear.c - the layer "linear N": y = x w^T + b. "linear CxHxW" has C H W outputs, an image.
+ *
+ * Reached only through its row in nn/layer.c. B rows of the batch, I inputs, O = N outputs; w (O,
+ * I) and b (O), as PyTorch stores them.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "math/matmul.h"
+#include "nn/describe.h"
 #include "nn/init.h"
 #include "nn/spectral.h"
 
@@ -21,12 +22,18 @@ static view weight_of(const layer *l, float *block)
     return view_of(block, l->out, l->in);
 }
 
+/* The weights that products use, (O, I). */
+static const_view factor_of(const layer *l)
+{
+    return const_view_of(l->weights, l->out, l->in);
+}
+
 static float *bias_of(const layer *l, float *block)
 {
     return block + (ptrdiff_t)l->out * l->in;
 }
 
-/* The argument has given l->to. */
+/* The argument, a shape, has already set l->to. */
 static bool linear_fit(layer *l, text *why)
 {
     (void)l, (void)why;
@@ -45,9 +52,9 @@ static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSOR
     shapes[2] = (tensor_shape){ 0 };
 }
 
-static void linear_init(layer *l, const kernels *k, int way, random_stream s)
+static void linear_init(layer *l, const kernels *kern, int way, random_stream s)
 {
-    init_weights(way, k, s, weight_of(l, l->params), l->in, l->out);
+    init_weights(way, kern, s, weight_of(l, l->params), l->in, l->out);
     for (int o = 0; o < l->out; o++)
         bias_of(l, l->params)[o] = 0;
 }
@@ -67,16 +74,16 @@ static void add_bias(const void *context, int row, int col, view y)
         t->then.run(t->then.context, row, col, y);
 }
 
-static void linear_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void linear_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     const compute *c = p->compute;
     bias_task t = { .kernels = c->kernels, .bias = bias_of(l, l->params), .then = then };
     /* (B, O) = (B, I) (O, I)^T */
-    matmul_nt(c, y, x, weight_of(l, l->weights), (block_task){ add_bias, &t });
+    matmul_nt(c, y, x, factor_of(l), (block_task){ add_bias, &t });
 }
 
-static void linear_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
-                            block_task then)
+static void linear_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                            view dx, block_task then)
 {
     const compute *c = p->compute;
     if (grads) {
@@ -84,12 +91,23 @@ static void linear_backward(const layer *l, const pass *p, view x, view dy, floa
         matmul_sum_rows(c, bias_of(l, grads), dy);
     }
     if (dx.data)
-        matmul_nn(c, dx, dy, weight_of(l, l->weights), then); /* (B, I) = (B, O) (O, I) */
+        matmul_nn(c, dx, dy, factor_of(l), then); /* (B, I) = (B, O) (O, I) */
 }
 
-static void linear_tangent(const layer *l, const pass *p, view u, view du, block_task then)
+static void linear_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
-    matmul_nt(p->compute, du, u, weight_of(l, l->weights), then); /* (B, O) = (B, I) (O, I)^T */
+    matmul_nt(p->compute, du, u, factor_of(l), then); /* (B, O) = (B, I) (O, I)^T */
+}
+
+static void linear_describe(const layer *l, float *values, net_operator *o)
+{
+    *o = (net_operator){
+        .name = "Gemm",
+        .attributes = { { "transB", 1, { 1 } } },
+        .tensors = { { "weight", { l->out, l->in }, values },
+                     { "bias", { l->out }, bias_of(l, values) } },
+        .role = OPERATOR_PRODUCT,
+    };
 }
 
 const layer_ops linear_ops = {
@@ -100,8 +118,10 @@ const layer_ops linear_ops = {
     .example = "linear 150",
     .help = "N outputs, each a weighted sum of all inputs and a bias; N as 64x7x7 makes an image "
             "of them; " SPECTRAL_HELP,
+    .sets_size = true,
     .fit = linear_fit,
     .work = linear_work,
+    .describe = linear_describe,
     .tensors = linear_tensors,
     .init = linear_init,
     .forward = linear_forward,

@@ -1,7 +1,7 @@
-/* nn/loss.c - the losses of the game, a row each.
+/* nn/loss.c - the losses of the adversarial game, one row each.
  *
  * With D(x) = sigmoid(t), -log D = softplus(-t) and -log(1 - D) = softplus(t): computed from t they
- * are exact where sigmoid would have rounded to 0 or 1.
+ * stay exact where sigmoid rounds to 0 or 1.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/loss.h"
@@ -41,7 +41,7 @@ static void entropy_fake(const kernels *k, int n, const float *t, float smoothin
     k->sigmoid(n, t, d);
 }
 
-/* G's side of the minimax game: log(1 - D), the negative of what D pays. */
+/* G's side of the minimax game: log(1 - D), the negative of D's cost. */
 static void minimax_generator(const kernels *k, int n, const float *t, float smoothing, float *cost,
                               float *d)
 {
@@ -74,7 +74,7 @@ static void squares_fake(const kernels *k, int n, const float *t, float smoothin
     squares_to(0, n, t, cost, d);
 }
 
-/* max(0, 1 - sign t), with the derivative 0 where that is 0; a NaN stays one. */
+/* max(0, 1 - sign t); the derivative is 0 where that is 0. A NaN stays a NaN. */
 static void hinge(float sign, int n, const float *t, float *cost, float *d)
 {
     for (int i = 0; i < n; i++) {
@@ -162,7 +162,7 @@ const option_choice *loss_choice(int i)
     return i < LOSS_COUNT ? &losses[i].choice : NULL;
 }
 
-/* `right` counts what lies above the middle, or below it. */
+/* `right` counts the outputs above the middle if `above`, else those below it. */
 static verdict judge(const loss *l, loss_side *side, bool above, const kernels *k, int n,
                      const float *t, double smoothing, float *d)
 {

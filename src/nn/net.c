@@ -1,9 +1,7 @@
-/* nn/net.c - forward and backward through a net.
+/* nn/net.c - forward and backward through a net, stage by stage (nn/stage.h).
  *
- * A net is run in stages: a matrix layer with the elementwise layers behind it. The matrix layer
- * hands each block of its result, while that is in the cache, to the stage's tail; backward, the
- * layer that makes the gradient of a stage's output hands its blocks to the tail in reverse. (A
- * net may begin with elementwise layers: then the first stage has a tail only.)
+ * Forward, the head of a stage hands each block of its result to the stage's tail; backward, the
+ * head hands each block of the gradient by its input to the tail of the stage before it.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/net.h"
@@ -12,24 +10,9 @@
 #include <string.h>
 
 #include "nn/spectral.h"
+#include "nn/stage.h"
 
 #include "base/banned.h"
-
-/* One past the last layer of the stage that begins at layer i. */
-static int stage_end(const net *n, int i)
-{
-    for (i++; i < n->count && !layer_is_matrix(&n->layers[i]);)
-        i++;
-    return i;
-}
-
-/* The first layer of the stage that ends before layer i. */
-static int stage_begin(const net *n, int i)
-{
-    for (i--; i > 0 && !layer_is_matrix(&n->layers[i]);)
-        i--;
-    return i;
-}
 
 int net_widest(const net *n)
 {
@@ -59,7 +42,7 @@ static void plan_outputs(net *n, arena *a, int rows, bool output_elsewhere)
     }
 }
 
-/* Where each layer's tensors begin: the first one's place, so that is the last to be written. */
+/* Sets where each layer's tensors begin. From last to first: the first tensor's place stays. */
 static void place_tensors(net *n)
 {
     for (int t = n->tensor_count - 1; t >= 0; t--) {
@@ -111,64 +94,43 @@ void net_init(net *n, const kernels *k, int way, uint64_t seed, random_use use)
     }
 }
 
-/* The elementwise layers first .. end-1 of a stage; in: what goes into the first of them. */
-typedef struct tail {
-    const net *net;
-    const pass *pass;
-    int first, end;
-    view in;
-} tail;
-
-/* The tail of the stage begin .. end-1. */
-static tail tail_of(const net *n, const pass *p, int begin, int end, view in)
-{
-    return (tail){ n, p, layer_is_matrix(&n->layers[begin]) ? begin + 1 : begin, end, in };
-}
-
-static view output_of(const layer *l, int rows)
-{
-    return view_of(l->output, rows, l->out);
-}
-
 static void tail_forward(const void *context, int row, int col, view block)
 {
-    const tail *t = context;
-    view x = view_part(t->in, row, col, block.rows, block.cols);
-    for (int i = t->first; i < t->end; i++) {
-        const layer *l = &t->net->layers[i];
-        view y = view_part(output_of(l, t->in.rows), row, col, block.rows, block.cols);
-        l->ops->forward_block(l, t->pass, row, col, x, y);
-        x = y;
+    const stage *s = context;
+    for (int i = stage_tail(s); i < s->end; i++) {
+        layer *l = &s->net->layers[i];
+        const_view x = const_view_part(stage_input(s, i), row, col, block.rows, block.cols);
+        view y = view_part(stage_output(s, i), row, col, block.rows, block.cols);
+        l->ops->forward_block(l, s->pass, row, col, x, y);
     }
 }
 
 static void tail_backward(const void *context, int row, int col, view dy)
 {
-    const tail *t = context;
-    for (int i = t->end - 1; i >= t->first; i--) {
-        const layer *l = &t->net->layers[i];
-        view y = view_part(output_of(l, t->in.rows), row, col, dy.rows, dy.cols);
-        l->ops->backward_block(l, t->pass, row, col, y, dy);
+    const stage *s = context;
+    for (int i = s->end - 1; i >= stage_tail(s); i--) {
+        const layer *l = &s->net->layers[i];
+        view y = view_part(stage_output(s, i), row, col, dy.rows, dy.cols);
+        l->ops->backward_block(l, s->pass, row, col, as_const(y), dy);
     }
 }
 
-view net_forward(const net *n, const pass *p, view x)
+const_view net_forward(net *n, const pass *p, const_view x)
 {
-    for (int i = 0; i < n->count; i = stage_end(n, i)) {
-        const layer *head = &n->layers[i];
-        int end = stage_end(n, i);
-        tail t = tail_of(n, p, i, end, x);
+    stage s = { .net = n, .pass = p, .x = x };
+    while (s.end < n->count) {
+        s = stage_next(s);
+        layer *head = stage_head(&s);
+        view y = stage_output(&s, s.begin);
+        if (!head) {
+            stage_run_tail(&s, y, tail_forward);
+            continue;
+        }
         if (head->spectral)
             spectral_normalize(head, p);
-        if (layer_is_matrix(head)) {
-            t.in = output_of(head, x.rows);
-            head->ops->forward(head, p, x, t.in, (block_task){ tail_forward, &t });
-        } else {
-            compute_blocks(p->compute, x, (block_task){ tail_forward, &t });
-        }
-        x = output_of(&n->layers[end - 1], x.rows);
+        head->ops->forward(head, p, stage_input(&s, s.begin), y, (block_task){ tail_forward, &s });
     }
-    return x;
+    return as_const(stage_output(&s, n->count - 1));
 }
 
 static void copy_rows(view to, view from)
@@ -177,30 +139,27 @@ static void copy_rows(view to, view from)
         memcpy(view_row(to, i), view_row(from, i), (size_t)from.cols * sizeof *from.data);
 }
 
-void net_backward(const net *n, const pass *p, view x, view dy, view dx, bool params)
+void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool params)
 {
-    int end = n->count;
-    int begin = stage_begin(n, end);
-    tail t = tail_of(n, p, begin, end, dy);
-    if (t.first < t.end)
-        compute_blocks(p->compute, dy, (block_task){ tail_backward, &t });
-    /* Here dy is the gradient of what the head of the stage made: its tail is behind us. */
-    for (int turn = 0; layer_is_matrix(&n->layers[begin]); turn ^= 1) {
-        const layer *head = &n->layers[begin];
-        view in = begin > 0 ? output_of(&n->layers[begin - 1], x.rows) : x;
+    stage s = stage_previous((stage){ .net = n, .pass = p, .x = x, .begin = n->count });
+    stage_run_tail(&s, dy, tail_backward);
+    /* dy is now the gradient by the result of the head of stage s. */
+    for (int turn = 0;; turn ^= 1) {
+        layer *head = stage_head(&s);
+        if (!head)
+            break;
         float *grads = params ? head->grads : NULL;
-        bool first = begin == 0;
-        view below = first ? dx : view_of(n->d[turn], dy.rows, head->in);
-        end = begin;
-        begin = first ? 0 : stage_begin(n, end);
-        t = tail_of(n, p, begin, end, dy);
-        head->ops->backward(head, p, in, dy, grads, below,
-                            first ? (block_task){ 0 } : (block_task){ tail_backward, &t });
+        bool first = s.begin == 0;
+        stage below = stage_previous(s);
+        view dbelow = first ? dx : view_of(n->d[turn], dy.rows, head->in);
+        head->ops->backward(head, p, stage_input(&s, s.begin), as_const(dy), grads, dbelow,
+                            first ? (block_task){ 0 } : (block_task){ tail_backward, &below });
         if (grads && head->spectral)
             spectral_gradient(head, p->compute, grads);
         if (first)
             return;
-        dy = below;
+        dy = dbelow;
+        s = below;
     }
     if (dx.data)
         copy_rows(dx, dy);

@@ -1,4 +1,4 @@
-/* nn/power.h - x^n for the corrections of moments and averages.
+/* nn/power.h - x^n, for the bias corrections of Adam and of averages.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_POWER_H
@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* x^n by squaring: the same double everywhere, which pow is not. */
+/* x^n by squaring: the same double on every machine, which libm's pow is not. */
 static inline double power(double x, uint64_t n)
 {
     double y = 1;

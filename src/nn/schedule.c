@@ -1,7 +1,7 @@
 /* nn/schedule.c - how the learning rate changes over a run.
  *
- * All are functions of what remains of the run, from 1 to 0: so the last steps, where the factor is
- * small, lose nothing by rounding.
+ * All are functions of the remaining share of the run, from 1 to 0, so that rounding costs nothing
+ * in the last steps, where the factor is small.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/schedule.h"

@@ -9,11 +9,11 @@
 
 enum { SCHEDULE_CONSTANT = 0 };
 
-/* The i-th schedule's name; NULL after the last. */
+/* The name and help of the i-th schedule; NULL after the last. */
 const option_choice *schedule_choice(int i);
 
-/* What the learning rate is multiplied by in the step that follows `done` of `all` steps: 1 at
- * first, and, but for the constant one, 0 from `all` on. */
+/* The factor of the learning rate in the step after `done` of `all` steps. It is 1 at first; except
+ * for the constant schedule it is 0 from `all` on. */
 double schedule_factor(int schedule, const kernels *k, uint64_t done, uint64_t all);
 
 #endif

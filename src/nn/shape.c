@@ -1,4 +1,4 @@
-/* nn/shape.c - shapes as texts, and which of them there can be.
+/* nn/shape.c - shapes as texts, and their limits.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/shape.h"

@@ -1,4 +1,4 @@
-/* nn/spec.c - a net from its spec: the layers, their sizes, the table of parameters.
+/* nn/spec.c - builds a net from its spec: the layers, their sizes, the table of tensors.
  *
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
@@ -15,7 +15,7 @@ enum { MOST_LAYERS = 64, LONGEST_ITEM = 63, LONGEST_SPEC = 4096 };
 /* 2^28 parameters are 1 GB each of weights, gradients and two moments. */
 static const size_t most_params = (size_t)1 << 28;
 
-/* Without the spaces around it; false, with its beginning, where it is too long for any layer. */
+/* Copies an item without the spaces around it; false, with its beginning, if it is too long. */
 static bool copy_item(const char *from, size_t n, char item[LONGEST_ITEM + 1])
 {
     while (n > 0 && *from == ' ')
@@ -84,8 +84,8 @@ static status parse_layers(net *n, const char *spec, const char *option)
     return STATUS_OK;
 }
 
-/* A layer works in place where nothing is lost by it that the backward of the layers before it, in
- * the same memory, needs. */
+/* A layer may overwrite its input if no earlier layer that shares this memory needs the lost values
+ * in its backward. */
 static void choose_places(net *n)
 {
     output_need need = NEEDS_NOTHING;
@@ -98,7 +98,7 @@ static void choose_places(net *n)
     }
 }
 
-/* False where they are more than most_params. */
+/* False if the tensor has more than most_params values. */
 static bool count_values(const tensor_shape *s, size_t *count)
 {
     *count = 1;
@@ -155,7 +155,7 @@ static status write_spec(net *n)
         layer_text(&n->layers[i], item);
         text_add(&t, "%s%s", i > 0 ? ", " : "", item);
     }
-    n->spec = t.data; /* handed over */
+    n->spec = t.data; /* now the net owns it */
     return text_check(&t);
 }
 

@@ -1,6 +1,6 @@
 /* nn/spectral.c - weights divided by their largest singular value.
  *
- * O rows and I columns of the weights, w; u (O), v (I).
+ * The weights are a matrix w (O, I); u (O), v (I).
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/spectral.h"
@@ -14,16 +14,16 @@
 
 enum { FIRST_STEPS = 15 };
 
-/* A vector as short as that is not made longer. */
+/* Shorter vectors are divided by this, not by their length. */
 static const double least_norm = 1e-12;
 
 typedef struct spectral {
     int rows, cols; /* O, I */
     double sigma;
-    double *product; /* w v or w^T u, or a number for each row */
+    double *product; /* scratch: w v, w^T u, or a number for each row */
 } spectral;
 
-/* Of the tensor (O, ...) of the weights. */
+/* The columns of weights (O, ...) as a matrix. */
 static int columns_of(const tensor_shape *weight)
 {
     int columns = 1;
@@ -58,10 +58,15 @@ void spectral_plan(layer *l, arena *a)
         *s = (spectral){ .rows = rows, .cols = cols, .product = product };
 }
 
-/* One of the layer's blocks, in which its weights come first, as their matrix (O, I). */
+/* The weights as a matrix (O, I), in a block that begins with them. */
 static view matrix_of(const layer *l, float *block)
 {
     return view_of(block, l->spectral->rows, l->spectral->cols);
+}
+
+static const_view read_matrix(const layer *l, const float *block)
+{
+    return const_view_of(block, l->spectral->rows, l->spectral->cols);
 }
 
 static float *u_of(const layer *l)
@@ -76,37 +81,37 @@ static float *v_of(const layer *l)
 
 /* ---- the power method ---- */
 
-typedef struct work {
-    view w;
+typedef struct power_task {
+    const_view w;
     const float *u, *v;
     double *product;
-} work;
+} power_task;
 
 /* product[o] = w_o v */
 static void row_task(const void *context, int o)
 {
-    const work *k = context;
-    k->product[o] = dot(k->w.cols, view_row(k->w, o), k->v);
+    const power_task *t = context;
+    t->product[o] = dot(t->w.cols, const_view_row(t->w, o), t->v);
 }
 
-enum { SPAN = 256 }; /* columns at a time: 2 KB of sums */
+enum { SPAN = 256 }; /* columns that are summed together: 2 KB of sums */
 
 /* product[j] = w(0, j) u[0] + w(1, j) u[1] + ..., for a span of the columns. */
 static void column_task(const void *context, int i)
 {
-    const work *k = context;
-    int col = i * SPAN, n = k->w.cols - col < SPAN ? k->w.cols - col : SPAN;
+    const power_task *t = context;
+    int col = i * SPAN, n = t->w.cols - col < SPAN ? t->w.cols - col : SPAN;
     double sums[SPAN] = { 0 };
-    for (int o = 0; o < k->w.rows; o++) {
-        const float *w = view_row(k->w, o) + col;
-        double u = (double)k->u[o];
+    for (int o = 0; o < t->w.rows; o++) {
+        const float *w = const_view_row(t->w, o) + col;
+        double u = (double)t->u[o];
         for (int j = 0; j < n; j++)
             sums[j] += (double)w[j] * u;
     }
-    memcpy(k->product + col, sums, (size_t)n * sizeof *sums);
+    memcpy(t->product + col, sums, (size_t)n * sizeof *sums);
 }
 
-/* On the threads of c, or without any. */
+/* Runs the tasks on the threads of c, or, if c is NULL, on this thread alone. */
 static void run_tasks(const compute *c, int n, void (*task)(const void *, int), const void *context)
 {
     if (c)
@@ -128,18 +133,18 @@ static void set_direction(int n, const double *x, float *to)
         to[i] = (float)(x[i] / norm);
 }
 
-/* u = w v / |w v|, v = w^T u / |w^T u| where they are to `move`, and sigma = (w^T u) v. */
+/* If `move`, u = w v / |w v| and v = w^T u / |w^T u|. Then sigma = (w^T u) v. */
 static void power_step(const layer *l, const compute *c, bool move)
 {
     spectral *s = l->spectral;
-    view w = matrix_of(l, l->params);
+    const_view w = read_matrix(l, l->params);
     float *u = u_of(l), *v = v_of(l);
-    work k = { w, u, v, s->product };
+    power_task t = { w, u, v, s->product };
     if (move) {
-        run_tasks(c, w.rows, row_task, &k);
+        run_tasks(c, w.rows, row_task, &t);
         set_direction(w.rows, s->product, u);
     }
-    run_tasks(c, (w.cols + SPAN - 1) / SPAN, column_task, &k);
+    run_tasks(c, (w.cols + SPAN - 1) / SPAN, column_task, &t);
     if (move)
         set_direction(w.cols, s->product, v);
     s->sigma = 0;
@@ -147,11 +152,11 @@ static void power_step(const layer *l, const compute *c, bool move)
         s->sigma += s->product[j] * (double)v[j];
 }
 
-void spectral_init(layer *l, const kernels *k, random_stream s)
+void spectral_init(layer *l, const kernels *kern, random_stream s)
 {
-    view w = matrix_of(l, l->params);
+    const_view w = read_matrix(l, l->params);
     float *v = v_of(l);
-    k->normal(s, w.rows, 0, w.cols, v); /* the row behind those of the weights */
+    kern->normal(s, w.rows, 0, w.cols, v); /* the row after those of the weights */
     double norm = sqrt(dot(w.cols, v, v));
     for (int j = 0; j < w.cols; j++)
         v[j] = (float)((double)v[j] / norm);
@@ -162,7 +167,8 @@ void spectral_init(layer *l, const kernels *k, random_stream s)
 /* ---- weights and their gradients ---- */
 
 typedef struct rows_task {
-    view from, to;
+    const_view from;
+    view to;
     const float *u, *v;
     float inverse; /* 1 / sigma */
     double *sums, along;
@@ -171,17 +177,17 @@ typedef struct rows_task {
 static void divide_row(const void *context, int o)
 {
     const rows_task *t = context;
-    const float *from = view_row(t->from, o);
+    const float *from = const_view_row(t->from, o);
     float *to = view_row(t->to, o);
     for (int i = 0; i < t->to.cols; i++)
         to[i] = from[i] * t->inverse;
 }
 
-void spectral_normalize(const layer *l, const pass *p)
+void spectral_normalize(layer *l, const pass *p)
 {
     const spectral *s = l->spectral;
     power_step(l, p->compute, p->training);
-    rows_task t = { .from = matrix_of(l, l->params),
+    rows_task t = { .from = read_matrix(l, l->params),
                     .to = matrix_of(l, l->weights),
                     .inverse = (float)(1 / s->sigma) };
     team_run(p->compute->team, t.to.rows, divide_row, &t);
@@ -190,7 +196,7 @@ void spectral_normalize(const layer *l, const pass *p)
 static void sum_row(const void *context, int o)
 {
     const rows_task *t = context;
-    t->sums[o] = dot(t->to.cols, view_row(t->from, o), view_row(t->to, o));
+    t->sums[o] = dot(t->to.cols, const_view_row(t->from, o), view_row(t->to, o));
 }
 
 static void turn_row(const void *context, int o)
@@ -202,10 +208,10 @@ static void turn_row(const void *context, int o)
 }
 
 /* With n = w / sigma and d sigma / dw = u v^T: dw = (dn - (sum of dn n) u v^T) / sigma. */
-void spectral_gradient(const layer *l, const compute *c, float *grads)
+void spectral_gradient(layer *l, const compute *c, float *grads)
 {
     const spectral *s = l->spectral;
-    view w = matrix_of(l, l->weights);
+    const_view w = read_matrix(l, l->weights);
     rows_task t = { .from = w,
                     .to = matrix_of(l, grads),
                     .u = u_of(l),

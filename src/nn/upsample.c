@@ -1,10 +1,13 @@
-/* nn/upsample.c - the layer "upsample F": every pixel becomes F x F of the same value (nearest).
- * Reached only through its row in nn/layer.c. A matrix layer without parameters.
+/* nn/upsample.c - the layer "upsample F": each pixel becomes F x F pixels of its value (nearest).
+ *
+ * Reached only through its row in nn/layer.c. It is a matrix layer without parameters.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/layer.h"
 
 #include <math.h>
+
+#include "nn/describe.h"
 
 #include "base/banned.h"
 
@@ -14,7 +17,7 @@ static bool upsample_fit(layer *l, text *why)
 {
     int f = (int)l->arguments[0];
     (void)why;
-    /* The largest side that there is, times 8, is an int. */
+    /* A side is at most SHAPE_MOST_VALUES; 8 times that fits an int. */
     l->to = (image_shape){ l->from.channels, f * l->from.height, f * l->from.width };
     return true;
 }
@@ -22,7 +25,8 @@ static bool upsample_fit(layer *l, text *why)
 typedef struct upsampling {
     int factor;
     image_shape small;
-    view from, to;
+    const_view from;
+    view to;
     block_task then;
 } upsampling;
 
@@ -36,7 +40,7 @@ static void spread_row(const void *context, int row)
 {
     const upsampling *u = context;
     int f = u->factor, width = u->small.width;
-    const float *from = view_row(u->from, row);
+    const float *from = const_view_row(u->from, row);
     float *to = view_row(u->to, row);
     for (int i = 0; i < u->small.channels * u->small.height; i++, from += width)
         for (int copy = 0; copy < f; copy++)
@@ -46,12 +50,12 @@ static void spread_row(const void *context, int row)
     hand_on(u, row);
 }
 
-/* Each pixel gets the sum of what became of it, row by row, from 0. */
+/* The gradient of a pixel is the sum over its F x F copies, row by row, starting from 0. */
 static void gather_row(const void *context, int row)
 {
     const upsampling *u = context;
     int f = u->factor, width = u->small.width;
-    const float *from = view_row(u->from, row);
+    const float *from = const_view_row(u->from, row);
     float *to = view_row(u->to, row);
     for (int i = 0; i < u->small.channels * u->small.height;
          i++, to += width, from += f * f * width)
@@ -65,14 +69,14 @@ static void gather_row(const void *context, int row)
     hand_on(u, row);
 }
 
-static void upsample_forward(const layer *l, const pass *p, view x, view y, block_task then)
+static void upsample_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
     upsampling u = { (int)l->arguments[0], l->from, x, y, then };
     team_run(p->compute->team, x.rows, spread_row, &u);
 }
 
-static void upsample_backward(const layer *l, const pass *p, view x, view dy, float *grads, view dx,
-                              block_task then)
+static void upsample_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                              view dx, block_task then)
 {
     (void)x, (void)grads;
     if (!dx.data)
@@ -81,12 +85,20 @@ static void upsample_backward(const layer *l, const pass *p, view x, view dy, fl
     team_run(p->compute->team, dy.rows, gather_row, &u);
 }
 
+static void upsample_describe(const layer *l, float *values, net_operator *o)
+{
+    double f = l->arguments[0];
+    (void)values;
+    *o = (net_operator){ .name = "Resize", .attributes = { { "scales", 2, { f, f } } } };
+}
+
 const layer_ops upsample_ops = {
     .name = "upsample",
     .arguments = { { "F", .whole = true, .least = 1, .most = MOST_FACTOR, .initial = NAN } },
     .example = "upsample 2",
     .help = "F times as high and as wide: each pixel F x F times",
     .fit = upsample_fit,
+    .describe = upsample_describe,
     .forward = upsample_forward,
     .backward = upsample_backward,
     .tangent = upsample_forward,

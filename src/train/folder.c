@@ -184,10 +184,11 @@ status folder_numbered(const run_folder *f, const char *stem, uint32_t number, c
 status folder_save_options(const run_folder *f, const train_options *o)
 {
     text t = { 0 };
-    text_add(&t, "{");
+    json_begin(&t, NULL, '{');
     option_add_json(&t, &model_option_table, SCOPE_RUN, o);
     option_add_json(&t, &train_option_table, SCOPE_RUN, o);
-    text_add(&t, "}\n");
+    json_end(&t, '}');
+    text_add(&t, "\n");
     status s = text_check(&t);
     if (s == STATUS_OK)
         s = file_write(f->options, t.data, t.length);

@@ -15,7 +15,7 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
 {
     dataset_request q = { .where = o->data, .images = o->images, .compute = c };
     m->train = data;
-    if (o->model.limit == 0 && data->kind != FOUND_IMAGES)
+    if (o->model.limit == 0 && data->kind != DATA_PICTURES)
         return dataset_open_test(&m->test, data, &q);
     TRY(dataset_open_with(&m->whole, &q));
     m->train = &m->whole;
@@ -34,7 +34,7 @@ static status open_data(monitor *m, dataset *data, const train_options *o, const
                            "--eval-every: %s has no labels, from which the classifier learns that "
                            "the samples are judged by; expected %s",
                            data->path,
-                           data->kind == FOUND_IMAGES
+                           data->kind == DATA_PICTURES
                                ? "a subfolder for each class"
                                : "the file with \"labels\" for \"images\" in its name");
     if (open_parts(m, data, o, c) != STATUS_OK)

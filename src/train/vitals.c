@@ -24,10 +24,9 @@ double vitals_mean_distance(const float *x, int n, int size)
     return n < 2 ? 0 : sum / ((double)n * (n - 1) / 2);
 }
 
-/* A unit that is 0 for x below 0 gives nothing to learn from there. */
 static bool can_die(const layer *l)
 {
-    return l->ops == &relu_ops || (l->ops == &leaky_relu_ops && l->arguments[0] == 0);
+    return l->ops->can_die && l->ops->can_die(l);
 }
 
 static int mortal_units(const net *n)
@@ -107,9 +106,9 @@ static double generator_dead(const vitals *v, model *m, const compute *c, random
     return dead_share(g, v->alive);
 }
 
-static double discriminator_dead(const vitals *v, const model *m, const compute *c)
+static double discriminator_dead(const vitals *v, model *m, const compute *c)
 {
-    const net *d = &m->discriminator;
+    net *d = &m->discriminator;
     const float *sides[] = { v->reals, v->fakes };
     int size = model_sample_size(m);
     pass p = { .compute = c };
@@ -117,7 +116,7 @@ static double discriminator_dead(const vitals *v, const model *m, const compute 
     for (int side = 0; side < 2; side++)
         for (int i = 0; i < VITALS_ROWS; i += m->rows) {
             int rows = VITALS_ROWS - i < m->rows ? VITALS_ROWS - i : m->rows;
-            view x = view_of((float *)sides[side] + (ptrdiff_t)i * size, rows, size);
+            const_view x = const_view_of(sides[side] + (ptrdiff_t)i * size, rows, size);
             net_forward(d, &p, x);
             mark_alive(d, rows, v->alive);
         }

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 
-#include "format/bitmap.h"
+#include "data/fit.h"
 
 enum { MOST_PIXELS = 1 << 20 }; /* larger ones only take time */
 
@@ -34,8 +34,8 @@ void fuzz_input(const uint8_t *bytes, size_t n)
     unsigned char *out = malloc(3 * 5 * 4);
     CHECK(out);
     int channels = h.colour ? 3 : 1;
-    CHECK(bitmap_flatten(&b, channels, background) == STATUS_OK);
-    CHECK(bitmap_fit(&b, n % 2 ? FIT_CROP : FIT_PAD, background, 5, 4, out) == STATUS_OK);
+    CHECK(fit_channels(&b, channels, background) == STATUS_OK);
+    CHECK(fit_size(&b, n % 2 ? FIT_CROP : FIT_PAD, background, 5, 4, out) == STATUS_OK);
     free(out);
     bitmap_free(&b);
 }

@@ -29,20 +29,20 @@ typedef struct unpacked {
 
 static void unpack(unpacked *u, const char *path, size_t part)
 {
-    static source s;
+    static gzip_file s;
     size_t got = 1;
     u->n = 0;
-    u->result = source_open(&s, path);
+    u->result = gzip_open(&s, path);
     if (u->result != STATUS_OK)
         return;
     while (u->result == STATUS_OK && got > 0 && u->n < MOST) {
         size_t room = part < MOST - u->n ? part : MOST - u->n;
-        u->result = source_read(&s, u->bytes + u->n, room, &got);
+        u->result = gzip_read(&s, u->bytes + u->n, room, &got);
         CHECK(got <= room);
         u->n += got;
     }
     CHECK(s.given == u->n);
-    source_close(&s);
+    gzip_close(&s);
 }
 
 static void check_against_zlib(const unpacked *u, const uint8_t *bytes, size_t n)

@@ -193,11 +193,11 @@ def make_jpeg():
 
 def make_others():
     for name, data, words in [
-            ("gif.png", b"GIF89a" + bytes(20), "is GIF, which is not read: expected PNG or JPEG"),
-            ("webp.jpg", b"RIFF\x24\0\0\0WEBPVP8 " + bytes(20), "is WebP, which is not read"),
-            ("bmp.png", b"BM" + struct.pack("<III", 58, 0, 54) + bytes(40), "is BMP, which is not read"),
-            ("tiff.png", b"II*\0" + bytes(20), "is TIFF, which is not read"),
-            ("page.png", b"<!DOCTYPE html>", "is no picture by its first bytes"),
+            ("gif.png", b"GIF89a" + bytes(20), "is GIF, which is not supported: expected PNG or JPEG"),
+            ("webp.jpg", b"RIFF\x24\0\0\0WEBPVP8 " + bytes(20), "is WebP, which is not supported"),
+            ("bmp.png", b"BM" + struct.pack("<III", 58, 0, 54) + bytes(40), "is BMP, which is not supported"),
+            ("tiff.png", b"II*\0" + bytes(20), "is TIFF, which is not supported"),
+            ("page.png", b"<!DOCTYPE html>", "is not a PNG or JPEG image"),
             ("empty.png", b"", "is empty")]:
         refuse(name, data, words)
 
@@ -292,7 +292,7 @@ def main():
         out.append(f'    {{ "{name}", {w}, {h}, {c}, {"true" if colour else "false"}, picture_{i} }},')
     out += ["};", "", "static const struct {", "    const char *file, *words;", "} bad_pictures[] = {"]
     out += [f'    {{ "{name}", "{words}" }},' for name, words in bad]
-    out += ["};", "", "static const struct {", "    int width, height, channels;", "    bitmap_fitting fitting;",
+    out += ["};", "", "static const struct {", "    int width, height, channels;", "    fit_mode fitting;",
             "    int to_width, to_height;", "    const unsigned char *from, *to;", "} golden_fits[] = {"]
     for i, (x, how, expected) in enumerate(fits):
         h, w, c = x.shape

@@ -1183,17 +1183,17 @@ static const struct {
     { "bomb.jpg", "expected at most 67108864 pixels, and 65535 a side, its header says 65000 x 65000" },
     { "taller.jpg", "broken JPEG: " },
     { "no-scan.jpg", "broken JPEG: " },
-    { "gif.png", "is GIF, which is not read: expected PNG or JPEG" },
-    { "webp.jpg", "is WebP, which is not read" },
-    { "bmp.png", "is BMP, which is not read" },
-    { "tiff.png", "is TIFF, which is not read" },
-    { "page.png", "is no picture by its first bytes" },
+    { "gif.png", "is GIF, which is not supported: expected PNG or JPEG" },
+    { "webp.jpg", "is WebP, which is not supported" },
+    { "bmp.png", "is BMP, which is not supported" },
+    { "tiff.png", "is TIFF, which is not supported" },
+    { "page.png", "is not a PNG or JPEG image" },
     { "empty.png", "is empty" },
 };
 
 static const struct {
     int width, height, channels;
-    bitmap_fitting fitting;
+    fit_mode fitting;
     int to_width, to_height;
     const unsigned char *from, *to;
 } golden_fits[] = {

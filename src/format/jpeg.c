@@ -1,11 +1,11 @@
-/* format/bitmap_jpeg.c - JPEG by libjpeg, from memory; without libjpeg, a refusal by name.
+/* format/jpeg.c - JPEG by libjpeg, read from memory.
  *
  * libjpeg reports errors by a function that must not return. So that nothing leaks and no variable
- * is lost, what has to be released is owned by bitmap_read_jpeg, and the one function that longjmp
- * returns to (read_jpeg) changes no variable of its own.
+ * is lost, jpeg_read owns what has to be released, and the function that longjmp returns to,
+ * read_jpeg, changes no variable of its own.
  *
  * SPDX-License-Identifier: MIT */
-#include "format/bitmap.h"
+#include "format/jpeg.h"
 
 #ifdef GAN_HAS_JPEG
 
@@ -20,25 +20,25 @@
 
 #include "base/banned.h"
 
-/* A progressive picture has some ten; each more costs the time of a whole picture. */
+/* A progressive picture has about ten; each one more takes the time of a whole picture. */
 enum { MOST_SCANS = 100 };
 
-typedef struct input {
-    struct jpeg_error_mgr errors; /* the first, so that libjpeg's pointer to it is one to this */
+typedef struct jpeg_input {
+    struct jpeg_error_mgr errors; /* first, so that a pointer to it is one to this struct */
     struct jpeg_progress_mgr progress;
     jmp_buf back;
     const bitmap_file *file;
     status result; /* of the first failure */
-} input;
+} jpeg_input;
 
-static input *input_of(j_common_ptr j)
+static jpeg_input *input_of(j_common_ptr j)
 {
-    return (input *)(void *)j->err;
+    return (jpeg_input *)(void *)j->err;
 }
 
 _Noreturn static void fail(j_common_ptr j, const char *message)
 {
-    input *in = input_of(j);
+    jpeg_input *in = input_of(j);
     in->result = status_fail(STATUS_FORMAT, "%s: broken JPEG: %s", in->file->path, message);
     longjmp(in->back, 1);
 }
@@ -50,8 +50,8 @@ _Noreturn static void on_error(j_common_ptr j)
     fail(j, message);
 }
 
-/* libjpeg mends what is broken or missing with grey, and warns: here that is an error, unless no
- * pixel depends on it. */
+/* libjpeg fills broken or missing parts with grey and warns. Here that is an error, unless no pixel
+ * depends on it. */
 static void on_message(j_common_ptr j, int level)
 {
     switch (j->err->msg_code) {
@@ -83,7 +83,7 @@ static int orientation_of(const struct jpeg_decompress_struct *j)
     return 1;
 }
 
-static void read_header(struct jpeg_decompress_struct *j, input *in)
+static void read_header(struct jpeg_decompress_struct *j, jpeg_input *in)
 {
     jpeg_mem_src(j, (unsigned char *)(uintptr_t)in->file->bytes, (unsigned long)in->file->n);
     jpeg_save_markers(j, JPEG_APP0 + 1, 0xffff);
@@ -98,7 +98,7 @@ static void read_header(struct jpeg_decompress_struct *j, input *in)
         in->result = bitmap_check_size(in->file->path, j->image_width, j->image_height);
 }
 
-static void read_pixels(struct jpeg_decompress_struct *j, input *in, bitmap *b)
+static void read_pixels(struct jpeg_decompress_struct *j, jpeg_input *in, bitmap *b)
 {
     j->out_color_space = j->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     j->dct_method = JDCT_ISLOW;
@@ -116,7 +116,7 @@ static void read_pixels(struct jpeg_decompress_struct *j, input *in, bitmap *b)
     jpeg_finish_decompress(j);
 }
 
-static void read_jpeg(struct jpeg_decompress_struct *j, input *in, bitmap_header *h, bitmap *b,
+static void read_jpeg(struct jpeg_decompress_struct *j, jpeg_input *in, bitmap_header *h, bitmap *b,
                       int *orientation)
 {
     if (setjmp(in->back) != 0)
@@ -132,10 +132,10 @@ static void read_jpeg(struct jpeg_decompress_struct *j, input *in, bitmap_header
         read_pixels(j, in, b);
 }
 
-status bitmap_read_jpeg(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f)
+status jpeg_read(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f)
 {
     struct jpeg_decompress_struct j = { 0 };
-    input in = { .file = f, .progress.progress_monitor = on_progress };
+    jpeg_input in = { .file = f, .progress.progress_monitor = on_progress };
     j.err = jpeg_std_error(&in.errors);
     in.errors.error_exit = on_error;
     in.errors.emit_message = on_message;
@@ -144,11 +144,11 @@ status bitmap_read_jpeg(bitmap_header *h, bitmap *b, int *orientation, const bit
     return in.result;
 }
 
-/* The macros of a version differ between the libraries. */
+/* The two libraries have different macros for their version. */
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x)  TEXT_OF_(x)
 
-const char *bitmap_jpeg_library(void)
+const char *jpeg_library(void)
 {
 #ifdef LIBJPEG_TURBO_VERSION
     return "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION);
@@ -159,12 +159,12 @@ const char *bitmap_jpeg_library(void)
 
 #else
 
-const char *bitmap_jpeg_library(void)
+const char *jpeg_library(void)
 {
     return "none";
 }
 
-status bitmap_read_jpeg(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f)
+status jpeg_read(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f)
 {
     (void)h;
     (void)b;

@@ -1,9 +1,10 @@
-/* format/bitmap_fit.c - a picture in the channels and the size of its set, in whole numbers.
+/* data/fit.c - a picture in the channels and the size of its data set.
  *
  * SPDX-License-Identifier: MIT */
-#include "format/bitmap.h"
+#include "data/fit.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static rgb pixel_over(const unsigned char *p, int channels, rgb background)
                   over(c.b, background.b, alpha) };
 }
 
-status bitmap_flatten(bitmap *b, int channels, rgb background)
+status fit_channels(bitmap *b, int channels, rgb background)
 {
     size_t pixels = (size_t)b->width * (size_t)b->height, step = (size_t)b->channels;
     if (b->channels == channels)
@@ -57,12 +58,12 @@ status bitmap_flatten(bitmap *b, int channels, rgb background)
 
 /* ---- size ---- */
 
-/* A part of a picture that becomes `width` x `height` pixels. */
+/* A part of a picture that is scaled to `width` x `height` pixels. */
 typedef struct scaling {
     const bitmap *from;
     int left, top, from_width, from_height;
     int width, height;
-    uint32_t *sums; /* (from_width*channels): of the rows that an output row covers */
+    uint32_t *sums; /* (from_width*channels): over the rows that an output row covers */
 } scaling;
 
 static int larger(int a, int b)
@@ -75,9 +76,9 @@ static int64_t overlap(int64_t a, int64_t a_end, int64_t b, int64_t b_end)
     return (a_end < b_end ? a_end : b_end) - (a > b ? a : b);
 }
 
-/* sums = the rows that output row y covers, each times how much of it that is. In units of 1/height
- * of a row of the picture, row i covers [i height, (i + 1) height) and output row y
- * [y from_height, (y + 1) from_height); the weights of a sum are from_height together. */
+/* sums = the sum of the rows that output row y covers, each weighted by the covered part. In units
+ * of 1/height of a row of the picture, row i covers [i height, (i + 1) height) and output row y
+ * covers [y from_height, (y + 1) from_height); so the weights of a sum add up to from_height. */
 static void sum_rows(const scaling *s, int y)
 {
     size_t n = (size_t)s->from_width * (size_t)s->from->channels;
@@ -93,7 +94,7 @@ static void sum_rows(const scaling *s, int y)
     }
 }
 
-/* The pixel of column x and channel c, likewise across. */
+/* The output pixel of column x and channel c, by the same sum over the columns. */
 static unsigned char mean_of_columns(const scaling *s, int x, int c)
 {
     int64_t start = (int64_t)x * s->from_width, end = start + s->from_width;
@@ -104,7 +105,7 @@ static unsigned char mean_of_columns(const scaling *s, int x, int c)
     return (unsigned char)((2 * sum + area) / (2 * area));
 }
 
-/* The largest part of the form width : height, from the middle. */
+/* Chooses the largest part with the aspect ratio width : height, from the middle. */
 static void crop(scaling *s, const bitmap *b, int width, int height)
 {
     bool wide = (int64_t)b->width * height > (int64_t)b->height * width;
@@ -121,7 +122,7 @@ static int scaled(int64_t x, int64_t times, int64_t by)
     return larger(1, (int)((2 * x * times + by) / (2 * by)));
 }
 
-/* All of it, as large as it fits. */
+/* Chooses the whole picture, as large as it fits. */
 static void pad(scaling *s, const bitmap *b, int width, int height)
 {
     bool wide = (int64_t)b->width * height > (int64_t)b->height * width;
@@ -131,15 +132,15 @@ static void pad(scaling *s, const bitmap *b, int width, int height)
     s->height = wide ? scaled(b->height, width, b->width) : height;
 }
 
-status bitmap_fit(const bitmap *b, bitmap_fitting fitting, rgb background, int width, int height,
-                  unsigned char *out)
+status fit_size(const bitmap *b, fit_mode mode, rgb background, int width, int height,
+                unsigned char *out)
 {
     scaling s = { .from = b };
     assert(b->channels <= 3);
     const unsigned char ground[3] = { b->channels == 1 ? grey_of(background) : background.r,
                                       background.g, background.b };
     size_t plane = (size_t)width * (size_t)height;
-    fitting == FIT_CROP ? crop(&s, b, width, height) : pad(&s, b, width, height);
+    mode == FIT_CROP ? crop(&s, b, width, height) : pad(&s, b, width, height);
     int left = (width - s.width) / 2, top = (height - s.height) / 2;
     s.sums = malloc((size_t)s.from_width * (size_t)b->channels * sizeof *s.sums);
     if (!s.sums)

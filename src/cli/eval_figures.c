@@ -1,0 +1,142 @@
+/* cli/eval_figures.c - the figures of `gan eval` as a table and as JSON.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/eval_figures.h"
+
+#include <inttypes.h>
+
+#include "base/json.h"
+
+#include "base/banned.h"
+
+/* ---- for people ---- */
+
+/* Adds classes that have names, one row each. */
+static void add_named_classes(text *t, const judged_samples *j)
+{
+    const evaluator *e = j->evaluator;
+    text_add(t, "\n%-28s%12s%12s%12s\n", "class", "samples, %", "data, %", "diversity");
+    for (int c = 0; c < e->classes; c++) {
+        size_t start = t->length;
+        dataset_add_class(t, e->train, c);
+        int length = (int)(t->length - start);
+        text_add(t, "%*s%12.1f%12.1f%12.2f\n", length < 28 ? 28 - length : 0, "",
+                 100 * j->report->histogram[c] / j->count, 100 * e->reference.shares[c],
+                 j->report->diversity[c]);
+    }
+}
+
+/* Adds classes that are numbers, ten across. */
+static void add_classes(text *t, const judged_samples *j)
+{
+    enum { ACROSS = 10 };
+    const evaluator *e = j->evaluator;
+    for (int from = 0; from < e->classes; from += ACROSS) {
+        int end = from + ACROSS < e->classes ? from + ACROSS : e->classes;
+        text_add(t, "\nclass           ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6d", c);
+        text_add(t, "\nsamples, %%      ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6.1f", 100 * j->report->histogram[c] / j->count);
+        text_add(t, "\ndata, %%         ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6.1f", 100 * e->reference.shares[c]);
+        text_add(t, "\ndiversity       ");
+        for (int c = from; c < end; c++)
+            text_add(t, "%6.2f", j->report->diversity[c]);
+        text_add(t, "\n");
+    }
+}
+
+void figures_add_table(text *t, const judged_samples *j)
+{
+    const evaluator *e = j->evaluator;
+    text_add(t, "%s: %d samples", j->file, j->count);
+    if (j->drawn)
+        text_add(t, " of seed %" PRIu64, j->seed);
+    if (e->test->is_held_out)
+        text_add(t,
+                 " against %d images of %s\nthey were held out of the judging, not of the "
+                 "training: there is no test part\n",
+                 e->test->count, e->test->path);
+    else
+        text_add(t, " against %d test images\n", e->test->count);
+    if (e->classes == 0 && e->train->kind == DATA_PICTURES)
+        text_add(t, "no classes: a subfolder for each would be one; no classifier, and only the "
+                    "figures of pixels\n");
+    else if (e->classes == 0)
+        text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
+                 e->train->path);
+    else if (e->test->labels)
+        text_add(t, "the classifier has %.2f %% of the test images right\n", 100 * e->accuracy);
+    text_add(t, "\n%-28s%12s%12s%12s  %s\n", "", "samples", "real", "spread", "better");
+    for (figure f = 0; f < FIGURE_COUNT; f++) {
+        const figure_kind *k = figure_kind_of(f);
+        if (j->report->has[f])
+            text_add(t, "%-28s%12.*f%12.*f%12.*f  %s\n", k->title, k->digits,
+                     j->report->figures[f].value, k->digits, j->floor->figures[f].value, k->digits,
+                     j->report->figures[f].spread, k->better);
+    }
+    if (e->train->names && e->classes > 0)
+        add_named_classes(t, j);
+    else
+        add_classes(t, j);
+    text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
+             j->floor->count);
+}
+
+/* ---- for programs ---- */
+
+static void add_list(text *t, const char *name, int n, const double *x)
+{
+    json_begin(t, name, '[');
+    for (int i = 0; i < n; i++)
+        json_add_double(t, NULL, x[i]);
+    json_end(t, ']');
+}
+
+static void add_figures(text *t, const judged_samples *j)
+{
+    json_begin(t, "figures", '{');
+    for (figure f = 0; f < FIGURE_COUNT; f++) {
+        if (!j->report->has[f])
+            continue;
+        json_begin(t, figure_kind_of(f)->name, '{');
+        json_add_double(t, "value", j->report->figures[f].value);
+        json_add_double(t, "real", j->floor->figures[f].value);
+        json_add_double(t, "spread", j->report->figures[f].spread);
+        json_end(t, '}');
+    }
+    json_end(t, '}');
+}
+
+void figures_add_json(text *t, const judged_samples *j)
+{
+    const evaluator *e = j->evaluator;
+    json_begin(t, NULL, '{');
+    json_add_string(t, "file", j->file);
+    json_add(t, "samples", "%d", j->count);
+    json_add(t, "seed", "%" PRIu64, j->seed);
+    json_add(t, "test_images", "%d", e->test->count);
+    json_add(t, "real_images", "%d", j->floor->count);
+    json_add(t, "test_images_were_trained_on", "%s", e->test->is_held_out ? "true" : "false");
+    if (e->classes > 0 && e->test->labels)
+        json_add_double(t, "classifier_accuracy", e->accuracy);
+    json_add_double(t, "parzen_sigma", j->report->sigma);
+    json_add_double(t, "parzen_sigma_real", j->floor->sigma);
+    add_figures(t, j);
+    json_begin(t, "class_names", '[');
+    for (int c = 0; c < e->classes; c++) {
+        text name = { 0 };
+        dataset_add_class(&name, e->train, c);
+        json_add_string(t, NULL, name.data ? name.data : "");
+        text_free(&name);
+    }
+    json_end(t, ']');
+    add_list(t, "class_samples", e->classes, j->report->histogram);
+    add_list(t, "class_shares", e->classes, e->reference.shares);
+    add_list(t, "class_diversity", e->classes, j->report->diversity);
+    json_end(t, '}');
+    text_add(t, "\n");
+}

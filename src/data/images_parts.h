@@ -1,0 +1,53 @@
+/* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c and
+ * images_cache.c. Nobody else includes it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_DATA_IMAGES_PARTS_H
+#define GAN_DATA_IMAGES_PARTS_H
+
+#include <stdatomic.h>
+
+#include "data/fit.h"
+#include "data/images.h"
+#include "data/tree.h"
+
+/* A file of the folder. */
+typedef struct picture_file {
+    const char *name;
+    bool picture; /* or named like one */
+    bitmap_header header;
+    char *problem; /* why it is bad, malloc'ed; NULL: it is not */
+} picture_file;
+
+/* A set in the making. */
+typedef struct image_reading {
+    const images_request *request;
+    image_set *set;
+    rgb background;
+    picture_file *files;
+    int count;
+    int *order;      /* (pictures): the files of the samples */
+    int pictures;    /* good pictures among the files */
+    atomic_int done; /* files that this pass is done with */
+    atomic_bool out_of_memory;
+} image_reading;
+
+/* *picture: the file is a picture, or named like one. STATUS_IO if such a file cannot be opened. */
+status images_look(const char *path, bool *picture);
+
+/* Reads the headers of all files, or, with `pixels`, the samples. A file that cannot be read gets a
+ * `problem`; STATUS_MEMORY is the only failure. */
+status images_run_pass(image_reading *r, bool pixels);
+
+/* channels*height*width */
+size_t images_sample_size(const image_set *s);
+
+/* Sets labels by the names, if the subfolders are classes. STATUS_MEMORY. */
+status images_set_labels(image_set *s);
+
+/* Fills *s from the cache. STATUS_IO if it has no entry, or one of other files; STATUS_FORMAT for a
+ * damaged entry. After a failure images_close releases what *s has. */
+status images_cache_read(image_set *s, const images_request *r, const tree *t);
+status images_cache_write(const image_set *s, const images_request *r, const tree *t);
+
+#endif

@@ -1,0 +1,139 @@
+/* data/images_read.c - a pass over the files of a folder, on all threads: their headers at first,
+ * their pixels when the channels and the size of the set are known.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "data/images_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+static bool is_called_picture(const char *name)
+{
+    static const char *const ends[] = { ".png", ".jpg", ".jpeg" };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strlen(name) > strlen(ends[i]) &&
+            strcasecmp(name + strlen(name) - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    return false;
+}
+
+static status read_start(const char *path, unsigned char *bytes, size_t *n)
+{
+    int fd = file_open(path, O_RDONLY);
+    if (fd < 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot open", path);
+    status s = file_read_some(fd, path, bytes, BITMAP_MAGIC, n);
+    close(fd);
+    return s;
+}
+
+status images_look(const char *path, bool *picture)
+{
+    unsigned char start[BITMAP_MAGIC];
+    const char *format;
+    size_t n = 0;
+    *picture = is_called_picture(path);
+    if (read_start(path, start, &n) != STATUS_OK)
+        return *picture ? STATUS_IO : STATUS_OK;
+    if (bitmap_format_of(start, n, &format) != BITMAP_NO_PICTURE)
+        *picture = true;
+    return STATUS_OK;
+}
+
+static status read_header(const char *path, picture_file *e)
+{
+    bitmap_file f = { .path = path };
+    unsigned char *bytes = NULL;
+    TRY(images_look(path, &e->picture));
+    if (!e->picture)
+        return STATUS_OK;
+    TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
+    f.bytes = bytes;
+    status s = bitmap_read_header(&e->header, &f);
+    free(bytes);
+    return s;
+}
+
+static status read_sample(const image_reading *r, const char *path, unsigned char *out)
+{
+    const image_set *set = r->set;
+    bitmap_file f = { .path = path };
+    bitmap b = { 0 };
+    unsigned char *bytes = NULL;
+    TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
+    f.bytes = bytes;
+    status s = bitmap_read(&b, &f);
+    free(bytes);
+    if (s == STATUS_OK)
+        s = fit_channels(&b, set->channels, r->background);
+    if (s == STATUS_OK)
+        s = fit_size(&b, (fit_mode)r->request->options->fit, r->background, set->width, set->height,
+                     out);
+    bitmap_free(&b);
+    return s;
+}
+
+size_t images_sample_size(const image_set *s)
+{
+    return (size_t)s->channels * (size_t)s->height * (size_t)s->width;
+}
+
+/* Reads the header of a file, or, if out is not NULL, its pixels. */
+static void read_file(image_reading *r, picture_file *e, unsigned char *out)
+{
+    char *path = NULL;
+    status s = path_join(&path, r->request->folder, e->name);
+    if (s == STATUS_OK)
+        s = out ? read_sample(r, path, out) : read_header(path, e);
+    if (s != STATUS_OK) {
+        e->problem = strdup(status_message());
+        if (s == STATUS_MEMORY || !e->problem)
+            atomic_store(&r->out_of_memory, true);
+    }
+    free(path);
+}
+
+typedef struct picture_pass {
+    image_reading *reading;
+    bool pixels;
+} picture_pass;
+
+static void pass_task(const void *context, int i)
+{
+    const picture_pass *p = context;
+    image_reading *r = p->reading;
+    const image_watch *w = r->request->watch;
+    if (p->pixels)
+        read_file(r, &r->files[r->order[i]],
+                  r->set->pixels + (size_t)i * images_sample_size(r->set));
+    else
+        read_file(r, &r->files[i], NULL);
+    int done = atomic_fetch_add(&r->done, 1) + 1;
+    if (p->pixels && w && w->progress && team_member() == 0)
+        w->progress(w->context, done, r->pictures);
+}
+
+status images_run_pass(image_reading *r, bool pixels)
+{
+    picture_pass p = { r, pixels };
+    int n = pixels ? r->pictures : r->count;
+    atomic_store(&r->done, 0);
+    if (r->request->compute)
+        team_run(r->request->compute->team, n, pass_task, &p);
+    else
+        for (int i = 0; i < n; i++)
+            pass_task(&p, i);
+    return atomic_load(&r->out_of_memory)
+               ? status_fail(STATUS_MEMORY, "%s: out of memory for its pictures",
+                             r->request->folder)
+               : STATUS_OK;
+}

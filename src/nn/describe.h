@@ -1,0 +1,67 @@
+/* nn/describe.h - a net as the list of operators that compute it outside of training, for whoever
+ * writes it down for other programs.
+ *
+ * Names of operators and attributes, and their meanings, are ONNX's. A row x of shape `from`
+ * becomes a row y of shape `to`; C and C' are their channels. Gemm takes and gives values without
+ * regard to shape, so an exporter whose format has shapes flattens before it and reshapes after it.
+ *
+ *     Gemm                  weight (O, I), bias (O); transB = 1
+ *     Conv                  weight (C', C, k, k), bias (C'); kernel_shape, strides, pads
+ *     ConvTranspose         weight (C, C', k, k), bias (C'); kernel_shape, strides, pads
+ *     BatchNormalization    scale (C), shift (C): y = scale x + shift for each channel
+ *     Resize                scales: factors of height and width; nearest
+ *     Reshape               shape: channels, height, width
+ *     LeakyRelu             alpha: y = x if x > 0, else alpha x
+ *     Relu, Tanh, Sigmoid   no attributes
+ *
+ * Dropout does nothing outside of training and is left out. The running averages of batch_norm are
+ * in its scale and shift; right after a linear, conv or conv_transpose layer these are multiplied
+ * into that layer's weight and bias, and the operator is left out. A spectrally normalised weight
+ * is the one that products use, w / sigma. So the result is that of net_forward up to rounding.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_NN_DESCRIBE_H
+#define GAN_NN_DESCRIBE_H
+
+#include "nn/net.h"
+
+enum { OPERATOR_MOST_ATTRIBUTES = 3, OPERATOR_MOST_VALUES = 4, OPERATOR_MOST_TENSORS = 2 };
+
+typedef struct operator_attribute {
+    const char *name;
+    int count;
+    double values[OPERATOR_MOST_VALUES];
+} operator_attribute;
+
+typedef struct operator_tensor {
+    const char *name;
+    int sizes[TENSOR_MOST_SIZES]; /* those after the last one are 0 */
+    float *data;                  /* the description's */
+} operator_tensor;
+
+/* An OPERATOR_SCALE right after an OPERATOR_PRODUCT is folded into it. */
+typedef enum operator_role { OPERATOR_OTHER, OPERATOR_PRODUCT, OPERATOR_SCALE } operator_role;
+
+/* Attributes and tensors end at the first name that is NULL, or with the array. */
+typedef struct net_operator {
+    const char *name;
+    int layer; /* the number of the layer, from 0 */
+    image_shape from, to;
+    operator_attribute attributes[OPERATOR_MOST_ATTRIBUTES];
+    operator_tensor tensors[OPERATOR_MOST_TENSORS];
+    operator_role role;
+    int output_axis; /* of a product's weight: the axis that counts outputs */
+} net_operator;
+
+typedef struct net_description {
+    net_operator *operators;
+    int count;
+    float *values; /* the values of all tensors: a copy, so that the net may change or go */
+} net_description;
+
+/* Describes a net that is planned and has its parameters. c computes sigma for spectral_norm.
+ * STATUS_MEMORY; *d is then empty, and closing it is harmless. */
+status net_describe(net *n, const compute *c, net_description *d);
+void description_close(net_description *d);
+
+#endif
