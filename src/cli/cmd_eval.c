@@ -64,11 +64,11 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-/* One call for images. */
+/* One evaluation of images. */
 typedef struct evaluation {
     const eval_options *options;
     const option_settings *given_options;
-    generator *generator; /* without a model where samples are given */
+    generator *generator; /* empty if samples are given */
     reading bar;
     image_watch reading; /* of pictures */
     arena arena;
@@ -78,7 +78,7 @@ typedef struct evaluation {
     float *samples; /* (count, S): in the arena, or given */
     float *given;   /* malloc'ed; NULL: from the checkpoint */
     int count;
-    report report, floor;
+    sample_report report, floor;
 } evaluation;
 
 static void show_epoch(void *context, int epoch, double right)
@@ -90,7 +90,7 @@ static void show_epoch(void *context, int epoch, double right)
 
 /* ---- the samples ---- */
 
-/* Pixels from 0 to 1 or to 255, the usual mistakes, would be judged as bad samples. */
+/* Pixels from 0 to 1 or to 255, the usual mistakes, would only look like bad samples. */
 static status check_range(const evaluation *v)
 {
     size_t n = (size_t)v->count * (size_t)dataset_sample_size(&v->train);
@@ -123,7 +123,7 @@ static status open_given(evaluation *v)
     return check_range(v);
 }
 
-/* Are the samples of the checkpoint of the data's form? */
+/* Checks that the checkpoint's samples have the shape of the data. */
 static status check_checkpoint(evaluation *v)
 {
     const eval_options *o = v->options;

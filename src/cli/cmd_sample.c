@@ -157,7 +157,7 @@ static void source_samples(source *s, int first, int n, float *out)
         generator_sample(g, s->options->generator.seed, first, n, out);
 }
 
-/* How many samples: asked for, or else as many as there are latents, or places in the picture. */
+/* Sets the number of samples: --count, else that of the latents or of the places in the picture. */
 static status count_samples(const source *s, const form *f, int *count)
 {
     const sample_options *o = s->options;

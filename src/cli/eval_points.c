@@ -32,7 +32,7 @@ bool eval_is_of_points(const eval_options *o, const generator *g)
 
 /* ---- the samples ---- */
 
-/* The mixture whose points, or the first of them, a checkpoint was trained on. */
+/* Finds the mixture on whose (first) points the checkpoint was trained. */
 static status find_mixture(count *c)
 {
     const data_identity *d = &c->generator->model.data;
@@ -77,7 +77,7 @@ static status read_samples(count *c)
     return STATUS_OK;
 }
 
-/* As many fresh points of the mixture, judged the same way. */
+/* Counts the modes of the samples, and of as many fresh points of the mixture. */
 static status judge(count *c)
 {
     c->found = modes_of(c->mixture, c->samples, c->n);

@@ -55,7 +55,7 @@ static void print_memory(const run_info *info)
     fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
 }
 
-/* A path as a terminal may show it. */
+/* Prints a path as a terminal may show it. */
 static void print_path(const char *before, const char *path, const char *behind)
 {
     text t = { 0 };
@@ -90,7 +90,7 @@ static void show_start(void *context, const run_info *info)
     p->steps = 0;
 }
 
-/* The time that is left is reckoned from the first step on. */
+/* The estimate of the time left starts after this. */
 static void show_classifier(void *context, int epoch, double right)
 {
     progress *p = context;
@@ -122,7 +122,7 @@ static void add_bar(text *t, const progress *p, double done, int width)
 
 enum { PIECES = 4, LEAST_BAR = 6, MOST_BAR = 24 };
 
-/* What the line says behind the bar, the most important first. */
+/* The texts after the bar, the most important first. */
 static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
 {
     double elapsed = clock_seconds() - p->started;
@@ -138,7 +138,7 @@ static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
     text_add(&pieces[3], " %.1fk/s", rate * m->options.batch * m->options.d_steps / 1e3);
 }
 
-/* What does not fit the terminal is left out; the bar takes what remains. */
+/* Texts that do not fit the terminal are left out; the bar takes the rest of the line. */
 static void draw(const progress *p, const model *m)
 {
     text pieces[PIECES] = { { 0 } }, line = { 0 };
@@ -241,7 +241,7 @@ static void add_escaped_word(text *t, const char *s)
     text_add(t, "'");
 }
 
-/* A word that a shell reads as it is: in quotes where it has anything special. */
+/* Adds a word that a shell reads back unchanged: in quotes if it has special characters. */
 static void add_word(text *t, const char *s)
 {
     text shown = { 0 };

@@ -89,7 +89,7 @@ bool monitor_is_due(const monitor *m, uint32_t epoch)
 
 status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
 {
-    report r;
+    sample_report r;
     model_sample(of, c, model_sample_stream(SEED), 0, m->count, m->samples);
     points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
     TRY(evaluator_run(&m->evaluator, samples, &r));

@@ -131,7 +131,7 @@ static const option_choice *choice(int i)
     return i < PRESET_COUNT ? &presets[i].choice : NULL;
 }
 
-/* The value is the choice itself: all of the struct that the row is about. */
+/* The row is about an int alone: the number of the preset. */
 static const option_row rows[] = {
     { .name = "preset",
       .type = OPTION_CHOICE,
