@@ -281,7 +281,7 @@ static void open_patient(patient *p, const char *g, const char *d, float *points
     *p = (patient){
         .data = { .count = count, .channels = 2, .height = 1, .width = 1, .points = points }
     };
-    data_identity identity = { 2, 1, 1, 1000, 0 };
+    data_identity identity = { 2, 1, 1, 1000, 0, SAMPLE_POINT };
     option_defaults(&model_option_table, &o);
     o.generator = g;
     o.discriminator = d;
@@ -295,8 +295,10 @@ static void open_patient(patient *p, const char *g, const char *d, float *points
         if (turn == 0)
             assert_int_equal(arena_open(&p->arena), STATUS_OK);
     }
-    memset(p->model.generator.params, 0, p->model.generator.param_count * sizeof(float));
-    memset(p->model.discriminator.params, 0, p->model.discriminator.param_count * sizeof(float));
+    memset(p->model.players[GENERATOR].net.params, 0,
+           p->model.players[GENERATOR].net.param_count * sizeof(float));
+    memset(p->model.players[DISCRIMINATOR].net.params, 0,
+           p->model.players[DISCRIMINATOR].net.param_count * sizeof(float));
     vitals_open(&p->vitals, &p->data, &p->compute);
 }
 
@@ -327,15 +329,16 @@ static void dead_units_are_those_of_the_worst_layer(void **state)
     patient p;
     open_patient(&p, "linear 4, relu, linear 2", "linear 4, relu, linear 5, relu, linear 1", points,
                  2);
-    memcpy(tensor_of(&p.model.generator, 1), g_bias, sizeof g_bias);
+    memcpy(tensor_of(&p.model.players[GENERATOR].net, 1), g_bias, sizeof g_bias);
     /* D: of the first layer one unit is above 0 for the second point alone, two always; of the
      * second four. */
-    float *w = tensor_of(&p.model.discriminator, 0), *b = tensor_of(&p.model.discriminator, 1);
+    float *w = tensor_of(&p.model.players[DISCRIMINATOR].net, 0),
+          *b = tensor_of(&p.model.players[DISCRIMINATOR].net, 1);
     w[0] = 1; /* (4, 2): of unit 0 */
     b[0] = -2;
     b[1] = b[2] = 1;
     for (int k = 0; k < 4; k++)
-        tensor_of(&p.model.discriminator, 3)[k] = 0.5F;
+        tensor_of(&p.model.players[DISCRIMINATOR].net, 3)[k] = 0.5F;
     vital_signs s = examine(&p);
     assert_true(s.g_dead == 0.75);
     assert_true(s.d_dead == 0.25);
@@ -378,15 +381,14 @@ static void the_spread_is_that_of_the_samples_by_that_of_the_data(void **state)
     static float points[] = { 0, 0, 3, 4 };
     patient p;
     open_patient(&p, "linear 2", "linear 1", points, 2);
-    float *w = tensor_of(&p.model.generator, 0), *b = tensor_of(&p.model.generator, 1);
+    float *w = tensor_of(&p.model.players[GENERATOR].net, 0),
+          *b = tensor_of(&p.model.players[GENERATOR].net, 1);
     w[0] = w[3] = 2;
     b[0] = b[1] = 5;
     double spread = examine(&p).spread;
     random_stream z = { 1, 0, random_name(RANDOM_GRID_FIXED, 0, 0) };
     float latents[2 * VITALS_ROWS];
-    for (int i = 0; i < VITALS_ROWS; i++)
-        memcpy(latents + 2 * i, model_draw_latents(&p.model, &p.compute, z, i, 1).data,
-               2 * sizeof *latents);
+    latents_draw(&p.compute, z, 0, view_of(latents, VITALS_ROWS, 2));
     double expected = 2 * vitals_mean_distance(latents, VITALS_ROWS, 2) / (5.0 * 1024 / 2016);
     assert_true(fabs(spread / expected - 1) < 1e-6);
     /* Of two normal points in the plane the distance is sqrt(pi) on average. */

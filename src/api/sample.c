@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "api/result.h"
-#include "checkpoint/generator.h"
+#include "game/generator.h"
 
 #include "base/banned.h"
 

@@ -7,6 +7,7 @@
 
 #include "api/result.h"
 #include "base/file.h"
+#include "game/saved.h"
 #include "train/trainer.h"
 
 #include "base/banned.h"
@@ -204,7 +205,7 @@ static status save(const gan_trainer *t, const char *path)
     TRY(check_numbers(t));
     if (file_is_output(path))
         return status_fail(STATUS_USAGE, "%s: expected a file for the checkpoint", path);
-    return checkpoint_save(&t->trainer.model, path);
+    return model_save(&t->trainer.model, path);
 }
 
 gan_status gan_trainer_save(const gan_trainer *t, const char *path, char *message, size_t size)

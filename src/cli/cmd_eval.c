@@ -16,6 +16,7 @@
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
 #include "format/npy.h"
+#include "game/saved.h"
 #include "train/folder.h"
 
 #include "base/banned.h"

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "checkpoint/generator.h"
 #include "format/idx.h"
 #include "format/npy.h"
+#include "game/generator.h"
+#include "game/saved.h"
 #include "image/field.h"
 #include "image/grid.h"
 
@@ -161,7 +162,7 @@ static void source_samples(source *s, int first, int n, float *out)
 static status count_samples(const source *s, const form *f, int *count)
 {
     const sample_options *o = s->options;
-    bool points = data_is_points(&s->generator.model.data), tiles = !f->begin && !points;
+    bool points = s->generator.model.data.kind == SAMPLE_POINT, tiles = !f->begin && !points;
     int places = points ? FIELD_POINTS : o->rows * o->cols;
     if (tiles && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
@@ -180,7 +181,7 @@ static status write_picture(source *s, int count)
     const sample_options *o = s->options;
     const data_identity *d = &s->generator.model.data;
     grid g = { o->rows, o->cols, o->pad, d->channels, d->height, d->width };
-    bool points = data_is_points(d);
+    bool points = d->kind == SAMPLE_POINT;
     if (!points)
         TRY(grid_check(&g));
     float *samples =
@@ -216,7 +217,7 @@ static status write_parts(source *s, out_file *f, const form *to, int count)
 
 static status write_numbers(source *s, const form *to, int count)
 {
-    if (to->only_pixels && data_is_points(&s->generator.model.data))
+    if (to->only_pixels && s->generator.model.data.kind == SAMPLE_POINT)
         return status_fail(STATUS_USAGE,
                            "--out: an IDX file holds pixels, but the samples of %s are points of "
                            "the plane; write an .npy or a .png",

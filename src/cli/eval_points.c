@@ -13,6 +13,7 @@
 #include "data/dataset.h"
 #include "eval/modes.h"
 #include "format/npy.h"
+#include "game/saved.h"
 
 #include "base/banned.h"
 
@@ -27,7 +28,7 @@ typedef struct count {
 
 bool eval_is_of_points(const eval_options *o, const generator *g)
 {
-    return o->data ? mixture_find(o->data) != NULL : data_is_points(&g->model.data);
+    return o->data ? mixture_find(o->data) != NULL : g->model.data.kind == SAMPLE_POINT;
 }
 
 /* ---- the samples ---- */
@@ -57,7 +58,7 @@ static status draw(count *c)
 {
     const generator_options *o = &c->options->generator;
     const data_identity *d = &c->generator->model.data;
-    if (!data_is_points(d))
+    if (d->kind != SAMPLE_POINT)
         return status_fail(STATUS_USAGE, "--data: %s has points, the samples of %s are %dx%dx%d",
                            c->mixture->name, o->ckpt, d->channels, d->height, d->width);
     if (!c->mixture)

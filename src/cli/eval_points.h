@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "checkpoint/generator.h"
+#include "game/generator.h"
 
 /* The options of `gan eval`. */
 typedef struct eval_options {

@@ -4,6 +4,7 @@
 #ifndef GAN_TRAIN_METRICS_H
 #define GAN_TRAIN_METRICS_H
 
+#include "game/adversarial.h"
 #include "train/vitals.h"
 
 /* Figures of the samples, with --eval-every; NAN in an epoch whose samples were not judged. */

@@ -12,7 +12,9 @@
 
 data_identity resume_identity(const dataset *d)
 {
-    return (data_identity){ d->channels, d->height, d->width, d->count, d->fingerprint };
+    return (data_identity){ d->channels,    d->height,
+                            d->width,       d->count,
+                            d->fingerprint, d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
 }
 
 static status compare_option(const option_row *row, const model_options *saved,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "game/saved.h"
 #include "train/epoch_picture.h"
 #include "train/signals.h"
 
@@ -66,7 +67,7 @@ static uint32_t epoch_of_best(const run *r)
 {
     checkpoint f;
     model m;
-    status s = checkpoint_open(&f, &m, r->folder.best);
+    status s = model_open_file(&m, &f, r->folder.best);
     uint32_t epoch = s == STATUS_OK ? m.epoch : 0;
     model_close(&m);
     checkpoint_close(&f);
@@ -140,7 +141,7 @@ static status write_pictures(run *r)
 
 static status save(run *r)
 {
-    TRY(checkpoint_save(&r->trainer.model, r->folder.model));
+    TRY(model_save(&r->trainer.model, r->folder.model));
     r->is_saved = true;
     return STATUS_OK;
 }
@@ -154,7 +155,7 @@ static status keep(const run *r)
     if (every == 0 || m->epoch % (uint32_t)every != 0)
         return STATUS_OK;
     TRY(folder_numbered(&r->folder, "model-", m->epoch, ".bin", &path));
-    status s = checkpoint_save(m, path);
+    status s = model_save(m, path);
     free(path);
     return s;
 }
@@ -175,7 +176,7 @@ static status keep_best(run *r, const epoch_metrics *e)
 {
     if (!(e->judged.fid < r->best.fid))
         return STATUS_OK;
-    TRY(checkpoint_save(&r->trainer.model, r->folder.best));
+    TRY(model_save(&r->trainer.model, r->folder.best));
     r->best = (best_epoch){ r->trainer.model.epoch, e->judged.fid };
     return STATUS_OK;
 }
@@ -271,7 +272,7 @@ static status stopped(const run *r, status s)
 
 status run_train(const train_config *c, const run_observer *watch, int *signal)
 {
-    run r = { .trainer.from.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
+    run r = { .trainer.from.file.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
     signals_catch();
     status s = run_open(&r, c, watch);
     if (s == STATUS_OK)

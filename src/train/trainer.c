@@ -6,7 +6,7 @@
 #include <assert.h>
 
 #include "base/clock.h"
-#include "game/game.h"
+#include "game/saved.h"
 #include "nn/schedule.h"
 #include "train/resume.h"
 
@@ -16,7 +16,7 @@
 
 status trainer_open(trainer *t, const train_config *c)
 {
-    *t = (trainer){ .options = c->options, .from.fd = -1 };
+    *t = (trainer){ .options = c->options, .from.file.fd = -1 };
     return compute_open(&t->compute, t->options.compute.isa, t->options.compute.threads);
 }
 
@@ -31,7 +31,7 @@ void trainer_close(trainer *t)
 status trainer_load(trainer *t, const train_config *c, const char *path, const char *run)
 {
     t->run = run;
-    TRY(checkpoint_open(&t->from, &t->model, path));
+    TRY(model_open_file(&t->model, &t->from, path));
     TRY(resume_compare_options(&t->model, c, run));
     t->options.model = t->model.options;
     return STATUS_OK;
@@ -81,7 +81,7 @@ status trainer_start(trainer *t)
         model_init(&t->model, t->compute.kernels);
         return STATUS_OK;
     }
-    status s = checkpoint_read(&t->from, &t->model);
+    status s = model_read(&t->model, &t->from);
     checkpoint_close(&t->from);
     return s;
 }
@@ -110,7 +110,7 @@ status trainer_step(trainer *t)
     assert(!trainer_epoch_is_done(t));
     if (!t->is_shuffled)
         begin_epoch(t);
-    return gan_step(&t->model, &t->compute, (batch_source){ next_batch, t });
+    return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
 }
 
 bool trainer_epoch_is_done(const trainer *t)

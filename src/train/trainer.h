@@ -58,7 +58,7 @@ void trainer_plan(trainer *t, arena *a);
 status trainer_start(trainer *t);
 
 /* One step of the game on the next batch; the first of an epoch shuffles the data. An epoch that is
- * done must be ended first. STATUS_NONFINITE as gan_step: the model is then of no further use. */
+ * done must be ended first. STATUS_NONFINITE as model_step: the model is then of no further use. */
 status trainer_step(trainer *t);
 
 /* True after the last step of an epoch. */

@@ -1,4 +1,4 @@
-/* checkpoint/generator.h - the generator of a checkpoint, ready to sample.
+/* game/generator.h - the generator of a checkpoint, ready to sample.
  *
  * S = channels * height * width values in a sample, Z values in a latent.
  *
@@ -9,8 +9,8 @@
  *     generator_close(&g);                                    also after a failure
  *
  * SPDX-License-Identifier: MIT */
-#ifndef GAN_CHECKPOINT_GENERATOR_H
-#define GAN_CHECKPOINT_GENERATOR_H
+#ifndef GAN_GAME_GENERATOR_H
+#define GAN_GAME_GENERATOR_H
 
 #include "base/arena.h"
 #include "game/model.h"

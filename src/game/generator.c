@@ -1,11 +1,11 @@
-/* checkpoint/generator.c - the generator of a checkpoint, ready to sample.
+/* game/generator.c - the generator of a checkpoint, ready to sample.
  *
  * SPDX-License-Identifier: MIT */
-#include "checkpoint/generator.h"
+#include "game/generator.h"
 
 #include <stddef.h>
 
-#include "checkpoint/checkpoint.h"
+#include "game/saved.h"
 
 #include "base/banned.h"
 
@@ -34,9 +34,9 @@ const option_table generator_option_table = { rows, sizeof rows / sizeof *rows }
 
 static status read_generator(generator *g, checkpoint *f, const generator_options *o)
 {
-    TRY(checkpoint_open(f, &g->model, o->ckpt));
+    TRY(model_open_file(&g->model, f, o->ckpt));
     TRY(model_open_memory(&g->model, &g->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
-    return checkpoint_read(f, &g->model);
+    return model_read(&g->model, f);
 }
 
 status generator_open(generator *g, const generator_options *o, const compute *c)
