@@ -1,7 +1,9 @@
-/* gan/gan.h - libgan: a trained generator inside another program.
+/* gan/gan.h - libgan: trains GANs and samples from them inside another program.
+ *
+ * Sampling from a checkpoint that `gan train` or gan_trainer_save wrote:
  *
  *     char message[256];
- *     gan_generator *g = NULL;
+ *     gan_generator *g;
  *     if (gan_load("model.bin", &g, message, sizeof message) != GAN_OK)
  *         ... message says why ...
  *     gan_shape s = gan_sample_shape(g);
@@ -9,8 +11,35 @@
  *     gan_sample(g, seed, 0, n, x);
  *     gan_free(g);
  *
- * The library prints nothing, keeps no global state and never ends the program. Different
- * generators may be used from different threads at once; one generator by one thread at a time.
+ * Training, each call checked as above:
+ *
+ *     gan_config *c = gan_config_new();
+ *     gan_config_set(c, "data", "data/mnist", message, sizeof message);
+ *     gan_config_set(c, "preset", "fast", message, sizeof message);
+ *     gan_trainer *t;
+ *     gan_trainer_open(c, &t, message, sizeof message);
+ *     gan_config_free(c);
+ *     for (int epoch = 0; epoch < 20; epoch++) {
+ *         gan_trainer_epoch(t, message, sizeof message);
+ *         printf("%g\n", gan_trainer_metric(t, "d_loss"));
+ *         gan_trainer_save(t, "model.bin", message, sizeof message);
+ *     }
+ *     gan_trainer_close(t);
+ *
+ * The same options and seed give the same bytes in the same checkpoint as `gan train`, on every
+ * machine, with any number of threads, resumed or not.
+ *
+ * Errors. What can fail returns a gan_status. A failure also writes a text, without a line break,
+ * that says what was expected and found into `message`, cut to `size` bytes with its NUL; `message`
+ * may be NULL if `size` is 0. GAN_OK leaves it unchanged. Texts name options as the command line
+ * does: "--lr".
+ *
+ * Threads. The library prints nothing, catches no signals, never ends the program and keeps no
+ * global state. Different objects may be used by different threads at once, one object by one
+ * thread at a time. Each generator and each trainer has worker threads of its own.
+ *
+ * Files. It reads the files named here and the data set. Folders of PNG and JPEG files are also
+ * kept, decoded, in $XDG_CACHE_HOME/gan (else ~/.cache/gan), as `gan train` does.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_GAN_H
@@ -31,52 +60,140 @@ extern "C" {
 
 typedef enum gan_status {
     GAN_OK = 0,
-    GAN_ERROR_USAGE,  /* an argument that cannot be */
-    GAN_ERROR_IO,     /* the file cannot be opened or read */
-    GAN_ERROR_FORMAT, /* the file is no checkpoint of gan, or is damaged */
-    GAN_ERROR_MEMORY  /* an allocation failed */
+    GAN_ERROR_USAGE,    /* an argument or an option is invalid, or does not go with another */
+    GAN_ERROR_IO,       /* the system refused to open, read or write a file */
+    GAN_ERROR_FORMAT,   /* a file is not what it has to be, or is damaged */
+    GAN_ERROR_MEMORY,   /* an allocation failed */
+    GAN_ERROR_NONFINITE /* a NaN or an infinity appeared in training */
 } gan_status;
 
-/* A generator and the memory that it needs to run. */
-typedef struct gan_generator gan_generator;
-
-/* Of one sample: (channels, height, width), as its values are stored. */
+/* The shape of one sample, in the order in which its values are stored. */
 typedef struct gan_shape {
     int channels, height, width;
 } gan_shape;
 
-/* Loads the generator of a checkpoint that `gan train` wrote: its average, where it was trained
- * with --ema. The file may be hostile: it is
- * checked in full, its checksum too, and nothing is allocated by what it claims. On success *g is
- * to be freed by gan_free; else it is NULL and `message` (of `size` bytes; may be NULL where size
- * is 0) says what was expected and what was found. */
+/* ---- sampling ---- */
+
+/* The generator of a checkpoint and the memory that it needs to run. */
+typedef struct gan_generator gan_generator;
+
+/* Loads the generator of a checkpoint: the average of its weights if it was trained with --ema,
+ * else its weights after the last step. The file may be hostile: all of it is checked, with its
+ * checksum, and no size in it decides how much is allocated. On success *g is the caller's, for
+ * gan_free; else it is NULL. GAN_ERROR_IO, GAN_ERROR_FORMAT, GAN_ERROR_MEMORY. */
 GAN_API gan_status gan_load(const char *path, gan_generator **g, char *message, size_t size);
 
-/* Frees it; NULL is fine. */
+/* Frees the generator; NULL is fine. */
 GAN_API void gan_free(gan_generator *g);
 
-/* Values in a latent z. */
+/* The number of values in a latent z. */
 GAN_API int gan_latent_size(const gan_generator *g);
 
-/* Shape of a sample. */
+/* The shape of a sample. */
 GAN_API gan_shape gan_sample_shape(const gan_generator *g);
 
-/* Threads that sampling uses from now on; 0: as many as there are cores that the process may use,
- * which is also the beginning. No result depends on it. GAN_ERROR_USAGE where threads < 0,
- * GAN_ERROR_MEMORY; the threads are then as before. */
+/* Sets the number of threads for sampling; 0, the initial value, stands for as many as there are
+ * cores that the process may use. No result depends on it. GAN_ERROR_USAGE if threads < 0,
+ * GAN_ERROR_MEMORY; a failure leaves the threads unchanged. */
 GAN_API gan_status gan_set_threads(gan_generator *g, int threads);
 
-/* samples (n, channels*height*width), float32 in [-1, 1] for a generator that ends in tanh: the
- * samples first .. first+n-1 of a seed, the same numbers as `gan sample --seed` gives. Sample i of
- * a seed does not depend on n. GAN_ERROR_USAGE where n < 0, first < 0 or their sum is beyond
+/* samples (n, channels*height*width), float32, in [-1, 1] if the generator ends in tanh: the
+ * samples first .. first+n-1 of a seed, the same numbers as those of `gan sample --seed`. Sample i
+ * of a seed does not depend on n. GAN_ERROR_USAGE if n < 0, first < 0 or their sum is beyond
  * INT_MAX. */
 GAN_API gan_status gan_sample(gan_generator *g, uint64_t seed, int first, int n, float *samples);
 
-/* The same for given latents (n, gan_latent_size), usually drawn from N(0, 1). */
+/* samples (n, channels*height*width) of given latents (n, gan_latent_size), which are usually drawn
+ * from N(0, 1). GAN_ERROR_USAGE if n < 0. */
 GAN_API gan_status gan_sample_latents(gan_generator *g, const float *latents, int n,
                                       float *samples);
 
-/* Version of the library, "0.1.0". */
+/* ---- configuring ---- */
+
+/* The options of a training run, as `gan help train` lists them. */
+typedef struct gan_config gan_config;
+
+/* Every option at its default; for gan_config_free. NULL if out of memory. */
+GAN_API gan_config *gan_config_new(void);
+
+/* Frees the configuration; NULL is fine. */
+GAN_API void gan_config_free(gan_config *c);
+
+/* Sets an option of `gan train` by its long name, without dashes, from the text that it takes on
+ * the command line: ("lr", "2e-4"), ("flip", "true"), ("data", "my-pictures"), ("threads", "2").
+ * Both texts are copied. The last value counts; a "preset" sets only options that are not set
+ * themselves. Without "data", $GAN_DATA, data/mnist and the installed MNIST are tried.
+ *
+ * GAN_ERROR_USAGE, and nothing is set, for an unknown option (the message has the nearest name), a
+ * value that it does not take, and the options of a run's folder: out, resume, overwrite,
+ * checkpoint-every, keep-every and eval-every. GAN_ERROR_MEMORY. */
+GAN_API gan_status gan_config_set(gan_config *c, const char *name, const char *value, char *message,
+                                  size_t size);
+
+/* ---- training ---- */
+
+/* Two nets in training, with their optimisers and data. */
+typedef struct gan_trainer gan_trainer;
+
+/* Opens the data, builds the nets and initialises them from the seed. All the memory that training
+ * needs is allocated here. On success *t is the caller's, for gan_trainer_close; else it is NULL.
+ * The configuration stays the caller's and may be changed or freed. GAN_ERROR_USAGE if the options
+ * do not go together or with the data, GAN_ERROR_IO, GAN_ERROR_FORMAT, GAN_ERROR_MEMORY. */
+GAN_API gan_status gan_trainer_open(const gan_config *c, gan_trainer **t, char *message,
+                                    size_t size);
+
+/* As gan_trainer_open, but goes on from a checkpoint, also from within an epoch, to the same bytes
+ * as training that was not interrupted. Options that decide what is computed come from the
+ * checkpoint; if the configuration sets one to another value, that is GAN_ERROR_USAGE. A checkpoint
+ * has neither data nor the number of epochs: set "data" (with "size", "fit" and so on) and "epochs"
+ * again. */
+GAN_API gan_status gan_trainer_resume(const gan_config *c, const char *path, gan_trainer **t,
+                                      char *message, size_t size);
+
+/* Frees the trainer; NULL is fine. Saves nothing. */
+GAN_API void gan_trainer_close(gan_trainer *t);
+
+/* One step: --d-steps updates of the discriminator, then one of the generator. The last step of an
+ * epoch also ends it. GAN_ERROR_USAGE if all --epochs are done. GAN_ERROR_NONFINITE if a loss, a
+ * gradient or a weight has become NaN or infinite; the trainer can then only be closed. */
+GAN_API gan_status gan_trainer_step(gan_trainer *t, char *message, size_t size);
+
+/* Steps to the end of the present epoch. Errors as gan_trainer_step. */
+GAN_API gan_status gan_trainer_epoch(gan_trainer *t, char *message, size_t size);
+
+/* Where training is. */
+typedef struct gan_position {
+    uint32_t epoch;       /* complete epochs */
+    uint32_t step;        /* steps done in the next one, less than epoch_steps */
+    uint32_t epoch_steps; /* steps in an epoch: each sample at most once */
+    uint32_t epochs;      /* the option: after as many, no step is left */
+} gan_position;
+GAN_API gan_position gan_trainer_position(const gan_trainer *t);
+
+/* A metric of the newest epoch that this trainer completed, by its name in metrics.csv (see
+ * docs/metrics.md): means over the epoch's steps such as "d_loss", "g_loss", "d_real" (D(x)),
+ * "d_fake" (D(G(z))), "accuracy_real" and "d_grad_norm"; the "spread" of the samples at its end;
+ * "seconds" and "images_per_second". NaN before the first epoch is complete, for a name that there
+ * is not, and for "fid" and the other figures of --eval-every. */
+GAN_API double gan_trainer_metric(const gan_trainer *t, const char *name);
+
+/* The shape of a sample, of the data as of the generator. */
+GAN_API gan_shape gan_trainer_sample_shape(const gan_trainer *t);
+
+/* samples (n, channels*height*width) of the generator as it is now (its average with --ema): the
+ * same numbers that gan_sample gives for a checkpoint saved now. Training is not affected. Errors
+ * as gan_sample; GAN_ERROR_NONFINITE after a step that was. */
+GAN_API gan_status gan_trainer_sample(gan_trainer *t, uint64_t seed, int first, int n,
+                                      float *samples);
+
+/* Saves a checkpoint, from which gan_load, gan_trainer_resume and every command of gan go on. The
+ * file appears whole or not at all; until it is durable, an old one of that name stays. To resume
+ * with `gan train --resume` it has to be model.bin in the folder of a run. GAN_ERROR_IO,
+ * GAN_ERROR_MEMORY; GAN_ERROR_NONFINITE after a step that was; GAN_ERROR_USAGE for "-". */
+GAN_API gan_status gan_trainer_save(const gan_trainer *t, const char *path, char *message,
+                                    size_t size);
+
+/* The version of the library, "0.1.0". */
 GAN_API const char *gan_version(void);
 
 #ifdef __cplusplus

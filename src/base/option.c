@@ -187,11 +187,15 @@ static void get_set(const option_row *row, const void *at, text *out)
 static const struct {
     status (*set)(const option_row *row, void *at, const char *value);
     void (*get)(const option_row *row, const void *at, text *out);
+    size_t size;
 } types[] = {
-    [OPTION_FLAG] = { set_flag, get_flag }, [OPTION_INT] = { set_int, get_int },
-    [OPTION_U64] = { set_u64, get_u64 },    [OPTION_FLOAT] = { set_float, get_float },
-    [OPTION_TEXT] = { set_text, get_text }, [OPTION_CHOICE] = { set_choice, get_choice },
-    [OPTION_SET] = { set_set, get_set },
+    [OPTION_FLAG] = { set_flag, get_flag, sizeof(bool) },
+    [OPTION_INT] = { set_int, get_int, sizeof(int) },
+    [OPTION_U64] = { set_u64, get_u64, sizeof(uint64_t) },
+    [OPTION_FLOAT] = { set_float, get_float, sizeof(double) },
+    [OPTION_TEXT] = { set_text, get_text, sizeof(const char *) },
+    [OPTION_CHOICE] = { set_choice, get_choice, sizeof(int) },
+    [OPTION_SET] = { set_set, get_set, sizeof(int) },
 };
 
 status option_set(const option_row *row, void *options, const char *value)
@@ -202,6 +206,11 @@ status option_set(const option_row *row, void *options, const char *value)
 void option_get(const option_row *row, const void *options, text *out)
 {
     types[row->type].get(row, (const char *)options + row->offset, out);
+}
+
+void option_copy(const option_row *row, const void *from, void *to)
+{
+    memcpy((char *)to + row->offset, (const char *)from + row->offset, types[row->type].size);
 }
 
 /* ---- tables ---- */

@@ -67,6 +67,9 @@ status option_set(const option_row *row, void *options, const char *value);
  */
 void option_get(const option_row *row, const void *options, text *out);
 
+/* Copies the value from one struct to another; a text stays where it lies. */
+void option_copy(const option_row *row, const void *from, void *to);
+
 /* Adds each option of that scope or a wider one as a string member of a JSON object (base/json.h),
  * `"name":"value"`; an option without a value is left out. */
 void option_add_json(text *t, const option_table *table, option_scope narrowest,

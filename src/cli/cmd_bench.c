@@ -8,14 +8,11 @@
 
 #include "base/json.h"
 #include "bench/measure.h"
-#include "train/options.h"
-#include "train/preset.h"
+#include "train/config.h"
 
 #include "base/banned.h"
 
 typedef struct bench_options {
-    model_options model; /* first, so that model_option_table fits */
-    compute_options compute;
     bool json;
 } bench_options;
 
@@ -137,20 +134,16 @@ static status report(const step_costs *c, bool json)
 static status run(arguments *a)
 {
     bench_options o;
-    train_options whole;
-    TRY(preset_apply(&a->given));
-    option_defaults(&model_option_table, &o);
-    option_defaults(&table, &o);
-    option_defaults(&compute_option_table, &o.compute);
-    TRY(option_apply(&a->given, &model_option_table, SCOPE_MODEL, &o));
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    option_defaults(&train_option_table, &whole);
-    TRY(option_apply(&a->given, &train_option_table, SCOPE_RUN, &whole));
-    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
-    if (o.model.lr_epochs == 0) /* a step takes as long at every rate */
-        o.model.lr_epochs = 1;
+    train_config config;
     step_costs c;
-    status s = measure_step(&c, &o.model, whole.images.size, &o.compute);
+    model_options *m = &config.options.model;
+    option_defaults(&table, &o);
+    config_defaults(&config);
+    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(config_apply(&config, &a->given));
+    if (m->lr_epochs == 0) /* a step takes as long at every rate */
+        m->lr_epochs = 1;
+    status s = measure_step(&c, m, config.options.images.size, &config.options.compute);
     if (s == STATUS_OK)
         s = report(&c, o.json);
     measure_close(&c);

@@ -148,14 +148,9 @@ static status look(data_report *r, const char *where)
 static status draw_points(const data_report *r)
 {
     const dataset *d = &r->data;
-    field f = { .data = { d->points, d->count < FIELD_POINTS ? d->count : FIELD_POINTS } };
-    unsigned char *pixels = malloc(FIELD_BYTES);
-    if (!pixels)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", r->options->out);
-    f.reach = field_reach(f.data);
-    status s = field_write_png(r->options->out, &f, pixels);
-    free(pixels);
-    return s;
+    int count = d->count < FIELD_POINTS ? d->count : FIELD_POINTS;
+    return field_write_points(r->options->out, (field_points){ d->points, count },
+                              (field_points){ 0 });
 }
 
 static grid grid_of(const data_report *r)

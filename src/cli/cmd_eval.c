@@ -23,13 +23,6 @@
 
 #define AT(member) offsetof(eval_options, member)
 static const option_row rows[] = {
-    { .name = "ckpt",
-      .letter = 'c',
-      .type = OPTION_TEXT,
-      .offset = AT(ckpt),
-      .initial = "out/model.bin",
-      .arg = "FILE",
-      .help = "the checkpoint" },
     { .name = "data",
       .type = OPTION_TEXT,
       .offset = AT(data),
@@ -47,17 +40,6 @@ static const option_row rows[] = {
       .most = 1000000,
       .arg = "N",
       .help = "samples to judge" },
-    { .name = "seed",
-      .letter = 's',
-      .type = OPTION_U64,
-      .offset = AT(seed),
-      .initial = "1",
-      .arg = "N",
-      .help = "of their latents" },
-    { .name = "no-ema",
-      .type = OPTION_FLAG,
-      .offset = AT(no_ema),
-      .help = "judge G as its last step left it, where the training averaged it (--ema)" },
     { .name = "samples",
       .type = OPTION_TEXT,
       .offset = AT(samples),
@@ -83,22 +65,21 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
+/* One evaluation of images. */
 typedef struct evaluation {
     const eval_options *options;
     const option_settings *given_options;
+    generator *generator; /* empty if samples are given */
     reading bar;
     image_watch reading; /* of pictures */
-    compute compute;
     arena arena;
     dataset train, test;
-    model model;
-    checkpoint checkpoint;
-    json_object saved; /* options of its run */
+    json_object saved; /* options of the checkpoint's run */
     evaluator evaluator;
     float *samples; /* (count, S): in the arena, or given */
     float *given;   /* malloc'ed; NULL: from the checkpoint */
     int count;
-    report report, floor;
+    sample_report report, floor;
 } evaluation;
 
 static void show_epoch(void *context, int epoch, double right)
@@ -110,7 +91,7 @@ static void show_epoch(void *context, int epoch, double right)
 
 /* ---- the samples ---- */
 
-/* Pixels from 0 to 1 or to 255, the usual mistakes, would be judged as bad samples. */
+/* Pixels from 0 to 1 or to 255, the usual mistakes, would only look like bad samples. */
 static status check_range(const evaluation *v)
 {
     size_t n = (size_t)v->count * (size_t)dataset_sample_size(&v->train);
@@ -143,19 +124,19 @@ static status open_given(evaluation *v)
     return check_range(v);
 }
 
-/* Are the samples of the checkpoint of the data's form? */
+/* Checks that the checkpoint's samples have the shape of the data. */
 static status check_checkpoint(evaluation *v)
 {
     const eval_options *o = v->options;
-    const data_identity *d = &v->model.data;
+    const data_identity *d = &v->generator->model.data;
     v->count = o->count;
     if (d->channels != v->train.channels || d->height != v->train.height ||
         d->width != v->train.width)
         return status_fail(STATUS_USAGE,
                            "--data: %s has images of %dx%dx%d, the samples of %s are %dx%dx%d",
                            v->train.path, v->train.channels, v->train.height, v->train.width,
-                           o->ckpt, d->channels, d->height, d->width);
-    if (v->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
+                           o->generator.ckpt, d->channels, d->height, d->width);
+    if (v->generator->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
         terminal_note(NULL,
                       v->train.kind == DATA_PICTURES
                           ? "the checkpoint was trained on other images than these, or on these "
@@ -166,22 +147,10 @@ static status check_checkpoint(evaluation *v)
 
 static void plan(evaluation *v)
 {
-    evaluator_plan(&v->evaluator, &v->arena, &v->compute);
-    if (v->given)
-        return;
-    model_plan(&v->model, &v->arena, v->options->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES);
-    v->samples = arena_take(&v->arena, (size_t)v->count * (size_t)model_sample_size(&v->model),
-                            sizeof *v->samples);
-}
-
-static status draw(evaluation *v)
-{
-    if (v->given)
-        return STATUS_OK;
-    TRY(model_read(&v->model, &v->checkpoint));
-    model_sample(&v->model, &v->compute, model_sample_stream(v->options->seed), 0, v->count,
-                 v->samples);
-    return STATUS_OK;
+    size_t size = (size_t)dataset_sample_size(&v->train);
+    evaluator_plan(&v->evaluator, &v->arena, v->generator->compute);
+    if (!v->given)
+        v->samples = arena_take(&v->arena, (size_t)v->count * size, sizeof *v->samples);
 }
 
 static status write_features(const evaluation *v)
@@ -202,14 +171,14 @@ static status open_data(evaluation *v)
 {
     const eval_options *o = v->options;
     dataset_request q = dataset_request_of(o->data, 0);
-    q.compute = &v->compute;
+    q.compute = v->generator->compute;
     q.watch = &v->reading;
     if (!o->samples) {
-        TRY(model_open_file(&v->model, &v->checkpoint, o->ckpt));
-        q.channels = v->model.data.channels;
-        q.height = v->model.data.height;
-        q.width = v->model.data.width;
-        TRY(folder_load_data(o->ckpt, &q.where, &q.images, &v->saved));
+        const data_identity *d = &v->generator->model.data;
+        q.channels = d->channels;
+        q.height = d->height;
+        q.width = d->width;
+        TRY(folder_load_data(o->generator.ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
     TRY(dataset_open_with(&v->train, &q));
@@ -232,7 +201,8 @@ static status judge(evaluation *v)
     plan(v);
     TRY(arena_open(&v->arena));
     plan(v);
-    TRY(draw(v));
+    if (!v->given)
+        generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
     TRY(evaluator_prepare(&v->evaluator, &watch));
     TRY(evaluator_floor(&v->evaluator, v->count, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
@@ -249,10 +219,10 @@ static void add_figures(text *t, const evaluation *v)
 {
     const eval_options *o = v->options;
     const judged_samples j = {
-        .file = v->given ? o->samples : o->ckpt,
+        .file = v->given ? o->samples : o->generator.ckpt,
         .count = v->count,
         .drawn = !v->given,
-        .seed = o->seed,
+        .seed = o->generator.seed,
         .evaluator = &v->evaluator,
         .report = &v->report,
         .floor = &v->floor,
@@ -263,28 +233,31 @@ static void add_figures(text *t, const evaluation *v)
 static void evaluation_close(evaluation *v)
 {
     evaluator_close(&v->evaluator);
-    checkpoint_close(&v->checkpoint);
     json_free(&v->saved);
-    model_close(&v->model);
     dataset_close(&v->train);
     dataset_close(&v->test);
     arena_close(&v->arena);
-    compute_close(&v->compute);
     free(v->given);
+    free(v);
 }
 
-static status evaluate(evaluation *v)
+static status eval_images(const eval_options *o, const option_settings *given, generator *g)
 {
     text t = { 0 };
-    status s = compute_open(&v->compute, v->options->compute.isa, v->options->compute.threads);
-    if (s == STATUS_OK)
-        s = judge(v);
+    evaluation *v = calloc(1, sizeof *v);
+    if (!v)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    v->options = o;
+    v->given_options = given;
+    v->generator = g;
+    v->reading = reading_watch(&v->bar);
+    status s = judge(v);
     if (s == STATUS_OK) {
         add_figures(&t, v);
         s = text_check(&t);
     }
-    /* With a file on standard output, the text goes beside it. */
-    bool beside = file_is_output(v->options->features) || file_is_output(v->options->neighbours);
+    /* If a file goes to standard output, the text goes to standard error. */
+    bool beside = file_is_output(o->features) || file_is_output(o->neighbours);
     if (s == STATUS_OK)
         fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);
@@ -295,21 +268,20 @@ static status evaluate(evaluation *v)
 static status run(arguments *a)
 {
     eval_options o;
+    compute c;
+    generator g = { .compute = &c };
+    option_defaults(&generator_option_table, &o.generator);
     option_defaults(&table, &o);
     option_defaults(&compute_option_table, &o.compute);
+    TRY(option_apply(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
     TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
-    if (eval_is_of_points(&o))
-        return eval_points(&o);
-    evaluation *v = calloc(1, sizeof *v);
-    if (!v)
-        return status_fail(STATUS_MEMORY, "out of memory");
-    v->options = &o;
-    v->given_options = &a->given;
-    v->reading = reading_watch(&v->bar);
-    v->checkpoint.file.fd = -1;
-    status s = evaluate(v);
-    free(v);
+    TRY(compute_open(&c, o.compute.isa, o.compute.threads));
+    status s = o.samples ? STATUS_OK : generator_open(&g, &o.generator, &c);
+    if (s == STATUS_OK)
+        s = eval_is_of_points(&o, &g) ? eval_points(&o, &g) : eval_images(&o, &a->given, &g);
+    generator_close(&g);
+    compute_close(&c);
     return s;
 }
 
@@ -329,6 +301,6 @@ const command eval_command = {
         "  gan eval --neighbours look.png    samples, nearest training images\n"
         "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
         "  gan eval --ckpt ring/model.bin --count 2500",
-    .tables = { &table, &image_option_table, &compute_option_table },
+    .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "format/idx.h"
 #include "format/npy.h"
+#include "game/generator.h"
 #include "game/saved.h"
 #include "image/field.h"
 #include "image/grid.h"
@@ -18,22 +19,14 @@
 #include "base/banned.h"
 
 typedef struct sample_options {
-    const char *ckpt, *out, *format, *latents;
+    generator_options generator;
+    const char *out, *format, *latents;
     int rows, cols, pad, count;
-    uint64_t seed;
-    bool no_ema;
     compute_options compute;
 } sample_options;
 
 #define AT(member) offsetof(sample_options, member)
 static const option_row rows[] = {
-    { .name = "ckpt",
-      .letter = 'c',
-      .type = OPTION_TEXT,
-      .offset = AT(ckpt),
-      .initial = "out/model.bin",
-      .arg = "FILE",
-      .help = "the checkpoint" },
     { .name = "out",
       .letter = 'o',
       .type = OPTION_TEXT,
@@ -83,23 +76,12 @@ static const option_row rows[] = {
       .help =
           "raw samples, or points, to write (0: as many as the grid or the file of latents has, "
           "or 2500 points)" },
-    { .name = "seed",
-      .letter = 's',
-      .type = OPTION_U64,
-      .offset = AT(seed),
-      .initial = "1",
-      .arg = "N",
-      .help = "of the latents" },
     { .name = "latents",
       .letter = 'z',
       .type = OPTION_TEXT,
       .offset = AT(latents),
       .arg = "FILE",
       .help = "take the latents from an .npy of float32 (N, latent) instead" },
-    { .name = "no-ema",
-      .type = OPTION_FLAG,
-      .offset = AT(no_ema),
-      .help = "draw from G as its last step left it, where the training averaged it (--ema)" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -143,38 +125,25 @@ static status choose_form(const sample_options *o, const form **f)
 /* A loaded generator and the latents, if they are given. */
 typedef struct source {
     const sample_options *options;
-    model model;
+    generator generator;
     compute compute;
-    arena arena;
     float *z; /* (z_count, Z), or NULL: from the seed */
     int z_count;
 } source;
 
-static status source_read(source *s, checkpoint *f)
-{
-    TRY(model_open_file(&s->model, f, s->options->ckpt));
-    TRY(model_open_memory(&s->model, &s->arena,
-                          s->options->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
-    TRY(model_read(&s->model, f));
-    if (s->options->latents)
-        TRY(npy_read_latents(s->options->latents, s->model.options.latent, &s->z_count, &s->z));
-    return STATUS_OK;
-}
-
 static status source_open(source *s, const sample_options *o)
 {
-    checkpoint f;
     *s = (source){ .options = o };
     TRY(compute_open(&s->compute, o->compute.isa, o->compute.threads));
-    status result = source_read(s, &f);
-    checkpoint_close(&f);
-    return result;
+    TRY(generator_open(&s->generator, &o->generator, &s->compute));
+    if (o->latents)
+        TRY(npy_read_latents(o->latents, s->generator.model.options.latent, &s->z_count, &s->z));
+    return STATUS_OK;
 }
 
 static void source_close(source *s)
 {
-    model_close(&s->model);
-    arena_close(&s->arena);
+    generator_close(&s->generator);
     compute_close(&s->compute);
     free(s->z);
 }
@@ -182,18 +151,18 @@ static void source_close(source *s)
 /* The samples first .. first+n-1. */
 static void source_samples(source *s, int first, int n, float *out)
 {
+    generator *g = &s->generator;
     if (s->z)
-        model_sample_latents(&s->model, &s->compute,
-                             s->z + (ptrdiff_t)first * s->model.options.latent, n, out);
+        generator_sample_latents(g, s->z + (ptrdiff_t)first * g->model.options.latent, n, out);
     else
-        model_sample(&s->model, &s->compute, model_sample_stream(s->options->seed), first, n, out);
+        generator_sample(g, s->options->generator.seed, first, n, out);
 }
 
-/* How many samples: asked for, or else as many as there are latents, or places in the picture. */
+/* Sets the number of samples: --count, else that of the latents or of the places in the picture. */
 static status count_samples(const source *s, const form *f, int *count)
 {
     const sample_options *o = s->options;
-    bool points = s->model.data.kind == SAMPLE_POINT, tiles = !f->begin && !points;
+    bool points = s->generator.model.data.kind == SAMPLE_POINT, tiles = !f->begin && !points;
     int places = points ? FIELD_POINTS : o->rows * o->cols;
     if (tiles && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
@@ -207,32 +176,22 @@ static status count_samples(const source *s, const form *f, int *count)
     return STATUS_OK;
 }
 
-/* Points on black: there is no D when sampling, so no field below them. */
-static status write_points(const char *path, const float *samples, int count)
-{
-    field f = { .samples = { samples, count } };
-    unsigned char *pixels = malloc(FIELD_BYTES);
-    f.reach = field_reach(f.samples);
-    status result = pixels ? field_write_png(path, &f, pixels)
-                           : status_fail(STATUS_MEMORY, "%s: out of memory", path);
-    free(pixels);
-    return result;
-}
-
 static status write_picture(source *s, int count)
 {
     const sample_options *o = s->options;
-    const data_identity *d = &s->model.data;
+    const data_identity *d = &s->generator.model.data;
     grid g = { o->rows, o->cols, o->pad, d->channels, d->height, d->width };
     bool points = d->kind == SAMPLE_POINT;
     if (!points)
         TRY(grid_check(&g));
-    float *samples = calloc((size_t)count * (size_t)model_sample_size(&s->model), sizeof *samples);
+    float *samples =
+        calloc((size_t)count * (size_t)model_sample_size(&s->generator.model), sizeof *samples);
     if (!samples)
         return status_fail(STATUS_MEMORY, "cannot allocate %d samples", count);
     source_samples(s, 0, count, samples);
     status result =
-        points ? write_points(o->out, samples, count) : grid_write_png(o->out, &g, samples);
+        points ? field_write_points(o->out, (field_points){ 0 }, (field_points){ samples, count })
+               : grid_write_png(o->out, &g, samples);
     free(samples);
     return result;
 }
@@ -240,10 +199,10 @@ static status write_picture(source *s, int count)
 /* In parts, so that memory does not grow with the count. */
 static status write_parts(source *s, out_file *f, const form *to, int count)
 {
-    int part = s->model.rows;
-    const data_identity *d = &s->model.data;
+    int part = s->generator.model.rows;
+    const data_identity *d = &s->generator.model.data;
     const int shape[4] = { count, d->channels, d->height, d->width };
-    size_t size = (size_t)model_sample_size(&s->model);
+    size_t size = (size_t)model_sample_size(&s->generator.model);
     float *samples = calloc((size_t)part * size, sizeof *samples);
     status result = samples ? to->begin(f, shape)
                             : status_fail(STATUS_MEMORY, "cannot allocate %d samples", part);
@@ -258,11 +217,11 @@ static status write_parts(source *s, out_file *f, const form *to, int count)
 
 static status write_numbers(source *s, const form *to, int count)
 {
-    if (to->only_pixels && s->model.data.kind == SAMPLE_POINT)
+    if (to->only_pixels && s->generator.model.data.kind == SAMPLE_POINT)
         return status_fail(STATUS_USAGE,
                            "--out: an IDX file holds pixels, but the samples of %s are points of "
                            "the plane; write an .npy or a .png",
-                           s->options->ckpt);
+                           s->options->generator.ckpt);
     out_file *f;
     TRY(out_open(&f, s->options->out));
     return out_commit(f, write_parts(s, f, to, count));
@@ -274,8 +233,10 @@ static status run(arguments *a)
     const form *f = NULL;
     source s;
     int count = 0;
+    option_defaults(&generator_option_table, &o.generator);
     option_defaults(&table, &o);
     option_defaults(&compute_option_table, &o.compute);
+    TRY(option_apply(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
     TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
     TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(choose_form(&o, &f));
@@ -302,6 +263,6 @@ const command sample_command = {
         "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
         "  gan sample -o x.npy --count 10000\n"
         "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
-    .tables = { &table, &compute_option_table },
+    .tables = { &generator_option_table, &table, &compute_option_table },
     .run = run,
 };

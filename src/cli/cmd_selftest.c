@@ -20,13 +20,13 @@
 
 enum { VALUES = 1 << 14, SIDE = 65 };
 
-/* What the parts work on. */
+/* The data on which the parts work. */
 typedef struct workspace {
     compute compute;
-    float x[VALUES], y[VALUES]; /* N(0, 1), and what is made of it */
+    float x[VALUES], y[VALUES]; /* N(0, 1), and the results */
 } workspace;
 
-/* Of the values as little-endian bytes, which is how the recorded sums were made. */
+/* The sum of the values as little-endian bytes, as the recorded sums were made. */
 static uint32_t sum_of(const void *values, int n)
 {
     const unsigned char *from = values;
@@ -121,7 +121,7 @@ static status training_part(workspace *w, uint32_t *crc)
     return play(w, &(option_settings){ 0 }, crc);
 }
 
-/* With what the initial options leave out. */
+/* Includes what the default options leave out. */
 static status rules_part(workspace *w, uint32_t *crc)
 {
     static const char *const rules[][2] = {
@@ -158,7 +158,7 @@ static const struct {
 };
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 
-/* All parts with one set and so many threads; counts those that differ. */
+/* Runs all parts with one instruction set and so many threads; counts those that differ. */
 static status run_parts(workspace *w, const char *isa, int threads, int *wrong)
 {
     TRY(compute_open(&w->compute, isa, threads));

@@ -8,7 +8,6 @@
 
 #include "cli/progress.h"
 #include "cli/reading.h"
-#include "train/preset.h"
 #include "train/run.h"
 
 #include "base/banned.h"
@@ -29,15 +28,17 @@ static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof
 static status run(arguments *a)
 {
     watch_options o;
+    train_config c;
     progress p;
     reading bar;
     run_observer nobody = { 0 };
     option_defaults(&watch_table, &o);
     TRY(option_apply(&a->given, &watch_table, SCOPE_CALL, &o));
-    TRY(preset_apply(&a->given));
+    config_defaults(&c);
+    TRY(config_apply(&c, &a->given));
     run_observer watch = o.quiet ? nobody : progress_observer(&p);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
-    return run_train(&a->given, &watch, &a->signal);
+    return run_train(&c, &watch, &a->signal);
 }
 
 const command train_command = {

@@ -15,9 +15,9 @@ typedef struct judged_samples {
     int count;
     bool drawn; /* from the checkpoint, with this seed: */
     uint64_t seed;
-    const evaluator *evaluator; /* and the data sets that it was opened with */
-    const report *report;       /* of the samples */
-    const report *floor;        /* of as many real images */
+    const evaluator *evaluator;  /* and the data sets that it was opened with */
+    const sample_report *report; /* of the samples */
+    const sample_report *floor;  /* of as many real images */
 } judged_samples;
 
 /* Adds a table for people. */

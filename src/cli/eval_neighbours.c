@@ -24,7 +24,7 @@ status neighbours_check(const dataset *d)
                                              : status_within(STATUS_USAGE, "--neighbours");
 }
 
-/* The images with those numbers, as floats (SHOWN, S). */
+/* out (SHOWN, S) = the images with those numbers, as floats. */
 static void get_images(const evaluator *e, const neighbour *of, float *out)
 {
     size_t size = (size_t)dataset_sample_size(e->train);

@@ -7,11 +7,11 @@
 
 #include "eval/evaluator.h"
 
-/* STATUS_USAGE where images of this size make too large a picture. */
+/* STATUS_USAGE if images of this size make too large a picture. */
 status neighbours_check(const dataset *d);
 
-/* Writes the picture of the first of the samples that the evaluator has judged: as many as the grid
- * of `gan sample` shows, each in its place there. "-" is standard output. */
+/* Writes the picture of the first samples that the evaluator has judged: as many as the grid of
+ * `gan sample` shows, each in its place there. "-" is standard output. STATUS_IO, STATUS_MEMORY. */
 status neighbours_write(const char *path, evaluator *e, points samples);
 
 #endif

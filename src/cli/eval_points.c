@@ -19,34 +19,24 @@
 
 typedef struct count {
     const eval_options *options;
+    generator *generator;
     const mixture *mixture;
-    checkpoint checkpoint;
-    model model;
-    compute compute;
-    arena arena;
     float *samples; /* (n, 2) */
     int n;
     modes found, real;
 } count;
 
-bool eval_is_of_points(const eval_options *o)
+bool eval_is_of_points(const eval_options *o, const generator *g)
 {
-    checkpoint f = { .file.fd = -1 };
-    model m = { 0 };
-    if (o->data || o->samples)
-        return o->data && mixture_find(o->data);
-    bool points = model_open_file(&m, &f, o->ckpt) == STATUS_OK && m.data.kind == SAMPLE_POINT;
-    checkpoint_close(&f);
-    model_close(&m);
-    return points;
+    return o->data ? mixture_find(o->data) != NULL : g->model.data.kind == SAMPLE_POINT;
 }
 
 /* ---- the samples ---- */
 
-/* The mixture whose points, or the first of them, a checkpoint was trained on. */
+/* Finds the mixture on whose (first) points the checkpoint was trained. */
 static status find_mixture(count *c)
 {
-    const data_identity *d = &c->model.data;
+    const data_identity *d = &c->generator->model.data;
     for (int i = 0; mixture_nth(i) && !c->mixture; i++) {
         dataset data;
         if (d->count > MIXTURE_POINTS)
@@ -60,32 +50,24 @@ static status find_mixture(count *c)
         return status_fail(STATUS_USAGE,
                            "%s: was trained on points of no mixture that is known here; --data "
                            "says against which to judge it",
-                           c->options->ckpt);
+                           c->options->generator.ckpt);
     return STATUS_OK;
-}
-
-static status open_checkpoint(count *c)
-{
-    const eval_options *o = c->options;
-    const data_identity *d = &c->model.data;
-    TRY(model_open_file(&c->model, &c->checkpoint, o->ckpt));
-    if (d->kind != SAMPLE_POINT)
-        return status_fail(STATUS_USAGE, "--data: %s has points, the samples of %s are %dx%dx%d",
-                           c->mixture->name, o->ckpt, d->channels, d->height, d->width);
-    return c->mixture ? STATUS_OK : find_mixture(c);
 }
 
 static status draw(count *c)
 {
-    const eval_options *o = c->options;
-    c->n = o->count;
+    const generator_options *o = &c->options->generator;
+    const data_identity *d = &c->generator->model.data;
+    if (d->kind != SAMPLE_POINT)
+        return status_fail(STATUS_USAGE, "--data: %s has points, the samples of %s are %dx%dx%d",
+                           c->mixture->name, o->ckpt, d->channels, d->height, d->width);
+    if (!c->mixture)
+        TRY(find_mixture(c));
+    c->n = c->options->count;
     c->samples = calloc((size_t)c->n * 2, sizeof *c->samples);
     if (!c->samples)
         return status_fail(STATUS_MEMORY, "cannot allocate %d samples", c->n);
-    TRY(compute_open(&c->compute, o->compute.isa, o->compute.threads));
-    TRY(model_open_memory(&c->model, &c->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
-    TRY(model_read(&c->model, &c->checkpoint));
-    model_sample(&c->model, &c->compute, model_sample_stream(o->seed), 0, c->n, c->samples);
+    generator_sample(c->generator, o->seed, 0, c->n, c->samples);
     return STATUS_OK;
 }
 
@@ -96,7 +78,7 @@ static status read_samples(count *c)
     return STATUS_OK;
 }
 
-/* As many fresh points of the mixture, judged the same way. */
+/* Counts the modes of the samples, and of as many fresh points of the mixture. */
 static status judge(count *c)
 {
     c->found = modes_of(c->mixture, c->samples, c->n);
@@ -133,9 +115,9 @@ static void print_modes(text *t, const count *c)
 static void print_table(text *t, const count *c)
 {
     const eval_options *o = c->options;
-    text_add(t, "%s: %d samples", o->samples ? o->samples : o->ckpt, c->n);
+    text_add(t, "%s: %d samples", o->samples ? o->samples : o->generator.ckpt, c->n);
     if (!o->samples)
-        text_add(t, " of seed %" PRIu64, o->seed);
+        text_add(t, " of seed %" PRIu64, o->generator.seed);
     text_add(t, " against the %d modes of %s\n", c->mixture->modes, c->mixture->name);
     text_add(t, "\n%-28s%12s%12s  %s\n", "", "samples", "real", "better");
     text_add(t, "%-28s%12d%12d  %s\n", "modes covered", c->found.covered, c->real.covered, "more");
@@ -166,9 +148,9 @@ static void print_json(text *t, const count *c)
 {
     const eval_options *o = c->options;
     json_begin(t, NULL, '{');
-    json_add_string(t, "file", o->samples ? o->samples : o->ckpt);
+    json_add_string(t, "file", o->samples ? o->samples : o->generator.ckpt);
     json_add(t, "samples", "%d", c->n);
-    json_add(t, "seed", "%" PRIu64, o->seed);
+    json_add(t, "seed", "%" PRIu64, o->generator.seed);
     json_add_string(t, "data", c->mixture->name);
     json_add(t, "modes", "%d", c->mixture->modes);
     json_begin(t, "figures", '{');
@@ -193,28 +175,21 @@ static status print(const count *c)
     return s;
 }
 
-status eval_points(const eval_options *o)
+status eval_points(const eval_options *o, generator *g)
 {
-    count c = { .options = o, .checkpoint.file.fd = -1 };
+    count c = { .options = o, .generator = g };
     c.mixture = o->data ? mixture_find(o->data) : NULL;
-    status s = STATUS_OK;
     if (o->features)
-        s = status_fail(STATUS_USAGE, "--features: points have none but their coordinates");
-    else if (o->neighbours)
-        s = status_fail(STATUS_USAGE,
-                        "--neighbours: is a picture of images, and these are points of the plane");
-    if (s == STATUS_OK)
-        s = o->samples ? read_samples(&c) : open_checkpoint(&c);
-    if (s == STATUS_OK && !o->samples)
-        s = draw(&c);
+        return status_fail(STATUS_USAGE, "--features: points have none but their coordinates");
+    if (o->neighbours)
+        return status_fail(
+            STATUS_USAGE,
+            "--neighbours: is a picture of images, and these are points of the plane");
+    status s = o->samples ? read_samples(&c) : draw(&c);
     if (s == STATUS_OK)
         s = judge(&c);
     if (s == STATUS_OK)
         s = print(&c);
-    checkpoint_close(&c.checkpoint);
-    model_close(&c.model);
-    arena_close(&c.arena);
-    compute_close(&c.compute);
     free(c.samples);
     return s;
 }

@@ -5,25 +5,24 @@
 #define GAN_CLI_EVAL_POINTS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-#include "base/status.h"
-#include "math/compute.h"
+#include "game/generator.h"
 
-/* What `gan eval` can be told. */
+/* The options of `gan eval`. */
 typedef struct eval_options {
-    const char *ckpt, *data, *samples, *features, *neighbours;
+    generator_options generator;
+    const char *data, *samples, *features, *neighbours;
     int count;
-    uint64_t seed;
-    bool json, no_ema;
+    bool json;
     compute_options compute;
 } eval_options;
 
-/* Is this about points: does --data name a mixture, or, where there is none, is the checkpoint one
- * that was trained on points? A checkpoint that cannot be read is not. */
-bool eval_is_of_points(const eval_options *o);
+/* True if --data names a mixture or, without --data, the generator makes points. */
+bool eval_is_of_points(const eval_options *o, const generator *g);
 
-/* Counts and prints. Without --data it is the mixture that the checkpoint was trained on. */
-status eval_points(const eval_options *o);
+/* Counts the modes and prints them. Without --data it takes the mixture that the checkpoint was
+ * trained on. The generator is not used if o->samples is given. STATUS_USAGE for options that make
+ * no sense for points. */
+status eval_points(const eval_options *o, generator *g);
 
 #endif

@@ -36,27 +36,27 @@ static void print_net(const char *letter, const net *n)
     text_free(&count);
 }
 
-static void print_judge(const judge *j)
+static void print_monitor(const monitor *m)
 {
-    if (j->every == 1)
+    if (m->every == 1)
         fprintf(stderr, "judged  at every epoch: ");
-    else if (j->every > 1)
-        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", j->every);
-    if (j->every > 0)
-        fprintf(stderr, "%d samples against %s\n", j->count, j->test.path);
+    else if (m->every > 1)
+        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", m->every);
+    if (m->every > 0)
+        fprintf(stderr, "%d samples against %s\n", m->count, m->test.path);
 }
 
 static void print_memory(const run_info *info)
 {
-    size_t all = info->data_memory + info->net_memory + info->judge_memory + program_memory;
+    size_t all = info->data_memory + info->net_memory + info->monitor_memory + program_memory;
     fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
             (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
-    if (info->judge_memory > 0)
-        fprintf(stderr, "judging %.0f, ", (double)info->judge_memory / 1e6);
+    if (info->monitor_memory > 0)
+        fprintf(stderr, "judging %.0f, ", (double)info->monitor_memory / 1e6);
     fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
 }
 
-/* A path as a terminal may show it. */
+/* Prints a path as a terminal may show it. */
 static void print_path(const char *before, const char *path, const char *behind)
 {
     text t = { 0 };
@@ -68,9 +68,10 @@ static void print_path(const char *before, const char *path, const char *behind)
 static void show_start(void *context, const run_info *info)
 {
     progress *p = context;
-    const model *m = info->model;
-    const dataset *d = info->data;
-    p->epochs = info->options->epochs;
+    const trainer *t = info->trainer;
+    const model *m = &t->model;
+    const dataset *d = &t->data;
+    p->epochs = t->options.epochs;
     p->epoch_steps = model_epoch_steps(m);
     print_path("data    ", d->path, ": ");
     fprintf(stderr, "%d samples of %dx%dx%d\n", d->count, d->channels, d->height, d->width);
@@ -78,19 +79,19 @@ static void show_start(void *context, const run_info *info)
         print_path("        ", d->note, "\n");
     for (int i = 0; i < m->game->player_count; i++)
         print_net(m->players[i].symbol, &m->players[i].net);
-    print_judge(info->judge);
+    print_monitor(info->monitor);
     print_memory(info);
-    fprintf(stderr, "threads %d (%s)\n", info->compute->threads, info->compute->kernels->name);
+    fprintf(stderr, "threads %d (%s)\n", t->compute.threads, t->compute.kernels->name);
     fprintf(stderr, "seed    %" PRIu64 "\n", m->options.seed);
     print_path("out     ", info->folder->path, "\n");
-    if (info->resumed)
+    if (t->options.resume)
         fprintf(stderr, "resumed at epoch %" PRIu32 ", step %" PRIu32 " of %" PRIu32 "\n", m->epoch,
                 m->step, p->epoch_steps);
     p->started = p->drawn = clock_seconds();
     p->steps = 0;
 }
 
-/* The time that is left is reckoned from the first step on. */
+/* The estimate of the time left starts after this. */
 static void show_classifier(void *context, int epoch, double right)
 {
     progress *p = context;
@@ -122,7 +123,7 @@ static void add_bar(text *t, const progress *p, double done, int width)
 
 enum { PIECES = 4, LEAST_BAR = 6, MOST_BAR = 24 };
 
-/* What the line says behind the bar, the most important first. */
+/* The texts after the bar, the most important first. */
 static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
 {
     double elapsed = clock_seconds() - p->started;
@@ -138,7 +139,7 @@ static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
     text_add(&pieces[3], " %.1fk/s", rate * m->options.batch * m->options.d_steps / 1e3);
 }
 
-/* What does not fit the terminal is left out; the bar takes what remains. */
+/* Texts that do not fit the terminal are left out; the bar takes the rest of the line. */
 static void draw(const progress *p, const model *m)
 {
     text pieces[PIECES] = { { 0 } }, line = { 0 };
@@ -241,7 +242,7 @@ static void add_escaped_word(text *t, const char *s)
     text_add(t, "'");
 }
 
-/* A word that a shell reads as it is: in quotes where it has anything special. */
+/* Adds a word that a shell reads back unchanged: in quotes if it has special characters. */
 static void add_word(text *t, const char *s)
 {
     text shown = { 0 };
@@ -267,7 +268,7 @@ static void add_word(text *t, const char *s)
 static void show_end(void *context, const run_info *info, int signal)
 {
     const progress *p = context;
-    const model *m = info->model;
+    const model *m = &info->trainer->model;
     const char *path = info->folder->path;
     text word = { 0 };
     add_word(&word, path);
@@ -284,7 +285,7 @@ static void show_end(void *context, const run_info *info, int signal)
         fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
         print_path("  grids       ", path, "/samples/\n");
         print_path("  checkpoint  ", path, "/model.bin\n");
-        if (info->judge->every > 0 && info->best->epoch > 0) {
+        if (info->monitor->every > 0 && info->best->epoch > 0) {
             print_path("  the best    ", path, "/best.bin");
             fprintf(stderr, " (FID %.1f at epoch %" PRIu32 ")\n", info->best->fid,
                     info->best->epoch);

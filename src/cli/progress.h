@@ -21,7 +21,7 @@ typedef struct progress {
     double steps;   /* made by this call */
 } progress;
 
-/* The observer that shows a run; *p must live as long. */
+/* The observer that shows a run; *p must live as long as the run. */
 run_observer progress_observer(progress *p);
 
 /* "warning: epoch 12: <what is found>; try <remedy>" or "note: ...", wrapped to 80 columns. */

@@ -13,7 +13,8 @@ typedef struct reading {
     double drawn;
 } reading;
 
-/* Says how many pictures and bytes, and on a terminal how far it is; names what is left out. */
+/* The watch that prints how many pictures and bytes there are, the progress on a terminal, and
+ * files that are left out. *r must live as long. */
 image_watch reading_watch(reading *r);
 
 #endif

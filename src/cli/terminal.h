@@ -9,13 +9,13 @@
 /* Seconds between two drawings of a line: smooth to the eye, nothing to the CPU. */
 #define TERMINAL_REDRAW 0.1
 
-/* Is it a terminal that can draw a line again? */
+/* True if it is a terminal that can redraw a line. */
 bool terminal_is_live(void);
 
-/* Its columns; 80 where it does not say. */
+/* The columns of the terminal; 80 if it does not say. */
 int terminal_width(void);
 
-/* "note: ...", for whatever calls back with a message. */
+/* Prints "note: " and the message; a callback, whose context is not used. */
 void terminal_note(void *context, const char *message);
 
 #endif

@@ -29,7 +29,7 @@ void class_counts(const labelled *l, int classes, const uint16_t *counts, double
         out[l->labels[i]] += counts ? counts[i] : 1;
 }
 
-/* sum over the samples of the class of |x - mean|^2; *n: how many they are. */
+/* Returns the sum of |x - mean|^2 over the samples of the class; *n is their number. */
 static double scatter(const labelled *l, int class, const uint16_t *counts, double *n)
 {
     enum { MOST_SIZE = 1024 };

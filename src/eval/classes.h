@@ -20,7 +20,7 @@ typedef struct labelled {
 
 void labelled_plan(labelled *l, arena *a, int count, int size);
 
-/* What samples are compared with. */
+/* The classes of the data, with which samples are compared. */
 typedef struct class_reference {
     int classes;
     double shares[MOST_CLASSES]; /* of the classes in the data */
@@ -31,7 +31,7 @@ typedef struct class_reference {
  * space, sqrt(2 sum |x - mean|^2 / (n - 1)); 0 for fewer than two. */
 void class_spread(const labelled *l, int classes, const uint16_t *counts, double *spread);
 
-/* How many samples each class has. */
+/* out[c] = the number of samples of class c. */
 void class_counts(const labelled *l, int classes, const uint16_t *counts, double *out);
 
 /* The figures. Each takes a class_context and can be resampled. */
@@ -41,10 +41,10 @@ typedef struct class_context {
 } class_context;
 
 /* The Kullback-Leibler divergence of the samples' classes from the data's: sum p ln(p / q). A class
- * that the data has not counts as one of its samples. */
+ * that is missing from the data counts as one of its samples. */
 double class_divergence(const void *context, int n, const uint16_t *counts);
 
-/* The classes that have at least a tenth of their share in the data. */
+/* The number of classes that have at least a tenth of their share in the data. */
 double class_covered(const void *context, int n, const uint16_t *counts);
 
 /* The mean over the data's classes of the samples' spread within the class over the reference's. */

@@ -53,7 +53,7 @@ static int clamp(int x, int most)
     return x < 0 ? 0 : x > most ? most : x;
 }
 
-/* to = the image `from` moved by (dx, dy) pixels; the pixels at its edges go on beyond them. */
+/* to = the image `from` moved by (dx, dy) pixels; pixels at its edges are repeated beyond them. */
 static void move_image(const dataset *d, const unsigned char *from, int dx, int dy, float *to)
 {
     for (int row = 0; row < d->channels * d->height; row++) {
@@ -64,16 +64,16 @@ static void move_image(const dataset *d, const unsigned char *from, int dx, int 
     }
 }
 
-typedef struct batch {
+typedef struct moved_batch {
     classifier *classifier;
     const dataset *data;
     int first; /* in the epoch's order */
     random_stream moves;
-} batch;
+} moved_batch;
 
 static void batch_task(const void *context, int i)
 {
-    const batch *b = context;
+    const moved_batch *b = context;
     classifier *k = b->classifier;
     size_t size = (size_t)dataset_sample_size(b->data);
     uint32_t number = k->order[b->first + i];
@@ -83,11 +83,11 @@ static void batch_task(const void *context, int i)
                move / MOVES - MOVES / 2, k->x + (size_t)i * size);
 }
 
-/* The batch of that number in the epoch's order, at most BATCH samples; returns how many. */
+/* Makes the batch of that number in the epoch's order; returns its size, at most BATCH. */
 static int next_batch(classifier *k, const dataset *d, int number, uint32_t step)
 {
     int first = number * BATCH, rows = d->count - first < BATCH ? d->count - first : BATCH;
-    batch b = { k, d, first, { SEED, step, random_name(RANDOM_MOVE_CLASSIFIER, 0, 0) } };
+    moved_batch b = { k, d, first, { SEED, step, random_name(RANDOM_MOVE_CLASSIFIER, 0, 0) } };
     team_run(k->compute->team, rows, batch_task, &b);
     return rows;
 }

@@ -18,7 +18,7 @@
 enum {
     CLASSIFIER_FEATURES = 128, /* values of the last hidden layer */
     CLASSIFIER_EPOCHS = 10,
-    /* Part of the cache's key: goes up with every change of what the training computes. */
+    /* Part of the cache's key: goes up with every change in what the training computes. */
     CLASSIFIER_PROCEDURE = 1
 };
 
@@ -32,21 +32,23 @@ typedef struct classifier {
     uint32_t *order;       /* of an epoch */
 } classifier;
 
-/* For samples of `size` values and that many classes. */
+/* Builds the net for samples of `size` values and that many classes. STATUS_MEMORY. */
 status classifier_open(classifier *k, int size, int classes);
 void classifier_close(classifier *k);
 
-/* Takes the memory, for training on up to `samples`. */
+/* Takes the memory for training on up to `samples` images. The compute stays the caller's. */
 void classifier_plan(classifier *k, arena *a, const compute *c, int samples);
 
-/* Who watches the training; may be NULL. */
+/* Told after each epoch (from 1) what share of the training images was right, 0 to 1; may be
+ * NULL. */
 typedef void (*classifier_progress)(void *context, int epoch, double right);
 
-/* Trains on a data set with labels. STATUS_NONFINITE where a number ceases to be one. */
+/* Trains on a data set with labels. STATUS_NONFINITE if a number becomes NaN or infinite. */
 status classifier_train(classifier *k, const dataset *d, classifier_progress progress,
                         void *context);
 
-/* Features, likeliest class and confidence of each point. */
+/* Fills *out, planned for p->count points, with features, likeliest class and confidence of
+ * each. */
 void classifier_apply(classifier *k, const points *p, labelled *out);
 
 #endif

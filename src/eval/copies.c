@@ -10,7 +10,7 @@
 
 static const double near_share = 0.01;
 
-/* Merge sort, as the order of equals is to be the same everywhere. */
+/* A merge sort, because the order of equals has to be the same everywhere. */
 void copies_order(const double *squared, int n, int *order, int *room)
 {
     for (int i = 0; i < n; i++)
@@ -36,7 +36,7 @@ double copies_near(const double *squared, int n, const int *order)
     return squared[order[within > 0 ? within - 1 : 0]];
 }
 
-/* Pixels from -1 to 1 are twice as far apart as from 0 to 1. */
+/* Pixels from -1 to 1 are twice as far apart as pixels from 0 to 1. */
 static double distance_of(double squared)
 {
     return sqrt(squared) / 2;
@@ -47,7 +47,7 @@ double copies_median(const void *context, int n, const uint16_t *counts)
     const copies_context *x = context;
     double lower = 0, upper = 0;
     int seen = 0;
-    /* The values number (n-1)/2 and n/2, of those counted. */
+    /* The values number (n-1)/2 and n/2 of the counted ones. */
     for (int i = 0; i < n; i++) {
         int weight = counts ? counts[x->order[i]] : 1;
         if (seen <= (n - 1) / 2 && seen + weight > (n - 1) / 2)

@@ -13,19 +13,20 @@
 typedef struct copies_context {
     const double *squared; /* of the samples */
     const int *order;      /* their numbers, by that distance, ascending */
-    double near;           /* the squared distance that 1 % of the test images are within */
+    double near;           /* squared: copies_near of the test images */
 } copies_context;
 
 /* order = 0 .. n-1 by squared[], ascending; equals by number. room has n ints too. */
 void copies_order(const double *squared, int n, int *order, int *room);
 
-/* What at least 1 % of the values are within. */
+/* The largest of the nearest 1 % of the values; the least of all if there are fewer than 100. */
 double copies_near(const double *squared, int n, const int *order);
 
-/* The median distance. */
+/* The median distance, in pixels from 0 to 1. */
 double copies_median(const void *context, int n, const uint16_t *counts);
 
-/* The share of samples that are nearer to a training image than all but 1 % of the test images. */
+/* The share of the samples, 0 to 1, that are as near to a training image as the nearest 1 % of the
+ * test images. */
 double copies_share(const void *context, int n, const uint16_t *counts);
 
 #endif

@@ -11,8 +11,8 @@
 
 enum { LANES = 16 };
 
-/* A product of K values as a chain of fmaf is off by at most K 2^-24 |x| |y|; it is really some
- * sqrt(K) of that. With K = 784 this is the bound, with K = 128 six times it. */
+/* A product of K values as a chain of fmaf is off by at most K 2^-24 |x| |y|; the true error is
+ * about sqrt(K) of that. With K = 784 this is the bound, with K = 128 six times the bound. */
 static const float relative_doubt = 5e-5f;
 
 void distances_plan(distances *d, arena *a, const compute *c, int size)
@@ -39,7 +39,7 @@ static float norm_of(int n, const float *x)
     return (float)sum;
 }
 
-/* The points from .. from+n-1 as a matrix, and their norms. */
+/* Returns the points from .. from+n-1 as a matrix, and sets their norms. */
 typedef struct fetching {
     const kernels *kernels;
     const points *points;

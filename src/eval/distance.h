@@ -24,8 +24,8 @@ typedef struct distances {
 /* Takes the memory for points of at most `size` values. */
 void distances_plan(distances *d, arena *a, const compute *c, int size);
 
-/* What is done with the distances of the i-th x to the ys first .. first+n-1. No distance is off by
- * more than `doubt`. */
+/* What a task is given: the distances of the i-th x to the ys first .. first+n-1. No distance is
+ * off by more than `doubt`. */
 typedef struct row_distances {
     int i, first, n;
     const float *squared; /* (n), none below 0 */
@@ -37,12 +37,12 @@ typedef struct distance_task {
     const void *context;
 } distance_task;
 
-/* Runs the task on all rows: for each x in the order of the ys; different x on different threads.
- */
+/* Runs the task on all rows: for each x in the order of the ys, for different x on different
+ * threads. */
 void distances_each(const distances *d, const points *x, const points *y, distance_task task);
 
-/* The nearest y of each x, the first of equals: its squared distance, exact to double. `best` has
- * room for x->count. */
+/* squared[i] = the squared distance of x i to its nearest y (the first of equals), exact to double.
+ * `best` (x->count) then has the number of that y. */
 typedef struct nearest {
     float squared; /* by the expansion */
     int index;

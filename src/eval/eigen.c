@@ -46,7 +46,7 @@ static void rotate(int n, double *a, double *vectors, int p, int q)
         rotate_rows(n, vectors, p, q, c, s);
 }
 
-/* One sweep over all pairs; false where there was nothing to do. */
+/* One sweep over all pairs; false if there was nothing to do. */
 static int sweep(int n, double *a, double *vectors)
 {
     int turned = 0;

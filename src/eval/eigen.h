@@ -6,13 +6,13 @@
 
 #include <stddef.h>
 
-/* The eigenvalues of the symmetric a (n, n), which is overwritten: they are its diagonal then, in
- * no order. vectors (n, n), unless it is NULL: the eigenvector of each in the row of that number.
- * By Jacobi's rotations (1846), row by row until nothing is left beside the diagonal. */
+/* Overwrites the symmetric a (n, n): its diagonal then has the eigenvalues, in no order. Row i of
+ * vectors (n, n), unless it is NULL, becomes the eigenvector of the i-th. Uses Jacobi's rotations
+ * (1846), row by row, until nothing is left off the diagonal. */
 void eigen_symmetric(int n, double *a, double *vectors);
 
-/* root (n, n) = the symmetric square root of the positive semidefinite a (n, n), which is
- * overwritten, as is vectors (n, n). Eigenvalues below 0, which rounding makes, count as 0. */
+/* root (n, n) = the symmetric square root of the positive semidefinite a (n, n). Overwrites a and
+ * vectors (n, n). Eigenvalues below 0, which come from rounding, count as 0. */
 void eigen_root(int n, double *a, double *vectors, double *root);
 
 #endif

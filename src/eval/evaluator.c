@@ -195,7 +195,7 @@ static status measure_tests(evaluator *e, const evaluator_watch *w)
     return STATUS_OK;
 }
 
-/* How far test images are from the training images: half of the work for all figures. */
+/* The distances of the test images to the training images: half of the work for all figures. */
 static status get_distances(evaluator *e, const evaluator_watch *w)
 {
     char file[64];
@@ -263,13 +263,13 @@ status evaluator_prepare(evaluator *e, const evaluator_watch *watch)
 
 /* ---- judging ---- */
 
-static void set(report *r, figure f, estimate value)
+static void set(sample_report *r, figure f, estimate value)
 {
     r->has[f] = true;
     r->figures[f] = value;
 }
 
-static void run_classes(evaluator *e, const resamplings *s, report *r)
+static void run_classes(evaluator *e, const resamplings *s, sample_report *r)
 {
     const struct {
         figure figure;
@@ -294,7 +294,7 @@ static void run_classes(evaluator *e, const resamplings *s, report *r)
         r->diversity[c] = e->reference.spread[c] > 0 ? r->diversity[c] / e->reference.spread[c] : 0;
 }
 
-static void run_manifold(evaluator *e, report *r)
+static void run_manifold(evaluator *e, sample_report *r)
 {
     const struct {
         figure figure;
@@ -314,7 +314,7 @@ static void run_manifold(evaluator *e, report *r)
             resample_estimate(rows[i].of, e->compute, resample_mean, rows[i].each));
 }
 
-static void run_features(evaluator *e, points samples, const resamplings *s, report *r)
+static void run_features(evaluator *e, points samples, const resamplings *s, sample_report *r)
 {
     classifier_apply(&e->classifier, &samples, &e->samples);
     set(r, FIGURE_FID, fid_estimate(&e->fid, e->compute, s, samples.count, e->samples.features));
@@ -327,7 +327,7 @@ static void run_features(evaluator *e, points samples, const resamplings *s, rep
     run_manifold(e, r);
 }
 
-static void run_parzen(evaluator *e, points samples, report *r)
+static void run_parzen(evaluator *e, points samples, sample_report *r)
 {
     points test = points_of_images(e->test, 0, e->test->count);
     points held_back = points_of_images(e->train, e->train->count - e->held_back, e->held_back);
@@ -339,7 +339,7 @@ static void run_parzen(evaluator *e, points samples, report *r)
     set(r, FIGURE_PARZEN, (estimate){ mean, sqrt(squares / (test.count - 1)) / sqrt(test.count) });
 }
 
-static void run_copies(evaluator *e, int n, const resamplings *s, report *r)
+static void run_copies(evaluator *e, int n, const resamplings *s, sample_report *r)
 {
     copies_order(e->squared, n, e->order, e->room);
     copies_context x = { e->squared, e->order, e->test_near };
@@ -347,7 +347,7 @@ static void run_copies(evaluator *e, int n, const resamplings *s, report *r)
     set(r, FIGURE_COPIES, resample_estimate(s, e->compute, copies_share, &x));
 }
 
-/* Pixels go from -1 to 1; a generator may overshoot, but far beyond there is nothing to judge. */
+/* Pixels go from -1 to 1. A generator may overshoot; samples far beyond cannot be judged. */
 static const float most_pixel = 1e6f;
 
 static status check_pixels(const points *p)
@@ -361,10 +361,10 @@ static status check_pixels(const points *p)
     return STATUS_OK;
 }
 
-status evaluator_run(evaluator *e, points samples, report *r)
+status evaluator_run(evaluator *e, points samples, sample_report *r)
 {
     const resamplings *s = e->use == EVALUATE_ALL ? &e->of_samples : NULL;
-    *r = (report){ .count = samples.count };
+    *r = (sample_report){ .count = samples.count };
     TRY(check_pixels(&samples));
     if (s)
         resample_draw(&e->of_samples, e->compute, SEED, samples.count);
@@ -385,13 +385,13 @@ status evaluator_run(evaluator *e, points samples, report *r)
     return STATUS_OK;
 }
 
-status evaluator_floor(evaluator *e, int count, report *r)
+status evaluator_floor(evaluator *e, int count, sample_report *r)
 {
     int most = e->train->count - e->held_back;
     return evaluator_run(e, points_of_images(e->train, 0, count < most ? count : most), r);
 }
 
-/* Takes what is nearer than what is known. */
+/* Replaces each neighbour by a nearer image of this set. */
 static void take_nearer(evaluator *e, const points *samples, const dataset *images, int first,
                         neighbour *out)
 {

@@ -32,18 +32,18 @@ typedef enum figure {
     FIGURE_CLASSES,    /* covered */
     FIGURE_CONFIDENCE,
     FIGURE_DIVERSITY, /* within the classes */
-    FIGURE_NEAREST,   /* training image: the median distance */
-    FIGURE_COPIES,    /* share of samples that are nearer than 1 % of the test images */
+    FIGURE_NEAREST,   /* the median distance to the nearest training image */
+    FIGURE_COPIES,    /* share of samples as near as the nearest 1 % of the test images */
     FIGURE_PARZEN,
     FIGURE_COUNT
 } figure;
 
-/* What is said of a figure besides its value. */
+/* How a figure is named and shown. */
 typedef struct figure_kind {
     const char *name;   /* in JSON */
     const char *title;  /* in the table */
     const char *better; /* "lower", "higher", "as real" */
-    int digits;         /* behind the point */
+    int digits;         /* after the decimal point */
 } figure_kind;
 const figure_kind *figure_kind_of(figure f);
 
@@ -55,14 +55,14 @@ typedef enum evaluator_use {
 
 enum { EVALUATOR_LEAST = 100 }; /* samples and images of each part */
 
-typedef struct report {
+typedef struct sample_report {
     int count;
     bool has[FIGURE_COUNT];
     estimate figures[FIGURE_COUNT];
     double sigma;                   /* of the Parzen window */
     double histogram[MOST_CLASSES]; /* samples of each class */
-    double diversity[MOST_CLASSES]; /* within it, over that of the test images */
-} report;
+    double diversity[MOST_CLASSES]; /* of each class, relative to the test images */
+} sample_report;
 
 typedef struct evaluator {
     const dataset *train, *test;
@@ -70,7 +70,7 @@ typedef struct evaluator {
     int most;        /* samples in a run */
     int held_back;   /* the last training images, for the window's sigma */
     int classes;     /* 0: there are no labels */
-    double accuracy; /* of the classifier on the test images; 0 where these have no labels */
+    double accuracy; /* of the classifier on the test images; 0 if these have no labels */
     const compute *compute;
     classifier classifier;
     class_reference reference;
@@ -89,15 +89,16 @@ typedef struct evaluator {
     int *order, *room;
 } evaluator;
 
-/* What may take a while, or goes on although something failed. Each function may be NULL. */
+/* Told about slow steps and about failures that do not stop the evaluation. Each function may be
+ * NULL. */
 typedef struct evaluator_watch {
     void *context;
     classifier_progress epoch; /* of the classifier's training */
     void (*notice)(void *context, const char *message);
 } evaluator_watch;
 
-/* For up to `most` samples at a time. The data sets stay the caller's. STATUS_USAGE where there are
- * too few images. After a failure nothing is left to close. */
+/* Opens an evaluator for up to `most` samples at a time. The data sets stay the caller's.
+ * STATUS_USAGE if there are too few images. After a failure nothing is left to close. */
 status evaluator_open(evaluator *e, const dataset *train, const dataset *test, int most,
                       evaluator_use use);
 void evaluator_close(evaluator *e);
@@ -105,27 +106,28 @@ void evaluator_close(evaluator *e);
 /* Takes the memory. The compute stays the caller's. */
 void evaluator_plan(evaluator *e, arena *a, const compute *c);
 
-/* Gets the classifier and what else follows from the data alone, from the user's cache folder where
- * that has it; else computes it and keeps it there. A cache that is damaged or cannot be written is
- * a notice, no failure. */
+/* Takes the classifier, and whatever else follows from the data alone, from the user's cache
+ * folder; what is missing there it computes and stores. A cache that is damaged or cannot be
+ * written is a notice, not a failure. */
 status evaluator_prepare(evaluator *e, const evaluator_watch *watch);
 
-/* Judges samples (EVALUATOR_LEAST to `most` of them). STATUS_NONFINITE where a value is
- * none, or far out of range. */
-status evaluator_run(evaluator *e, points samples, report *r);
+/* Judges samples (EVALUATOR_LEAST to `most` of them). STATUS_NONFINITE if a value is not finite or
+ * far out of range. */
+status evaluator_run(evaluator *e, points samples, sample_report *r);
 
-/* The same of as many training images, or of as many as there are before the last ones: what real
- * images get. The distances to training images are those of the test images. */
-status evaluator_floor(evaluator *e, int count, report *r);
+/* Judges `count` training images instead (at most all but the held-back ones), for comparison: the
+ * figures of real images. Their distances to training images are those of the test images. */
+status evaluator_floor(evaluator *e, int count, sample_report *r);
 
-/* The nearest training image of each sample, by its number; numbers from train->count on are test
- * images that were held out of the training images, so that a generator has seen them too. */
+/* The nearest training image of a sample. Numbers from train->count on are test images that were
+ * held out of the training images: a generator has seen them, too. */
 typedef struct neighbour {
     int number;
-    double squared; /* its distance, of pixels from -1 to 1 */
+    double squared; /* distance, of pixels from -1 to 1 */
 } neighbour;
 
-/* For up to `most` samples that evaluator_run has judged, with EVALUATE_ALL. */
+/* out[i] = the neighbour of sample i, for up to `most` samples that evaluator_run has judged with
+ * EVALUATE_ALL. */
 void evaluator_neighbours(evaluator *e, points samples, neighbour *out);
 
 #endif

@@ -85,7 +85,7 @@ static void multiply(int n, const double *a, const double *b, double *out)
         }
 }
 
-/* The mean of a (n, n) and its transpose, which differ by rounding. */
+/* a (n, n) = the mean of a and its transpose, which differ by rounding. */
 static void make_symmetric(int n, double *a)
 {
     for (ptrdiff_t i = 0; i < n; i++)
@@ -93,7 +93,8 @@ static void make_symmetric(int n, double *a)
             a[i * n + j] = a[j * n + i] = (a[i * n + j] + a[j * n + i]) / 2;
 }
 
-/* From the Gaussian of that mean and covariance, which is overwritten, as is room (F, F). */
+/* The distance from the Gaussian of that mean and covariance. Overwrites covariance and room (F,
+ * F). */
 static double distance_from(const fid_reference *r, const double *mean, double *covariance,
                             double *room)
 {
@@ -111,16 +112,16 @@ static double distance_from(const fid_reference *r, const double *mean, double *
     return sum > 0 ? sum : 0;
 }
 
-typedef struct comparison {
+typedef struct fid_context {
     const fid_reference *r;
     const float *x;
     const resamplings *s;
-} comparison;
+} fid_context;
 
-/* The rooms are told apart by the counts: the first is for those of NULL. */
+/* Each resampling has its own room, found by its counts; the first is for NULL. */
 static double compare(const void *context, int n, const uint16_t *counts)
 {
-    const comparison *c = context;
+    const fid_context *c = context;
     double mean[MOST_SIZE];
     ptrdiff_t square = (ptrdiff_t)c->r->size * c->r->size;
     ptrdiff_t number = counts ? 1 + (counts - c->s->counts) / n : 0;
@@ -132,7 +133,7 @@ static double compare(const void *context, int n, const uint16_t *counts)
 estimate fid_estimate(const fid_reference *r, const compute *c, const resamplings *s, int n,
                       const float *x)
 {
-    comparison both = { r, x, s };
+    fid_context both = { r, x, s };
     if (!s)
         return (estimate){ .value = compare(&both, n, NULL) };
     return resample_estimate(s, c, compare, &both);

@@ -13,7 +13,7 @@
 
 #include "eval/resample.h"
 
-/* What one side of the comparison is reduced to. */
+/* The reference, reduced to its Gaussian. */
 typedef struct fid_reference {
     int size;     /* F: values of a feature vector */
     double *mean; /* (F) */
@@ -28,7 +28,7 @@ void fid_plan(fid_reference *r, arena *a, int size);
 /* Reduces the reference features x (n, F); n is at least 2. */
 void fid_set(fid_reference *r, int n, const float *x);
 
-/* Of the features x (n, F); with a spread, or, where resamplings is NULL, without. */
+/* The distance of the features x (n, F) from the reference; without a spread if s is NULL. */
 estimate fid_estimate(const fid_reference *r, const compute *c, const resamplings *s, int n,
                       const float *x);
 

@@ -36,7 +36,7 @@ static void row_task(const void *context, int i)
     r->kid->sums[i] = sum;
 }
 
-/* The mean of k(x, y) over all pairs, or, where `others`, over those of different numbers. */
+/* The mean of k(x, y) over all pairs or, if `others`, over pairs of different numbers. */
 static double kernel_mean(const kid *k, const_view x, const_view y, bool others)
 {
     view products = view_of(k->products, x.rows, y.rows);

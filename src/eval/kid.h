@@ -22,7 +22,8 @@ typedef struct kid {
 
 void kid_plan(kid *k, arena *a, const compute *c);
 
-/* Between x (n, F) and y (m, F): as many blocks as both fill, or one of the smaller number. */
+/* The distance between x (n, F) and y (m, F), over as many blocks as both fill; if one set does not
+ * fill a block, over one block of the smaller number. */
 estimate kid_estimate(const kid *k, int size, int n, const float *x, int m, const float *y);
 
 #endif

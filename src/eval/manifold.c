@@ -40,7 +40,7 @@ static void near_task(const void *context, const row_distances *r)
     }
 }
 
-/* From the distances by the expansion to those in double, which may be in another order. */
+/* Replaces the distances of the expansion by those in double, whose order may differ. */
 static void radius_task(const void *context, int i)
 {
     const manifold *m = context;
@@ -68,14 +68,14 @@ void manifold_set(manifold *m, const distances *d, points p)
 
 /* ---- who is in whose ball ---- */
 
-typedef struct comparison {
+typedef struct ball_test {
     const manifold *x, *y; /* of the rows and of the columns */
     double *in_ball, *in_wide, *holds_wide;
-} comparison;
+} ball_test;
 
-/* x i and y j are not further from each other than the radius. The expansion decides unless it is
+/* True if the distance of x i and y j is at most the radius. The expansion decides unless it is
  * close. */
-static bool within(const comparison *c, const row_distances *r, int j, double radius)
+static bool within(const ball_test *c, const row_distances *r, int j, double radius)
 {
     double squared = (double)r->squared[j], doubt = (double)r->doubt;
     if (squared > radius + doubt)
@@ -87,7 +87,7 @@ static bool within(const comparison *c, const row_distances *r, int j, double ra
 
 static void compare_task(const void *context, const row_distances *r)
 {
-    const comparison *c = context;
+    const ball_test *c = context;
     for (int j = 0; j < r->n; j++) {
         int y = r->first + j;
         if (c->in_ball && c->in_ball[r->i] == 0 && within(c, r, j, c->y->radii[y]))
@@ -115,8 +115,8 @@ static void clear(double *x, int n)
 void manifold_compare(const manifold *samples, const manifold *reals, const distances *d,
                       const manifold_figures *f)
 {
-    comparison of_samples = { samples, reals, f->precision, f->density, NULL };
-    comparison of_reals = { reals, samples, f->recall, NULL, f->coverage };
+    ball_test of_samples = { samples, reals, f->precision, f->density, NULL };
+    ball_test of_reals = { reals, samples, f->recall, NULL, f->coverage };
     clear(f->precision, samples->points.count);
     clear(f->density, samples->points.count);
     clear(f->recall, reals->points.count);

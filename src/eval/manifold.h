@@ -30,13 +30,13 @@ typedef struct manifold {
 /* Takes the memory for up to `count` points. */
 void manifold_plan(manifold *m, arena *a, int count);
 
-/* Measures the balls of the points, which stay the caller's; there are more than WIDE_K of them. */
+/* Measures the balls of the points, more than WIDE_K of them, which stay the caller's. */
 void manifold_set(manifold *m, const distances *d, points p);
 
-/* The four figures by point: 1 or 0, or the density. Their means are the figures. */
+/* The four figures for each point: 1 or 0, or the density. Their means are the figures. */
 typedef struct manifold_figures {
-    double *precision, *density; /* a sample each */
-    double *recall, *coverage;   /* a real point each */
+    double *precision, *density; /* one for each sample */
+    double *recall, *coverage;   /* one for each real point */
 } manifold_figures;
 void manifold_figures_plan(manifold_figures *f, arena *a, int samples, int reals);
 void manifold_compare(const manifold *samples, const manifold *reals, const distances *d,

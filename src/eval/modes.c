@@ -14,7 +14,7 @@ static double square(double x)
     return x * x;
 }
 
-/* The nearest mode and the square of the distance to it; of several the first. */
+/* Returns the nearest mode, the first of equals, and sets the squared distance to it. */
 static int nearest_mode(const mixture *m, const float x[2], double *distance)
 {
     int nearest = 0;

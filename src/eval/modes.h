@@ -21,13 +21,14 @@ enum { MODES_SAMPLES = 2500 };
 
 typedef struct modes {
     int count;                     /* samples */
-    int near[MIXTURE_MOST_MODES];  /* of them nearest to that mode */
-    int close[MIXTURE_MOST_MODES]; /* of these within 3 standard deviations */
+    int near[MIXTURE_MOST_MODES];  /* those nearest to that mode */
+    int close[MIXTURE_MOST_MODES]; /* and of these, within 3 standard deviations */
     int covered;
     double quality, kl;
 } modes;
 
-/* x (n, 2), n at least 1. A sample that is not finite is near no mode, and counts for quality. */
+/* Counts the modes in x (n, 2), n at least 1. A sample that is not finite is near no mode but
+ * counts as a sample. */
 modes modes_of(const mixture *m, const float *x, int n);
 
 #endif

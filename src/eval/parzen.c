@@ -33,7 +33,8 @@ void parzen_plan(parzen *p, arena *a, const distances *d, int count)
     p->sums = arena_take(a, (size_t)count * PARZEN_SIGMAS, sizeof *p->sums);
 }
 
-/* What a squared distance of pixels from -1 to 1 is to be multiplied by. */
+/* The factor of a squared distance of pixels from -1 to 1: 1 / (2 sigma^2), for pixels from 0 to
+ * 1. */
 static double scale_of(double sigma)
 {
     return 1 / (4 * 2 * sigma * sigma);

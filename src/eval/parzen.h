@@ -17,7 +17,7 @@ enum { PARZEN_SIGMAS = 10 };
 
 typedef struct parzen {
     const distances *distances;
-    float *least; /* (N) of the distances of a point so far */
+    float *least; /* (N) the least distance of a point so far */
     double *sums; /* (N, SIGMAS) of exp((least - distance) / ...) */
 } parzen;
 

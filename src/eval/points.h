@@ -12,7 +12,7 @@
 
 typedef struct points {
     int count, size;       /* N, S */
-    const float *data;     /* (N, S); or, where it is NULL, */
+    const float *data;     /* (N, S); if it is NULL, the points are */
     const dataset *images; /* the samples first .. first+N-1 of this */
     int first;
 } points;
@@ -27,16 +27,17 @@ static inline points points_of_images(const dataset *d, int first, int count)
     return (points){ .count = count, .size = dataset_sample_size(d), .images = d, .first = first };
 }
 
-/* What a byte of an image is as a float, as in dataset_batch. */
+/* The float of an image's byte, as in dataset_batch. */
 static inline float point_of_byte(unsigned char byte)
 {
     return (float)(2 * byte - 255) / 255.0f;
 }
 
-/* The points from .. from+n-1 as a matrix (n, S): where they lie, or in `room` (n, S). */
+/* Returns the points from .. from+n-1 as a matrix (n, S): in place, or converted into `room` (n,
+ * S). */
 const_view points_block(const points *p, const kernels *k, int from, int n, float *room);
 
-/* The squared distance of two points, the sum in double in the order of the values. */
+/* The squared distance of two points, summed in double in the order of the values. */
 double points_distance(const points *x, int i, const points *y, int j);
 
 #endif

@@ -38,17 +38,17 @@ void resample_draw(resamplings *r, const compute *c, uint64_t seed, int n)
     team_run(c->team, RESAMPLINGS, draw_task, &d);
 }
 
-/* Figure 0 is of all samples, figure i + 1 of resampling i. */
-typedef struct figures {
+/* values[0] is the figure of all samples, values[i + 1] that of resampling i. */
+typedef struct estimation {
     const resamplings *r;
     resampled figure;
     const void *context;
     double *values;
-} figures;
+} estimation;
 
 static void figure_task(const void *context, int i)
 {
-    const figures *f = context;
+    const estimation *f = context;
     f->values[i] = f->figure(f->context, f->r->n, resample_counts(f->r, i - 1));
 }
 
@@ -56,7 +56,7 @@ estimate resample_estimate(const resamplings *r, const compute *c, resampled fig
                            const void *context)
 {
     double values[RESAMPLINGS + 1], mean = 0, squares = 0;
-    figures f = { r, figure, context, values };
+    estimation f = { r, figure, context, values };
     team_run(c->team, RESAMPLINGS + 1, figure_task, &f);
     for (int i = 1; i <= RESAMPLINGS; i++)
         mean += values[i];

@@ -24,27 +24,28 @@ typedef struct resamplings {
 /* Takes the memory for up to n samples. */
 void resample_plan(resamplings *r, arena *a, int n);
 
-/* Draws for n samples: draw i of the resampling r is random_below of the stream { seed, r,
- * RANDOM_RESAMPLE } at index i. */
+/* Draws for n samples, at most as planned: draw i of resampling r is random_below of the stream {
+ * seed, r, RANDOM_RESAMPLE } at index i. */
 void resample_draw(resamplings *r, const compute *c, uint64_t seed, int n);
 
-/* The counts of resampling i; NULL for -1. */
+/* The counts of resampling i; NULL, each sample once, for -1. */
 static inline const uint16_t *resample_counts(const resamplings *r, int i)
 {
     return i < 0 ? NULL : r->counts + (ptrdiff_t)i * r->n;
 }
 
-/* A figure of counted samples. */
+/* A figure of n samples, each counted counts[i] times; once if counts is NULL. */
 typedef double (*resampled)(const void *context, int n, const uint16_t *counts);
 
-/* The figure itself, and its spread. */
+/* A figure and its spread. */
 typedef struct estimate {
     double value, spread;
 } estimate;
 estimate resample_estimate(const resamplings *r, const compute *c, resampled figure,
                            const void *context);
 
-/* The figure that is the mean of a number for each sample: the context is that double (n). */
+/* A figure that is the mean of one number for each sample; the context is these numbers, double
+ * (n). */
 double resample_mean(const void *context, int n, const uint16_t *counts);
 
 #endif

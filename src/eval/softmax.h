@@ -15,7 +15,7 @@ enum { MOST_CLASSES = 256 };
  * (p - 1 at the label) / B. Returns how many samples have their label as the likeliest class. */
 int softmax_gradient(const kernels *k, const_view logit, const unsigned char *labels, view dlogit);
 
-/* The likeliest class of one sample, the first of equals, and its p. */
+/* Returns the likeliest class of one sample, the first of equals; *confidence is its p. */
 int softmax_class(const kernels *k, int classes, const float *logit, float *confidence);
 
 #endif

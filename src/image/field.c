@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "format/png.h"
@@ -128,4 +129,16 @@ status field_write_png(const char *path, const field *f, unsigned char *pixels)
     draw_points(pixels, &data_ink, f->reach, f->data);
     draw_points(pixels, &sample_ink, f->reach, f->samples);
     return png_write(path, &p);
+}
+
+status field_write_points(const char *path, field_points data, field_points samples)
+{
+    const field f = { .reach = field_reach(data.count > 0 ? data : samples),
+                      .data = data,
+                      .samples = samples };
+    unsigned char *pixels = malloc(FIELD_BYTES);
+    status s = pixels ? field_write_png(path, &f, pixels)
+                      : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    free(pixels);
+    return s;
 }

@@ -43,4 +43,8 @@ void field_places(float reach, float *xy);
  * output. Fails as png_write does (format/png.h). */
 status field_write_png(const char *path, const field *f, unsigned char *pixels);
 
+/* Writes a picture of points alone, on black: its reach is that of the data or, without data, of
+ * the samples. STATUS_MEMORY, or as field_write_png. */
+status field_write_points(const char *path, field_points data, field_points samples);
+
 #endif

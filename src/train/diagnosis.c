@@ -36,8 +36,7 @@ static bool g_overpowers(const model_options *o, const epoch_metrics *e)
     return has_middle(o) && e->mean[METRIC_D_FAKE] > e->mean[METRIC_D_REAL] + 0.15;
 }
 
-/* The first weights give images that are all nearly the same: some steps are needed to leave that.
- */
+/* The first weights give images that are nearly the same; it takes some steps to leave that. */
 static bool is_collapsed(const model_options *o, const epoch_metrics *e)
 {
     enum { FIRST_STEPS = 200 };
@@ -66,8 +65,9 @@ static bool at_equilibrium(const model_options *o, const epoch_metrics *e)
 
 /* ---- what several show together, the oldest first ---- */
 
-/* Classes are missing all the time, and the FID no longer falls. The first samples are noise, which
- * to the classifier is all of one class or two and hardly varies: that is no loss. */
+/* Classes are missing all the time, and the FID no longer falls. The first samples are noise,
+ * which the classifier assigns to one class or two and which hardly varies: those classes are
+ * not lost. */
 static bool loses_classes(const epoch_metrics *e, int n)
 {
     double diversity = 0;
@@ -79,8 +79,8 @@ static bool loses_classes(const epoch_metrics *e, int n)
     return diversity > 0.12 && e[n - 1].judged.fid > 0.97 * e[0].judged.fid;
 }
 
-/* The spread goes up and down by much, and ends near where it was. A turn is a swing back by 0.15:
- * one is what healthy runs begin with, which fall from their noise and rise to the data. */
+/* The spread rises and falls by much and ends near where it began. A turn is a swing back by 0.15.
+ * Healthy runs begin with one: they fall from their noise and rise to the data. */
 static bool oscillates(const epoch_metrics *e, int n)
 {
     static const double swing = 0.15;
@@ -186,13 +186,13 @@ static void tell_equilibrium(const evidence *v, char *out)
 
 static const struct row {
     const char *name;
-    int epochs; /* on end, that show it: each of them, */
+    int epochs; /* consecutive epochs that show it: by each of them, */
     bool (*shows)(const model_options *o, const epoch_metrics *e);
-    bool (*together)(const epoch_metrics *e, int n); /* or all of them */
+    bool (*together)(const epoch_metrics *e, int n); /* or by all of them together */
     void (*tell)(const evidence *v, char *out);
     const char *remedy;
     bool judged;  /* epochs whose samples were not judged do not count */
-    bool is_good; /* no warning */
+    bool is_good; /* a note, not a warning */
 } rows[ILLNESS_COUNT] = {
     [ILLNESS_DISCRIMINATOR_OVERPOWERS] = { .name = "discriminator-overpowers",
                                            .epochs = 3,

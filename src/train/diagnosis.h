@@ -20,7 +20,7 @@ typedef enum illness {
     ILLNESS_OSCILLATION,
     ILLNESS_EXPLODING_GRADIENTS,
     ILLNESS_DEAD_UNITS,
-    ILLNESS_EQUILIBRIUM, /* none, but worth a word */
+    ILLNESS_EQUILIBRIUM, /* not an illness, but worth a note */
     ILLNESS_COUNT
 } illness;
 
@@ -29,7 +29,7 @@ enum { DIAGNOSIS_EPOCHS = 8, FINDING_SIZE = 256 };
 typedef struct finding {
     const char *name;        /* "collapse" */
     const char *remedy;      /* what to try, with the options that do it */
-    bool is_good;            /* no warning */
+    bool is_good;            /* a note, not a warning */
     uint32_t from, to;       /* the first and the last epoch that showed it; from 0: none did */
     char text[FINDING_SIZE]; /* a sentence with the figures of the first */
 } finding;
@@ -42,15 +42,14 @@ typedef struct epoch_window {
 
 typedef struct diagnosis {
     const model_options *options;
-    epoch_window all, judged; /* `judged`: those whose samples were */
+    epoch_window all, judged; /* `judged`: those whose samples were judged */
     finding findings[ILLNESS_COUNT];
 } diagnosis;
 
-/* The options must live as long. */
+/* Starts with no epoch. The options must live as long as the diagnosis. */
 void diagnosis_open(diagnosis *d, const model_options *o);
 
-/* Looks at the next epoch. Bit i of the result is set where it is the first that shows illness i.
- */
+/* Looks at the next epoch. Bit i of the result is set if it is the first that shows illness i. */
 unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e);
 
 #endif

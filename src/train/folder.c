@@ -28,7 +28,7 @@ static status taken(const run_folder *f)
                        f->path);
 }
 
-/* Whoever made the folder may have removed it before it was locked: then the lock is of no use. */
+/* Whoever made the folder may have removed it before it was locked; the lock is then useless. */
 static status check_there(const run_folder *f)
 {
     struct stat named = { 0 }, locked;
@@ -106,7 +106,7 @@ status folder_open(run_folder *f, const train_options *o)
 
 void folder_close(run_folder *f)
 {
-    /* As long as it is locked: after that it may be another's. */
+    /* While it is locked: afterwards it may be another's. */
     if (f->made)
         rmdir(f->path);
     if (f->lock >= 0)
@@ -119,8 +119,8 @@ void folder_close(run_folder *f)
     *f = (run_folder){ .lock = -1 };
 }
 
-/* "model-0012.bin" for the stem "model-" and the suffix ".bin"; with what a crash may leave of it.
- */
+/* True for "model-0012.bin" with the stem "model-" and the suffix ".bin", and for its temporary
+ * file. */
 static bool is_numbered(const char *name, const char *stem, const char *suffix)
 {
     size_t length = strlen(stem);
@@ -154,7 +154,7 @@ static status clear(const char *path)
         return errno == ENOENT
                    ? STATUS_OK
                    : status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
-    /* readdir tells its failure from the end by errno alone. */
+    /* Only errno tells a failure of readdir from the end. */
     struct dirent *e = NULL;
     while (s == STATUS_OK && (errno = 0, e = readdir(d)))
         if (belongs_to_run(e->d_name) && unlinkat(dirfd(d), e->d_name, 0) != 0)
@@ -165,7 +165,7 @@ static status clear(const char *path)
     return s;
 }
 
-/* The checkpoint first: a run of which a part is gone cannot be resumed. */
+/* The checkpoint goes first: a run of which a part is missing cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
     TRY(file_remove(f->model));

@@ -21,9 +21,9 @@ typedef struct run_folder {
     bool made; /* the folder is ours: if it stays empty, closing removes it */
 } run_folder;
 
-/* Makes the folder where it is missing and locks it. STATUS_EXISTS where another process has it, or
- * where it holds a run and the options say neither --resume nor --overwrite; STATUS_IO. Nothing in
- * it is changed yet. */
+/* Makes the folder if it is missing and locks it; changes nothing in it yet. STATUS_EXISTS if
+ * another process has it, or if it holds a run and the options say neither --resume nor
+ * --overwrite; STATUS_USAGE if there is no run to resume; STATUS_IO. */
 status folder_open(run_folder *f, const train_options *o);
 void folder_close(run_folder *f);
 
@@ -35,14 +35,14 @@ status folder_numbered(const run_folder *f, const char *stem, uint32_t number, c
                        char **path);
 
 /* Writes run.json; reads it into the options of scope SCOPE_RUN, which then point into *saved. A
- * missing file changes nothing. */
+ * missing file changes nothing. *saved is the caller's to free, also after a failure. */
 status folder_save_options(const run_folder *f, const train_options *o);
 status folder_load_options(const run_folder *f, train_options *o, json_object *saved);
 
-/* What the run of a checkpoint was trained on, by the run.json in the checkpoint's folder: where
- * its data are, if *where is NULL and something is there, and how it reads pictures, which the
- * sizes in the checkpoint do not tell. *where and a background then point into *saved, which is to
- * be freed. A missing file changes nothing. */
+/* Sets *where and the options for pictures to those that a checkpoint was trained with, from the
+ * run.json in its folder: *where if it is NULL and the data are still there, and --fit,
+ * --background and --skip-bad, which the checkpoint does not have. Both then point into *saved,
+ * which is the caller's to free. A missing file changes nothing. */
 status folder_load_data(const char *checkpoint, const char **where, image_options *o,
                         json_object *saved);
 

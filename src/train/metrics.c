@@ -72,6 +72,16 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     return e;
 }
 
+double metrics_value(const epoch_metrics *e, const char *column)
+{
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const void *at = (const char *)e + columns[i].offset;
+        if (strcmp(columns[i].name, column) == 0)
+            return columns[i].form == FORM_COUNT ? *(const uint32_t *)at : *(const double *)at;
+    }
+    return NAN;
+}
+
 /* ---- figures to text ---- */
 
 static void add_header(text *t)
@@ -108,7 +118,8 @@ static void add_row(text *t, const epoch_metrics *e)
 
 /* ---- text to figures ---- */
 
-/* The cell at `at`; what is behind it and its comma. What is no number is 0 or NAN. */
+/* Reads the cell at `at`; returns the place after its comma. A cell that is not a number becomes 0
+ * or NAN. */
 static const char *read_cell(const char *at, const struct column *c, epoch_metrics *e)
 {
     char cell[TEXT_NUMBER_SIZE];
@@ -152,8 +163,8 @@ status metrics_append(const char *path, epoch_metrics *e)
     return s;
 }
 
-/* The length of the rows 1 .. *epochs, as far as they are there and whole: so many are in *epochs
- * then. */
+/* Returns the length of the rows 1 .. *epochs up to the first that is missing or cut off, and sets
+ * *epochs to their number. */
 static size_t whole_rows(const char *rows, uint32_t *epochs)
 {
     size_t length = 0;
@@ -170,8 +181,8 @@ static size_t whole_rows(const char *rows, uint32_t *epochs)
     return length;
 }
 
-/* Reads the file and checks its first line, which ends at *start; a missing file has no bytes, one
- * that breaks off in that line starts where it ends. */
+/* Reads the file and checks its first line, which ends at *start. A missing file has no bytes; in a
+ * file that breaks off in that line *start is its end. */
 static status read_file(const char *path, unsigned char **bytes, size_t *n, size_t *start)
 {
     text header = { 0 };

@@ -7,38 +7,44 @@
 #include "game/adversarial.h"
 #include "train/vitals.h"
 
-/* Of the samples, with --eval-every; NAN in an epoch that was not judged. */
+/* Figures of the samples, with --eval-every; NAN in an epoch whose samples were not judged. */
 typedef struct judged_figures {
     double fid, class_kl, classes_covered, classes, confidence, diversity;
 } judged_figures;
 
-/* What is known of one epoch. */
+/* The metrics of one epoch. */
 typedef struct epoch_metrics {
     uint32_t epoch;            /* from 1 */
     uint32_t step;             /* steps since the start of the run */
     double mean[METRIC_COUNT]; /* over the steps */
     double value;              /* V(D, G) = mean log D(x) + mean log(1 - D(G(z))) */
-    vital_signs vitals;        /* at the epoch's end, */
-    judged_figures judged;     /* as these */
-    double seconds;            /* of this call of the program in this epoch */
-    double images_per_second;  /* real images */
+    vital_signs vitals;        /* at the epoch's end */
+    judged_figures judged;     /* likewise */
+    double seconds;            /* that this process spent in this epoch */
+    double images_per_second;  /* real images, of this process */
 } epoch_metrics;
 
-/* From the sums of a model whose epoch is complete: m->step is its number of steps. `steps` of them
- * were done by this call, in `seconds`. The vitals are 0, nothing is judged. */
+/* Makes the metrics from the sums of a model whose epoch is complete: m->step is its number of
+ * steps. This process made `steps` of them, in `seconds`. The vitals are 0, and the judged figures
+ * NAN. */
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds);
 
-/* Appends the row, after the header where there is no file yet. *e has then the digits that were
- * written, and no more: what follows from it follows again from the file. */
+/* The value in the column of that name in metrics.csv; NAN if the cell is empty or no column has
+ * the name. */
+double metrics_value(const epoch_metrics *e, const char *column);
+
+/* Appends the row, and before it the header if there is no file yet. *e is then rounded to the
+ * digits that were written, so that whatever is derived from it can be derived from the file
+ * again. */
 status metrics_append(const char *path, epoch_metrics *e);
 
-/* The rows of the epochs 1 .. most, as far as they are there and whole, in *rows, which the caller
- * frees, also after a failure. A missing file has none. STATUS_FORMAT where it is no metrics.csv of
- * these columns. */
+/* Reads the rows of the epochs 1 .. most, up to the first that is missing or cut off, into *rows
+ * (*count of them), which the caller frees, also after a failure. A missing file has none.
+ * STATUS_FORMAT if the file does not have these columns. */
 status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint32_t *count);
 
-/* Brings the file to what it was at the end of that epoch: later rows, and what a crash left of a
- * row, are cut off. A missing file stays missing. STATUS_FORMAT as above. */
+/* Restores the file as it was at the end of that epoch: cuts off later rows and whatever a crash
+ * left of a row. A missing file stays missing. STATUS_FORMAT as above. */
 status metrics_rewind(const char *path, uint32_t epoch);
 
 /* The epoch whose samples had the least FID so far; of equals, the first. */

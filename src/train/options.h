@@ -13,17 +13,17 @@
 
 typedef struct train_options {
     model_options model;              /* first, so that model_option_table fits this struct too */
-    const char *data;                 /* folder or file; NULL: look for it (data/dataset.h) */
-    image_options images;             /* what is made of pictures */
-    int epochs;                       /* that the run has in the end */
-    int checkpoint_every, keep_every; /* epochs; keep_every 0: none is kept */
-    int eval_every;                   /* epochs; 0: never */
+    const char *data;                 /* folder or file; NULL: searched for (data/dataset.h) */
+    image_options images;             /* how pictures are read */
+    int epochs;                       /* that the run has when it is complete */
+    int checkpoint_every, keep_every; /* in epochs; keep_every 0: keeps none */
+    int eval_every;                   /* in epochs; 0: never */
     const char *out;
     bool resume, overwrite;
     compute_options compute;
 } train_options;
 
-/* The options besides those of model_option_table and, for `compute`, compute_option_table. */
+/* The options that are in neither model_option_table nor, for `compute`, compute_option_table. */
 extern const option_table train_option_table;
 
 #endif

@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "train/preset.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "train/options.h"
@@ -133,7 +131,7 @@ static const option_choice *choice(int i)
     return i < PRESET_COUNT ? &presets[i].choice : NULL;
 }
 
-/* The value is the choice itself: all of the struct that the row is about. */
+/* The row is about an int alone: the number of the preset. */
 static const option_row rows[] = {
     { .name = "preset",
       .type = OPTION_CHOICE,
@@ -150,28 +148,4 @@ const option_row *preset_row(const char *name)
 {
     const option_row *row = option_find(&model_option_table, name);
     return row ? row : option_find(&train_option_table, name);
-}
-
-status preset_apply(option_settings *given)
-{
-    int chosen;
-    size_t count = 0;
-    option_defaults(&preset_option_table, &chosen);
-    TRY(option_apply(given, &preset_option_table, SCOPE_CALL, &chosen));
-    const preset *p = &presets[chosen];
-    while (p->settings[count].name)
-        count++;
-    option_setting *all = malloc((count + given->count + 1) * sizeof *all);
-    if (!all)
-        return status_fail(STATUS_MEMORY, "--preset: out of memory");
-    for (size_t i = 0; i < count; i++) {
-        preset_setting s = preset_setting_of(p, (int)i);
-        all[i] = (option_setting){ preset_row(s.name), s.value };
-        assert(all[i].row);
-    }
-    if (given->count > 0)
-        memcpy(all + count, given->items, given->count * sizeof *all);
-    free(given->items);
-    *given = (option_settings){ all, count + given->count };
-    return STATUS_OK;
 }

@@ -1,8 +1,7 @@
 /* train/preset.h - options that go well together, under one name.
  *
- * A preset is a list of settings of options of model_option_table and train_option_table. They come
- * before those that were given, so that these override them, and what is saved of a run is the
- * options, not the preset.
+ * A preset is a list of settings of options of model_option_table and train_option_table. Options
+ * that are given override them (train/config.h). A run saves its options, not the preset.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_PRESET_H
@@ -18,13 +17,13 @@ typedef struct preset_setting {
 
 typedef struct preset {
     option_choice choice;
-    const char *expect;             /* what comes of it */
-    const preset_setting *settings; /* after the last, a name that is NULL */
+    const char *expect;             /* what results to expect */
+    const preset_setting *settings; /* ends with a name that is NULL */
     preset_setting
-        changes[PRESET_MOST_CHANGES + 1]; /* values in place of some of these; likewise */
+        changes[PRESET_MOST_CHANGES + 1]; /* other values for some of them; ends likewise */
 } preset;
 
-/* The i-th setting of a preset, with its change; after the last, a name that is NULL. */
+/* The i-th setting of a preset, with its changed value; its name is NULL after the last. */
 preset_setting preset_setting_of(const preset *p, int i);
 
 /* The i-th preset; NULL after the last. */
@@ -33,12 +32,7 @@ const preset *preset_nth(int i);
 /* The row of --preset, for commands that train. */
 extern const option_table preset_option_table;
 
-/* The row that a preset's setting sets. */
+/* The row of the option that a preset's setting sets. */
 const option_row *preset_row(const char *name);
-
-/* Puts the settings of the preset that is among the given ones before them; where there is none,
- * those of the default. STATUS_USAGE where no preset has the name. given->items is malloc'ed,
- * before and after. */
-status preset_apply(option_settings *given);
 
 #endif

@@ -1,50 +1,45 @@
-/* train/run.h - a run: data in, steps of the game, and what it leaves in its folder.
+/* train/run.h - a run of `gan train`: training that leaves a folder with checkpoints, metrics and
+ * pictures, judges its samples, and ends on a signal.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_RUN_H
 #define GAN_TRAIN_RUN_H
 
-#include "data/dataset.h"
 #include "train/diagnosis.h"
 #include "train/folder.h"
-#include "train/judge.h"
+#include "train/monitor.h"
+#include "train/trainer.h"
 
-/* What is known before the first step. */
+/* What an observer may look at. All of it stays the run's and changes as the run goes on. */
 typedef struct run_info {
-    const train_options *options;
+    const trainer *trainer;
     const run_folder *folder;
-    const dataset *data;
-    const model *model;
-    const compute *compute;
-    const judge *judge;         /* that of --eval-every; its `every` is 0 where there is none */
-    const best_epoch *best;     /* so far */
-    const diagnosis *diagnosis; /* as far */
-    size_t data_memory, net_memory, judge_memory; /* bytes, all that is allocated before the first
-                                                     step */
-    bool resumed;
+    const monitor *monitor;                         /* its `every` is 0 without --eval-every */
+    const best_epoch *best;                         /* so far */
+    const diagnosis *diagnosis;                     /* of the epochs so far */
+    size_t data_memory, net_memory, monitor_memory; /* bytes, all allocated before the first step */
 } run_info;
 
 /* Who watches the run: each function may be NULL. None of them changes it. */
 typedef struct run_observer {
     void *context;
-    image_watch images; /* before the start, while pictures are read; with a context of its own */
+    image_watch images; /* while pictures are read, before the start; has a context of its own */
     void (*start)(void *context, const run_info *info);
-    /* What --eval-every does at first: an epoch of the classifier's training, or why it is not
-     * taken from the cache or kept there. */
+    /* What --eval-every does first: an epoch of the classifier's training, or why the classifier is
+     * not taken from the cache or kept there. */
     classifier_progress classifier;
     void (*notice)(void *context, const char *message);
     void (*step)(void *context, const model *m);
     void (*epoch)(void *context, const epoch_metrics *e);
-    /* Behind that, once for each thing that the diagnosis finds. */
+    /* After that epoch, once for each thing that the diagnosis finds. */
     void (*finding)(void *context, const finding *f);
-    /* It ended well or by a signal (its number; else 0); all is saved. */
+    /* The run ended well, or by a signal (its number; else 0); everything is saved. */
     void (*end)(void *context, const run_info *info, int signal);
 } run_observer;
 
-/* Trains as the settings say (rows of model_option_table, train_option_table and
- * compute_option_table), from the
- * beginning or, with --resume, from the checkpoint. STATUS_INTERRUPTED, with *signal, where a
- * signal ended it with everything saved; any other failure leaves the last good checkpoint. */
-status run_train(const option_settings *given, const run_observer *watch, int *signal);
+/* Trains as the configuration says, from the beginning or, with --resume, from the checkpoint in
+ * the folder. Catches signals meanwhile (train/signals.h). STATUS_INTERRUPTED, with *signal, if one
+ * ended the run: everything is saved. Any other failure leaves the last good checkpoint. */
+status run_train(const train_config *c, const run_observer *watch, int *signal);
 
 #endif

@@ -27,7 +27,7 @@ static void handle(void (*handler)(int))
     struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
     for (int i = 0; i < CAUGHT_COUNT; i++) {
         struct sigaction now;
-        /* What was set to be ignored (nohup does that to SIGHUP) stays ignored. */
+        /* A signal that is ignored stays ignored (nohup ignores SIGHUP). */
         if (sigaction(caught_signals[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
             sigaction(caught_signals[i], &action, NULL);
     }

@@ -1,7 +1,7 @@
-/* train/picture.c - a grid of images, or points over the field of D.
+/* train/epoch_picture.c - a grid of images, or points over the field of D.
  *
  * SPDX-License-Identifier: MIT */
-#include "train/picture.h"
+#include "train/epoch_picture.h"
 
 #include "image/grid.h"
 
@@ -9,7 +9,7 @@
 
 enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
 
-static void plan_points(picture *p, arena *a, const dataset *data)
+static void plan_points(epoch_picture *p, arena *a, const dataset *data)
 {
     int count = data->count < FIELD_POINTS ? data->count : FIELD_POINTS;
     p->samples = arena_take(a, 2 * FIELD_POINTS, sizeof *p->samples);
@@ -24,7 +24,7 @@ static void plan_points(picture *p, arena *a, const dataset *data)
         field_places(p->field.reach, p->places);
 }
 
-void picture_plan(picture *p, arena *a, const model *m, const dataset *data)
+void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data)
 {
     if (data->points)
         plan_points(p, a, data);
@@ -32,7 +32,8 @@ void picture_plan(picture *p, arena *a, const model *m, const dataset *data)
         p->samples = arena_take(a, GRID_COUNT * (size_t)model_sample_size(m), sizeof *p->samples);
 }
 
-status picture_write(picture *p, model *m, const compute *c, random_stream s, const char *path)
+status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
+                           const char *path)
 {
     const data_identity *d = &m->data;
     grid g = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height, d->width };

@@ -1,0 +1,66 @@
+/* game/generator.c - the generator of a checkpoint, ready to sample.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "game/generator.h"
+
+#include <stddef.h>
+
+#include "game/saved.h"
+
+#include "base/banned.h"
+
+#define AT(member) offsetof(generator_options, member)
+static const option_row rows[] = {
+    { .name = "ckpt",
+      .letter = 'c',
+      .type = OPTION_TEXT,
+      .offset = AT(ckpt),
+      .initial = "out/model.bin",
+      .arg = "FILE",
+      .help = "the checkpoint" },
+    { .name = "seed",
+      .letter = 's',
+      .type = OPTION_U64,
+      .offset = AT(seed),
+      .initial = "1",
+      .arg = "N",
+      .help = "of the latents" },
+    { .name = "no-ema",
+      .type = OPTION_FLAG,
+      .offset = AT(no_ema),
+      .help = "sample G as its last step left it, not the average that --ema made of it" },
+};
+const option_table generator_option_table = { rows, sizeof rows / sizeof *rows };
+
+static status read_generator(generator *g, checkpoint *f, const generator_options *o)
+{
+    TRY(model_open_file(&g->model, f, o->ckpt));
+    TRY(model_open_memory(&g->model, &g->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
+    return model_read(&g->model, f);
+}
+
+status generator_open(generator *g, const generator_options *o, const compute *c)
+{
+    checkpoint f;
+    *g = (generator){ .compute = c };
+    status s = read_generator(g, &f, o);
+    checkpoint_close(&f);
+    return s;
+}
+
+void generator_close(generator *g)
+{
+    model_close(&g->model);
+    arena_close(&g->arena);
+    *g = (generator){ 0 };
+}
+
+void generator_sample(generator *g, uint64_t seed, int first, int n, float *samples)
+{
+    model_sample(&g->model, g->compute, model_sample_stream(seed), first, n, samples);
+}
+
+void generator_sample_latents(generator *g, const float *latents, int n, float *samples)
+{
+    model_sample_latents(&g->model, g->compute, latents, n, samples);
+}

@@ -1,0 +1,127 @@
+/* train/config.c - the configuration of a run.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/config.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+/* The tables, and where the struct that each is about lies in train_options. */
+static const struct part {
+    const option_table *table;
+    size_t offset;
+} parts[] = {
+    { &model_option_table, offsetof(train_options, model) },
+    { &train_option_table, 0 },
+    { &compute_option_table, offsetof(train_options, compute) },
+};
+enum { PART_COUNT = sizeof parts / sizeof *parts, MOST_OPTIONS = 64 };
+
+/* The i-th option of all tables; NULL after the last. *part: its table. */
+static const option_row *nth_option(size_t i, const struct part **part)
+{
+    for (*part = parts; *part < parts + PART_COUNT; (*part)++) {
+        if (i < (*part)->table->count)
+            return &(*part)->table->rows[i];
+        i -= (*part)->table->count;
+    }
+    return NULL;
+}
+
+/* The number of an option; -1 if the row is of another table. */
+static int number_of(const option_row *row, const struct part **part)
+{
+    const option_row *r;
+    for (int i = 0; (r = nth_option((size_t)i, part)); i++)
+        if (r == row)
+            return i;
+    return -1;
+}
+
+static bool is_preset(const option_row *row)
+{
+    return row == preset_option_table.rows;
+}
+
+void config_defaults(train_config *c)
+{
+    *c = (train_config){ 0 };
+    for (int i = 0; i < PART_COUNT; i++)
+        option_defaults(parts[i].table, (char *)&c->options + parts[i].offset);
+}
+
+status config_find(const char *name, const option_row **row)
+{
+    const char *names[MOST_OPTIONS];
+    const struct part *part;
+    size_t count = 0;
+    *row = option_find(&preset_option_table, name);
+    names[count++] = preset_option_table.rows->name;
+    for (const option_row *r; !*row && (r = nth_option(count - 1, &part)); count++) {
+        names[count] = r->name;
+        if (strcmp(name, r->name) == 0)
+            *row = r;
+    }
+    if (*row)
+        return STATUS_OK;
+    const char *near = text_nearest(name, names, count, sizeof *names);
+    return status_fail(STATUS_USAGE, "--%s: no such option%s%s%s", name,
+                       near ? ", did you mean --" : "", near ? near : "", near ? "?" : "");
+}
+
+status config_set(train_config *c, const option_row *row, const char *value)
+{
+    const struct part *part;
+    if (is_preset(row)) {
+        int chosen = 0;
+        TRY(option_set(row, &chosen, value));
+        c->preset = preset_nth(chosen);
+        return STATUS_OK;
+    }
+    int number = number_of(row, &part);
+    assert(number >= 0 && number < MOST_OPTIONS);
+    TRY(option_set(row, (char *)&c->options + part->offset, value));
+    c->given |= UINT64_C(1) << number;
+    return STATUS_OK;
+}
+
+void config_finish(train_config *c)
+{
+    const struct part *part;
+    const uint64_t given = c->given;
+    for (int i = 0; c->preset && preset_setting_of(c->preset, i).name; i++) {
+        preset_setting s = preset_setting_of(c->preset, i);
+        const option_row *row = preset_row(s.name);
+        if (given >> number_of(row, &part) & 1)
+            continue;
+        status set = config_set(c, row, s.value);
+        assert(set == STATUS_OK);
+        (void)set;
+    }
+    c->preset = NULL;
+}
+
+status config_apply(train_config *c, const option_settings *given)
+{
+    const struct part *part;
+    for (size_t i = 0; i < given->count; i++) {
+        const option_setting *s = &given->items[i];
+        if (is_preset(s->row) || number_of(s->row, &part) >= 0)
+            TRY(config_set(c, s->row, s->value));
+    }
+    config_finish(c);
+    return STATUS_OK;
+}
+
+void config_copy_given(const train_config *c, option_scope scope, void *options)
+{
+    const struct part *part;
+    const option_row *row;
+    for (int i = 0; (row = nth_option((size_t)i, &part)); i++)
+        if (row->scope == scope && c->given >> i & 1)
+            option_copy(row, &c->options, options);
+}

@@ -1,0 +1,44 @@
+/* train/config.h - the configuration of a run: the value of every option, and which were given.
+ *
+ *     train_config c;
+ *     config_defaults(&c);
+ *     TRY(config_set(&c, row, "2e-4"));       as often as needed
+ *     config_finish(&c);                      adds the preset
+ *
+ * A run that is resumed takes its options from its files; those given again are compared with them
+ * (train/resume.h) or replace them. A configuration lends out the texts that it was set from.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_CONFIG_H
+#define GAN_TRAIN_CONFIG_H
+
+#include "train/options.h"
+#include "train/preset.h"
+
+typedef struct train_config {
+    train_options options;
+    const preset *preset; /* NULL: none was given */
+    uint64_t given;       /* bit i: the i-th option was given, or the preset has it */
+} train_config;
+
+/* Every option has its initial value. */
+void config_defaults(train_config *c);
+
+/* The row of an option of model_option_table, train_option_table, compute_option_table or
+ * preset_option_table by its name. STATUS_USAGE, with the nearest, if there is none. */
+status config_find(const char *name, const option_row **row);
+
+/* Sets the option of such a row, and marks it as given. STATUS_USAGE as option_set. */
+status config_set(train_config *c, const option_row *row, const char *value);
+
+/* Sets the options of the preset that were not given; they then count as given. */
+void config_finish(train_config *c);
+
+/* Sets those of the settings that are rows of these tables, in order, and finishes. */
+status config_apply(train_config *c, const option_settings *given);
+
+/* Copies the values of the given options of one scope, SCOPE_MODEL or SCOPE_RUN. For SCOPE_MODEL
+ * `options` may also be a model_options. */
+void config_copy_given(const train_config *c, option_scope scope, void *options);
+
+#endif

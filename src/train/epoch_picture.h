@@ -1,0 +1,32 @@
+/* train/epoch_picture.h - the picture of an epoch's samples: images in a grid, or points in the
+ * plane.
+ *
+ * Images are 8 x 8 in a grid (image/grid.h). Points are 2500, drawn over as many points of the data
+ * and over the field of D (image/field.h), in the same square at every epoch. S values in a sample.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_EPOCH_PICTURE_H
+#define GAN_TRAIN_EPOCH_PICTURE_H
+
+#include "data/dataset.h"
+#include "game/model.h"
+#include "image/field.h"
+
+typedef struct epoch_picture {
+    float *samples; /* (64, S), or (2500, 2) */
+    /* Only for points: */
+    field field;
+    float *places;         /* (FIELD_PLACES, 2), where D is asked */
+    float *verdicts;       /* (FIELD_PLACES) */
+    unsigned char *pixels; /* (FIELD_BYTES) */
+} epoch_picture;
+
+/* Takes the memory for pictures of the model's samples. The data stay the caller's. */
+void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data);
+
+/* Writes the samples of the latents of a stream as a PNG, which appears whole or not at all. The
+ * model must have been planned for training. STATUS_IO, STATUS_MEMORY. */
+status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
+                           const char *path);
+
+#endif

@@ -1,0 +1,105 @@
+/* train/monitor.c - judges a run's samples every --eval-every epochs. Called by run.c alone; eval/
+ * knows the figures.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/monitor.h"
+
+#include "base/banned.h"
+
+/* The defaults of `gan eval`. */
+enum { MOST_SAMPLES = 10000, SEED = 1 };
+
+/* If the run has not all of the training images, or some of them are to be held out for the test,
+ * the monitor reads them once more. */
+static status open_parts(monitor *m, dataset *data, const train_options *o, const compute *c)
+{
+    dataset_request q = { .where = o->data, .images = o->images, .compute = c };
+    m->train = data;
+    if (o->model.limit == 0 && data->kind != DATA_PICTURES)
+        return dataset_open_test(&m->test, data, &q);
+    TRY(dataset_open_with(&m->whole, &q));
+    m->train = &m->whole;
+    return dataset_open_test(&m->test, &m->whole, &q);
+}
+
+static status open_data(monitor *m, dataset *data, const train_options *o, const compute *c)
+{
+    if (data->points)
+        return status_fail(STATUS_USAGE,
+                           "--eval-every: judges images, and %s has points; gan eval counts the "
+                           "modes of a checkpoint, --keep-every keeps one of every N-th epoch",
+                           data->path);
+    if (!data->labels)
+        return status_fail(STATUS_USAGE,
+                           "--eval-every: %s has no labels, from which the classifier learns that "
+                           "the samples are judged by; expected %s",
+                           data->path,
+                           data->kind == DATA_PICTURES
+                               ? "a subfolder for each class"
+                               : "the file with \"labels\" for \"images\" in its name");
+    if (open_parts(m, data, o, c) != STATUS_OK)
+        return status_within(STATUS_IO, "--eval-every");
+    m->count = m->test.count < MOST_SAMPLES ? m->test.count : MOST_SAMPLES;
+    return evaluator_open(&m->evaluator, m->train, &m->test, m->count, EVALUATE_QUICK);
+}
+
+status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c)
+{
+    *m = (monitor){ .every = (uint32_t)o->eval_every };
+    if (m->every == 0)
+        return STATUS_OK;
+    status s = open_data(m, data, o, c);
+    if (s != STATUS_OK)
+        monitor_close(m);
+    return s;
+}
+
+void monitor_close(monitor *m)
+{
+    evaluator_close(&m->evaluator);
+    dataset_close(&m->whole);
+    dataset_close(&m->test);
+    *m = (monitor){ 0 };
+}
+
+void monitor_plan(monitor *m, arena *a, const compute *c)
+{
+    if (m->every == 0)
+        return;
+    evaluator_plan(&m->evaluator, a, c);
+    m->samples =
+        arena_take(a, (size_t)m->count * (size_t)dataset_sample_size(m->train), sizeof *m->samples);
+}
+
+size_t monitor_data_memory(const monitor *m)
+{
+    size_t images = (size_t)m->whole.count + (size_t)m->test.count;
+    return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) : 0;
+}
+
+status monitor_prepare(monitor *m, const evaluator_watch *watch)
+{
+    return m->every > 0 ? evaluator_prepare(&m->evaluator, watch) : STATUS_OK;
+}
+
+bool monitor_is_due(const monitor *m, uint32_t epoch)
+{
+    return m->every > 0 && epoch % m->every == 0;
+}
+
+status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
+{
+    sample_report r;
+    model_sample(of, c, model_sample_stream(SEED), 0, m->count, m->samples);
+    points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
+    TRY(evaluator_run(&m->evaluator, samples, &r));
+    *out = (judged_figures){
+        .fid = r.figures[FIGURE_FID].value,
+        .class_kl = r.figures[FIGURE_DIVERGENCE].value,
+        .classes_covered = r.figures[FIGURE_CLASSES].value,
+        .classes = m->evaluator.classes,
+        .confidence = r.figures[FIGURE_CONFIDENCE].value,
+        .diversity = r.figures[FIGURE_DIVERSITY].value,
+    };
+    return STATUS_OK;
+}

@@ -1,0 +1,53 @@
+/* train/monitor.h - judges a run's samples every --eval-every epochs.
+ *
+ * It judges the same samples as `gan eval` by default: of the same latents, from the average of G
+ * if there is one, against the same test images. The figures are therefore the same.
+ *
+ *     TRY(monitor_open(&m, &data, &options, &compute));        nothing if --eval-every is 0
+ *     monitor_plan(&m, &arena, &compute);                      twice: see base/arena.h
+ *     TRY(monitor_prepare(&m, &watch));                        the classifier: up to half a minute
+ *     TRY(monitor_run(&m, &model, &compute, &figures));        after an epoch that is due
+ *     monitor_close(&m);
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_MONITOR_H
+#define GAN_TRAIN_MONITOR_H
+
+#include "eval/evaluator.h"
+#include "game/model.h"
+#include "train/metrics.h"
+#include "train/options.h"
+
+typedef struct monitor {
+    uint32_t every;       /* epochs; 0: it never judges */
+    const dataset *train; /* all training images that are not held out: those of the run, or */
+    dataset whole;        /* these, if the run has fewer or other ones */
+    dataset test;
+    evaluator evaluator;
+    int count;      /* samples that are judged */
+    float *samples; /* (count, S) */
+} monitor;
+
+/* Opens the test images for `data`, which the run trains on; it stays the caller's. STATUS_IO if
+ * there are no test images, STATUS_USAGE if there are no labels, with what is needed. After a
+ * failure nothing is left to close. */
+status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c);
+void monitor_close(monitor *m);
+
+/* Takes the memory of the evaluator and of the samples. */
+void monitor_plan(monitor *m, arena *a, const compute *c);
+
+/* Bytes of the images that it holds besides those of the run. */
+size_t monitor_data_memory(const monitor *m);
+
+/* As evaluator_prepare. */
+status monitor_prepare(monitor *m, const evaluator_watch *watch);
+
+/* True if samples are judged after that many epochs. */
+bool monitor_is_due(const monitor *m, uint32_t epoch);
+
+/* Draws samples of the model and judges them, whether due or not. STATUS_NONFINITE as
+ * evaluator_run. */
+status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out);
+
+#endif

@@ -1,0 +1,84 @@
+/* train/resume.c - whether a run can go on.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/resume.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "nn/schedule.h"
+
+#include "base/banned.h"
+
+data_identity resume_identity(const dataset *d)
+{
+    return (data_identity){ d->channels,    d->height,
+                            d->width,       d->count,
+                            d->fingerprint, d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
+}
+
+static status compare_option(const option_row *row, const model_options *saved,
+                             const model_options *now, const char *run)
+{
+    text old = { 0 }, new = { 0 };
+    option_get(row, saved, &old);
+    option_get(row, now, &new);
+    status s = old.failed || new.failed ? status_fail(STATUS_MEMORY, "out of memory") : STATUS_OK;
+    if (s == STATUS_OK && strcmp(old.data, new.data) != 0)
+        s = status_fail(STATUS_USAGE,
+                        "--%s: the run in %s has \"%s\", got \"%s\"; it cannot change on the way: "
+                        "leave it out, or start a new run with --out",
+                        row->name, run, old.data, new.data);
+    text_free(&old);
+    text_free(&new);
+    return s;
+}
+
+status resume_compare_options(const model *saved, const train_config *c, const char *run)
+{
+    model_options wanted = saved->options;
+    model other;
+    config_copy_given(c, SCOPE_MODEL, &wanted);
+    /* Opening a model brings specs into the one form in which they can be compared. */
+    TRY(model_open(&other, &wanted, &saved->data));
+    status s = STATUS_OK;
+    for (size_t i = 0; i < model_option_table.count && s == STATUS_OK; i++)
+        s = compare_option(&model_option_table.rows[i], &saved->options, &other.options, run);
+    model_close(&other);
+    return s;
+}
+
+status resume_compare_data(const model *saved, const dataset *d, const char *run)
+{
+    const data_identity *then = &saved->data;
+    if (d->channels != then->channels || d->height != then->height || d->width != then->width ||
+        d->count != then->count || d->fingerprint != then->fingerprint)
+        return status_fail(STATUS_USAGE,
+                           "--data: %s has %d samples of %dx%dx%d with the CRC-32 %08" PRIx32
+                           ", but the run in %s was started on %d of %dx%dx%d with %08" PRIx32,
+                           d->path, d->count, d->channels, d->height, d->width, d->fingerprint, run,
+                           then->count, then->channels, then->height, then->width,
+                           then->fingerprint);
+    return STATUS_OK;
+}
+
+status resume_check_epochs(const model *m, int epochs, const char *run)
+{
+    const model_options *o = &m->options;
+    uint64_t steps = (uint64_t)epochs * model_epoch_steps(m);
+    uint32_t done = m->epoch + (m->step > 0);
+    if ((uint32_t)epochs < done)
+        return status_fail(STATUS_USAGE,
+                           "--epochs: the run in %s is in epoch %" PRIu32 " already, got %d", run,
+                           done, epochs);
+    if (o->lr_schedule != SCHEDULE_CONSTANT && epochs > o->lr_epochs)
+        return status_fail(STATUS_USAGE,
+                           "--epochs: expected at most %d, after which the %s --lr-schedule has "
+                           "the learning rate at 0 (--lr-epochs), got %d",
+                           o->lr_epochs, schedule_choice(o->lr_schedule)->name, epochs);
+    if (steps > UINT32_MAX)
+        return status_fail(STATUS_USAGE,
+                           "--epochs: expected at most %" PRIu32 " steps all in all, got %" PRIu64,
+                           UINT32_MAX, steps);
+    return STATUS_OK;
+}

@@ -1,0 +1,27 @@
+/* train/resume.h - whether a run can go on: its options and its data may not change on the way.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_RESUME_H
+#define GAN_TRAIN_RESUME_H
+
+#include "data/dataset.h"
+#include "game/model.h"
+#include "train/config.h"
+
+/* What a data set is to a model. */
+data_identity resume_identity(const dataset *d);
+
+/* Compares the options of scope SCOPE_MODEL that were given with those of the saved model.
+ * STATUS_USAGE, with both values, if one differs; another spelling of the same value does not.
+ * `run` is what the message calls the run: its folder or its checkpoint. */
+status resume_compare_options(const model *saved, const train_config *c, const char *run);
+
+/* Compares sizes and fingerprint of the data with those that the saved model was trained on.
+ * STATUS_USAGE, with both. */
+status resume_compare_data(const model *saved, const dataset *d, const char *run);
+
+/* Whether a run of so many epochs can still be trained, or trained on. STATUS_USAGE if it is past
+ * them already, beyond the end of its schedule, or has more steps than can be counted. */
+status resume_check_epochs(const model *m, int epochs, const char *run);
+
+#endif

@@ -1,0 +1,134 @@
+/* train/trainer.c - data, a model and its position.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "train/trainer.h"
+
+#include <assert.h>
+
+#include "base/clock.h"
+#include "game/saved.h"
+#include "nn/schedule.h"
+#include "train/resume.h"
+
+#include "base/banned.h"
+
+/* ---- opening ---- */
+
+status trainer_open(trainer *t, const train_config *c)
+{
+    *t = (trainer){ .options = c->options, .from.file.fd = -1 };
+    return compute_open(&t->compute, t->options.compute.isa, t->options.compute.threads);
+}
+
+void trainer_close(trainer *t)
+{
+    checkpoint_close(&t->from);
+    compute_close(&t->compute);
+    model_close(&t->model);
+    dataset_close(&t->data);
+}
+
+status trainer_load(trainer *t, const train_config *c, const char *path, const char *run)
+{
+    t->run = run;
+    TRY(model_open_file(&t->model, &t->from, path));
+    TRY(resume_compare_options(&t->model, c, run));
+    t->options.model = t->model.options;
+    return STATUS_OK;
+}
+
+static status open_data(trainer *t, const image_watch *watch)
+{
+    const train_options *o = &t->options;
+    dataset_request q = { .where = o->data,
+                          .limit = o->model.limit,
+                          .images = o->images,
+                          .compute = &t->compute,
+                          .watch = watch };
+    return dataset_open_with(&t->data, &q);
+}
+
+static status open_model(trainer *t)
+{
+    model_options *o = &t->options.model;
+    data_identity data = resume_identity(&t->data);
+    if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
+        o->lr_epochs = t->options.epochs;
+    TRY(model_open(&t->model, o, &data));
+    *o = t->model.options;
+    return resume_check_epochs(&t->model, t->options.epochs, "");
+}
+
+status trainer_prepare(trainer *t, const image_watch *watch)
+{
+    if (t->run)
+        TRY(resume_check_epochs(&t->model, t->options.epochs, t->run));
+    TRY(open_data(t, watch));
+    return t->run ? resume_compare_data(&t->model, &t->data, t->run) : open_model(t);
+}
+
+void trainer_plan(trainer *t, arena *a)
+{
+    model_plan(&t->model, a, MODEL_TRAINS);
+    t->order = arena_take(a, (size_t)t->data.count, sizeof *t->order);
+    vitals_plan(&t->vitals, a, &t->model);
+}
+
+status trainer_start(trainer *t)
+{
+    vitals_open(&t->vitals, &t->data, &t->compute);
+    if (!t->run) {
+        model_init(&t->model, t->compute.kernels);
+        return STATUS_OK;
+    }
+    status s = model_read(&t->model, &t->from);
+    checkpoint_close(&t->from);
+    return s;
+}
+
+/* ---- training ---- */
+
+static void begin_epoch(trainer *t)
+{
+    const model *m = &t->model;
+    random_stream s = { m->options.seed, m->epoch, random_name(RANDOM_SHUFFLE, 0, 0) };
+    t->started = clock_seconds();
+    t->first_step = m->step;
+    random_shuffle(s, t->data.count, t->order);
+    t->is_shuffled = true;
+}
+
+static void next_batch(void *context, uint32_t number, float *x)
+{
+    const trainer *t = context;
+    int batch = t->model.options.batch;
+    dataset_batch(&t->data, &t->compute, t->order + (size_t)number * (size_t)batch, batch, x);
+}
+
+status trainer_step(trainer *t)
+{
+    assert(!trainer_epoch_is_done(t));
+    if (!t->is_shuffled)
+        begin_epoch(t);
+    return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
+}
+
+bool trainer_epoch_is_done(const trainer *t)
+{
+    return t->model.step == model_epoch_steps(&t->model);
+}
+
+random_stream trainer_fixed_stream(const trainer *t)
+{
+    return (random_stream){ t->model.options.seed, 0, random_name(RANDOM_GRID_FIXED, 0, 0) };
+}
+
+epoch_metrics trainer_end_epoch(trainer *t)
+{
+    uint32_t steps = t->model.step - t->first_step;
+    epoch_metrics e = metrics_of(&t->model, steps, clock_seconds() - t->started);
+    e.vitals = vitals_take(&t->vitals, &t->model, &t->compute, trainer_fixed_stream(t));
+    model_end_epoch(&t->model);
+    t->is_shuffled = false;
+    return e;
+}

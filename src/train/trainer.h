@@ -1,0 +1,74 @@
+/* train/trainer.h - data, a model and its position: step after step, epoch after epoch.
+ *
+ * Both `gan train` (train/run.h) and libgan train with it, to the same bytes. It writes no file and
+ * knows no folder; whoever calls it saves t->model between two steps.
+ *
+ *     status s = trainer_open(&t, &config);
+ *     s = trainer_load(&t, &config, "out/model.bin", "out");    only to resume
+ *     s = trainer_prepare(&t, NULL);                            data and nets
+ *     trainer_plan(&t, &arena);                                 twice: see base/arena.h
+ *     s = trainer_start(&t);                                    weights: the first, or the saved
+ *     s = trainer_step(&t);                                     as often as needed
+ *     if (trainer_epoch_is_done(&t))
+ *         metrics = trainer_end_epoch(&t);
+ *     trainer_close(&t);                                        also after a failure
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_TRAIN_TRAINER_H
+#define GAN_TRAIN_TRAINER_H
+
+#include "checkpoint/checkpoint.h"
+#include "data/dataset.h"
+#include "game/model.h"
+#include "train/config.h"
+#include "train/metrics.h"
+
+typedef struct trainer {
+    train_options options;
+    const char *run; /* what messages call a resumed run; NULL: it is a new one */
+    checkpoint from; /* what it is resumed from, until trainer_start has read it */
+    compute compute;
+    dataset data;
+    model model;
+    vitals vitals;
+    uint32_t *order; /* (data.count) of the samples in this epoch; valid while is_shuffled */
+    bool is_shuffled;
+    uint32_t first_step; /* of those that this process makes in this epoch, */
+    double started;      /* and when it began them (base/clock.h) */
+} trainer;
+
+/* Copies the options and opens the threads. STATUS_USAGE for an --isa that this CPU lacks. */
+status trainer_open(trainer *t, const train_config *c);
+void trainer_close(trainer *t);
+
+/* Opens the checkpoint to resume from, checks that the given options agree with it, and takes the
+ * options of scope SCOPE_MODEL from it. `run` is what messages call the run. Both texts stay the
+ * caller's and must live as long as the trainer. STATUS_IO, STATUS_FORMAT, STATUS_USAGE. */
+status trainer_load(trainer *t, const train_config *c, const char *path, const char *run);
+
+/* Opens the data of t->options and, unless resumed, the nets; t->options.model then has everything
+ * that follows from the data. `watch`, who watches pictures being read, may be NULL. STATUS_USAGE
+ * if options, data and checkpoint do not go together, STATUS_IO or STATUS_FORMAT for bad data. */
+status trainer_prepare(trainer *t, const image_watch *watch);
+
+/* Takes the memory of nets, order and vital signs from the arena. */
+void trainer_plan(trainer *t, arena *a);
+
+/* Sets the weights: from the seed or, if resumed, from the checkpoint, which it closes. */
+status trainer_start(trainer *t);
+
+/* One step of the game on the next batch; the first of an epoch shuffles the data. An epoch that is
+ * done must be ended first. STATUS_NONFINITE as model_step: the model is then of no further use. */
+status trainer_step(trainer *t);
+
+/* True after the last step of an epoch. */
+bool trainer_epoch_is_done(const trainer *t);
+
+/* Moves the model on to the beginning of the next epoch. Returns the metrics of the one that is
+ * done, vital signs included; the samples are not judged. */
+epoch_metrics trainer_end_epoch(trainer *t);
+
+/* The stream of the latents that every epoch shows and examines. */
+random_stream trainer_fixed_stream(const trainer *t);
+
+#endif
