@@ -1,5 +1,5 @@
-# scripts/lib.sh - what scripts/quickstart and scripts/test share: finding out what is missing on
-# this system and installing it with the system's package manager. Sourced by bash, not run.
+# scripts/lib.sh - what the other scripts share: finding out what is missing on this system, installing
+# it with the system's package manager, building. Sourced by bash, not run.
 #
 # A "need" is a word of the table below: something that a build or a test wants to find. A "-" stands
 # where a manager has no package for it.
@@ -269,8 +269,15 @@ cross_libraries() { # folder debian's-name-of-the-cpu
 
 # ---- building ----
 
+# A container may have less time than that of its cores.
 cores() {
-    nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2
+    local n quota period
+    n=$(nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
+    if read -r quota period 2> /dev/null < /sys/fs/cgroup/cpu.max && [ "$quota" != max ]; then
+        quota=$(((quota + period - 1) / period))
+        [ "$quota" -ge "$n" ] || n=$quota
+    fi
+    echo "$n"
 }
 
 # The machine in a line, for whoever reads a log: results may depend on it that should not.
@@ -286,52 +293,30 @@ machine() {
 }
 
 # In a folder that another compiler was used in, CMake would start anew without the other options.
-build_in() { # folder target cmake-option...
-    local folder=$1 target=$2 log=$1/build.log compiler
+build_in() { # folder targets cmake-option...
+    local folder=$1 targets log=$1/build.log compiler
+    read -ra targets <<< "$2"
     shift 2
     mkdir -p "$folder"
     compiler=$(printf '%s\n' "$@" | sed -n 's/^-DCMAKE_C_COMPILER=//p')
     [ -z "$compiler" ] || grep -qsE "^CMAKE_C_COMPILER:.*[=/]$compiler\$" "$folder/CMakeCache.txt" ||
         rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles"
     cmake -S . -B "$folder" "$@" > "$log" 2>&1 &&
-        cmake --build "$folder" --target "$target" --parallel "$(cores)" >> "$log" 2>&1 && return
+        cmake --build "$folder" --target "${targets[@]}" --parallel "$(cores)" >> "$log" 2>&1 && return
     tail -n 60 "$log" >&2
     warn "the build failed; all of its output is in $log"
     return 1
 }
 
-# ---- tests/fault ----
+# ---- testing ----
 
-fault_build() { # folder cmake-option...
-    local folder=$1 target
-    shift
-    for target in gan fault replay; do
-        build_in "$folder" $target -DGAN_TESTS=ON "$@"
-    done
-}
-
-# The scripts of tests/fault of these names; "usage" is the caller's.
-run_fault_tests() { # option script...
-    local option=$1 script start code bad=0
-    shift
-    case $option in
-    '' | --full) ;;
-    -h | --help)
-        usage
-        exit 0
-        ;;
-    *)
-        warn "unexpected word \"$option\"; see $0 --help"
-        exit 2
-        ;;
-    esac
-    fault_build build-test/fault -DCMAKE_BUILD_TYPE=Release
-    for script; do
-        say "tests/fault/$script $option"
-        start=$SECONDS code=0
-        "tests/fault/$script" build-test/fault ${option:+"$option"} || code=$?
-        echo "($((SECONDS - start)) s)"
-        [ $code = 0 ] || [ $code = 77 ] || bad=1
-    done
-    return $bad
+# A time limit for tests, in seconds: so many times what `gan selftest` of that build takes now, and at
+# least five minutes. Everyday tests take at most 100 times as long, those of --full at most 500 times;
+# ten times that is a test that hangs.
+time_limit() { # gan times
+    local start seconds
+    start=$(date +%s%N)
+    "$1" selftest > /dev/null || return
+    seconds=$((($(date +%s%N) - start) * $2 / 1000000000))
+    echo $((seconds > 300 ? seconds : 300))
 }

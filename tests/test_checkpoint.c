@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "training.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,22 +17,16 @@
 #include <zlib.h>
 
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
 #include "format/safetensors.h"
-#include "game/game.h"
+#include "game/adversarial.h"
+#include "game/saved.h"
 #include "gan/gan.h"
 
 #include "base/banned.h"
 
 enum { SIZE = 2, LATENT = 2, BATCH = 3, CRC_AT = 8 + 26, LIMIT = 1 << 20 };
 
-/* ---- a model with all that it needs ---- */
-
-typedef struct bench {
-    model model;
-    compute compute;
-    arena arena;
-} bench;
+/* ---- small models ---- */
 
 static void no_batch(void *context, uint32_t number, float *x)
 {
@@ -40,16 +35,9 @@ static void no_batch(void *context, uint32_t number, float *x)
         x[i] = (float)(i + (int)number) / 10;
 }
 
-static void bench_close(bench *b)
-{
-    model_close(&b->model);
-    arena_close(&b->arena);
-    compute_close(&b->compute);
-}
-
 /* A model that has played for some steps. */
-static void bench_open_nets(bench *b, const char *generator, const char *discriminator, double ema,
-                            int steps)
+static void training_open_nets(training *b, const char *generator, const char *discriminator,
+                               double ema, int steps)
 {
     model_options o;
     option_defaults(&model_option_table, &o);
@@ -59,58 +47,59 @@ static void bench_open_nets(bench *b, const char *generator, const char *discrim
     o.batch = BATCH;
     o.seed = UINT64_MAX;
     o.ema = ema;
-    const data_identity data = { 1, 1, SIZE, 17, 0xfedcba98 };
-    *b = (bench){ 0 };
-    assert_ok(compute_open(&b->compute, NULL, 1));
-    assert_ok(model_open(&b->model, &o, &data));
-    assert_ok(model_open_memory(&b->model, &b->arena, MODEL_TRAINS));
-    model_init(&b->model, b->compute.kernels);
+    const data_identity data = { .channels = 1,
+                                 .height = 1,
+                                 .width = SIZE,
+                                 .count = 17,
+                                 .fingerprint = 0xfedcba98,
+                                 .kind = SAMPLE_IMAGE };
+    training_start(b, &o, &data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < steps; i++) {
         if (b->model.step == model_epoch_steps(&b->model))
             model_end_epoch(&b->model);
-        assert_ok(gan_step(&b->model, &b->compute, (batch_source){ no_batch, NULL }));
+        assert_ok(model_step(&b->model, &b->compute, (batch_source){ no_batch, NULL }));
     }
 }
 
-static void bench_open_spec(bench *b, const char *generator, int steps)
+static void training_open_spec(training *b, const char *generator, int steps)
 {
-    bench_open_nets(b, generator, "linear 1", 0, steps);
+    training_open_nets(b, generator, "linear 1", 0, steps);
 }
 
 /* 9 parameters, 180 bytes of tensors. */
-static void bench_open(bench *b, int steps)
+static void training_open(training *b, int steps)
 {
-    bench_open_spec(b, "linear 2, leaky_relu 0.3, tanh", steps);
+    training_open_spec(b, "linear 2, leaky_relu 0.3, tanh", steps);
 }
 
 /* The same with an average of the generator. */
-static void bench_open_average(bench *b, int steps)
+static void training_open_average(training *b, int steps)
 {
-    bench_open_nets(b, "linear 2, leaky_relu 0.3, tanh", "linear 1", 0.5, steps);
+    training_open_nets(b, "linear 2, leaky_relu 0.3, tanh", "linear 1", 0.5, steps);
 }
 
 /* One whose nets, the average among them, have buffers. */
-static void bench_open_buffers(bench *b, int steps)
+static void training_open_buffers(training *b, int steps)
 {
-    bench_open_nets(b, "linear 2, batch_norm, tanh", "linear 3 spectral_norm, batch_norm, linear 1",
-                    0.5, steps);
+    training_open_nets(b, "linear 2, batch_norm, tanh",
+                       "linear 3 spectral_norm, batch_norm, linear 1", 0.5, steps);
 }
 
 /* On failure, nothing is left to close. */
-static status bench_load(bench *b, const char *path, model_use use)
+static status training_load(training *b, const char *path, model_use use)
 {
     checkpoint f;
-    *b = (bench){ 0 };
-    status s = checkpoint_open(&f, &b->model, path);
+    *b = (training){ 0 };
+    status s = model_open_file(&b->model, &f, path);
     if (s == STATUS_OK)
         s = compute_open(&b->compute, "generic", 1);
     if (s == STATUS_OK)
         s = model_open_memory(&b->model, &b->arena, use);
     if (s == STATUS_OK)
-        s = checkpoint_read(&f, &b->model);
+        s = model_read(&b->model, &f);
     checkpoint_close(&f);
     if (s != STATUS_OK)
-        bench_close(b);
+        training_close(b);
     return s;
 }
 
@@ -128,13 +117,13 @@ static bytes read_file(const char *path)
     return b;
 }
 
-/* The file of bench_open(b, 7). */
+/* The file of training_open(b, 7). */
 static bytes good_file(void)
 {
-    bench b;
-    bench_open(&b, 7);
-    assert_ok(checkpoint_save(&b.model, "good.bin"));
-    bench_close(&b);
+    training b;
+    training_open(&b, 7);
+    assert_ok(model_save(&b.model, "good.bin"));
+    training_close(&b);
     return read_file("good.bin");
 }
 
@@ -181,19 +170,19 @@ static bytes edited(const bytes *good, const char *from, const char *to)
 
 static void assert_refused(const bytes *b, const char *message)
 {
-    bench loaded;
+    training loaded;
     char expected[256];
     snprintf(expected, sizeof expected, "bad.bin: %s", message);
     assert_ok(file_write("bad.bin", b->data, b->n));
-    assert_fails(bench_load(&loaded, "bad.bin", MODEL_SAMPLES), STATUS_FORMAT, expected);
+    assert_fails(training_load(&loaded, "bad.bin", MODEL_SAMPLES), STATUS_FORMAT, expected);
 }
 
 /* ---- there and back ---- */
 
 static void assert_same_model(const model *a, const model *b)
 {
-    const net *nets[2][2] = { { &a->generator, &b->generator },
-                              { &a->discriminator, &b->discriminator } };
+    const net *nets[2][2] = { { &a->players[0].net, &b->players[0].net },
+                              { &a->players[1].net, &b->players[1].net } };
     for (int i = 0; i < 2; i++) {
         size_t size = nets[i][0]->param_count * sizeof(float);
         assert_int_equal(nets[i][0]->param_count, nets[i][1]->param_count);
@@ -221,95 +210,98 @@ static void assert_same_model(const model *a, const model *b)
 static void a_model_that_is_read_is_the_one_that_was_saved(void **state)
 {
     (void)state;
-    bench saved, loaded;
-    bench_open(&saved, 7);
+    training saved, loaded;
+    training_open(&saved, 7);
     assert_int_equal(saved.model.epoch, 1);
     assert_int_equal(saved.model.step, 2);
-    assert_ok(checkpoint_save(&saved.model, "good.bin"));
-    assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
+    assert_ok(model_save(&saved.model, "good.bin"));
+    assert_ok(training_load(&loaded, "good.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
     /* And it goes on in the same way. */
-    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
-    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
     assert_same_model(&saved.model, &loaded.model);
-    bench_close(&saved);
-    bench_close(&loaded);
+    training_close(&saved);
+    training_close(&loaded);
 }
 
 static void the_average_of_the_generator_is_kept_beside_it(void **state)
 {
     (void)state;
     enum { N = 10 };
-    bench saved, loaded;
+    training saved, loaded;
     gan_generator *g = NULL;
     char message[256];
     float average[N * SIZE], got[N * SIZE];
-    bench_open_average(&saved, 7);
-    size_t n = saved.model.generator.param_count * sizeof(float);
-    assert_ok(checkpoint_save(&saved.model, "average.bin"));
+    training_open_average(&saved, 7);
+    size_t n = saved.model.players[GENERATOR].net.param_count * sizeof(float);
+    assert_ok(model_save(&saved.model, "average.bin"));
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, average);
-    assert_ok(bench_load(&loaded, "average.bin", MODEL_TRAINS));
+    assert_ok(training_load(&loaded, "average.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
-    assert_memory_equal(saved.model.average.params, loaded.model.average.params, n);
-    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
-    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
-    assert_memory_equal(saved.model.average.params, loaded.model.average.params, n);
-    bench_close(&loaded);
-    assert_ok(bench_load(&loaded, "average.bin", MODEL_SAMPLES));
+    assert_memory_equal(saved.model.players[GENERATOR].average.params,
+                        loaded.model.players[GENERATOR].average.params, n);
+    assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_memory_equal(saved.model.players[GENERATOR].average.params,
+                        loaded.model.players[GENERATOR].average.params, n);
+    training_close(&loaded);
+    assert_ok(training_load(&loaded, "average.bin", MODEL_SAMPLES));
     model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
     assert_memory_equal(average, got, sizeof got);
-    bench_close(&loaded);
-    assert_ok(bench_load(&loaded, "average.bin", MODEL_SAMPLES_LAST));
+    training_close(&loaded);
+    assert_ok(training_load(&loaded, "average.bin", MODEL_SAMPLES_LAST));
     model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
     assert_memory_not_equal(average, got, sizeof got);
-    bench_close(&loaded);
+    training_close(&loaded);
     assert_int_equal(gan_load("average.bin", &g, message, sizeof message), GAN_OK);
     assert_int_equal(gan_sample(g, 9, 0, N, got), GAN_OK);
     assert_memory_equal(average, got, sizeof got);
     gan_free(g);
-    bench_close(&saved);
+    training_close(&saved);
 }
 
 static void buffers_are_kept_beside_the_parameters(void **state)
 {
     (void)state;
     enum { N = 10 };
-    bench saved, loaded;
+    training saved, loaded;
     float samples[N * SIZE], got[N * SIZE];
-    bench_open_buffers(&saved, 7);
-    const net *average = &saved.model.average;
+    training_open_buffers(&saved, 7);
+    const net *average = &saved.model.players[GENERATOR].average;
     size_t n = average->buffer_count * sizeof(float);
     assert_int_equal(average->buffer_count, 4);
-    assert_memory_not_equal(average->buffers, saved.model.generator.buffers, n);
-    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
+    assert_memory_not_equal(average->buffers, saved.model.players[GENERATOR].net.buffers, n);
+    assert_ok(model_save(&saved.model, "buffers.bin"));
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, samples);
-    assert_ok(bench_load(&loaded, "buffers.bin", MODEL_TRAINS));
+    assert_ok(training_load(&loaded, "buffers.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
-    assert_memory_equal(average->buffers, loaded.model.average.buffers, n);
-    assert_ok(gan_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
-    assert_ok(gan_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
+    assert_memory_equal(average->buffers, loaded.model.players[GENERATOR].average.buffers, n);
+    assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
+    assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
     assert_same_model(&saved.model, &loaded.model);
-    assert_memory_equal(average->buffers, loaded.model.average.buffers, n);
-    bench_close(&loaded);
-    assert_ok(bench_load(&loaded, "buffers.bin", MODEL_SAMPLES));
+    assert_memory_equal(average->buffers, loaded.model.players[GENERATOR].average.buffers, n);
+    training_close(&loaded);
+    assert_ok(training_load(&loaded, "buffers.bin", MODEL_SAMPLES));
     model_sample(&loaded.model, &loaded.compute, model_sample_stream(9), 0, N, got);
     assert_memory_equal(samples, got, sizeof got);
-    bench_close(&loaded);
-    bench_close(&saved);
+    training_close(&loaded);
+    training_close(&saved);
 }
 
 static void a_model_read_for_sampling_gives_the_same_samples(void **state)
 {
     (void)state;
     enum { N = 100 };
-    bench saved, loaded;
+    training saved, loaded;
     gan_generator *g = NULL;
     char message[256];
     float a[N * SIZE], b[N * SIZE];
-    bench_open(&saved, 7);
-    assert_ok(checkpoint_save(&saved.model, "good.bin"));
-    assert_ok(bench_load(&loaded, "good.bin", MODEL_SAMPLES));
-    const net *generator = &loaded.model.generator, *discriminator = &loaded.model.discriminator;
+    training_open(&saved, 7);
+    assert_ok(model_save(&saved.model, "good.bin"));
+    assert_ok(training_load(&loaded, "good.bin", MODEL_SAMPLES));
+    const net *generator = &loaded.model.players[GENERATOR].net,
+              *discriminator = &loaded.model.players[DISCRIMINATOR].net;
     assert_null(discriminator->params);
     assert_true(!generator->grads && !generator->exp_avg && !generator->exp_avg_sq);
     model_sample(&saved.model, &saved.compute, model_sample_stream(9), 0, N, a);
@@ -327,23 +319,72 @@ static void a_model_read_for_sampling_gives_the_same_samples(void **state)
     assert_int_equal(gan_sample(g, 9, -1, 1, b), GAN_ERROR_USAGE);
     assert_int_equal(gan_set_threads(g, -1), GAN_ERROR_USAGE);
     gan_free(g);
-    bench_close(&saved);
-    bench_close(&loaded);
+    training_close(&saved);
+    training_close(&loaded);
 }
 
 static void a_model_that_is_saved_again_is_the_same_bytes(void **state)
 {
     (void)state;
     bytes first = good_file();
-    bench loaded;
-    assert_ok(bench_load(&loaded, "good.bin", MODEL_TRAINS));
-    assert_ok(checkpoint_save(&loaded.model, "again.bin"));
+    training loaded;
+    assert_ok(training_load(&loaded, "good.bin", MODEL_TRAINS));
+    assert_ok(model_save(&loaded.model, "again.bin"));
     bytes again = read_file("again.bin");
     assert_int_equal(first.n, again.n);
     assert_memory_equal(first.data, again.data, first.n);
-    bench_close(&loaded);
+    training_close(&loaded);
     free(first.data);
     free(again.data);
+}
+
+/* The file does not say it. */
+static void the_kind_of_the_samples_follows_from_their_shape(void **state)
+{
+    (void)state;
+    static const data_identity cases[] = { { .channels = 2,
+                                             .height = 1,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_POINT },
+                                           { .channels = 1,
+                                             .height = 2,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE },
+                                           { .channels = 2,
+                                             .height = 2,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE },
+                                           { .channels = 2,
+                                             .height = 1,
+                                             .width = 2,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE },
+                                           { .channels = 3,
+                                             .height = 1,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model_options o;
+        training t = { 0 }, loaded;
+        option_defaults(&model_option_table, &o);
+        o.batch = BATCH;
+        assert_ok(model_open(&t.model, &o, &cases[i]));
+        assert_ok(model_open_memory(&t.model, &t.arena, MODEL_TRAINS));
+        assert_ok(model_save(&t.model, "kind.bin"));
+        training_close(&t);
+        assert_ok(training_load(&loaded, "kind.bin", MODEL_SAMPLES));
+        assert_memory_equal(&loaded.model.data, &cases[i], sizeof cases[i]);
+        training_close(&loaded);
+    }
 }
 
 /* The header that docs/checkpoint.md shows: its only block of JSON, without the line breaks. */
@@ -382,13 +423,13 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     fix_checksum(&copy);
     assert_memory_equal(copy.data, good.data, good.n);
     /* Little-endian binary32, where the offsets say. */
-    bench b;
-    assert_ok(bench_load(&b, "good.bin", MODEL_SAMPLES));
+    training b;
+    assert_ok(training_load(&b, "good.bin", MODEL_SAMPLES));
     const unsigned char *bias = good.data + 8 + padded + 88;
     uint32_t bits =
         bias[0] | (uint32_t)bias[1] << 8 | (uint32_t)bias[2] << 16 | (uint32_t)bias[3] << 24;
-    assert_memory_equal(&bits, b.model.generator.params + 4, sizeof bits);
-    bench_close(&b);
+    assert_memory_equal(&bits, b.model.players[GENERATOR].net.params + 4, sizeof bits);
+    training_close(&b);
     free(copy.data);
     free(expected);
     free(good.data);
@@ -400,12 +441,12 @@ static void every_cut_is_refused(void **state)
 {
     (void)state;
     bytes good = good_file();
-    bench loaded;
+    training loaded;
     int fd = open("cut.bin", O_RDWR | O_CREAT | O_TRUNC, 0666);
     assert_int_equal(write(fd, good.data, good.n), good.n);
     for (size_t n = good.n; n-- > 0;) {
         assert_int_equal(ftruncate(fd, (off_t)n), 0);
-        assert_fails(bench_load(&loaded, "cut.bin", MODEL_SAMPLES), STATUS_FORMAT, "cut.bin: ");
+        assert_fails(training_load(&loaded, "cut.bin", MODEL_SAMPLES), STATUS_FORMAT, "cut.bin: ");
     }
     print_message("%zu files\n", good.n);
     close(fd);
@@ -422,7 +463,7 @@ static void every_change_of_a_byte_is_refused(void **state)
     size_t parsed = (size_t)(strstr((char *)good.data + 8, "}") - (char *)good.data);
     bool full = getenv("GAN_TEST_FULL") != NULL;
     size_t tried = 0;
-    bench loaded;
+    training loaded;
     int fd = open("changed.bin", O_RDWR | O_CREAT | O_TRUNC, 0666);
     assert_int_equal(write(fd, good.data, good.n), good.n);
     for (size_t i = 0; i < good.n; i++) {
@@ -431,15 +472,15 @@ static void every_change_of_a_byte_is_refused(void **state)
                 continue;
             unsigned char changed = (unsigned char)(good.data[i] ^ flip);
             assert_int_equal(pwrite(fd, &changed, 1, (off_t)i), 1);
-            if (bench_load(&loaded, "changed.bin", MODEL_SAMPLES) != STATUS_FORMAT)
+            if (training_load(&loaded, "changed.bin", MODEL_SAMPLES) != STATUS_FORMAT)
                 fail_msg("byte %zu: 0x%02x is taken for 0x%02x", i, changed, good.data[i]);
             tried++;
         }
         assert_int_equal(pwrite(fd, good.data + i, 1, (off_t)i), 1);
     }
     print_message("%zu files\n", tried);
-    assert_ok(bench_load(&loaded, "changed.bin", MODEL_SAMPLES));
-    bench_close(&loaded);
+    assert_ok(training_load(&loaded, "changed.bin", MODEL_SAMPLES));
+    training_close(&loaded);
     close(fd);
     free(good.data);
 }
@@ -454,14 +495,14 @@ static void a_byte_too_many_is_refused(void **state)
     good.n--;
     /* Where a size cannot be asked for, the end is seen when it is due. */
     int ends[2];
-    bench loaded;
+    training loaded;
     char path[32];
     assert_int_equal(pipe(ends), 0);
     fix_checksum(&good);
     assert_int_equal(write(ends[1], good.data, good.n + 1), good.n + 1);
     close(ends[1]);
     snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
-    assert_fails(bench_load(&loaded, path, MODEL_SAMPLES), STATUS_FORMAT,
+    assert_fails(training_load(&loaded, path, MODEL_SAMPLES), STATUS_FORMAT,
                  "continues after its last tensor");
     close(ends[0]);
     free(good.data);
@@ -513,10 +554,10 @@ static void other_files_are_no_checkpoints(void **state)
         bytes b = { (unsigned char *)(uintptr_t)cases[i].content, strlen(cases[i].content) };
         assert_refused(&b, cases[i].message);
     }
-    bench loaded;
-    assert_fails(bench_load(&loaded, "missing.bin", MODEL_SAMPLES), STATUS_IO,
+    training loaded;
+    assert_fails(training_load(&loaded, "missing.bin", MODEL_SAMPLES), STATUS_IO,
                  "missing.bin: cannot open: No such file");
-    assert_fails(bench_load(&loaded, ".", MODEL_SAMPLES), STATUS_FORMAT,
+    assert_fails(training_load(&loaded, ".", MODEL_SAMPLES), STATUS_FORMAT,
                  ".: is a folder, expected a checkpoint (model.bin)");
     gan_generator *g = (gan_generator *)&loaded;
     char message[64];
@@ -635,13 +676,13 @@ static void a_position_is_taken_up_to_its_limits(void **state)
     };
     bytes good = good_file();
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-        bench loaded;
+        training loaded;
         bytes b = edited(&good, edits[i].from, edits[i].to);
         assert_ok(file_write("edited.bin", b.data, b.n));
-        assert_ok(bench_load(&loaded, "edited.bin", MODEL_TRAINS));
+        assert_ok(training_load(&loaded, "edited.bin", MODEL_TRAINS));
         assert_int_equal(loaded.model.step, i == 0 ? 4 : 2);
         assert_int_equal(loaded.model.epoch, i == 1 ? 858993458 : 1);
-        bench_close(&loaded);
+        training_close(&loaded);
         free(b.data);
     }
     free(good.data);
@@ -773,10 +814,10 @@ static void buffers_that_cannot_be_are_refused_in_spite_of_their_checksum(void *
           "a variance in discriminator.1.running_var is less than 0" },
         { 364, { 0, 0, 0x80, 0x7f }, 4, "a number in the discriminator is not finite" },
     };
-    bench saved;
-    bench_open_buffers(&saved, 7);
-    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
-    bench_close(&saved);
+    training saved;
+    training_open_buffers(&saved, 7);
+    assert_ok(model_save(&saved.model, "buffers.bin"));
+    training_close(&saved);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bytes b = read_file("buffers.bin");
         memcpy(b.data + 8 + header_length(&b) + cases[i].offset, cases[i].value, cases[i].size);
@@ -789,30 +830,30 @@ static void buffers_that_cannot_be_are_refused_in_spite_of_their_checksum(void *
 static void a_variance_of_zero_is_taken(void **state)
 {
     (void)state;
-    bench b;
-    bench_open_buffers(&b, 7);
-    b.model.generator.buffers[2] = 0;
-    b.model.generator.buffers[3] = -0.0f;
-    assert_ok(checkpoint_save(&b.model, "buffers.bin"));
-    bench_close(&b);
-    assert_ok(bench_load(&b, "buffers.bin", MODEL_SAMPLES));
-    bench_close(&b);
+    training b;
+    training_open_buffers(&b, 7);
+    b.model.players[GENERATOR].net.buffers[2] = 0;
+    b.model.players[GENERATOR].net.buffers[3] = -0.0f;
+    assert_ok(model_save(&b.model, "buffers.bin"));
+    training_close(&b);
+    assert_ok(training_load(&b, "buffers.bin", MODEL_SAMPLES));
+    training_close(&b);
 }
 
 /* The reader takes 16384 numbers at a time: exactly these, and some more. */
 static void tensors_of_more_than_a_part_are_read_whole(void **state)
 {
     (void)state;
-    bench saved, loaded;
-    bench_open_nets(&saved, "linear 200, relu, linear 200, relu, linear 2",
-                    "linear 128, relu, linear 128, relu, linear 130, linear 1", 0, 1);
-    assert_ok(checkpoint_save(&saved.model, "large.bin"));
-    assert_ok(bench_load(&loaded, "large.bin", MODEL_TRAINS));
+    training saved, loaded;
+    training_open_nets(&saved, "linear 200, relu, linear 200, relu, linear 2",
+                       "linear 128, relu, linear 128, relu, linear 130, linear 1", 0, 1);
+    assert_ok(model_save(&saved.model, "large.bin"));
+    assert_ok(training_load(&loaded, "large.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
-    bench_close(&loaded);
-    assert_ok(bench_load(&loaded, "large.bin", MODEL_SAMPLES));
-    bench_close(&loaded);
-    bench_close(&saved);
+    training_close(&loaded);
+    assert_ok(training_load(&loaded, "large.bin", MODEL_SAMPLES));
+    training_close(&loaded);
+    training_close(&saved);
 }
 
 /* Where a size cannot be asked for: the first n bytes of a file, by a pipe. */
@@ -820,14 +861,14 @@ static status load_from_pipe(const bytes *b, size_t n)
 {
     int ends[2];
     char path[32];
-    bench loaded;
+    training loaded;
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(write(ends[1], b->data, n), n);
     close(ends[1]);
     snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
-    status s = bench_load(&loaded, path, MODEL_SAMPLES);
+    status s = training_load(&loaded, path, MODEL_SAMPLES);
     if (s == STATUS_OK)
-        bench_close(&loaded);
+        training_close(&loaded);
     close(ends[0]);
     return s;
 }
@@ -845,10 +886,10 @@ static void a_cut_of_unknown_size_is_named_where_it_is(void **state)
         { 113, "is cut off: expected 7 bytes more" }, /* generator.0.weight: from 104, 16 */
         { 121, "is cut off: expected 7 bytes more" }, /* its bias: 8 */
     };
-    bench saved;
-    bench_open_buffers(&saved, 7);
-    assert_ok(checkpoint_save(&saved.model, "buffers.bin"));
-    bench_close(&saved);
+    training saved;
+    training_open_buffers(&saved, 7);
+    assert_ok(model_save(&saved.model, "buffers.bin"));
+    training_close(&saved);
     bytes b = read_file("buffers.bin");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_fails(load_from_pipe(&b, 8 + header_length(&b) + cases[i].offset), STATUS_FORMAT,
@@ -861,9 +902,9 @@ static void a_cut_of_unknown_size_is_named_where_it_is(void **state)
 static void a_file_that_cannot_be_read_is_no_damaged_one(void **state)
 {
     (void)state;
-    bench loaded;
+    training loaded;
     /* Nothing lies at address 0. */
-    assert_fails(bench_load(&loaded, "/proc/self/mem", MODEL_SAMPLES), STATUS_IO,
+    assert_fails(training_load(&loaded, "/proc/self/mem", MODEL_SAMPLES), STATUS_IO,
                  "/proc/self/mem: cannot read");
 }
 
@@ -874,20 +915,20 @@ static void an_error_behind_the_last_tensor_is_not_its_end(void **state)
     (void)state;
     bytes good = good_file();
     size_t header = 8 + header_length(&good);
-    bench b = { 0 };
+    training b = { 0 };
     checkpoint f;
     int ends[2];
-    assert_ok(checkpoint_open(&f, &b.model, "good.bin"));
+    assert_ok(model_open_file(&b.model, &f, "good.bin"));
     assert_ok(model_open_memory(&b.model, &b.arena, MODEL_SAMPLES));
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     assert_int_equal(write(ends[0], good.data + header, good.n - header), good.n - header);
     assert_int_equal(write(ends[1], "", 1), 1);
     close(ends[0]);
-    assert_int_equal(dup2(ends[1], f.fd), f.fd);
+    assert_int_equal(dup2(ends[1], f.file.fd), f.file.fd);
     close(ends[1]);
-    assert_fails(checkpoint_read(&f, &b.model), STATUS_IO, strerror(ECONNRESET));
+    assert_fails(model_read(&b.model, &f), STATUS_IO, strerror(ECONNRESET));
     checkpoint_close(&f);
-    bench_close(&b);
+    training_close(&b);
     free(good.data);
 }
 
@@ -899,9 +940,9 @@ static void a_model_whose_header_is_refused_is_not_open(void **state)
     checkpoint f;
     model m;
     assert_ok(file_write("bad.bin", b.data, b.n));
-    assert_int_equal(checkpoint_open(&f, &m, "bad.bin"), STATUS_FORMAT);
-    assert_null(m.generator.layers);
-    assert_null(m.discriminator.layers);
+    assert_int_equal(model_open_file(&m, &f, "bad.bin"), STATUS_FORMAT);
+    assert_null(m.players[GENERATOR].net.layers);
+    assert_null(m.players[DISCRIMINATOR].net.layers);
     checkpoint_close(&f);
     free(b.data);
     free(good.data);
@@ -911,10 +952,10 @@ static void a_checkpoint_may_be_file_number_zero(void **state)
 {
     (void)state;
     bytes good = good_file();
-    bench loaded;
+    training loaded;
     int kept = dup(0);
     close(0);
-    status s = bench_load(&loaded, "good.bin", MODEL_SAMPLES);
+    status s = training_load(&loaded, "good.bin", MODEL_SAMPLES);
     int left = fcntl(0, F_GETFD);
     if (kept >= 0) {
         dup2(kept, 0);
@@ -922,7 +963,7 @@ static void a_checkpoint_may_be_file_number_zero(void **state)
     }
     assert_int_equal(s, STATUS_OK);
     assert_int_equal(left, -1); /* and it was closed */
-    bench_close(&loaded);
+    training_close(&loaded);
     free(good.data);
 }
 
@@ -937,7 +978,7 @@ static status save_with_limit(const model *m, const char *path, rlim_t limit)
     small = old;
     small.rlim_cur = limit;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    status s = checkpoint_save(m, path);
+    status s = model_save(m, path);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     signal(SIGXFSZ, handler);
     return s;
@@ -947,11 +988,11 @@ static void a_save_that_fails_midway_leaves_the_old_file(void **state)
 {
     (void)state;
     bytes good = good_file();
-    bench small, large;
-    bench_open(&small, 8);
-    bench_open_spec(&large, "linear 100, relu, linear 100, relu, linear 2", 0);
+    training small, large;
+    training_open(&small, 8);
+    training_open_spec(&large, "linear 100, relu, linear 100, relu, linear 2", 0);
     const struct {
-        const bench *b;
+        const training *b;
         rlim_t limit;
     } cases[] = { { &small, 0 }, { &small, 1000 }, { &large, 0 }, { &large, 100000 } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -968,20 +1009,20 @@ static void a_save_that_fails_midway_leaves_the_old_file(void **state)
         free(now.data);
     }
     assert_ok(save_with_limit(&large.model, "good.bin", 1 << 20));
-    bench_close(&small);
-    bench_close(&large);
+    training_close(&small);
+    training_close(&large);
     free(good.data);
 }
 
 static void a_place_that_cannot_be_written_is_named(void **state)
 {
     (void)state;
-    bench b;
-    bench_open(&b, 1);
-    assert_fails(checkpoint_save(&b.model, "/dev/full"), STATUS_IO, "/dev/full: cannot write");
-    assert_fails(checkpoint_save(&b.model, "no folder/m.bin"), STATUS_IO, "no folder/m.bin");
-    assert_fails(checkpoint_save(&b.model, "."), STATUS_IO, ".: is a folder");
-    bench_close(&b);
+    training b;
+    training_open(&b, 1);
+    assert_fails(model_save(&b.model, "/dev/full"), STATUS_IO, "/dev/full: cannot write");
+    assert_fails(model_save(&b.model, "no folder/m.bin"), STATUS_IO, "no folder/m.bin");
+    assert_fails(model_save(&b.model, "."), STATUS_IO, ".: is a folder");
+    training_close(&b);
 }
 
 int main(void)
@@ -992,6 +1033,7 @@ int main(void)
         cmocka_unit_test(buffers_are_kept_beside_the_parameters),
         cmocka_unit_test(a_model_read_for_sampling_gives_the_same_samples),
         cmocka_unit_test(a_model_that_is_saved_again_is_the_same_bytes),
+        cmocka_unit_test(the_kind_of_the_samples_follows_from_their_shape),
         cmocka_unit_test(the_file_is_the_one_of_its_documentation),
         cmocka_unit_test(a_byte_too_many_is_refused),
         cmocka_unit_test(a_length_of_the_header_that_cannot_be_is_refused),

@@ -23,7 +23,12 @@ static epoch_metrics healthy(uint32_t epoch)
     e.mean[METRIC_RIGHT_REAL] = e.mean[METRIC_RIGHT_FAKE] = 0.85;
     e.mean[METRIC_D_NORM] = e.mean[METRIC_G_NORM] = 60;
     e.vitals.spread = 0.8;
-    e.judged = (judged_figures){ 100.0 / epoch, 0.1, 10, 10, 0.9, 0.8 };
+    e.judged = (judged_figures){ .fid = 100.0 / epoch,
+                                 .class_kl = 0.1,
+                                 .classes_covered = 10,
+                                 .classes = 10,
+                                 .confidence = 0.9,
+                                 .diversity = 0.8 };
     return e;
 }
 
@@ -71,19 +76,34 @@ static void swings(epoch_metrics *e)
 
 static void three_classes(epoch_metrics *e)
 {
-    e->judged = (judged_figures){ 300, 1.5, 3, 10, 0.9, 0.4 };
+    e->judged = (judged_figures){ .fid = 300,
+                                  .class_kl = 1.5,
+                                  .classes_covered = 3,
+                                  .classes = 10,
+                                  .confidence = 0.9,
+                                  .diversity = 0.4 };
 }
 
 /* As the listing's first epochs are judged. */
 static void noise(epoch_metrics *e)
 {
-    e->judged = (judged_figures){ 600, 2.3, 1, 10, 0.9, 0.06 };
+    e->judged = (judged_figures){ .fid = 600,
+                                  .class_kl = 2.3,
+                                  .classes_covered = 1,
+                                  .classes = 10,
+                                  .confidence = 0.9,
+                                  .diversity = 0.06 };
 }
 
 /* Classes come one by one, the FID falls. */
 static void learns(epoch_metrics *e)
 {
-    e->judged = (judged_figures){ 600 - 30.0 * e->epoch, 1, 4, 10, 0.9, 0.4 };
+    e->judged = (judged_figures){ .fid = 600 - 30.0 * e->epoch,
+                                  .class_kl = 1,
+                                  .classes_covered = 4,
+                                  .classes = 10,
+                                  .confidence = 0.9,
+                                  .diversity = 0.4 };
 }
 
 /* As runs begin with --init he: from noise, with small turns once it is there. */
@@ -281,7 +301,9 @@ static void open_patient(patient *p, const char *g, const char *d, float *points
     *p = (patient){
         .data = { .count = count, .channels = 2, .height = 1, .width = 1, .points = points }
     };
-    data_identity identity = { 2, 1, 1, 1000, 0 };
+    data_identity identity = {
+        .channels = 2, .height = 1, .width = 1, .count = 1000, .kind = SAMPLE_POINT
+    };
     option_defaults(&model_option_table, &o);
     o.generator = g;
     o.discriminator = d;
@@ -295,8 +317,10 @@ static void open_patient(patient *p, const char *g, const char *d, float *points
         if (turn == 0)
             assert_int_equal(arena_open(&p->arena), STATUS_OK);
     }
-    memset(p->model.generator.params, 0, p->model.generator.param_count * sizeof(float));
-    memset(p->model.discriminator.params, 0, p->model.discriminator.param_count * sizeof(float));
+    memset(p->model.players[GENERATOR].net.params, 0,
+           p->model.players[GENERATOR].net.param_count * sizeof(float));
+    memset(p->model.players[DISCRIMINATOR].net.params, 0,
+           p->model.players[DISCRIMINATOR].net.param_count * sizeof(float));
     vitals_open(&p->vitals, &p->data, &p->compute);
 }
 
@@ -327,15 +351,16 @@ static void dead_units_are_those_of_the_worst_layer(void **state)
     patient p;
     open_patient(&p, "linear 4, relu, linear 2", "linear 4, relu, linear 5, relu, linear 1", points,
                  2);
-    memcpy(tensor_of(&p.model.generator, 1), g_bias, sizeof g_bias);
+    memcpy(tensor_of(&p.model.players[GENERATOR].net, 1), g_bias, sizeof g_bias);
     /* D: of the first layer one unit is above 0 for the second point alone, two always; of the
      * second four. */
-    float *w = tensor_of(&p.model.discriminator, 0), *b = tensor_of(&p.model.discriminator, 1);
+    float *w = tensor_of(&p.model.players[DISCRIMINATOR].net, 0),
+          *b = tensor_of(&p.model.players[DISCRIMINATOR].net, 1);
     w[0] = 1; /* (4, 2): of unit 0 */
     b[0] = -2;
     b[1] = b[2] = 1;
     for (int k = 0; k < 4; k++)
-        tensor_of(&p.model.discriminator, 3)[k] = 0.5F;
+        tensor_of(&p.model.players[DISCRIMINATOR].net, 3)[k] = 0.5F;
     vital_signs s = examine(&p);
     assert_true(s.g_dead == 0.75);
     assert_true(s.d_dead == 0.25);
@@ -378,15 +403,14 @@ static void the_spread_is_that_of_the_samples_by_that_of_the_data(void **state)
     static float points[] = { 0, 0, 3, 4 };
     patient p;
     open_patient(&p, "linear 2", "linear 1", points, 2);
-    float *w = tensor_of(&p.model.generator, 0), *b = tensor_of(&p.model.generator, 1);
+    float *w = tensor_of(&p.model.players[GENERATOR].net, 0),
+          *b = tensor_of(&p.model.players[GENERATOR].net, 1);
     w[0] = w[3] = 2;
     b[0] = b[1] = 5;
     double spread = examine(&p).spread;
     random_stream z = { 1, 0, random_name(RANDOM_GRID_FIXED, 0, 0) };
     float latents[2 * VITALS_ROWS];
-    for (int i = 0; i < VITALS_ROWS; i++)
-        memcpy(latents + 2 * i, model_draw_latents(&p.model, &p.compute, z, i, 1).data,
-               2 * sizeof *latents);
+    latents_draw(&p.compute, z, 0, view_of(latents, VITALS_ROWS, 2));
     double expected = 2 * vitals_mean_distance(latents, VITALS_ROWS, 2) / (5.0 * 1024 / 2016);
     assert_true(fabs(spread / expected - 1) < 1e-6);
     /* Of two normal points in the plane the distance is sqrt(pi) on average. */

@@ -2,7 +2,7 @@
  * in double precision, which is correct to far more digits than a float has.
  *
  * Run as `test_elementary all` it takes every float there is instead of a sample of them, and
- * prints the table of docs/numerics.md; scripts/check-elementary-functions does so.
+ * prints the table of docs/numerics.md; scripts/check-code functions does so.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -328,7 +328,7 @@ static void check_known(const function *f, const known_answer *k)
     }
 }
 
-/* They come from scripts/reference-streams, which knows the document and none of this code. */
+/* They come from tests/oracle/streams, which knows the document and none of this code. */
 static void the_functions_are_those_of_the_document(void **state)
 {
     (void)state;

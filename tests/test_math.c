@@ -2,6 +2,7 @@
  * threads itself, and what is chosen at the start.
  *
  * SPDX-License-Identifier: MIT */
+#include "computes.h"
 #include "test.h"
 
 #include <math.h>
@@ -125,33 +126,6 @@ static void factors_close(factors *f)
     free(f->product.block);
 }
 
-/* What has scratch memory for products of at most MOST_COLS columns. */
-enum { MOST_COLS = 200, SETS = 4, TEAMS = 5 };
-static const int team_sizes[TEAMS] = { 1, 2, 3, 4, 7 };
-static compute computes[SETS][TEAMS];
-static int sets;
-
-static int open_computes(void **state)
-{
-    (void)state;
-    for (sets = 0; sets < SETS && kernels_usable(sets); sets++)
-        for (int t = 0; t < TEAMS; t++) {
-            if (compute_open(&computes[sets][t], kernels_usable(sets)->name, team_sizes[t]))
-                return -1;
-        }
-    return 0;
-}
-
-static int close_computes(void **state)
-{
-    (void)state;
-    for (int s = 0; s < sets; s++)
-        for (int t = 0; t < TEAMS; t++) {
-            compute_close(&computes[s][t]);
-        }
-    return 0;
-}
-
 static void check_product(const factors *f, const compute *c)
 {
     for (int orientation = 0; orientation < 3; orientation++) {
@@ -181,8 +155,8 @@ static void a_product_is_a_chain_of_fmaf_at_every_edge_of_tiles_and_blocks(void 
         for (size_t j = 0; j < sizeof cols / sizeof *cols; j++) {
             factors f = factors_open(rows[i], cols[j], 1 + number % 9);
             factors_complete(&f);
-            for (int s = 0; s < sets; s++)
-                check_product(&f, &computes[s][number % TEAMS]);
+            for (int s = 0; s < computes_sets; s++)
+                check_product(&f, &computes[s][number % COMPUTES_TEAMS]);
             factors_close(&f);
             number++;
         }
@@ -198,8 +172,8 @@ static void a_product_is_a_chain_of_fmaf_at_every_edge_of_the_packed_part_of_k(v
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2]);
         factors_complete(&f);
-        for (int s = 0; s < sets; s++)
-            check_product(&f, &computes[s][i % TEAMS]);
+        for (int s = 0; s < computes_sets; s++)
+            check_product(&f, &computes[s][i % COMPUTES_TEAMS]);
         factors_close(&f);
     }
 }
@@ -211,8 +185,8 @@ static void no_product_depends_on_the_number_of_threads(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2]);
         factors_complete(&f);
-        for (int s = 0; s < sets; s++)
-            for (int t = 0; t < TEAMS; t++)
+        for (int s = 0; s < computes_sets; s++)
+            for (int t = 0; t < COMPUTES_TEAMS; t++)
                 for (int again = 0; again < 5; again++)
                     check_product(&f, &computes[s][t]);
         factors_close(&f);
@@ -234,7 +208,7 @@ static void an_infinity_stays_in_its_row_and_column(void **state)
             for (int j = 0; j < f.N; j++)
                 finite += isfinite(view_row(f.product.v, i)[j]) != 0;
         assert_int_equal(finite, 12 * 33);
-        for (int s = 0; s < sets; s++)
+        for (int s = 0; s < computes_sets; s++)
             check_product(&f, &computes[s][1]);
         factors_close(&f);
     }
@@ -284,12 +258,12 @@ static void a_block_is_a_chain_of_fmaf_in_every_set(void **state)
 {
     (void)state;
     static const int lengths[] = { 0, 1, 2, 3, 17 };
-    for (int s = 0; s < sets; s++)
+    for (int s = 0; s < computes_sets; s++)
         for (int rows = 1; rows < 18; rows++)
             for (int cols = 1; cols < 100; cols += cols < 20 ? 1 : 7)
                 check_block(kernels_usable(s), rows, cols, lengths[(rows + cols) % 5],
                             (rows + cols) % 8);
-    for (int s = 0; s < sets; s++)
+    for (int s = 0; s < computes_sets; s++)
         for (int way = 0; way < 8; way++)
             check_block(kernels_usable(s), 13, 2 * kernels_usable(s)->tile_cols, 512, way);
 }
@@ -321,7 +295,7 @@ static void check_panel(const kernels *k, int n, int cols, bool transposed)
 static void a_panel_holds_the_columns_that_there_are_and_zeros(void **state)
 {
     (void)state;
-    for (int s = 0; s < sets; s++)
+    for (int s = 0; s < computes_sets; s++)
         for (int n = 0; n < 10; n++)
             for (int cols = 1; cols <= kernels_usable(s)->tile_cols; cols++) {
                 check_panel(kernels_usable(s), n, cols, false);
@@ -370,8 +344,8 @@ static void what_follows_a_product_sees_each_block_once_and_complete(void **stat
         for (int r = 0; r < f.M; r++)
             for (int j = 0; j < f.N; j++)
                 view_row(f.product.v, r)[j] += 1;
-        for (int s = 0; s < sets; s++)
-            for (int t = 0; t < TEAMS; t++) {
+        for (int s = 0; s < computes_sets; s++)
+            for (int t = 0; t < COMPUTES_TEAMS; t++) {
                 gapped out = gapped_open(f.M, f.N);
                 visits v = { out.v, calloc((size_t)f.M * (size_t)f.N, sizeof(int)) };
                 matmul_nn(&computes[s][t], out.v, as_const(f.a.v), as_const(f.b.v),
@@ -390,7 +364,7 @@ static void blocks_cover_a_matrix_once(void **state)
     (void)state;
     static const int sizes[][2] = { { 1, 1 }, { 16, 192 }, { 17, 192 }, { 48, 193 }, { 200, 500 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (int t = 0; t < TEAMS; t++) {
+        for (int t = 0; t < COMPUTES_TEAMS; t++) {
             gapped m = gapped_open(sizes[i][0], sizes[i][1]);
             int n = m.v.rows * m.v.cols;
             visits v = { m.v, calloc((size_t)n, sizeof(int)) };
@@ -409,7 +383,7 @@ static void rows_are_summed_in_their_order(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         gapped m = gapped_open(sizes[i][0], sizes[i][1]);
         fill(m.v, 4);
-        for (int t = 0; t < TEAMS; t++) {
+        for (int t = 0; t < COMPUTES_TEAMS; t++) {
             gapped sums = gapped_open(1, m.v.cols);
             matmul_sum_rows(&computes[0][t], sums.v.data, as_const(m.v));
             for (int j = 0; j < m.v.cols; j++) {
@@ -619,5 +593,5 @@ int main(void)
         cmocka_unit_test(the_quota_of_a_control_group_is_in_whole_cores),
         cmocka_unit_test(threads_are_as_many_as_asked_for_or_one_a_core),
     };
-    return cmocka_run_group_tests_name("math", tests, open_computes, close_computes);
+    return cmocka_run_group_tests_name("math", tests, computes_open, computes_close);
 }

@@ -3,10 +3,11 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "training.h"
 
 #include <math.h>
 
-#include "game/game.h"
+#include "game/adversarial.h"
 #include "golden/golden.h"
 
 enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
@@ -39,14 +40,7 @@ enum {
     TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of what training would bring */
 };
 
-/* ---- a model with all that it needs ---- */
-
-typedef struct bench {
-    model model;
-    compute compute;
-    arena arena;
-    uint32_t batches; /* before this epoch */
-} bench;
+/* ---- small models ---- */
 
 static model_options small_options(void)
 {
@@ -62,24 +56,14 @@ static model_options small_options(void)
 
 static const data_identity small_data = { .channels = 2, .height = 2, .width = 2, .count = 1000 };
 
-static void bench_open(bench *b, const model_options *o, const data_identity *data, const char *isa,
-                       int threads, model_use use)
-{
-    *b = (bench){ 0 };
-    assert_ok(compute_open(&b->compute, isa, threads));
-    assert_ok(model_open(&b->model, o, data));
-    assert_ok(model_open_memory(&b->model, &b->arena, use));
-    assert_int_equal(b->arena.used, b->arena.size);
-    if (use == MODEL_TRAINS)
-        model_init(&b->model, b->compute.kernels);
-    else
-        net_init(&b->model.generator, b->compute.kernels, o->init, o->seed, RANDOM_INIT_GENERATOR);
-}
-
-static void bench_open_golden(bench *b, const golden_game *g, const char *isa, int threads)
+static void training_open_golden(training *b, const golden_game *g, const char *isa, int threads)
 {
     model_options o = small_options();
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], g->samples, 0 };
+    data_identity data = { .channels = g->shape[0],
+                           .height = g->shape[1],
+                           .width = g->shape[2],
+                           .count = g->samples,
+                           .kind = SAMPLE_IMAGE };
     o.generator = g->generator;
     o.discriminator = g->discriminator;
     o.latent = g->latent;
@@ -90,45 +74,40 @@ static void bench_open_golden(bench *b, const golden_game *g, const char *isa, i
     for (int i = 0; g->rules[i].name; i++)
         assert_ok(
             option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
-    bench_open(b, &o, &data, isa, threads, MODEL_TRAINS);
-}
-
-static void bench_close(bench *b)
-{
-    model_close(&b->model);
-    arena_close(&b->arena);
-    compute_close(&b->compute);
+    training_start(b, &o, &data, isa, threads, MODEL_TRAINS);
 }
 
 static void next_batch(void *context, uint32_t number, float *x)
 {
-    const bench *b = context;
+    const training *b = context;
     int size = model_sample_size(&b->model);
     random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
     for (int i = 0; i < b->model.options.batch; i++)
         b->compute.kernels->normal(s, i, 0, size, x + (ptrdiff_t)i * size);
 }
 
-static status bench_step(bench *b)
+static status training_step(training *b)
 {
-    return gan_step(&b->model, &b->compute, (batch_source){ next_batch, b });
+    return model_step(&b->model, &b->compute, (batch_source){ next_batch, b });
 }
 
 static const float *nth_block(const model *m, int i)
 {
-    const net *n = i < 3 ? &m->generator : &m->discriminator;
+    const net *n = i < 3 ? &m->players[GENERATOR].net : &m->players[DISCRIMINATOR].net;
     return i % 3 == 0 ? n->params : i % 3 == 1 ? n->exp_avg : n->exp_avg_sq;
 }
 
-static void assert_same_bits(const bench *a, const bench *b)
+static void assert_same_bits(const training *a, const training *b)
 {
     for (int i = 0; i < GAME_BLOCKS; i++) {
-        size_t n = (i < 3 ? &a->model.generator : &a->model.discriminator)->param_count;
+        size_t n = (i < 3 ? &a->model.players[GENERATOR].net : &a->model.players[DISCRIMINATOR].net)
+                       ->param_count;
         assert_memory_equal(nth_block(&a->model, i), nth_block(&b->model, i), n * sizeof(float));
     }
     if (a->model.options.ema > 0)
-        assert_memory_equal(a->model.average.params, b->model.average.params,
-                            a->model.generator.param_count * sizeof(float));
+        assert_memory_equal(a->model.players[GENERATOR].average.params,
+                            b->model.players[GENERATOR].average.params,
+                            a->model.players[GENERATOR].net.param_count * sizeof(float));
 }
 
 /* ---- the game ---- */
@@ -141,25 +120,28 @@ static void the_game_matches_the_golden_values(void **state)
     const double tolerance = 2e-6;
     for (int k = 0; k < GAME_COUNT; k++) {
         const golden_game *g = &golden_games[k];
-        bench b;
-        bench_open_golden(&b, g, NULL, 2);
+        training b;
+        training_open_golden(&b, g, NULL, 2);
         const model *m = &b.model;
-        const int counts[] = { (int)m->generator.param_count, (int)m->discriminator.param_count };
+        const int counts[] = { (int)m->players[GENERATOR].net.param_count,
+                               (int)m->players[DISCRIMINATOR].net.param_count };
         /* These are no approximations: the values are written with all their digits. */
-        assert_golden(&g->start[0], m->generator.params, counts[0], 1e-8, g->generator);
-        assert_golden(&g->start[1], m->discriminator.params, counts[1], 1e-8, g->generator);
+        assert_golden(&g->start[0], m->players[GENERATOR].net.params, counts[0], 1e-8,
+                      g->generator);
+        assert_golden(&g->start[1], m->players[DISCRIMINATOR].net.params, counts[1], 1e-8,
+                      g->generator);
         for (int step = 0; step < GAME_STEPS; step++) {
             const golden_step *expected = &g->steps[step];
             char where[32];
             snprintf(where, sizeof where, "game %d, step %d", k, step + 1);
-            assert_ok(bench_step(&b));
+            assert_ok(training_step(&b));
             for (int i = 0; i < GAME_BLOCKS; i++)
                 assert_golden(&expected->tensors[i], nth_block(m, i), counts[i / 3], tolerance,
                               where);
             assert_int_equal(expected->tensors[GAME_BLOCKS].name != NULL, m->options.ema > 0);
             if (m->options.ema > 0)
-                assert_golden(&expected->tensors[GAME_BLOCKS], m->average.params, counts[0],
-                              tolerance, where);
+                assert_golden(&expected->tensors[GAME_BLOCKS], m->players[GENERATOR].average.params,
+                              counts[0], tolerance, where);
             for (int i = 0; i < METRIC_COUNT; i++)
                 /* Outputs of either sign may leave little of their sum. */
                 if (!(fabs(m->sums[i] - expected->sums[i]) <=
@@ -168,7 +150,7 @@ static void the_game_matches_the_golden_values(void **state)
                              m->sums[i]);
             assert_int_equal(m->step, step + 1);
         }
-        bench_close(&b);
+        training_close(&b);
     }
 }
 
@@ -177,20 +159,20 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
     (void)state;
     static const int threads[] = { 1, 2, 3, 4, 8 };
     for (int g = 0; g < GAME_COUNT; g++) {
-        bench first, b;
-        bench_open_golden(&first, &golden_games[g], "generic", 1);
+        training first, b;
+        training_open_golden(&first, &golden_games[g], "generic", 1);
         for (int i = 0; i < GAME_STEPS; i++)
-            assert_ok(bench_step(&first));
+            assert_ok(training_step(&first));
         for (int k = 0; kernels_usable(k); k++)
             for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-                bench_open_golden(&b, &golden_games[g], kernels_usable(k)->name, threads[t]);
+                training_open_golden(&b, &golden_games[g], kernels_usable(k)->name, threads[t]);
                 for (int i = 0; i < GAME_STEPS; i++)
-                    assert_ok(bench_step(&b));
+                    assert_ok(training_step(&b));
                 assert_same_bits(&first, &b);
                 assert_memory_equal(first.model.sums, b.model.sums, sizeof b.model.sums);
-                bench_close(&b);
+                training_close(&b);
             }
-        bench_close(&first);
+        training_close(&first);
     }
 }
 
@@ -199,17 +181,17 @@ static void the_end_of_an_epoch_changes_no_weight(void **state)
     (void)state;
     model_options o = small_options();
     data_identity two_steps = small_data;
-    bench whole, parts;
+    training whole, parts;
     o.d_steps = 2;
     two_steps.count = 10 * 2 * 2 + 19;
-    bench_open(&whole, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    bench_open(&parts, &o, &two_steps, NULL, 1, MODEL_TRAINS);
+    training_start(&whole, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&parts, &o, &two_steps, NULL, 1, MODEL_TRAINS);
     assert_int_equal(model_epoch_steps(&whole.model), 50);
     assert_int_equal(model_epoch_steps(&parts.model), 2);
     for (uint32_t i = 0; i < 5; i++) {
         assert_int_equal(model_total_steps(&parts.model), i);
-        assert_ok(bench_step(&whole));
-        assert_ok(bench_step(&parts));
+        assert_ok(training_step(&whole));
+        assert_ok(training_step(&parts));
         if (parts.model.step == 2) {
             assert_true(parts.model.sums[METRIC_D_LOSS] > 0);
             model_end_epoch(&parts.model);
@@ -221,8 +203,87 @@ static void the_end_of_an_epoch_changes_no_weight(void **state)
     assert_int_equal(parts.model.epoch, 2);
     assert_int_equal(parts.model.step, 1);
     assert_same_bits(&whole, &parts);
-    bench_close(&whole);
-    bench_close(&parts);
+    training_close(&whole);
+    training_close(&parts);
+}
+
+/* ---- what a step tells ---- */
+
+enum { MOST_WORKS = 64 };
+
+typedef struct record {
+    step_work works[MOST_WORKS];
+    int count, ended;
+} record;
+
+static void record_begin(void *context, const step_work *w)
+{
+    record *r = context;
+    assert_int_equal(r->count, r->ended); /* none within another */
+    assert_true(r->count < MOST_WORKS);
+    r->works[r->count++] = *w;
+}
+
+static void record_end(void *context)
+{
+    ++((record *)context)->ended;
+}
+
+static void a_step_tells_its_watch_all_its_work_in_order(void **state)
+{
+    (void)state;
+    enum { B = 10 };
+    model_options o = small_options();
+    record r = { 0 };
+    const step_watch watch = { record_begin, record_end, &r };
+    training watched, alone;
+    o.d_steps = 2;
+    o.r1 = 1;
+    o.gradient_penalty = 1;
+    o.ema = 0.9;
+    o.flip = true;
+    o.instance_noise = 0.1;
+    training_start(&watched, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&alone, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    watched.model.watch = &watch;
+    assert_ok(training_step(&watched));
+    assert_ok(training_step(&alone));
+    assert_same_bits(&alone, &watched);
+
+    const player *g = &watched.model.players[GENERATOR], *d = g + 1;
+    const step_work d_step[] = {
+        { .part = STEP_INPUT },
+        { .part = STEP_CHANGES }, /* flips */
+        { .part = STEP_LATENTS },
+        { .part = STEP_PASS, .player = g, .rows = B },
+        { .part = STEP_CHANGES },
+        { .part = STEP_PASS, .player = d, .rows = 2 * B },
+        { .part = STEP_PASS, .player = d, .rows = 2 * B, .backward = true, .params = true },
+        { .part = STEP_PENALTY },
+        { .part = STEP_PENALTY },
+        { .part = STEP_ADAM },
+    };
+    const step_work g_step[] = {
+        { .part = STEP_CHANGES },
+        { .part = STEP_PASS, .player = d, .rows = B },
+        { .part = STEP_PASS, .player = d, .rows = B, .backward = true, .input = true },
+        { .part = STEP_PASS, .player = g, .rows = B, .backward = true, .params = true },
+        { .part = STEP_ADAM },
+        { .part = STEP_AVERAGE },
+    };
+    enum { D = sizeof d_step / sizeof *d_step, G = sizeof g_step / sizeof *g_step };
+    assert_int_equal(r.count, 2 * D + G);
+    assert_int_equal(r.ended, r.count);
+    for (int i = 0; i < r.count; i++) {
+        const step_work *e = i < 2 * D ? &d_step[i % D] : &g_step[i - 2 * D], *w = &r.works[i];
+        if (w->part != e->part || w->player != e->player || w->rows != e->rows ||
+            w->backward != e->backward || w->params != e->params || w->input != e->input)
+            fail_msg("work %d: expected part %d of %d rows, got %d of %d", i, e->part, e->rows,
+                     w->part, w->rows);
+        assert_true(w->part == STEP_PENALTY ? w->multiply_adds > 0 : w->multiply_adds == 0);
+    }
+    training_close(&watched);
+    training_close(&alone);
 }
 
 /* ---- what is not finite ---- */
@@ -243,33 +304,33 @@ static void a_batch_with_a_nan_stops_the_step(void **state)
     (void)state;
     model_options o = small_options();
     float nan = NAN;
-    bench b;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &nan }),
+    training b;
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &nan }),
                  STATUS_NONFINITE,
                  "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
     assert_int_equal(b.model.step, 0);
-    bench_close(&b);
+    training_close(&b);
 }
 
 static void a_learning_rate_that_is_too_large_stops_the_step(void **state)
 {
     (void)state;
     model_options o = small_options();
-    bench b;
+    training b;
     o.lr = 1e300;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     b.model.epoch = 4;
     b.model.step = 6;
-    assert_fails(bench_step(&b), STATUS_NONFINITE,
+    assert_fails(training_step(&b), STATUS_NONFINITE,
                  "a weight of discriminator.0.weight is not finite, in step 7 of epoch 5" ADVICE);
-    bench_close(&b);
+    training_close(&b);
     o.lr = 1e37;
     o.seed = 1;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    assert_fails(bench_step(&b), STATUS_NONFINITE,
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    assert_fails(training_step(&b), STATUS_NONFINITE,
                  "the loss of the generator is not finite, in step 1 of epoch 1" ADVICE);
-    bench_close(&b);
+    training_close(&b);
 }
 
 static void a_gradient_that_overflows_is_named(void **state)
@@ -277,23 +338,23 @@ static void a_gradient_that_overflows_is_named(void **state)
     (void)state;
     model_options o = small_options();
     float huge = 1e38f, large = 1e25f;
-    bench b;
+    training b;
     o.discriminator = "linear 1";
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     /* Finite logits, far on the wrong side: ten derivatives of 1 times 1e38 are no float. */
     for (int i = 0; i < 8; i++)
-        b.model.discriminator.params[i] = -0.1f;
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &huge }),
+        b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &huge }),
                  STATUS_NONFINITE,
                  "a gradient of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
-    bench_close(&b);
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_close(&b);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 8; i++)
-        b.model.discriminator.params[i] = -0.1f;
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &large }),
+        b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &large }),
                  STATUS_NONFINITE,
                  "a moment of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
-    bench_close(&b);
+    training_close(&b);
 }
 
 /* All that D sees is 0, and so are its logits; the slope that the penalty squares is 1e60. */
@@ -302,29 +363,32 @@ static void a_penalty_that_overflows_stops_the_step(void **state)
     (void)state;
     model_options o = small_options();
     float zero = 0;
-    bench b;
+    training b;
     o.discriminator = "linear 1, linear 1";
     o.r1 = 1;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    memset(b.model.generator.params, 0, b.model.generator.param_count * sizeof(float));
-    memset(b.model.discriminator.params, 0, b.model.discriminator.param_count * sizeof(float));
-    b.model.discriminator.params[0] = b.model.discriminator.params[8 + 1] = 1e30f;
-    assert_fails(gan_step(&b.model, &b.compute, (batch_source){ constant_batch, &zero }),
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    memset(b.model.players[GENERATOR].net.params, 0,
+           b.model.players[GENERATOR].net.param_count * sizeof(float));
+    memset(b.model.players[DISCRIMINATOR].net.params, 0,
+           b.model.players[DISCRIMINATOR].net.param_count * sizeof(float));
+    b.model.players[DISCRIMINATOR].net.params[0] =
+        b.model.players[DISCRIMINATOR].net.params[8 + 1] = 1e30f;
+    assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &zero }),
                  STATUS_NONFINITE,
                  "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
-    bench_close(&b);
+    training_close(&b);
 }
 
 static void the_generator_is_checked_too(void **state)
 {
     (void)state;
     model_options o = small_options();
-    bench b;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    b.model.generator.exp_avg[6 * 4 + 6 + 8 * 6] = INFINITY;
-    assert_fails(bench_step(&b), STATUS_NONFINITE,
+    training b;
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    b.model.players[GENERATOR].net.exp_avg[6 * 4 + 6 + 8 * 6] = INFINITY;
+    assert_fails(training_step(&b), STATUS_NONFINITE,
                  "a weight of generator.2.bias is not finite, in step 1 of epoch 1" ADVICE);
-    bench_close(&b);
+    training_close(&b);
 }
 
 /* ---- what does not fit ---- */
@@ -361,8 +425,8 @@ static void nets_that_do_not_fit_are_refused_with_what_would(void **state)
         o.generator = cases[i].generator;
         o.discriminator = cases[i].discriminator;
         assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE, cases[i].message);
-        assert_null(m.generator.spec);
-        assert_null(m.discriminator.spec);
+        assert_null(m.players[GENERATOR].net.spec);
+        assert_null(m.players[DISCRIMINATOR].net.spec);
     }
 }
 
@@ -380,7 +444,7 @@ static void the_word_out_is_the_size_of_a_sample_or_its_channels(void **state)
         model m;
         o.generator = specs[i][0];
         assert_ok(model_open(&m, &o, &small_data));
-        assert_string_equal(m.generator.spec, specs[i][1]);
+        assert_string_equal(m.players[GENERATOR].net.spec, specs[i][1]);
         model_close(&m);
     }
 }
@@ -424,15 +488,17 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
     (void)state;
     model_options o;
     model m;
-    const data_identity mnist = { 1, 28, 28, 60000, 0 };
+    const data_identity mnist = {
+        .channels = 1, .height = 28, .width = 28, .count = 60000, .kind = SAMPLE_IMAGE
+    };
     option_defaults(&model_option_table, &o);
     assert_ok(model_open(&m, &o, &mnist));
     assert_string_equal(m.options.generator,
                         "linear 150, relu, linear 300, relu, linear 784, tanh");
     assert_string_equal(m.options.discriminator,
                         "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1");
-    assert_int_equal(m.generator.param_count, 296434);
-    assert_int_equal(m.discriminator.param_count, 280801);
+    assert_int_equal(m.players[GENERATOR].net.param_count, 296434);
+    assert_int_equal(m.players[DISCRIMINATOR].net.param_count, 280801);
     assert_int_equal(model_epoch_steps(&m), 234);
     model_close(&m);
 }
@@ -443,11 +509,11 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
 {
     (void)state;
     model_options o = small_options();
-    bench b;
+    training b;
     o.generator = "linear 200, relu, linear 8, tanh";
     o.latent = 100;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    const net *g = &b.model.generator;
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    const net *g = &b.model.players[GENERATOR].net;
     double sum = 0, squares = 0;
     float most = 0;
     for (int i = 0; i < 20000; i++) {
@@ -462,11 +528,12 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
     for (int i = 0; i < 200; i++)
         assert_true(g->params[20000 + i] == 0);
     assert_memory_not_equal(g->params, g->params + 20000 + 200, 8 * sizeof(float));
-    assert_memory_not_equal(g->params, b.model.discriminator.params, 8 * sizeof(float));
+    assert_memory_not_equal(g->params, b.model.players[DISCRIMINATOR].net.params,
+                            8 * sizeof(float));
     for (int i = 0; i < GAME_BLOCKS; i++)
         if (i % 3 != 0)
             assert_true(nth_block(&b.model, i)[0] == 0);
-    bench_close(&b);
+    training_close(&b);
 }
 
 static void first_weights_have_the_deviation_of_their_way(void **state)
@@ -479,19 +546,19 @@ static void first_weights_have_the_deviation_of_their_way(void **state)
     } cases[] = { { "he", 0.14142136 }, { "xavier", 0.070710678 }, { "dcgan", 0.02 } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o = small_options();
-        bench b;
+        training b;
         double squares = 0;
         o.generator = "linear 300, relu, linear 8, tanh";
         o.latent = IN;
         assert_ok(option_set(option_find(&model_option_table, "init"), &o, cases[i].name));
-        bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+        training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
         for (int k = 0; k < IN * OUT; k++)
-            squares += pow((double)b.model.generator.params[k], 2);
+            squares += pow((double)b.model.players[GENERATOR].net.params[k], 2);
         /* Of a deviation estimated from n values, the own one is 1 / sqrt(2 n): 4 of them. */
         double ratio = sqrt(squares / (IN * OUT)) / cases[i].deviation;
         assert_true(fabs(ratio - 1) < 4 / sqrt(2.0 * IN * OUT));
-        assert_true(b.model.generator.params[IN * OUT] == 0);
-        bench_close(&b);
+        assert_true(b.model.players[GENERATOR].net.params[IN * OUT] == 0);
+        training_close(&b);
     }
 }
 
@@ -501,22 +568,25 @@ static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_gam
 {
     (void)state;
     model_options o = small_options();
-    bench with, without;
-    bench_open(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training with, without;
+    training_start(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
     o.ema = 0.9;
-    bench_open(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    size_t n = with.model.generator.param_count * sizeof(float);
-    assert_memory_equal(with.model.average.params, with.model.generator.params, n);
+    training_start(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    size_t n = with.model.players[GENERATOR].net.param_count * sizeof(float);
+    assert_memory_equal(with.model.players[GENERATOR].average.params,
+                        with.model.players[GENERATOR].net.params, n);
     for (int i = 0; i < 3; i++) {
-        assert_ok(bench_step(&with));
-        assert_ok(bench_step(&without));
+        assert_ok(training_step(&with));
+        assert_ok(training_step(&without));
         if (i == 0)
-            assert_memory_equal(with.model.average.params, with.model.generator.params, n);
+            assert_memory_equal(with.model.players[GENERATOR].average.params,
+                                with.model.players[GENERATOR].net.params, n);
     }
-    assert_memory_not_equal(with.model.average.params, with.model.generator.params, n);
+    assert_memory_not_equal(with.model.players[GENERATOR].average.params,
+                            with.model.players[GENERATOR].net.params, n);
     assert_same_bits(&without, &with);
-    bench_close(&with);
-    bench_close(&without);
+    training_close(&with);
+    training_close(&without);
 }
 
 /* ---- sampling ---- */
@@ -527,17 +597,17 @@ static void samples_are_drawn_from_the_average_where_there_is_one(void **state)
     enum { N = 5, SIZE = 8 };
     float average[N * SIZE], last[N * SIZE];
     model_options o = small_options();
-    bench b;
+    training b;
     o.ema = 0.9;
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 3; i++)
-        assert_ok(bench_step(&b));
+        assert_ok(training_step(&b));
     model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, average);
-    memcpy(b.model.average.params, b.model.generator.params,
-           b.model.generator.param_count * sizeof(float));
+    memcpy(b.model.players[GENERATOR].average.params, b.model.players[GENERATOR].net.params,
+           b.model.players[GENERATOR].net.param_count * sizeof(float));
     model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, last);
     assert_memory_not_equal(average, last, sizeof last);
-    bench_close(&b);
+    training_close(&b);
 }
 
 static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
@@ -546,10 +616,10 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
     enum { N = 1500, SIZE = 8 }; /* several passes */
     static float all[N * SIZE], some[N * SIZE];
     model_options o = small_options();
-    bench b;
+    training b;
     random_stream s = model_sample_stream(77);
     o.generator = "linear 70, relu, dropout 0.5, linear 8, tanh";
-    bench_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
+    training_start(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
     model_sample(&b.model, &b.compute, s, 0, N, all);
     model_sample(&b.model, &b.compute, s, 0, 0, some);
     for (int first = 0; first < N; first += 131) {
@@ -559,16 +629,16 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
     }
     model_sample(&b.model, &b.compute, model_sample_stream(78), 0, 1, some);
     assert_memory_not_equal(some, all, SIZE * sizeof *some);
-    bench_close(&b);
+    training_close(&b);
     static const int threads[] = { 1, 3, 8 };
     for (int k = 0; kernels_usable(k); k++)
         for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
             /* Planned for training, it takes other parts at a time. */
-            bench_open(&b, &o, &small_data, kernels_usable(k)->name, threads[t],
-                       t == 0 ? MODEL_TRAINS : MODEL_SAMPLES);
+            training_start(&b, &o, &small_data, kernels_usable(k)->name, threads[t],
+                           t == 0 ? MODEL_TRAINS : MODEL_SAMPLES);
             model_sample(&b.model, &b.compute, s, 0, N, some);
             assert_memory_equal(some, all, sizeof all);
-            bench_close(&b);
+            training_close(&b);
         }
 }
 
@@ -578,15 +648,15 @@ static void samples_of_given_latents_are_those_of_the_seed(void **state)
     enum { N = 700, SIZE = 8, LATENT = 4 }; /* more than a pass */
     static float from_seed[N * SIZE], from_latents[N * SIZE], z[N * LATENT];
     model_options o = small_options();
-    bench b;
-    bench_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
+    training b;
+    training_start(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
     random_stream s = model_sample_stream(5);
     for (int i = 0; i < N; i++)
         b.compute.kernels->normal(s, i, 0, LATENT, z + i * LATENT);
     model_sample(&b.model, &b.compute, s, 0, N, from_seed);
     model_sample_latents(&b.model, &b.compute, z, N, from_latents);
     assert_memory_equal(from_seed, from_latents, sizeof from_seed);
-    bench_close(&b);
+    training_close(&b);
 }
 
 /* D of the project's own nets, a sample at a time, and its sigmoid in double. */
@@ -597,22 +667,22 @@ static void D_judges_as_many_as_it_is_asked_to_and_each_alone(void **state)
     const model_options o = small_options();
     const random_stream s = { .seed = 5, .stream = TEST_REAL };
     float x[N * S], all[N + 1];
-    bench b;
-    bench_open(&b, &o, &small_data, NULL, 2, MODEL_TRAINS);
+    training b;
+    training_start(&b, &o, &small_data, NULL, 2, MODEL_TRAINS);
     b.compute.kernels->normal(s, 0, 0, N * S, x);
     all[N] = 5;
-    model_judge(&b.model, &b.compute, x, N, all);
+    model_score(&b.model, &b.compute, x, N, all);
     assert_true(all[N] == 5);
     for (int i = 0; i < N; i++) {
         float one;
         pass p = { .compute = &b.compute };
-        model_judge(&b.model, &b.compute, x + (ptrdiff_t)i * S, 1, &one);
+        model_score(&b.model, &b.compute, x + (ptrdiff_t)i * S, 1, &one);
         assert_memory_equal(&one, &all[i], sizeof one);
-        const_view logit =
-            net_forward(&b.model.discriminator, &p, const_view_of(x + (ptrdiff_t)i * S, 1, S));
+        const_view logit = net_forward(&b.model.players[DISCRIMINATOR].net, &p,
+                                       const_view_of(x + (ptrdiff_t)i * S, 1, S));
         assert_true(fabs(1 / (1 + exp(-(double)logit.data[0])) - (double)one) < 1e-7);
     }
-    bench_close(&b);
+    training_close(&b);
 }
 
 static void sampling_and_judging_between_steps_change_nothing(void **state)
@@ -620,19 +690,19 @@ static void sampling_and_judging_between_steps_change_nothing(void **state)
     (void)state;
     model_options o = small_options();
     float samples[64 * 8], verdicts[64];
-    bench a, b;
+    training a, b;
     o.generator = "linear 6, relu, dropout 0.5, linear 8, tanh";
-    bench_open(&a, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    bench_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&a, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 3; i++) {
-        assert_ok(bench_step(&a));
-        assert_ok(bench_step(&b));
+        assert_ok(training_step(&a));
+        assert_ok(training_step(&b));
         model_sample(&b.model, &b.compute, model_sample_stream(1), 0, 64, samples);
-        model_judge(&b.model, &b.compute, samples, 64, verdicts);
+        model_score(&b.model, &b.compute, samples, 64, verdicts);
     }
     assert_same_bits(&a, &b);
-    bench_close(&a);
-    bench_close(&b);
+    training_close(&a);
+    training_close(&b);
 }
 
 int main(void)
@@ -641,6 +711,7 @@ int main(void)
         cmocka_unit_test(the_game_matches_the_golden_values),
         cmocka_unit_test(every_instruction_set_and_any_threads_play_the_same_game),
         cmocka_unit_test(the_end_of_an_epoch_changes_no_weight),
+        cmocka_unit_test(a_step_tells_its_watch_all_its_work_in_order),
         cmocka_unit_test(a_batch_with_a_nan_stops_the_step),
         cmocka_unit_test(a_learning_rate_that_is_too_large_stops_the_step),
         cmocka_unit_test(a_gradient_that_overflows_is_named),

@@ -3,10 +3,11 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "training.h"
 
 #include <math.h>
 
-#include "game/game.h"
+#include "game/adversarial.h"
 #include "golden/golden.h"
 
 enum { GAME_STEPS = 3, MOST_TENSORS = 24 };
@@ -21,22 +22,22 @@ typedef struct golden_norm {
     golden_tensor tensors[MOST_TENSORS]; /* y, dx, the gradients of the parameters, the buffers */
 } golden_norm;
 
-typedef struct golden_step {
+typedef struct norm_step {
     double d_loss, g_loss; /* of this step */
     /* Of G its parameters and its buffers, of D likewise; both of G's average, where there is one.
      */
     golden_tensor tensors[5];
-} golden_step;
+} norm_step;
 
-typedef struct golden_game {
+typedef struct norm_game {
     const char *generator, *discriminator;
     int latent, batch, d_steps, shape[3];
     uint64_t seed;
     struct {
         const char *name, *value;
     } rules[8]; /* options that are not at their initial values */
-    golden_step steps[GAME_STEPS];
-} golden_game;
+    norm_step steps[GAME_STEPS];
+} norm_game;
 
 #include "golden/norm_games.h"
 #include "golden/norms.h"
@@ -45,7 +46,7 @@ typedef struct golden_game {
 
 enum {
     NORM_COUNT = sizeof golden_norms / sizeof *golden_norms,
-    GAME_COUNT = sizeof golden_games / sizeof *golden_games,
+    GAME_COUNT = sizeof norm_games / sizeof *norm_games,
     /* As in make_norms.py. */
     TEST_PARAMS = 0xF0,
     TEST_X = 0xF1,
@@ -78,7 +79,7 @@ static void fill_net(const net *n, const kernels *k, uint64_t seed, uint32_t use
 
 /* ---- nets ---- */
 
-typedef struct bench {
+typedef struct trial {
     const golden_norm *golden;
     net net;
     compute compute;
@@ -86,9 +87,9 @@ typedef struct bench {
     pass pass;
     float *x, *dy, *dx;
     const float *y; /* the output of the net */
-} bench;
+} trial;
 
-static void bench_plan(bench *b)
+static void trial_plan(trial *b)
 {
     size_t rows = (size_t)b->golden->rows;
     b->x = arena_take(&b->arena, rows * (size_t)b->net.in, sizeof *b->x);
@@ -97,46 +98,46 @@ static void bench_plan(bench *b)
     net_plan(&b->net, &b->arena, b->golden->rows, NET_TRAINS, false);
 }
 
-static view bench_x(const bench *b)
+static view trial_x(const trial *b)
 {
     return view_of(b->x, b->golden->rows, b->net.in);
 }
 
-static view bench_dy(const bench *b)
+static view trial_dy(const trial *b)
 {
     return view_of(b->dy, b->golden->rows, b->net.out);
 }
 
 /* One pass after the other, and back through the last one. */
-static void bench_run(bench *b)
+static void trial_run(trial *b)
 {
     const golden_norm *g = b->golden;
     const kernels *k = b->compute.kernels;
     for (int i = 0; i <= g->before; i++) {
         b->pass.training = i < g->before || g->training;
-        draw(k, g->seed, (uint32_t)i, TEST_X, bench_x(b));
-        b->y = net_forward(&b->net, &b->pass, as_const(bench_x(b))).data;
+        draw(k, g->seed, (uint32_t)i, TEST_X, trial_x(b));
+        b->y = net_forward(&b->net, &b->pass, as_const(trial_x(b))).data;
     }
-    draw(k, g->seed, 0, TEST_DY, bench_dy(b));
-    net_backward(&b->net, &b->pass, as_const(bench_x(b)), bench_dy(b),
+    draw(k, g->seed, 0, TEST_DY, trial_dy(b));
+    net_backward(&b->net, &b->pass, as_const(trial_x(b)), trial_dy(b),
                  view_of(b->dx, g->rows, b->net.in), true);
 }
 
-static void bench_open(bench *b, const golden_norm *g, const char *isa, int threads)
+static void trial_open(trial *b, const golden_norm *g, const char *isa, int threads)
 {
-    *b = (bench){ .golden = g };
+    *b = (trial){ .golden = g };
     assert_ok(compute_open(&b->compute, isa, threads));
     assert_ok(
         net_open(&b->net, g->spec, (image_shape){ g->shape[0], g->shape[1], g->shape[2] }, "spec"));
-    bench_plan(b);
+    trial_plan(b);
     assert_ok(arena_open(&b->arena));
-    bench_plan(b);
+    trial_plan(b);
     assert_int_equal(b->arena.used, b->arena.size);
     fill_net(&b->net, b->compute.kernels, g->seed, 0);
     b->pass = (pass){ .compute = &b->compute, .half = g->halves ? g->rows / 2 : 0 };
 }
 
-static void bench_close(bench *b)
+static void trial_close(trial *b)
 {
     net_close(&b->net);
     arena_close(&b->arena);
@@ -161,9 +162,9 @@ static void nets_match_the_golden_values(void **state)
     (void)state;
     for (int i = 0; i < NORM_COUNT; i++) {
         const golden_norm *g = &golden_norms[i];
-        bench b;
-        bench_open(&b, g, NULL, 2);
-        bench_run(&b);
+        trial b;
+        trial_open(&b, g, NULL, 2);
+        trial_run(&b);
         char where[256];
         snprintf(where, sizeof where, "net %d, %s", i, g->spec);
         assert_golden(&g->tensors[0], b.y, g->rows * b.net.out, 1e-6, where);
@@ -173,7 +174,7 @@ static void nets_match_the_golden_values(void **state)
         assert_tensors(g->tensors + 2, b.net.tensors, g->parameters, b.net.grads, where);
         assert_tensors(g->tensors + 2 + g->parameters, b.net.buffer_tensors, g->buffers,
                        b.net.buffers, where);
-        bench_close(&b);
+        trial_close(&b);
     }
 }
 
@@ -183,34 +184,28 @@ static void every_instruction_set_and_any_threads_give_the_same_bits(void **stat
     static const int threads[] = { 1, 2, 3, 8 };
     for (int i = 0; i < NORM_COUNT; i++) {
         const golden_norm *g = &golden_norms[i];
-        bench first, b;
-        bench_open(&first, g, "generic", 1);
-        bench_run(&first);
+        trial first, b;
+        trial_open(&first, g, "generic", 1);
+        trial_run(&first);
         size_t rows = (size_t)g->rows, float_size = sizeof(float);
         for (int k = 0; kernels_usable(k); k++)
             for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-                bench_open(&b, g, kernels_usable(k)->name, threads[t]);
-                bench_run(&b);
+                trial_open(&b, g, kernels_usable(k)->name, threads[t]);
+                trial_run(&b);
                 assert_memory_equal(first.y, b.y, rows * (size_t)b.net.out * float_size);
                 assert_memory_equal(first.dx, b.dx, rows * (size_t)b.net.in * float_size);
                 assert_memory_equal(first.net.grads, b.net.grads, b.net.param_count * float_size);
                 assert_memory_equal(first.net.buffers, b.net.buffers,
                                     b.net.buffer_count * float_size);
-                bench_close(&b);
+                trial_close(&b);
             }
-        bench_close(&first);
+        trial_close(&first);
     }
 }
 
 /* ---- games ---- */
 
-typedef struct table {
-    model model;
-    compute compute;
-    arena arena;
-} table;
-
-static model_options options_of(const golden_game *g)
+static model_options options_of(const norm_game *g)
 {
     model_options o;
     option_defaults(&model_option_table, &o);
@@ -228,37 +223,30 @@ static model_options options_of(const golden_game *g)
     return o;
 }
 
-static void table_open(table *t, const golden_game *g, const char *isa, int threads)
+static void training_open(training *t, const norm_game *g, const char *isa, int threads)
 {
     model_options o = options_of(g);
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0 };
-    *t = (table){ 0 };
-    assert_ok(compute_open(&t->compute, isa, threads));
-    assert_ok(model_open(&t->model, &o, &data));
-    assert_ok(model_open_memory(&t->model, &t->arena, MODEL_TRAINS));
-    model_init(&t->model, t->compute.kernels);
-    fill_net(&t->model.generator, t->compute.kernels, g->seed, 1);
-    fill_net(&t->model.discriminator, t->compute.kernels, g->seed, 2);
-}
-
-static void table_close(table *t)
-{
-    model_close(&t->model);
-    arena_close(&t->arena);
-    compute_close(&t->compute);
+    data_identity data = { .channels = g->shape[0],
+                           .height = g->shape[1],
+                           .width = g->shape[2],
+                           .count = 10000,
+                           .kind = SAMPLE_IMAGE };
+    training_start(t, &o, &data, isa, threads, MODEL_TRAINS);
+    fill_net(&t->model.players[GENERATOR].net, t->compute.kernels, g->seed, 1);
+    fill_net(&t->model.players[DISCRIMINATOR].net, t->compute.kernels, g->seed, 2);
 }
 
 static void next_batch(void *context, uint32_t number, float *x)
 {
-    const table *t = context;
+    const training *t = context;
     const model *m = &t->model;
     draw(t->compute.kernels, m->options.seed, number, TEST_REAL,
          view_of(x, m->options.batch, model_sample_size(m)));
 }
 
-static status table_step(table *t)
+static status training_step(training *t)
 {
-    return gan_step(&t->model, &t->compute, (batch_source){ next_batch, t });
+    return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
 }
 
 static void assert_net(const golden_tensor expected[2], const net *n, const char *where)
@@ -284,20 +272,20 @@ static void games_match_the_golden_values(void **state)
 {
     (void)state;
     for (int i = 0; i < GAME_COUNT; i++) {
-        const golden_game *g = &golden_games[i];
+        const norm_game *g = &norm_games[i];
         double d_loss = 0, g_loss = 0;
-        table t;
-        table_open(&t, g, NULL, 2);
+        training t;
+        training_open(&t, g, NULL, 2);
         const model *m = &t.model;
         for (int step = 0; step < GAME_STEPS; step++) {
-            const golden_step *expected = &g->steps[step];
+            const norm_step *expected = &g->steps[step];
             char where[32];
             snprintf(where, sizeof where, "game %d, step %d", i, step + 1);
-            assert_ok(table_step(&t));
-            assert_net(&expected->tensors[0], &m->generator, where);
-            assert_net(&expected->tensors[2], &m->discriminator, where);
+            assert_ok(training_step(&t));
+            assert_net(&expected->tensors[0], &m->players[GENERATOR].net, where);
+            assert_net(&expected->tensors[2], &m->players[DISCRIMINATOR].net, where);
             if (m->options.ema > 0)
-                assert_average(&expected->tensors[4], &m->average, where);
+                assert_average(&expected->tensors[4], &m->players[GENERATOR].average, where);
             d_loss += expected->d_loss;
             g_loss += expected->g_loss;
             if (!(fabs(m->sums[METRIC_D_LOSS] - d_loss) <= 2e-6 * fabs(d_loss)) ||
@@ -305,7 +293,7 @@ static void games_match_the_golden_values(void **state)
                 fail_msg("%s: expected the losses %.9g and %.9g, got %.9g and %.9g", where, d_loss,
                          g_loss, m->sums[METRIC_D_LOSS], m->sums[METRIC_G_LOSS]);
         }
-        table_close(&t);
+        training_close(&t);
     }
 }
 
@@ -321,20 +309,22 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
     (void)state;
     static const int threads[] = { 1, 2, 3, 8 };
     for (int g = 0; g < GAME_COUNT; g++) {
-        table first, t;
-        table_open(&first, &golden_games[g], "generic", 1);
+        training first, t;
+        training_open(&first, &norm_games[g], "generic", 1);
         for (int i = 0; i < GAME_STEPS; i++)
-            assert_ok(table_step(&first));
+            assert_ok(training_step(&first));
         for (int k = 0; kernels_usable(k); k++)
             for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
-                table_open(&t, &golden_games[g], kernels_usable(k)->name, threads[i]);
+                training_open(&t, &norm_games[g], kernels_usable(k)->name, threads[i]);
                 for (int step = 0; step < GAME_STEPS; step++)
-                    assert_ok(table_step(&t));
-                assert_same_net(&first.model.generator, &t.model.generator);
-                assert_same_net(&first.model.discriminator, &t.model.discriminator);
-                table_close(&t);
+                    assert_ok(training_step(&t));
+                assert_same_net(&first.model.players[GENERATOR].net,
+                                &t.model.players[GENERATOR].net);
+                assert_same_net(&first.model.players[DISCRIMINATOR].net,
+                                &t.model.players[DISCRIMINATOR].net);
+                training_close(&t);
             }
-        table_close(&first);
+        training_close(&first);
     }
 }
 
@@ -351,39 +341,39 @@ static const golden_norm both = {
 static void only_passes_in_training_move_the_buffers(void **state)
 {
     (void)state;
-    bench b;
+    trial b;
     float before[128];
-    bench_open(&b, &both, NULL, 2);
+    trial_open(&b, &both, NULL, 2);
     size_t n = b.net.buffer_count * sizeof(float);
     assert_true(n > 0 && n <= sizeof before);
-    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
+    draw(b.compute.kernels, 1, 0, TEST_X, trial_x(&b));
     memcpy(before, b.net.buffers, n);
-    net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+    net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     assert_memory_equal(before, b.net.buffers, n);
     b.pass.training = true;
-    net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+    net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     for (int i = 0; i < b.net.buffer_tensor_count; i++) {
         const tensor *t = &b.net.buffer_tensors[i];
         assert_memory_not_equal(before + t->offset, b.net.buffers + t->offset,
                                 t->count * sizeof(float));
     }
-    bench_close(&b);
+    trial_close(&b);
 }
 
 static void outside_of_training_a_row_does_not_depend_on_the_others(void **state)
 {
     (void)state;
-    bench b;
+    trial b;
     float all[34 * 2];
-    bench_open(&b, &both, NULL, 2);
-    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
-    const_view y = net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+    trial_open(&b, &both, NULL, 2);
+    draw(b.compute.kernels, 1, 0, TEST_X, trial_x(&b));
+    const_view y = net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     memcpy(all, y.data, sizeof all);
     for (int i = 0; i < both.rows; i++) {
-        y = net_forward(&b.net, &b.pass, as_const(view_part(bench_x(&b), i, 0, 1, b.net.in)));
+        y = net_forward(&b.net, &b.pass, as_const(view_part(trial_x(&b), i, 0, 1, b.net.in)));
         assert_memory_equal(all + i * 2, y.data, 2 * sizeof *all);
     }
-    bench_close(&b);
+    trial_close(&b);
 }
 
 /* In training, with halves, each half's statistics are its own: what is in the other one decides
@@ -394,36 +384,36 @@ static void a_half_does_not_depend_on_the_other(void **state)
     static const golden_norm g = { .spec = "linear 3x4x4, batch_norm, relu, linear 2",
                                    .shape = { 4, 1, 1 },
                                    .rows = 34 };
-    bench b;
+    trial b;
     float first[17 * 2];
-    bench_open(&b, &g, NULL, 2);
+    trial_open(&b, &g, NULL, 2);
     b.pass.training = true;
     b.pass.half = 17;
-    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
-    memcpy(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data, sizeof first);
+    draw(b.compute.kernels, 1, 0, TEST_X, trial_x(&b));
+    memcpy(first, net_forward(&b.net, &b.pass, as_const(trial_x(&b))).data, sizeof first);
     for (int i = 17 * 4; i < 34 * 4; i++)
         b.x[i] += 5;
-    assert_memory_equal(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data,
+    assert_memory_equal(first, net_forward(&b.net, &b.pass, as_const(trial_x(&b))).data,
                         sizeof first);
     b.pass.half = 0;
-    assert_memory_not_equal(first, net_forward(&b.net, &b.pass, as_const(bench_x(&b))).data,
+    assert_memory_not_equal(first, net_forward(&b.net, &b.pass, as_const(trial_x(&b))).data,
                             sizeof first);
-    bench_close(&b);
+    trial_close(&b);
 }
 
 static void a_channel_of_equal_values_becomes_its_bias(void **state)
 {
     (void)state;
     static const golden_norm g = { .spec = "batch_norm", .shape = { 2, 3, 3 }, .rows = 5 };
-    bench b;
-    bench_open(&b, &g, NULL, 1);
+    trial b;
+    trial_open(&b, &g, NULL, 1);
     b.pass.training = true;
     for (int i = 0; i < 5 * 18; i++)
         b.x[i] = i / 9 % 2 == 0 ? 1e10f : -3;
-    const_view y = net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+    const_view y = net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     for (int i = 0; i < 5 * 18; i++)
         assert_float_equal(y.data[i], b.net.params[2 + i / 9 % 2], 0);
-    bench_close(&b);
+    trial_close(&b);
 }
 
 /* A NaN in one sample reaches the statistics of its channel, and so all samples, but no other one.
@@ -432,16 +422,16 @@ static void a_nan_is_not_lost_in_the_statistics(void **state)
 {
     (void)state;
     static const golden_norm g = { .spec = "batch_norm", .shape = { 2, 1, 3 }, .rows = 4 };
-    bench b;
-    bench_open(&b, &g, NULL, 1);
+    trial b;
+    trial_open(&b, &g, NULL, 1);
     b.pass.training = true;
-    draw(b.compute.kernels, 1, 0, TEST_X, bench_x(&b));
+    draw(b.compute.kernels, 1, 0, TEST_X, trial_x(&b));
     b.x[3] = NAN;
-    const_view y = net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+    const_view y = net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     for (int i = 0; i < 4 * 6; i++)
         assert_int_equal(isnan(y.data[i]) != 0, i / 3 % 2 == 1);
     assert_string_equal(net_nonfinite_buffer(&b.net)->shape.name, "running_mean");
-    bench_close(&b);
+    trial_close(&b);
 }
 
 /* The largest singular value of the weights, by many steps of the power method in double. */
@@ -475,21 +465,21 @@ static void the_normalised_weights_have_the_norm_one(void **state)
     static const golden_norm g = { .spec = "linear 7 spectral_norm",
                                    .shape = { 9, 1, 1 },
                                    .rows = 3 };
-    bench b;
-    bench_open(&b, &g, NULL, 1);
+    trial b;
+    trial_open(&b, &g, NULL, 1);
     net_init(&b.net, b.compute.kernels, 1, 5, RANDOM_INIT_DISCRIMINATOR);
     double expected = largest_singular_value(b.net.params, 7, 9);
-    net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+    net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     double norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
     /* After the first 15 steps from a random vector: from below. */
     assert_true(norm >= 1 - 1e-6 && norm < 1.05);
     assert_true(fabs(norm * expected - expected) < 0.05 * expected);
     b.pass.training = true;
     for (int i = 0; i < 200; i++)
-        net_forward(&b.net, &b.pass, as_const(bench_x(&b)));
+        net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
     assert_true(fabs(norm - 1) < 1e-6);
-    bench_close(&b);
+    trial_close(&b);
 }
 
 /* ---- what does not go together, or ends badly ---- */
@@ -515,7 +505,9 @@ static void what_does_not_go_together_is_refused_with_what_would(void **state)
         { "linear 8", "linear 1, batch_norm", "batch", "2",
           "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
     };
-    const data_identity data = { 2, 2, 2, 100, 0 };
+    const data_identity data = {
+        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         model m;
@@ -538,7 +530,9 @@ static void what_goes_together_is_not_refused(void **state)
         { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
         { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
     };
-    const data_identity data = { 2, 2, 2, 100, 0 };
+    const data_identity data = {
+        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         model m;
@@ -559,17 +553,18 @@ static void a_variance_beyond_the_floats_ends_the_step(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         char message[128];
-        table t;
-        table_open(&t, &golden_games[0], NULL, 1);
-        const net *n = i == 0 ? &t.model.generator : &t.model.discriminator;
+        training t;
+        training_open(&t, &norm_games[0], NULL, 1);
+        const net *n =
+            i == 0 ? &t.model.players[GENERATOR].net : &t.model.players[DISCRIMINATOR].net;
         for (size_t k = 0; k < n->tensors[0].count; k++)
             n->params[k] = 1e25f;
         snprintf(message, sizeof message,
                  "a buffer of %s.1.running_var is not finite, in step 1 of epoch 1; try a smaller "
                  "--lr",
                  i == 0 ? "generator" : "discriminator");
-        assert_fails(table_step(&t), STATUS_NONFINITE, message);
-        table_close(&t);
+        assert_fails(training_step(&t), STATUS_NONFINITE, message);
+        training_close(&t);
     }
 }
 

@@ -122,7 +122,7 @@ static void check_known(const kernels *k, const known_answer *a, int counts[STRE
     }
 }
 
-/* They come from scripts/reference-streams, which knows the document and none of this code. */
+/* They come from tests/oracle/streams, which knows the document and none of this code. */
 static void the_streams_are_those_of_the_document(void **state)
 {
     (void)state;

@@ -17,7 +17,7 @@
 
 #include "base/banned.h"
 
-/* They come from scripts/reference-streams, which knows the document and none of this code. */
+/* They come from tests/oracle/streams, which knows the document and none of this code. */
 static void the_points_are_those_of_the_document(void **state)
 {
     (void)state;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "checkpoint/checkpoint.h"
+#include "game/saved.h"
 #include "gan/gan.h"
 
 #include "base/banned.h"
@@ -35,7 +35,7 @@ static status load(gan_generator *g, checkpoint *f)
 {
     TRY(compute_open(&g->compute, NULL, 0));
     TRY(model_open_memory(&g->model, &g->arena, MODEL_SAMPLES));
-    return checkpoint_read(f, &g->model);
+    return model_read(&g->model, f);
 }
 
 gan_status gan_load(const char *path, gan_generator **g, char *message, size_t size)
@@ -47,7 +47,7 @@ gan_status gan_load(const char *path, gan_generator **g, char *message, size_t s
         snprintf(message, size, "out of memory");
         return GAN_ERROR_MEMORY;
     }
-    status s = checkpoint_open(&f, &loaded->model, path);
+    status s = model_open_file(&loaded->model, &f, path);
     if (s == STATUS_OK)
         s = load(loaded, &f);
     checkpoint_close(&f);

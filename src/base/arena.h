@@ -1,4 +1,4 @@
-/* base/arena.h - one block of memory for all that a run needs, measured before it is taken.
+/* base/arena.h - one block of memory for everything that a run needs, measured before allocation.
  *
  * The same function that hands out the parts also measures them. It runs twice:
  *
@@ -25,17 +25,18 @@ typedef struct arena {
     char *block;   /* NULL while counting */
     size_t size;   /* of the block, once open */
     size_t used;   /* bytes handed out, or counted, so far */
-    bool overflow; /* a size did not fit size_t: arena_open will say so */
+    bool overflow; /* a size did not fit size_t: arena_open reports it */
 } arena;
 
-/* count elements of `size` bytes each, aligned to a cache line (64 bytes). NULL while counting.
- * Taking more than was counted is a mistake of the program (assert). */
+/* Hands out count elements of `size` bytes each, aligned to a cache line (64 bytes); returns NULL
+ * while counting. Taking more than was counted is a bug (assert). */
 void *arena_take(arena *a, size_t count, size_t size);
 
-/* Allocates what was counted, filled with zeros. STATUS_MEMORY where that fails or overflowed. */
+/* Allocates the counted memory, filled with zeros. STATUS_MEMORY if that fails or a size
+ * overflowed. */
 status arena_open(arena *a);
 
-/* Frees the block; harmless on one that was never opened. */
+/* Frees the block; an arena that was never opened is allowed. */
 void arena_close(arena *a);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Where it is true, numbers lie in memory as they do in a file, and blocks of them go there and
- * back as they are. */
+/* True on little-endian machines: numbers in memory then have the bytes of a file, and are copied
+ * as blocks. */
 enum { BYTES_ARE_NUMBERS = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
 
 /* The low n bytes of a number, the lowest first. */
@@ -49,7 +49,7 @@ static inline float bytes_get_float(const unsigned char *from)
     return x;
 }
 
-/* n floats whose bytes were read into their places become what they are on this host. */
+/* Converts n floats, whose little-endian bytes were read into x, to those of this machine. */
 static inline void bytes_become_floats(float *x, size_t n)
 {
     for (size_t i = 0; !BYTES_ARE_NUMBERS && i < n; i++)

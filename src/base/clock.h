@@ -1,4 +1,4 @@
-/* base/clock.h - elapsed time, for what a person sees; no result depends on it.
+/* base/clock.h - elapsed time, shown to people; no result depends on it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_BASE_CLOCK_H

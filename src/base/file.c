@@ -1,4 +1,4 @@
-/* base/file.c - files read whole, and files that appear whole or not at all.
+/* base/file.c - reads files, and writes files that appear whole or not at all.
  *
  * SPDX-License-Identifier: MIT */
 #include "base/file.h"
@@ -118,11 +118,11 @@ static status sync_folder_of(const char *path)
 }
 
 struct out_file {
-    char *path;      /* what was asked for, symbolic links resolved; messages name it */
-    char *temporary; /* NULL where the target is written directly */
+    char *path;      /* as given, with symbolic links resolved; messages name it */
+    char *temporary; /* NULL: the target is written directly */
     int fd;
     bool is_open;
-    size_t used; /* bytes waiting in the buffer */
+    size_t used; /* bytes in the buffer */
     unsigned char buffer[OUT_BUFFER];
 };
 
@@ -135,7 +135,7 @@ static void out_close(out_file *f)
     free(f);
 }
 
-/* The permissions of a new file are those that umask leaves; of a replaced one, its own. */
+/* A new file gets the permissions that umask allows; a replaced one keeps its own. */
 static status open_temporary(out_file *f, const struct stat *old)
 {
     size_t size = strlen(f->path) + sizeof FILE_TEMPORARY;
@@ -211,7 +211,7 @@ static status open_target(out_file *f, const char *path)
         f->is_open = true;
         return STATUS_OK;
     }
-    /* Behind a symbolic link the file is replaced, not the link. */
+    /* The file that a symbolic link points to is replaced, not the link. */
     char *real = realpath(path, NULL);
     if (!real)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
@@ -250,7 +250,7 @@ status out_write(out_file *f, const void *bytes, size_t n)
 {
     const unsigned char *next = bytes;
     while (n > 0) {
-        /* What would only pass through an empty buffer does not. */
+        /* Bytes that would fill the empty buffer bypass it. */
         if (f->used == 0 && n >= sizeof f->buffer)
             return write_all(f->fd, f->path, next, n);
         size_t part = size_min(n, sizeof f->buffer - f->used);

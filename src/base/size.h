@@ -1,4 +1,4 @@
-/* base/size.h - sizes that come from outside are added and multiplied here, or not at all.
+/* base/size.h - checked arithmetic, for all sizes that come from outside.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_BASE_SIZE_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* *out = a + b; false, with *out unchanged, where that does not fit. */
+/* *out = a + b; false, with *out unchanged, if that does not fit. */
 static inline bool size_add(size_t a, size_t b, size_t *out)
 {
     if (b > SIZE_MAX - a)
@@ -17,7 +17,7 @@ static inline bool size_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* *out = a * b; false, with *out unchanged, where that does not fit. */
+/* *out = a * b; false, with *out unchanged, if that does not fit. */
 static inline bool size_mul(size_t a, size_t b, size_t *out)
 {
     if (a != 0 && b > SIZE_MAX / a)

@@ -12,13 +12,13 @@
 
 #include "base/banned.h"
 
-/* The one mutable object that is not passed around: like errno, it spares every signature of the
- * program an argument, and a thread sees its own. */
+/* The only mutable object that is not passed around: like errno, it spares every signature an
+ * argument, and each thread has its own. */
 static _Thread_local char message[1024] = "no error";
 
-/* Names and values come from outside, so both texts are kept as a terminal may show them; where
- * they do not fit, the end of the first is left out rather than the tail, which says what was
- * wrong. */
+/* Names and values come from outside, so both texts are kept in the form that is safe on a
+ * terminal. If they do not fit, the end of the first is cut rather than the tail, which says what
+ * is wrong. */
 static void keep_texts(const char *front, const char *tail)
 {
     size_t room = sizeof message - size_min(strlen(tail), sizeof message / 2);
@@ -29,7 +29,7 @@ static void keep_texts(const char *front, const char *tail)
 __attribute__((format(printf, 1, 0))) static void keep(const char *format, va_list args,
                                                        const char *tail)
 {
-    char front[sizeof message + 8]; /* more than is kept, so that a cut is seen */
+    char front[sizeof message + 8]; /* more than is kept, so that a cut is marked */
     vsnprintf(front, sizeof front, format, args);
     keep_texts(front, tail);
 }

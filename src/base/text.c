@@ -1,4 +1,4 @@
-/* base/text.c - texts that grow, numbers, the nearest word.
+/* base/text.c - growing texts, numbers as texts, the nearest word.
  *
  * SPDX-License-Identifier: MIT */
 #include "base/text.h"
@@ -15,7 +15,7 @@
 
 #include "base/banned.h"
 
-/* Room for n bytes more and a NUL. */
+/* Makes room for n more bytes and a NUL; false, with `failed` set, if that fails. */
 static bool text_grow(text *t, size_t n)
 {
     size_t need = 0;
@@ -112,7 +112,7 @@ bool text_to_u64(const char *s, uint64_t *out)
     return true;
 }
 
-/* strtod and printf follow the locale of the thread; this makes it "C" between the two calls. */
+/* strtod and printf follow the locale of the thread, which is "C" between these two calls. */
 static locale_t plain_locale(locale_t *before)
 {
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -132,7 +132,7 @@ static bool parse_double(const char *s, double *out)
     char *end = NULL;
     errno = 0;
     double value = strtod(s, &end);
-    /* ERANGE is also what a denormal gives, and that is a number. */
+    /* A denormal number gives ERANGE too, so errno is not checked. */
     if (end == s || *end != 0 || !isfinite(value))
         return false;
     *out = value;
@@ -141,7 +141,7 @@ static bool parse_double(const char *s, double *out)
 
 bool text_to_double(const char *s, double *out)
 {
-    /* Keeps out what strtod takes besides: white space, hexadecimal, "inf", "nan". */
+    /* Excludes what else strtod accepts: white space, hexadecimal, "inf", "nan". */
     if (s[strspn(s, "0123456789.eE+-")] != 0)
         return false;
     locale_t before;
@@ -177,7 +177,7 @@ void text_add_double(text *t, double value)
 
 enum { LONGEST_WORD = 32 };
 
-/* Levenshtein's distance, one row of the table at a time. */
+/* Levenshtein's distance, computed one row of the table at a time. */
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t n = strlen(b);

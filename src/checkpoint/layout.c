@@ -9,9 +9,9 @@
 
 #include "base/banned.h"
 
-const char form_name[] = "gan checkpoint 2";
+const char layout_format[] = "gan checkpoint 2";
 
-#define AT(member) offsetof(form_position, member)
+#define AT(member) offsetof(layout_position, member)
 static const option_row position_rows[] = {
     { .name = "channels", .type = OPTION_INT, .offset = AT(channels), .least = 1, .most = 4096 },
     { .name = "height", .type = OPTION_INT, .offset = AT(height), .least = 1, .most = 65536 },
@@ -25,92 +25,80 @@ static const option_row position_rows[] = {
     { .name = "epoch", .type = OPTION_U64, .offset = AT(epoch), .most = UINT32_MAX },
     { .name = "step", .type = OPTION_U64, .offset = AT(step), .most = UINT32_MAX },
 };
-const option_table form_position_table = { position_rows,
-                                           sizeof position_rows / sizeof *position_rows };
+const option_table layout_position_table = { position_rows,
+                                             sizeof position_rows / sizeof *position_rows };
 
-const char *const form_suffixes[FORM_BLOCKS] = { "", "", ".exp_avg", ".exp_avg_sq" };
+const char *const layout_suffixes[] = { "", "", ".exp_avg", ".exp_avg_sq" };
 
-const struct form_net_kind form_nets[FORM_NETS] = {
-    { "generator", offsetof(model, generator), FORM_BLOCKS },
-    { "generator_ema", offsetof(model, average), FORM_BUFFERS + 1 },
-    { "discriminator", offsetof(model, discriminator), FORM_BLOCKS },
-};
-
-const net *form_net(const model *m, int i)
+int layout_block_count(const checkpoint_net *n)
 {
-    return (const net *)((const char *)m + form_nets[i].offset);
+    return n->moments ? BLOCK_EXP_AVG_SQ + 1 : BLOCK_BUFFERS + 1;
 }
 
-form_part form_block(const net *n, int i)
+layout_block layout_block_of(const net *n, int kind)
 {
-    float *const values[FORM_BLOCKS] = { n->params, n->buffers, n->exp_avg, n->exp_avg_sq };
-    if (i == FORM_BUFFERS)
-        return (form_part){ values[i], n->buffer_count, n->buffer_tensors, n->buffer_tensor_count };
-    return (form_part){ values[i], n->param_count, n->tensors, n->tensor_count };
+    float *const values[] = { n->params, n->buffers, n->exp_avg, n->exp_avg_sq };
+    if (kind == BLOCK_BUFFERS)
+        return (layout_block){ n->buffers, n->buffer_count, n->buffer_tensors,
+                               n->buffer_tensor_count };
+    return (layout_block){ values[kind], n->param_count, n->tensors, n->tensor_count };
 }
 
-uint64_t form_batches(const model *m, int which)
-{
-    uint64_t k = (uint64_t)m->options.d_steps;
-    return model_total_steps(m) * (form_net(m, which) == &m->discriminator ? 2 * k + 1 : k);
-}
-
-bool form_counts_batches(const net *n, int i)
+bool layout_counts_batches(const net *n, int i)
 {
     return n->layers[i].ops->counts_batches;
 }
 
-static void add_net(text *t, const model *m, int which, size_t *offset)
+static void add_net(text *t, const checkpoint_net *n, size_t *offset)
 {
-    const net *n = form_net(m, which);
-    for (int b = 0; b < form_nets[which].blocks; b++) {
-        form_part k = form_block(n, b);
-        for (int i = 0; i < k.tensor_count; i++) {
-            const tensor *p = &k.tensors[i];
+    for (int b = 0; b < layout_block_count(n); b++) {
+        layout_block block = layout_block_of(n->net, b);
+        for (int i = 0; i < block.tensor_count; i++) {
+            const tensor *p = &block.tensors[i];
             char inner[TENSOR_NAME_SIZE], name[2 * TENSOR_NAME_SIZE + 32], shape[TENSOR_SIZES_SIZE];
             tensor_name(p, inner);
-            snprintf(name, sizeof name, "%s%s.%s%s", b >= FORM_EXP_AVG ? "optimizer." : "",
-                     form_nets[which].name, inner, form_suffixes[b]);
+            snprintf(name, sizeof name, "%s%s.%s%s", b >= BLOCK_EXP_AVG ? "optimizer." : "",
+                     n->name, inner, layout_suffixes[b]);
             tensor_sizes(&p->shape, ",", shape);
             safetensors_add(t, name, "F32", shape, offset, p->count * sizeof(float));
         }
     }
 }
 
-static void add_counts(text *t, const model *m, int which, size_t *offset)
+static void add_counts(text *t, const checkpoint_net *n, size_t *offset)
 {
-    const net *n = form_net(m, which);
-    for (int i = 0; i < n->count; i++) {
+    for (int i = 0; i < n->net->count; i++) {
         char name[64];
-        snprintf(name, sizeof name, "%s.%d.num_batches_tracked", form_nets[which].name, i);
-        if (form_counts_batches(n, i))
+        snprintf(name, sizeof name, "%s.%d.num_batches_tracked", n->name, i);
+        if (layout_counts_batches(n->net, i))
             safetensors_add(t, name, "I64", "", offset, sizeof(int64_t));
     }
 }
 
-status form_header(const model *m, text *t, size_t *data)
+status layout_header(const checkpoint_state *s, text *t, size_t *data)
 {
+    const data_identity *d = &s->position.data;
     char sums[16];
-    form_position p = {
-        .channels = m->data.channels,
-        .height = m->data.height,
-        .width = m->data.width,
-        .samples = m->data.count,
-        .data_crc32 = m->data.fingerprint,
-        .epoch = m->epoch,
-        .step = m->step,
+    layout_position p = {
+        .channels = d->channels,
+        .height = d->height,
+        .width = d->width,
+        .samples = d->count,
+        .data_crc32 = d->fingerprint,
+        .epoch = s->position.epoch,
+        .step = s->position.step,
     };
     *data = 0;
     safetensors_begin(t);
-    json_add_string(t, "format", form_name);
-    option_add_json(t, &model_option_table, SCOPE_CALL, &m->options);
-    option_add_json(t, &form_position_table, SCOPE_CALL, &p);
+    json_add_string(t, "format", layout_format);
+    option_add_json(t, s->table, SCOPE_CALL, s->options);
+    option_add_json(t, &layout_position_table, SCOPE_CALL, &p);
     json_end(t, '}');
-    snprintf(sums, sizeof sums, "%d", METRIC_COUNT);
-    safetensors_add(t, "metrics.sums", "F64", sums, data, sizeof m->sums);
-    for (int i = 0; i < FORM_NETS; i++)
-        add_counts(t, m, i, data);
-    for (int i = 0; i < FORM_NETS; i++)
-        add_net(t, m, i, data);
+    snprintf(sums, sizeof sums, "%d", s->sum_count);
+    safetensors_add(t, "metrics.sums", "F64", sums, data, (size_t)s->sum_count * sizeof *s->sums);
+    for (int i = 0; i < s->net_count; i++)
+        add_counts(t, &s->nets[i], data);
+    for (int i = 0; i < s->net_count; i++)
+        add_net(t, &s->nets[i], data);
     return safetensors_end(t);
 }

@@ -1,4 +1,4 @@
-/* checkpoint/write.c - a model becomes a file.
+/* checkpoint/write.c - the state of a training becomes a file.
  *
  * SPDX-License-Identifier: MIT */
 #include "checkpoint/checkpoint.h"
@@ -12,74 +12,79 @@
 
 #include "base/banned.h"
 
-static void put_double(unsigned char *to, double x)
+static void sink_double(sink *k, double x)
 {
     uint64_t bits;
+    unsigned char bytes[sizeof bits];
     memcpy(&bits, &x, sizeof bits);
-    bytes_put(to, bits, sizeof bits);
+    bytes_put(bytes, bits, sizeof bytes);
+    sink_bytes(k, bytes, sizeof bytes);
 }
 
-static void sink_counts(sink *k, const model *m, int which)
+static void sink_counts(sink *k, const checkpoint_net *n)
 {
-    const net *n = form_net(m, which);
     unsigned char bytes[sizeof(int64_t)];
-    bytes_put(bytes, form_batches(m, which), sizeof bytes);
-    for (int i = 0; i < n->count; i++)
-        if (form_counts_batches(n, i))
+    bytes_put(bytes, n->batches, sizeof bytes);
+    for (int i = 0; i < n->net->count; i++)
+        if (layout_counts_batches(n->net, i))
             sink_bytes(k, bytes, sizeof bytes);
 }
 
-static void sink_model(sink *k, const model *m, const text *header)
+static void sink_blocks(sink *k, const checkpoint_net *n)
 {
-    unsigned char sums[METRIC_COUNT * sizeof(double)], length[SAFETENSORS_LENGTH];
-    for (int i = 0; i < METRIC_COUNT; i++)
-        put_double(sums + (size_t)i * sizeof(double), m->sums[i]);
+    for (int b = 0; b < layout_block_count(n); b++) {
+        layout_block block = layout_block_of(n->net, b);
+        if (block.count > 0) /* given no bytes at NULL, zlib would start its sum again */
+            sink_floats(k, block.values, block.count);
+    }
+}
+
+static void sink_state(sink *k, const checkpoint_state *s, const text *header)
+{
+    unsigned char length[SAFETENSORS_LENGTH];
     bytes_put(length, header->length, SAFETENSORS_LENGTH);
     sink_bytes(k, length, sizeof length);
     sink_bytes(k, header->data, header->length);
-    sink_bytes(k, sums, sizeof sums);
-    for (int i = 0; i < FORM_NETS; i++)
-        sink_counts(k, m, i);
-    for (int i = 0; i < FORM_NETS; i++)
-        for (int b = 0; b < form_nets[i].blocks; b++) {
-            form_part part = form_block(form_net(m, i), b);
-            if (part.count > 0) /* of no bytes at NULL, zlib would start anew */
-                sink_floats(k, part.values, part.count);
-        }
+    for (int i = 0; i < s->sum_count; i++)
+        sink_double(k, s->sums[i]);
+    for (int i = 0; i < s->net_count; i++)
+        sink_counts(k, &s->nets[i]);
+    for (int i = 0; i < s->net_count; i++)
+        sink_blocks(k, &s->nets[i]);
 }
 
 /* The header with its checksum. */
-static status make_summed_header(const model *m, text *header, uint32_t *crc)
+static status make_summed_header(const checkpoint_state *s, text *header, uint32_t *crc)
 {
     size_t data = 0;
     sink k = { 0 };
-    TRY(form_header(m, header, &data));
-    sink_model(&k, m, header);
+    TRY(layout_header(s, header, &data));
+    sink_state(&k, s, header);
     safetensors_put_crc(header->data, k.crc);
     *crc = k.crc;
     return STATUS_OK;
 }
 
-status checkpoint_crc(const model *m, uint32_t *crc)
+status checkpoint_crc(const checkpoint_state *s, uint32_t *crc)
 {
     text header = { 0 };
-    status s = make_summed_header(m, &header, crc);
+    status result = make_summed_header(s, &header, crc);
     text_free(&header);
-    return s;
+    return result;
 }
 
-status checkpoint_save(const model *m, const char *path)
+status checkpoint_save(const checkpoint_state *s, const char *path)
 {
     text header = { 0 };
     uint32_t crc = 0;
     sink k = { 0 };
-    status s = make_summed_header(m, &header, &crc);
-    if (s == STATUS_OK)
-        s = out_open(&k.f, path);
-    if (s == STATUS_OK) {
-        sink_model(&k, m, &header);
-        s = out_commit(k.f, k.result);
+    status result = make_summed_header(s, &header, &crc);
+    if (result == STATUS_OK)
+        result = out_open(&k.f, path);
+    if (result == STATUS_OK) {
+        sink_state(&k, s, &header);
+        result = out_commit(k.f, k.result);
     }
     text_free(&header);
-    return s;
+    return result;
 }

@@ -60,8 +60,11 @@ static void add_json(text *t, const step_costs *c)
     json_begin(t, NULL, '{');
     json_add_string(t, "isa", c->isa);
     json_add(t, "threads", "%d", c->threads);
-    json_add(t, "generator_parameters", "%zu", c->generator_parameters);
-    json_add(t, "discriminator_parameters", "%zu", c->discriminator_parameters);
+    for (int i = 0; i < c->net_count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s_parameters", c->nets[i].name);
+        json_add(t, name, "%zu", c->nets[i].parameters);
+    }
     json_add(t, "peak_gflops_one", "%.6g", c->peak_one * 1e-9);
     json_add(t, "peak_gflops", "%.6g", c->peak * 1e-9);
     json_begin(t, "products", '[');

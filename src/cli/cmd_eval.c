@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
 #include "cli/eval_figures.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
@@ -17,6 +16,7 @@
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
 #include "format/npy.h"
+#include "game/saved.h"
 #include "train/folder.h"
 
 #include "base/banned.h"
@@ -178,7 +178,7 @@ static status draw(evaluation *v)
 {
     if (v->given)
         return STATUS_OK;
-    TRY(checkpoint_read(&v->checkpoint, &v->model));
+    TRY(model_read(&v->model, &v->checkpoint));
     model_sample(&v->model, &v->compute, model_sample_stream(v->options->seed), 0, v->count,
                  v->samples);
     return STATUS_OK;
@@ -205,7 +205,7 @@ static status open_data(evaluation *v)
     q.compute = &v->compute;
     q.watch = &v->reading;
     if (!o->samples) {
-        TRY(checkpoint_open(&v->checkpoint, &v->model, o->ckpt));
+        TRY(model_open_file(&v->model, &v->checkpoint, o->ckpt));
         q.channels = v->model.data.channels;
         q.height = v->model.data.height;
         q.width = v->model.data.width;
@@ -307,7 +307,7 @@ static status run(arguments *a)
     v->options = &o;
     v->given_options = &a->given;
     v->reading = reading_watch(&v->bar);
-    v->checkpoint.fd = -1;
+    v->checkpoint.file.fd = -1;
     status s = evaluate(v);
     free(v);
     return s;

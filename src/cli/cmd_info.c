@@ -11,8 +11,9 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "checkpoint/checkpoint.h"
 #include "cli/progress.h"
+#include "game/game.h"
+#include "game/saved.h"
 #include "train/diagnosis.h"
 
 #include "base/banned.h"
@@ -118,7 +119,7 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
 {
     const data_identity *d = &m->data;
     text_add_shown(t, path);
-    text_add(t, ": checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", f->crc);
+    text_add(t, ": checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", f->file.crc);
     text_add(t,
              "position  %" PRIu32 " epochs done, step %" PRIu32 " of %" PRIu32
              " in the next; %" PRIu32 " steps in all\n",
@@ -128,8 +129,8 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
     if (past->best.epoch > 0)
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
-    net_lines(t, "generator", &m->generator);
-    net_lines(t, "discriminator", &m->discriminator);
+    for (int i = 0; i < m->game->player_count; i++)
+        net_lines(t, m->players[i].name, &m->players[i].net);
     option_lines(t, m);
     finding_lines(t, &past->diagnosis);
 }
@@ -237,14 +238,14 @@ static void describe_json(text *t, const char *path, const checkpoint *f, const 
 {
     json_begin(t, NULL, '{');
     json_add_string(t, "file", path);
-    json_add(t, "crc32", "\"%08" PRIx32 "\"", f->crc);
+    json_add(t, "crc32", "\"%08" PRIx32 "\"", f->file.crc);
     json_add(t, "epoch", "%" PRIu32, m->epoch);
     json_add(t, "step", "%" PRIu32, m->step);
     json_add(t, "epoch_steps", "%" PRIu32, model_epoch_steps(m));
     json_add(t, "total_steps", "%" PRIu32, model_total_steps(m));
     data_json(t, &m->data);
-    net_json(t, "generator", &m->generator);
-    net_json(t, "discriminator", &m->discriminator);
+    for (int i = 0; i < m->game->player_count; i++)
+        net_json(t, m->players[i].name, &m->players[i].net);
     options_json(t, m);
     best_json(t, &past->best);
     findings_json(t, &past->diagnosis);
@@ -281,10 +282,10 @@ static status show(const char *path, bool json)
     checkpoint f;
     model m;
     text t = { 0 };
-    status s = checkpoint_open(&f, &m, path);
+    status s = model_open_file(&m, &f, path);
     /* Reading all tensors is what verifies the checksum; none is kept. */
     if (s == STATUS_OK)
-        s = checkpoint_read(&f, &m);
+        s = model_read(&m, &f);
     if (s == STATUS_OK)
         s = read_history(&past, path, &m);
     if (s == STATUS_OK) {

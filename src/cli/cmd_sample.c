@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
 #include "format/idx.h"
 #include "format/npy.h"
+#include "game/saved.h"
 #include "image/field.h"
 #include "image/grid.h"
 
@@ -152,10 +152,10 @@ typedef struct source {
 
 static status source_read(source *s, checkpoint *f)
 {
-    TRY(checkpoint_open(f, &s->model, s->options->ckpt));
+    TRY(model_open_file(&s->model, f, s->options->ckpt));
     TRY(model_open_memory(&s->model, &s->arena,
                           s->options->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
-    TRY(checkpoint_read(f, &s->model));
+    TRY(model_read(&s->model, f));
     if (s->options->latents)
         TRY(npy_read_latents(s->options->latents, s->model.options.latent, &s->z_count, &s->z));
     return STATUS_OK;
@@ -193,7 +193,7 @@ static void source_samples(source *s, int first, int n, float *out)
 static status count_samples(const source *s, const form *f, int *count)
 {
     const sample_options *o = s->options;
-    bool points = data_is_points(&s->model.data), tiles = !f->begin && !points;
+    bool points = s->model.data.kind == SAMPLE_POINT, tiles = !f->begin && !points;
     int places = points ? FIELD_POINTS : o->rows * o->cols;
     if (tiles && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
@@ -224,7 +224,7 @@ static status write_picture(source *s, int count)
     const sample_options *o = s->options;
     const data_identity *d = &s->model.data;
     grid g = { o->rows, o->cols, o->pad, d->channels, d->height, d->width };
-    bool points = data_is_points(d);
+    bool points = d->kind == SAMPLE_POINT;
     if (!points)
         TRY(grid_check(&g));
     float *samples = calloc((size_t)count * (size_t)model_sample_size(&s->model), sizeof *samples);
@@ -258,7 +258,7 @@ static status write_parts(source *s, out_file *f, const form *to, int count)
 
 static status write_numbers(source *s, const form *to, int count)
 {
-    if (to->only_pixels && data_is_points(&s->model.data))
+    if (to->only_pixels && s->model.data.kind == SAMPLE_POINT)
         return status_fail(STATUS_USAGE,
                            "--out: an IDX file holds pixels, but the samples of %s are points of "
                            "the plane; write an .npy or a .png",

@@ -12,8 +12,8 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "checkpoint/checkpoint.h"
 #include "game/game.h"
+#include "game/saved.h"
 #include "math/matmul.h"
 
 #include "base/banned.h"
@@ -21,10 +21,10 @@
 enum { VALUES = 1 << 14, SIDE = 65 };
 
 /* What the parts work on. */
-typedef struct bench {
+typedef struct workspace {
     compute compute;
     float x[VALUES], y[VALUES]; /* N(0, 1), and what is made of it */
-} bench;
+} workspace;
 
 /* Of the values as little-endian bytes, which is how the recorded sums were made. */
 static uint32_t sum_of(const void *values, int n)
@@ -41,59 +41,59 @@ static uint32_t sum_of(const void *values, int n)
     return crc;
 }
 
-static status words_part(bench *b, uint32_t *crc)
+static status words_part(workspace *w, uint32_t *crc)
 {
     uint32_t words[256];
-    b->compute.kernels->words((random_stream){ 0x123456789abcdef0, 7, 9 }, 3, 64, 256, words);
+    w->compute.kernels->words((random_stream){ 0x123456789abcdef0, 7, 9 }, 3, 64, 256, words);
     *crc = sum_of(words, 256);
     return STATUS_OK;
 }
 
-static status normal_part(bench *b, uint32_t *crc)
+static status normal_part(workspace *w, uint32_t *crc)
 {
-    *crc = sum_of(b->x, VALUES);
+    *crc = sum_of(w->x, VALUES);
     return STATUS_OK;
 }
 
-static status functions_part(bench *b, uint32_t *crc)
+static status functions_part(workspace *w, uint32_t *crc)
 {
-    const kernels *k = b->compute.kernels;
+    const kernels *k = w->compute.kernels;
     void (*const functions[])(int n, const float *x, float *y) = { k->exp, k->tanh, k->sigmoid,
                                                                    k->softplus };
     *crc = 0;
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        functions[i](VALUES, b->x, b->y);
-        *crc = *crc * 31 + sum_of(b->y, VALUES);
+        functions[i](VALUES, w->x, w->y);
+        *crc = *crc * 31 + sum_of(w->y, VALUES);
     }
     return STATUS_OK;
 }
 
-static status product_part(bench *b, uint32_t *crc)
+static status product_part(workspace *w, uint32_t *crc)
 {
-    const_view left = const_view_of(b->x, SIDE, SIDE);
-    const_view right = const_view_of(b->x + SIDE * SIDE, SIDE, SIDE);
-    view out = view_of(b->y, SIDE, SIDE);
+    const_view left = const_view_of(w->x, SIDE, SIDE);
+    const_view right = const_view_of(w->x + SIDE * SIDE, SIDE, SIDE);
+    view out = view_of(w->y, SIDE, SIDE);
     void (*const products[])(const compute *c, view o, const_view l, const_view r,
                              block_task then) = { matmul_nn, matmul_nt, matmul_tn };
     *crc = 0;
     for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
-        products[i](&b->compute, out, left, right, (block_task){ 0 });
-        *crc = *crc * 31 + sum_of(b->y, SIDE * SIDE);
+        products[i](&w->compute, out, left, right, (block_task){ 0 });
+        *crc = *crc * 31 + sum_of(w->y, SIDE * SIDE);
     }
     return STATUS_OK;
 }
 
 static void next_batch(void *context, uint32_t number, float *x)
 {
-    const bench *b = context;
-    b->compute.kernels->tanh(32 * 64, b->x + (number % 4) * 2048, x);
+    const workspace *w = context;
+    w->compute.kernels->tanh(32 * 64, w->x + (number % 4) * 2048, x);
 }
 
 /* Some steps of a small game with every kind of layer; the sum is that of its checkpoint. */
-static status play(bench *b, const option_settings *rules, uint32_t *crc)
+static status play(workspace *w, const option_settings *rules, uint32_t *crc)
 {
     model_options o;
-    data_identity data = { 1, 8, 8, 32 * 12, 0 };
+    data_identity data = { 1, 8, 8, 32 * 12, 0, SAMPLE_IMAGE };
     arena a = { 0 };
     model m;
     option_defaults(&model_option_table, &o);
@@ -106,23 +106,23 @@ static status play(bench *b, const option_settings *rules, uint32_t *crc)
     TRY(model_open(&m, &o, &data));
     status s = model_open_memory(&m, &a, MODEL_TRAINS);
     if (s == STATUS_OK)
-        model_init(&m, b->compute.kernels);
+        model_init(&m, w->compute.kernels);
     for (int i = 0; i < 5 && s == STATUS_OK; i++)
-        s = gan_step(&m, &b->compute, (batch_source){ next_batch, b });
+        s = model_step(&m, &w->compute, (batch_source){ next_batch, w });
     if (s == STATUS_OK)
-        s = checkpoint_crc(&m, crc);
+        s = model_crc(&m, crc);
     model_close(&m);
     arena_close(&a);
     return s;
 }
 
-static status training_part(bench *b, uint32_t *crc)
+static status training_part(workspace *w, uint32_t *crc)
 {
-    return play(b, &(option_settings){ 0 }, crc);
+    return play(w, &(option_settings){ 0 }, crc);
 }
 
 /* With what the initial options leave out. */
-static status rules_part(bench *b, uint32_t *crc)
+static status rules_part(workspace *w, uint32_t *crc)
 {
     static const char *const rules[][2] = {
         { "loss", "least-squares" },
@@ -141,12 +141,12 @@ static status rules_part(bench *b, uint32_t *crc)
     option_setting items[COUNT];
     for (int i = 0; i < COUNT; i++)
         items[i] = (option_setting){ option_find(&model_option_table, rules[i][0]), rules[i][1] };
-    return play(b, &(option_settings){ items, COUNT }, crc);
+    return play(w, &(option_settings){ items, COUNT }, crc);
 }
 
 static const struct {
     const char *name;
-    status (*run)(bench *b, uint32_t *crc);
+    status (*run)(workspace *w, uint32_t *crc);
     uint32_t reference;
 } parts[] = {
     { "random words", words_part, 0x8057e043 },
@@ -159,35 +159,35 @@ static const struct {
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 
 /* All parts with one set and so many threads; counts those that differ. */
-static status run_parts(bench *b, const char *isa, int threads, int *wrong)
+static status run_parts(workspace *w, const char *isa, int threads, int *wrong)
 {
-    TRY(compute_open(&b->compute, isa, threads));
+    TRY(compute_open(&w->compute, isa, threads));
     status s = STATUS_OK;
-    b->compute.kernels->normal((random_stream){ 1, 2, 3 }, 0, 0, VALUES, b->x);
+    w->compute.kernels->normal((random_stream){ 1, 2, 3 }, 0, 0, VALUES, w->x);
     for (int i = 0; i < PART_COUNT && s == STATUS_OK; i++) {
         uint32_t crc = 0;
-        s = parts[i].run(b, &crc);
+        s = parts[i].run(w, &crc);
         if (s == STATUS_OK && crc != parts[i].reference) {
             printf("%s, %d threads: %s differ: expected %08" PRIx32 ", got %08" PRIx32 "\n", isa,
                    threads, parts[i].name, parts[i].reference, crc);
             ++*wrong;
         }
     }
-    compute_close(&b->compute);
+    compute_close(&w->compute);
     return s;
 }
 
 static status run(arguments *a)
 {
     static const int teams[] = { 1, 2, 5 };
-    bench *b = malloc(sizeof *b);
-    status s = b ? STATUS_OK : status_fail(STATUS_MEMORY, "out of memory");
+    workspace *w = malloc(sizeof *w);
+    status s = w ? STATUS_OK : status_fail(STATUS_MEMORY, "out of memory");
     int wrong = 0;
     (void)a;
     for (int i = 0; s == STATUS_OK && kernels_usable(i); i++)
         for (size_t t = 0; t < sizeof teams / sizeof *teams && s == STATUS_OK; t++)
-            s = run_parts(b, kernels_usable(i)->name, teams[t], &wrong);
-    free(b);
+            s = run_parts(w, kernels_usable(i)->name, teams[t], &wrong);
+    free(w);
     if (s == STATUS_OK && wrong > 0)
         return status_fail(STATUS_FORMAT, "this build does not compute the reference bits");
     if (s == STATUS_OK)

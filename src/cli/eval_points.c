@@ -10,10 +10,10 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "checkpoint/checkpoint.h"
 #include "data/dataset.h"
 #include "eval/modes.h"
 #include "format/npy.h"
+#include "game/saved.h"
 
 #include "base/banned.h"
 
@@ -31,11 +31,11 @@ typedef struct count {
 
 bool eval_is_of_points(const eval_options *o)
 {
-    checkpoint f = { .fd = -1 };
+    checkpoint f = { .file.fd = -1 };
     model m = { 0 };
     if (o->data || o->samples)
         return o->data && mixture_find(o->data);
-    bool points = checkpoint_open(&f, &m, o->ckpt) == STATUS_OK && data_is_points(&m.data);
+    bool points = model_open_file(&m, &f, o->ckpt) == STATUS_OK && m.data.kind == SAMPLE_POINT;
     checkpoint_close(&f);
     model_close(&m);
     return points;
@@ -68,8 +68,8 @@ static status open_checkpoint(count *c)
 {
     const eval_options *o = c->options;
     const data_identity *d = &c->model.data;
-    TRY(checkpoint_open(&c->checkpoint, &c->model, o->ckpt));
-    if (!data_is_points(d))
+    TRY(model_open_file(&c->model, &c->checkpoint, o->ckpt));
+    if (d->kind != SAMPLE_POINT)
         return status_fail(STATUS_USAGE, "--data: %s has points, the samples of %s are %dx%dx%d",
                            c->mixture->name, o->ckpt, d->channels, d->height, d->width);
     return c->mixture ? STATUS_OK : find_mixture(c);
@@ -84,7 +84,7 @@ static status draw(count *c)
         return status_fail(STATUS_MEMORY, "cannot allocate %d samples", c->n);
     TRY(compute_open(&c->compute, o->compute.isa, o->compute.threads));
     TRY(model_open_memory(&c->model, &c->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
-    TRY(checkpoint_read(&c->checkpoint, &c->model));
+    TRY(model_read(&c->model, &c->checkpoint));
     model_sample(&c->model, &c->compute, model_sample_stream(o->seed), 0, c->n, c->samples);
     return STATUS_OK;
 }
@@ -195,7 +195,7 @@ static status print(const count *c)
 
 status eval_points(const eval_options *o)
 {
-    count c = { .options = o, .checkpoint.fd = -1 };
+    count c = { .options = o, .checkpoint.file.fd = -1 };
     c.mixture = o->data ? mixture_find(o->data) : NULL;
     status s = STATUS_OK;
     if (o->features)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/terminal.h"
+#include "game/game.h"
 
 #include "base/banned.h"
 
@@ -75,8 +76,8 @@ static void show_start(void *context, const run_info *info)
     fprintf(stderr, "%d samples of %dx%dx%d\n", d->count, d->channels, d->height, d->width);
     if (d->note)
         print_path("        ", d->note, "\n");
-    print_net("G", &m->generator);
-    print_net("D", &m->discriminator);
+    for (int i = 0; i < m->game->player_count; i++)
+        print_net(m->players[i].symbol, &m->players[i].net);
     print_judge(info->judge);
     print_memory(info);
     fprintf(stderr, "threads %d (%s)\n", info->compute->threads, info->compute->kernels->name);

@@ -1,4 +1,4 @@
-/* format/cache.c - tensors in the user's cache folder.
+/* format/cache.c - reads and writes the entries in the user's cache folder.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/cache.h"
@@ -45,7 +45,7 @@ static size_t bytes_of(const cache_tensor *t)
     return values_of(t) * (t->type == CACHE_F32 ? sizeof(float) : 1);
 }
 
-/* The header with zeros for the checksum. */
+/* Composes the header, with zeros for the checksum. */
 static status make_header(const cache_entry *e, text *t)
 {
     size_t offset = 0;

@@ -1,4 +1,4 @@
-/* format/cifar.c - reading CIFAR-10's binary batches.
+/* format/cifar.c - reads CIFAR-10's binary batches.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/cifar.h"
@@ -12,8 +12,9 @@
 
 enum { RECORD = 1 + CIFAR_PIXELS, MOST_RECORDS = 1 << 20, LEAST_ROOM = 100, MOST_ROOM = 10000 };
 
-/* Room for one record more: for as many as the file has had so far, within limits, so that a short
- * file takes little and a batch of 10,000 hardly more than it needs. */
+/* Makes room for one more record. The room grows by as many records as the file has had so far,
+ * within limits, so that a short file takes little memory and a batch of 10,000 hardly more than it
+ * needs. */
 static status make_room(cifar *c, const char *path, int first, int *room)
 {
     int had = c->count - first;

@@ -1,7 +1,7 @@
-/* format/cifar.h - CIFAR-10's binary batches (Krizhevsky, 2009).
+/* format/cifar.h - reads CIFAR-10's binary batches (Krizhevsky, 2009).
  *
  * A record is 3073 bytes: a label, 0 to 9, then the red, the green and the blue values of 32 x 32
- * pixels. Nothing else is in a file, so that its length and its labels are all that can be checked.
+ * pixels. A file has nothing else, so only its length and its labels can be checked.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_FORMAT_CIFAR_H
@@ -17,9 +17,9 @@ typedef struct cifar {
     unsigned char *labels; /* (count) */
 } cifar;
 
-/* Appends the records of a file, raw or gzip, to what is there; *c starts as { 0 }. STATUS_FORMAT,
- * with what was expected and found, where the file has no records, or is cut, or a label is none.
- * cifar_free after a failure, too. */
+/* Appends the records of a file, raw or gzip, to *c, which starts as { 0 }. STATUS_FORMAT, with
+ * what was expected and found, if the file has no records, is cut off or has an invalid label;
+ * STATUS_IO, STATUS_MEMORY. cifar_free releases *c, also after a failure. */
 status cifar_add(cifar *c, const char *path);
 
 void cifar_free(cifar *c);

@@ -1,7 +1,7 @@
-/* game/augment.c - the table of changes, and each one's function and its gradient.
+/* game/augment.c - the table of changes: each one's function and its gradient.
  *
- * Each change maps an image linearly (but for the brightness, which adds a constant), so that its
- * gradient is the same map the other way round, and needs no value of the image.
+ * Each change is a linear map of the image (brightness also adds a constant), so that its gradient
+ * is the transposed map, and needs no value of the image.
  *
  * SPDX-License-Identifier: MIT */
 #include "game/augment.h"
@@ -13,18 +13,18 @@
 enum { WORDS = 7, MEAN_LANES = 8 };
 
 /* An image (C, H, W), or a gradient by one, and the random words of its row. */
-typedef struct picture {
+typedef struct image {
     int channels, height, width;
     float *x;
     const uint32_t *words;
-} picture;
+} image;
 
 static int below(uint32_t word, int n)
 {
     return (int)((uint64_t)word * (uint32_t)n >> 32);
 }
 
-static int plane(const picture *p)
+static int plane(const image *p)
 {
     return p->height * p->width;
 }
@@ -41,18 +41,18 @@ static float mean(int n, const float *x)
     return (float)(sum / n);
 }
 
-static void brightness(const picture *p)
+static void brightness(const image *p)
 {
     float more = random_share(p->words[0]) - 0.5f;
     for (int i = 0; i < p->channels * plane(p); i++)
         p->x[i] += more;
 }
 
-/* Away from the grey of each pixel, or towards it. A matrix with k + (1 - k) / C on its diagonal
- * and (1 - k) / C elsewhere: it is its own transpose. */
-static void saturation(const picture *p)
+/* Moves each pixel away from its grey, or towards it, by a factor f. The matrix has f + (1 - f) / C
+ * on its diagonal and (1 - f) / C elsewhere: it is its own transpose. */
+static void saturation(const image *p)
 {
-    float k = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
+    float factor = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
     int n = plane(p);
     for (int i = 0; i < n; i++) {
         float grey = 0;
@@ -60,20 +60,20 @@ static void saturation(const picture *p)
             grey += p->x[c * n + i];
         grey *= inverse;
         for (int c = 0; c < p->channels; c++)
-            p->x[c * n + i] = k * (p->x[c * n + i] - grey) + grey;
+            p->x[c * n + i] = factor * (p->x[c * n + i] - grey) + grey;
     }
 }
 
-/* The same with the grey of the whole image. */
-static void contrast(const picture *p)
+/* The same with the mean of the whole image for the grey. */
+static void contrast(const image *p)
 {
     int n = p->channels * plane(p);
-    float k = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
+    float factor = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
     for (int i = 0; i < n; i++)
-        p->x[i] = k * (p->x[i] - grey) + grey;
+        p->x[i] = factor * (p->x[i] - grey) + grey;
 }
 
-static void color(const picture *p)
+static void color(const image *p)
 {
     brightness(p);
     if (p->channels > 1)
@@ -81,7 +81,7 @@ static void color(const picture *p)
     contrast(p);
 }
 
-static void color_gradient(const picture *p)
+static void color_gradient(const image *p)
 {
     contrast(p);
     if (p->channels > 1)
@@ -90,7 +90,7 @@ static void color_gradient(const picture *p)
 
 /* ---- translation, by at most an eighth of the size ---- */
 
-/* to[i] = from[i - by], 0 where that is outside: n places of `size` floats, in place. */
+/* Moves n elements of `size` floats by `by` places, in place; 0 comes in from outside. */
 static void shift(float *x, int n, int size, int by)
 {
     int kept = n - (by < 0 ? -by : by);
@@ -106,7 +106,7 @@ static int drawn_shift(uint32_t word, int size)
     return below(word, 2 * most + 1) - most;
 }
 
-static void translate(const picture *p, int direction)
+static void translate(const image *p, int direction)
 {
     int down = direction * drawn_shift(p->words[3], p->height);
     int right = direction * drawn_shift(p->words[4], p->width);
@@ -118,12 +118,12 @@ static void translate(const picture *p, int direction)
     }
 }
 
-static void translation(const picture *p)
+static void translation(const image *p)
 {
     translate(p, 1);
 }
 
-static void translation_gradient(const picture *p)
+static void translation_gradient(const image *p)
 {
     translate(p, -1);
 }
@@ -135,7 +135,7 @@ static int drawn_corner(uint32_t word, int size, int cut)
     return below(word, size + 1 - cut % 2) - cut / 2;
 }
 
-/* The part of first .. first+n-1 that is in 0 .. size-1. */
+/* Cuts first .. first+n-1 down to the part within 0 .. size-1. */
 static void clip(int *first, int *n, int size)
 {
     int end = *first + *n < size ? *first + *n : size;
@@ -143,7 +143,7 @@ static void clip(int *first, int *n, int size)
     *n = end - *first;
 }
 
-static void cutout(const picture *p)
+static void cutout(const image *p)
 {
     int rows = (p->height + 1) / 2, cols = (p->width + 1) / 2;
     int row = drawn_corner(p->words[5], p->height, rows);
@@ -159,98 +159,102 @@ static void cutout(const picture *p)
 
 static const struct {
     option_choice choice;
-    void (*change)(const picture *p);
-    void (*gradient)(const picture *p);
-} changes[] = {
+    void (*change)(const image *p);
+    void (*gradient)(const image *p);
+} kinds[] = {
     { { "color", "other brightness, saturation and contrast" }, color, color_gradient },
     { { "translation", "moved by up to an eighth of the size" },
       translation,
       translation_gradient },
     { { "cutout", "a square of half the size is missing" }, cutout, cutout },
 };
-enum { CHANGE_COUNT = sizeof changes / sizeof *changes };
+enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
 const option_choice *augment_choice(int i)
 {
-    return i < CHANGE_COUNT ? &changes[i].choice : NULL;
+    return i < KIND_COUNT ? &kinds[i].choice : NULL;
 }
 
-bool augment_changes(const model_options *o)
+void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape)
 {
-    return o->augment != 0 || o->instance_noise > 0;
+    *g = (augmentation){ o->augment, (float)o->instance_noise, o->flip, shape, NULL };
+    if (o->augment != 0 || o->instance_noise > 0)
+        g->seen = arena_take(a, 2 * (size_t)o->batch * (size_t)shape_size(shape), sizeof *g->seen);
 }
 
 /* ---- whole batches ---- */
 
-typedef struct seen {
-    const model *model;
+typedef struct change_task {
+    const augmentation *augment;
     const pass *pass;
     random_stream noise, words;
     view from, to; /* of the same shape */
-} seen;
+} change_task;
 
-static seen seen_in(const model *m, const pass *p, view from, view to)
+/* Runs the task on each row, with the words of that use. */
+static void run_rows(const augmentation *g, const step_context *s, random_use use,
+                     void (*task)(const void *context, int row), view from, view to)
 {
-    random_stream s = { p->seed, p->step, random_name(RANDOM_AUGMENT, 0, p->number) }, noise = s;
-    noise.stream = random_name(RANDOM_NOISE, 0, p->number);
-    return (seen){ m, p, noise, s, from, to };
+    const compute *c = s->compute;
+    change_task t = { g, &s->pass, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
+    step_begin(s, (step_work){ .part = STEP_CHANGES });
+    team_run(c->team, to.rows, task, &t);
+    step_end(s);
 }
 
-static picture picture_of(const seen *s, int row, uint32_t words[WORDS])
+static image image_of(const change_task *t, int row, uint32_t words[WORDS])
 {
-    const data_identity *d = &s->model->data;
-    s->pass->compute->kernels->words(s->words, pass_row(s->pass, row), 0, WORDS, words);
-    return (picture){ d->channels, d->height, d->width, view_row(s->to, row), words };
+    image_shape shape = t->augment->shape;
+    t->pass->compute->kernels->words(t->words, pass_row(t->pass, row), 0, WORDS, words);
+    return (image){ shape.channels, shape.height, shape.width, view_row(t->to, row), words };
 }
 
-static void see_row(const void *context, int row)
+static void apply_row(const void *context, int row)
 {
-    const seen *s = context;
-    const model_options *o = &s->model->options;
-    const float *from = view_row(s->from, row);
-    float *to = view_row(s->to, row), deviation = (float)o->instance_noise;
+    const change_task *t = context;
+    const float *from = view_row(t->from, row);
+    float *to = view_row(t->to, row), deviation = t->augment->noise;
     uint32_t words[WORDS];
-    picture p = picture_of(s, row, words);
+    image p = image_of(t, row, words);
     if (deviation > 0)
-        s->pass->compute->kernels->normal(s->noise, pass_row(s->pass, row), 0, s->to.cols, to);
-    for (int i = 0; i < s->to.cols; i++)
+        t->pass->compute->kernels->normal(t->noise, pass_row(t->pass, row), 0, t->to.cols, to);
+    for (int i = 0; i < t->to.cols; i++)
         to[i] = deviation > 0 ? from[i] + deviation * to[i] : from[i];
-    for (int i = 0; i < CHANGE_COUNT; i++)
-        if (o->augment >> i & 1)
-            changes[i].change(&p);
+    for (int i = 0; i < KIND_COUNT; i++)
+        if (t->augment->kinds >> i & 1)
+            kinds[i].change(&p);
 }
 
-view augment_seen(const model *m, const pass *p, view x)
+view augment_apply(const augmentation *g, const step_context *s, view x)
 {
-    if (!augment_changes(&m->options))
+    if (!g->seen)
         return x;
-    seen s = seen_in(m, p, x, view_of(m->seen, x.rows, x.cols));
-    team_run(p->compute->team, x.rows, see_row, &s);
-    return s.to;
+    view to = view_of(g->seen, x.rows, x.cols);
+    run_rows(g, s, RANDOM_AUGMENT, apply_row, x, to);
+    return to;
 }
 
 static void gradient_row(const void *context, int row)
 {
-    const seen *s = context;
+    const change_task *t = context;
     uint32_t words[WORDS];
-    picture p = picture_of(s, row, words);
-    for (int i = CHANGE_COUNT - 1; i >= 0; i--)
-        if (s->model->options.augment >> i & 1)
-            changes[i].gradient(&p);
+    image p = image_of(t, row, words);
+    for (int i = KIND_COUNT - 1; i >= 0; i--)
+        if (t->augment->kinds >> i & 1)
+            kinds[i].gradient(&p);
 }
 
-void augment_gradient(const model *m, const pass *p, view d)
+void augment_gradient(const augmentation *g, const step_context *s, view d)
 {
-    seen s = seen_in(m, p, d, d);
-    if (m->options.augment != 0)
-        team_run(p->compute->team, d.rows, gradient_row, &s);
+    if (g->kinds != 0)
+        run_rows(g, s, RANDOM_AUGMENT, gradient_row, d, d);
 }
 
 static void flip_row(const void *context, int row)
 {
-    const seen *s = context;
+    const change_task *t = context;
     uint32_t words[WORDS];
-    picture p = picture_of(s, row, words);
+    image p = image_of(t, row, words);
     for (int i = 0; words[0] >> 31 && i < p.channels * p.height; i++)
         for (int l = 0, r = p.width - 1; l < r; l++, r--) {
             float *x = p.x + i * p.width, left = x[l];
@@ -259,10 +263,8 @@ static void flip_row(const void *context, int row)
         }
 }
 
-void augment_flip(const model *m, const pass *p, view x)
+void augment_flip(const augmentation *g, const step_context *s, view x)
 {
-    seen s = seen_in(m, p, x, x);
-    s.words.stream = random_name(RANDOM_FLIP, 0, p->number);
-    if (m->options.flip)
-        team_run(p->compute->team, x.rows, flip_row, &s);
+    if (g->flip)
+        run_rows(g, s, RANDOM_FLIP, flip_row, x, x);
 }

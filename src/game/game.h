@@ -1,4 +1,7 @@
-/* game/game.h - one step of the game between G and D.
+/* game/game.h - a game: the rules by which players learn from a data set, as a table of functions.
+ *
+ * A run, a checkpoint and the bench reach the players and their rules only through this table, so
+ * that another game is one more file and one more row. Those functions are called by model.c.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_GAME_GAME_H
@@ -6,23 +9,23 @@
 
 #include "game/model.h"
 
-/* Where real samples come from: next fills x (B, S) with the batch of that number in the epoch. */
-typedef struct batch_source {
-    void (*next)(void *context, uint32_t number, float *x);
-    void *context;
-} batch_source;
+struct game_ops {
+    int player_count; /* the first player is the one whose net makes samples */
+    int metric_count; /* sums over an epoch: m->sums */
 
-/* One step of algorithm 1 of Goodfellow and others (2014): k steps of D, each on a fresh real batch
- * and fresh fakes, then one of G through the updated D, with the z of D's last step. What they
- * minimise is the row of nn/loss.h that the options choose. Losses are summed over the batch for
- * the gradients. Adds to m->sums and moves m->step on, not beyond the epoch's last: model_end_epoch
- * does that.
- *
- * STATUS_NONFINITE, with the net, the tensor, the step and what to try, where a loss, a gradient or
- * a parameter has become NaN or infinite; the model is then of no further use. */
-status gan_step(model *m, const compute *c, batch_source real);
+    /* Builds the players' nets from m->options, and completes the options. STATUS_USAGE where they
+     * do not go together or do not fit m->data, with what would fit. */
+    status (*open)(model *m);
+    /* Takes the memory for training: the players', and m->own for the game. */
+    void (*plan)(model *m, arena *a);
+    /* One step, whose work is told to s->watch; adds to m->sums. STATUS_NONFINITE where a loss, a
+     * gradient, a moment or a weight has become NaN or infinite, with its name. */
+    status (*step)(model *m, step_context s, batch_source real);
+    /* scores[i] = how real the sample x[i] looks, from 0 to 1: model_score in model.h. */
+    void (*score)(model *m, const compute *c, const float *x, int n, float *scores);
+};
 
-/* From the end of an epoch to the beginning of the next: the sums start from 0. */
-void model_end_epoch(model *m);
+/* Generator and discriminator (Goodfellow and others 2014). */
+extern const game_ops adversarial_game;
 
 #endif

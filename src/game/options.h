@@ -1,4 +1,4 @@
-/* game/options.h - the options that decide what is computed: every checkpoint holds them.
+/* game/options.h - the options that decide what is computed; every checkpoint holds them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_GAME_OPTIONS_H
@@ -9,30 +9,30 @@
 #include "base/option.h"
 
 typedef struct model_options {
-    const char *generator; /* spec, where "out" is the size of a sample, or its channels in a layer
-                              of images; NULL: one for the kind of the data (model.c) */
-    const char *discriminator; /* spec; NULL: likewise */
-    int latent;                /* values in a z */
-    int init;                  /* of nn/init.h */
-    int batch;                 /* real samples in a step, and as many fakes */
-    int d_steps;               /* k: steps of the discriminator for each of the generator */
-    int loss;                  /* of nn/loss.h */
-    double lr, lr_g, lr_d;     /* of each player: NAN for lr until model_open */
-    int lr_schedule;           /* of nn/schedule.h, */
-    int lr_epochs;             /* over so many epochs; not used by the constant one */
+    /* Specs; NULL: a default for the kind of the data (nets.c). In G's, "out" is the size of a
+     * sample, or its channels in a layer of images. */
+    const char *generator, *discriminator;
+    int latent;            /* values in a z */
+    int init;              /* one of nn/init.h */
+    int batch;             /* real samples in a step, and as many fakes */
+    int d_steps;           /* k: steps of the discriminator for each of the generator */
+    int loss;              /* one of nn/loss.h */
+    double lr, lr_g, lr_d; /* lr_g and lr_d are each player's own: NAN for lr until model_open */
+    int lr_schedule;       /* one of nn/schedule.h, */
+    int lr_epochs;         /* over so many epochs; the constant one does not read it */
     double beta1, beta2, eps;
-    double label_smoothing;      /* the label of real samples is less than 1 by this */
+    double label_smoothing;      /* how far the label of real samples is below 1 */
     bool flip;                   /* mirror real samples at random */
-    int augment;                 /* set of the changes of game/augment.h to all that D sees */
-    double instance_noise;       /* deviation of what is added to all that D sees */
+    int augment;                 /* set of the changes in game/augment.h to all that D sees */
+    double instance_noise;       /* deviation of the noise on all that D sees */
     double r1, gradient_penalty; /* weights of the penalties on D's gradient by its input */
-    double ema;                  /* beta of the average of G; 0: none */
+    double ema;                  /* beta of the average of G; 0: no average */
     uint64_t seed;
     int limit; /* the first so many samples of the data set; 0: all */
 } model_options;
 
 /* All of scope SCOPE_MODEL. The offsets are in model_options; a struct that begins with one can use
- * the rows as they are. */
+ * the rows unchanged. */
 extern const option_table model_option_table;
 
 #endif

@@ -1,4 +1,4 @@
-/* image/field.c - points over a field of grey.
+/* image/field.c - draws points over a field of grey.
  *
  * SPDX-License-Identifier: MIT */
 #include "image/field.h"
@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-/* How points of a kind are drawn. Blue and orange are told apart by every kind of eye. */
+/* How points are drawn. Blue and orange can be told apart with any kind of colour vision. */
 typedef struct ink {
     float colour[3];
     float radius; /* pixels */
@@ -22,7 +22,7 @@ typedef struct ink {
 static const ink data_ink = { { 70, 160, 255 }, 3.0f, 0.20f };
 static const ink sample_ink = { { 255, 150, 20 }, 1.5f, 0.55f };
 
-/* The greys of D(x) = 0 and 1: dark enough for both inks to be seen on either. */
+/* The greys of D(x) = 0 and 1, dark enough for both inks to be visible on them. */
 static const float darkest = 14, lightest = 150;
 
 float field_reach(field_points p)

@@ -1,9 +1,10 @@
-/* image/field.h - points of the plane over what a discriminator thinks of each place, as a picture.
+/* image/field.h - a picture of points in the plane, drawn over the discriminator's output.
  *
- * A square of FIELD_SIDE pixels, the origin in its middle, y upwards. The ground is the grey of
- * D(x), dark for 0 and light for 1; black where no D is given. On it lie the data, as blue discs,
- * and the samples, as smaller orange ones, all translucent: where a generator is right, blue has an
- * orange core; blue alone is a mode that it has lost, orange alone a sample that is none.
+ * A square of FIELD_SIDE pixels with the origin in the middle and y upwards. The background is D(x)
+ * as grey, dark for 0 and light for 1; black if no D is given. The data are blue discs and the
+ * samples smaller orange ones, all translucent: blue with an orange core is a mode that the
+ * generator has learned, blue alone a mode that it has lost, orange alone a sample far from the
+ * data.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_IMAGE_FIELD_H
@@ -14,9 +15,9 @@
 enum {
     FIELD_SIDE = 512,
     FIELD_BYTES = FIELD_SIDE * FIELD_SIDE * 3,
-    FIELD_LATTICE = 128, /* places of D in a row and in a column; between them it is interpolated */
+    FIELD_LATTICE = 128, /* evaluations of D in a row and in a column; interpolated in between */
     FIELD_PLACES = FIELD_LATTICE * FIELD_LATTICE,
-    FIELD_POINTS = 2500 /* that a picture shows if nobody says how many: what the papers look at */
+    FIELD_POINTS = 2500 /* shown by default, as in the papers */
 };
 
 typedef struct field_points {
@@ -25,21 +26,21 @@ typedef struct field_points {
 } field_points;
 
 typedef struct field {
-    float reach;           /* from the middle to each side, in the unit of the points */
+    float reach;           /* from the middle to each side, in units of the points */
     const float *verdicts; /* (FIELD_PLACES): D(x) at the places of field_places; NULL: none */
     field_points data, samples;
 } field;
 
-/* A reach that shows all of the points with room around them: 1.25 times the largest of their
- * coordinates, and 1 where that is 0 or not finite. */
+/* A reach that shows all points with a margin: 1.25 times their largest absolute coordinate, or 1
+ * if that is 0 or not finite. */
 float field_reach(field_points p);
 
-/* The places at which D is asked: (FIELD_PLACES, 2), from the top left, row by row. */
+/* xy (FIELD_PLACES, 2) = the places at which D is evaluated, row by row from the top left. */
 void field_places(float reach, float *xy);
 
-/* Writes the picture. `pixels` has room for FIELD_BYTES, which are overwritten. Points that are
- * outside, or not finite, are not in it. `path` appears whole or not at all, "-" is standard
- * output. */
+/* Writes the picture as PNG. `pixels` has room for FIELD_BYTES, which are overwritten. Points that
+ * are outside or not finite are left out. `path` appears whole or not at all; "-" is standard
+ * output. Fails as png_write does (format/png.h). */
 status field_write_png(const char *path, const field *f, unsigned char *pixels);
 
 #endif

@@ -1,4 +1,4 @@
-/* image/grid.c - the lines of a picture that is made of samples.
+/* image/grid.c - draws the lines of a picture made of samples.
  *
  * SPDX-License-Identifier: MIT */
 #include "image/grid.h"
@@ -40,7 +40,7 @@ status grid_check(const grid *g)
     return STATUS_OK;
 }
 
-/* A pair is one tile of such a grid. */
+/* The grid whose tiles are pairs. */
 static grid of_pairs(const grid *g)
 {
     grid tiles = *g;
@@ -63,7 +63,7 @@ typedef struct sheet {
 
 static const unsigned char gap_of_grid = 0, gap_of_pairs = 128;
 
-/* Line y of sample i (channels, height, width), its channels side by side for each pixel. */
+/* Draws line y of sample i (channels, height, width) as pixels of interleaved channels. */
 static void draw_sample(const sheet *s, const float *samples, size_t i, size_t y,
                         unsigned char *bytes)
 {

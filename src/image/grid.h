@@ -1,4 +1,4 @@
-/* image/grid.h - samples in rows and columns, as one picture.
+/* image/grid.h - draws samples in rows and columns as one picture.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_IMAGE_GRID_H
@@ -15,17 +15,17 @@ typedef struct grid {
 
 enum { GRID_MOST_PIXELS = 1 << 28 };
 
-/* STATUS_USAGE where the picture cannot be: nothing in a row, more pixels than GRID_MOST_PIXELS. */
+/* STATUS_USAGE for an invalid grid: no rows or columns, or more than GRID_MOST_PIXELS pixels. */
 status grid_check(const grid *g);
 
-/* Writes the picture of samples (rows*cols, channels*height*width) in [-1, 1], the first ones in
- * the top row, a sample's channels one after another. Grey or colour by the channels. `path`
- * appears whole or not at all, "-" is standard output. Checks the grid first. */
+/* Writes samples (rows*cols, channels*height*width) in [-1, 1] as PNG, the first ones in the top
+ * row; grey for 1 channel, colour for 3. `path` appears whole or not at all; "-" is standard
+ * output. Fails as grid_check and png_write (format/png.h) do. */
 status grid_write_png(const char *path, const grid *g, const float *samples);
 
-/* The same of pairs: each sample with another one to its right, a pixel between these two. What is
- * between is grey, so that pairs stand apart on black and on white. 8 x 8 pairs of 28 x 28 with 5
- * between are 8*57 + 7*5 = 491 pixels wide. */
+/* The same with pairs: each sample has another one, of `beside`, to its right, with one pixel
+ * between them. All gaps are grey, so that pairs stand apart on black and on white. 8 x 8 pairs of
+ * 28 x 28 with 5 between are 8*57 + 7*5 = 491 pixels wide. */
 status grid_check_pairs(const grid *g);
 status grid_write_pairs_png(const char *path, const grid *g, const float *samples,
                             const float *beside);

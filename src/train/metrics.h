@@ -4,6 +4,7 @@
 #ifndef GAN_TRAIN_METRICS_H
 #define GAN_TRAIN_METRICS_H
 
+#include "game/adversarial.h"
 #include "train/vitals.h"
 
 /* Of the samples, with --eval-every; NAN in an epoch that was not judged. */

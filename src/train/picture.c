@@ -41,6 +41,6 @@ status picture_write(picture *p, model *m, const compute *c, random_stream s, co
         return grid_write_png(path, &g, p->samples);
     }
     model_sample(m, c, s, 0, FIELD_POINTS, p->samples);
-    model_judge(m, c, p->places, FIELD_PLACES, p->verdicts);
+    model_score(m, c, p->places, FIELD_PLACES, p->verdicts);
     return field_write_png(path, &p->field, p->pixels);
 }

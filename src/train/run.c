@@ -14,8 +14,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
 #include "game/game.h"
+#include "game/saved.h"
 #include "nn/schedule.h"
 #include "train/picture.h"
 #include "train/signals.h"
@@ -46,7 +46,9 @@ typedef struct run {
 
 static data_identity identity_of(const dataset *d)
 {
-    return (data_identity){ d->channels, d->height, d->width, d->count, d->fingerprint };
+    return (data_identity){ d->channels,    d->height,
+                            d->width,       d->count,
+                            d->fingerprint, d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
 }
 
 static void plan(run *r)
@@ -168,7 +170,7 @@ static uint32_t epoch_of_best(const run *r)
 {
     checkpoint f;
     model m;
-    status s = checkpoint_open(&f, &m, r->folder.best);
+    status s = model_open_file(&m, &f, r->folder.best);
     uint32_t epoch = s == STATUS_OK ? m.epoch : 0;
     model_close(&m);
     checkpoint_close(&f);
@@ -191,7 +193,7 @@ static status read_past(run *r)
 
 static status resume(run *r, checkpoint *f, const option_settings *given, const run_observer *watch)
 {
-    TRY(checkpoint_open(f, &r->model, r->folder.model));
+    TRY(model_open_file(&r->model, f, r->folder.model));
     TRY(compare_options(r, given));
     TRY(folder_load_options(&r->folder, &r->options, &r->saved));
     TRY(option_apply(given, &train_option_table, SCOPE_RUN, &r->options));
@@ -201,7 +203,7 @@ static status resume(run *r, checkpoint *f, const option_settings *given, const 
     TRY(compare_data(r));
     TRY(judge_open(&r->judge, &r->data, &r->options, &r->compute));
     TRY(open_memory(r));
-    TRY(checkpoint_read(f, &r->model));
+    TRY(model_read(&r->model, f));
     r->is_saved = true;
     TRY(metrics_rewind(r->folder.metrics, r->model.epoch));
     return read_past(r);
@@ -269,7 +271,7 @@ static status write_pictures(run *r)
 
 static status save(run *r)
 {
-    TRY(checkpoint_save(&r->model, r->folder.model));
+    TRY(model_save(&r->model, r->folder.model));
     r->is_saved = true;
     return STATUS_OK;
 }
@@ -281,7 +283,7 @@ static status keep(const run *r)
     if (r->options.keep_every == 0 || r->model.epoch % (uint32_t)r->options.keep_every != 0)
         return STATUS_OK;
     TRY(folder_numbered(&r->folder, "model-", r->model.epoch, ".bin", &path));
-    status s = checkpoint_save(&r->model, path);
+    status s = model_save(&r->model, path);
     free(path);
     return s;
 }
@@ -311,7 +313,7 @@ static status keep_best(run *r, const epoch_metrics *e)
 {
     if (!(e->judged.fid < r->best.fid))
         return STATUS_OK;
-    TRY(checkpoint_save(&r->model, r->folder.best));
+    TRY(model_save(&r->model, r->folder.best));
     r->best = (best_epoch){ r->model.epoch, e->judged.fid };
     return STATUS_OK;
 }
@@ -355,7 +357,7 @@ static status run_epoch(run *r, const run_observer *watch)
     random_shuffle(s, r->data.count, r->order);
     while (m->step < steps && !signals_caught()) {
         r->is_saved = false;
-        TRY(gan_step(m, &r->compute, (batch_source){ next_batch, r }));
+        TRY(model_step(m, &r->compute, (batch_source){ next_batch, r }));
         if (watch->step)
             watch->step(watch->context, m);
     }

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "game/game.h"
+
 #include "base/banned.h"
 
 double vitals_mean_distance(const float *x, int n, int size)
@@ -37,8 +39,8 @@ static int mortal_units(const net *n)
     return count;
 }
 
-/* Of the last pass, of so many rows. What lies above 0 in a relu's output still does after the
- * layers that take its place. */
+/* Marks the units that the last pass, of so many rows, left above 0. What is above 0 in a relu's
+ * output is still above 0 after layers that overwrite it. */
 static void mark_alive(const net *n, int rows, unsigned char *alive)
 {
     for (int i = 0; i < n->count; i++) {
@@ -52,7 +54,7 @@ static void mark_alive(const net *n, int rows, unsigned char *alive)
     }
 }
 
-/* In the layer that has most of them: what it lets through is all that the others get. */
+/* The share in the layer with most dead units: the others get only what that one lets through. */
 static double dead_share(const net *n, const unsigned char *alive)
 {
     double most = 0;
@@ -69,18 +71,17 @@ static double dead_share(const net *n, const unsigned char *alive)
     return most;
 }
 
-static const net *sampled_net(const model *m)
-{
-    return m->options.ema > 0 ? &m->average : &m->generator;
-}
-
 void vitals_plan(vitals *v, arena *a, const model *m)
 {
     size_t size = (size_t)model_sample_size(m);
-    int g = mortal_units(&m->generator), d = mortal_units(&m->discriminator);
+    int most = 0;
+    for (int i = 0; i < m->game->player_count; i++) {
+        int units = mortal_units(&m->players[i].net);
+        most = units > most ? units : most;
+    }
     v->fakes = arena_take(a, VITALS_ROWS * size, sizeof *v->fakes);
     v->reals = arena_take(a, VITALS_ROWS * size, sizeof *v->reals);
-    v->alive = arena_take(a, (size_t)(g > d ? g : d) + 1, 1);
+    v->alive = arena_take(a, (size_t)most + 1, 1);
 }
 
 void vitals_open(vitals *v, const dataset *d, const compute *c)
@@ -93,39 +94,41 @@ void vitals_open(vitals *v, const dataset *d, const compute *c)
     v->real_spread = vitals_mean_distance(v->reals, VITALS_ROWS, size);
 }
 
-static double generator_dead(const vitals *v, model *m, const compute *c, random_stream z)
+/* Of the net that makes the samples; fills v->fakes with them. */
+static double maker_dead(const vitals *v, model *m, const compute *c, random_stream z)
 {
-    const net *g = sampled_net(m);
+    net *n = player_best(&m->players[0]);
     int size = model_sample_size(m);
-    memset(v->alive, 0, (size_t)mortal_units(g));
+    memset(v->alive, 0, (size_t)mortal_units(n));
     for (int i = 0; i < VITALS_ROWS; i += m->rows) {
         int rows = VITALS_ROWS - i < m->rows ? VITALS_ROWS - i : m->rows;
         model_sample(m, c, z, i, rows, v->fakes + (ptrdiff_t)i * size);
-        mark_alive(g, rows, v->alive);
+        mark_alive(n, rows, v->alive);
     }
-    return dead_share(g, v->alive);
+    return dead_share(n, v->alive);
 }
 
-static double discriminator_dead(const vitals *v, model *m, const compute *c)
+/* Of a net that is shown samples, in passes of `most` rows. */
+static double viewer_dead(const vitals *v, net *n, const compute *c, int most)
 {
-    net *d = &m->discriminator;
     const float *sides[] = { v->reals, v->fakes };
-    int size = model_sample_size(m);
     pass p = { .compute = c };
-    memset(v->alive, 0, (size_t)mortal_units(d));
+    memset(v->alive, 0, (size_t)mortal_units(n));
     for (int side = 0; side < 2; side++)
-        for (int i = 0; i < VITALS_ROWS; i += m->rows) {
-            int rows = VITALS_ROWS - i < m->rows ? VITALS_ROWS - i : m->rows;
-            const_view x = const_view_of(sides[side] + (ptrdiff_t)i * size, rows, size);
-            net_forward(d, &p, x);
-            mark_alive(d, rows, v->alive);
+        for (int i = 0; i < VITALS_ROWS; i += most) {
+            int rows = VITALS_ROWS - i < most ? VITALS_ROWS - i : most;
+            const_view x = const_view_of(sides[side] + (ptrdiff_t)i * n->in, rows, n->in);
+            net_forward(n, &p, x);
+            mark_alive(n, rows, v->alive);
         }
-    return dead_share(d, v->alive);
+    return dead_share(n, v->alive);
 }
 
 vital_signs vitals_take(const vitals *v, model *m, const compute *c, random_stream z)
 {
-    vital_signs s = { .g_dead = generator_dead(v, m, c, z), .d_dead = discriminator_dead(v, m, c) };
+    vital_signs s = { .g_dead = maker_dead(v, m, c, z) };
+    for (int i = 1; i < m->game->player_count; i++)
+        s.d_dead = fmax(s.d_dead, viewer_dead(v, &m->players[i].net, c, m->rows));
     double fakes = vitals_mean_distance(v->fakes, VITALS_ROWS, model_sample_size(m));
     s.spread = v->real_spread > 0 ? fakes / v->real_spread : 1;
     return s;

@@ -160,18 +160,33 @@ png_kind() {
     echo "$((($1 << 24) + ($2 << 16) + ($3 << 8) + $4))x$((($5 << 24) + ($6 << 16) + ($7 << 8) + $8)) $9-bit colour type ${10}"
 }
 
-# ---- waiting ----
+# ---- time ----
 
-# Until the condition holds, or the file is there; not for ever.
+# How long a test waits for something before it says that it does not happen, in seconds: half of the
+# time limit that scripts/test gives it (time_limit in scripts/lib.sh), or of ctest's own.
+patience=$((${GAN_TEST_SECONDS:-1500} / 2))
+
+# Until the condition holds, or the file is there.
 wait_until() { # words of a condition
-    local i
-    for ((i = 0; i < 600; i++)); do
-        ! eval "$1" || return 0
+    local start=$SECONDS
+    until eval "$1"; do
+        [ $((SECONDS - start)) -lt $patience ] || fail "still not true: $1"
         sleep 0.05
     done
-    fail "still not true: $1"
 }
 wait_for() { wait_until "[ -e '$1' ]"; }
+
+# Sets took to the milliseconds that a command takes here and now.
+# shellcheck disable=SC2034 # for the cases
+measure() { # command...
+    local start
+    start=$(date +%s%N)
+    "$@"
+    took=$((($(date +%s%N) - start) / 1000000 + 1))
+}
+
+# A random time of at most so many milliseconds, in seconds. $RANDOM goes to 32767.
+random_time() { printf '%d.%03d' $((RANDOM % $1 / 1000)) $((RANDOM % $1 % 1000)); }
 
 # ---- a terminal ----
 
@@ -184,6 +199,18 @@ on_terminal() { # columns command
 # shellcheck disable=SC2034 # for the cases
 # A run that takes long enough to see its line drawn many times.
 watched_run="'$GAN' train --data data --batch 64 --epochs 3 --threads 1 --out r --overwrite"
+
+# What a terminal gets of that run, in "screen": on as many samples as it takes to see the line drawn twice,
+# which depends on the machine.
+watched() { # columns
+    local count
+    for ((count = 3000; count < 60000; count *= 2)); do
+        make_data $count
+        on_terminal "$1" "$watched_run" > screen
+        [ "$(live_lines < screen | wc -l)" -lt 2 ] || return 0
+    done
+    fail "the line is not drawn"
+}
 
 # What a terminal gets of a run of many epochs, in "screen": it is interrupted once the condition
 # holds, which may look at that.
@@ -214,9 +241,6 @@ start() {
 # A run of the listing's nets, with dropout in both halves of an epoch: long enough to be cut short.
 long_options=(--data data --batch 64 --epochs 7 --threads 2 --keep-every 2 --quiet)
 
-# A random time of at most so many milliseconds, in seconds. $RANDOM goes to 32767.
-random_time() { printf '%d.%03d' $((RANDOM % $1 / 1000)) $((RANDOM % $1 % 1000)); }
-
 # Starts the run in folder r or goes on with it; after a random time of at most so many milliseconds
 # it gets the signal. The exit code is the program's.
 cut_short() { # signal milliseconds option...
@@ -231,14 +255,10 @@ cut_short() { # signal milliseconds option...
     return $code
 }
 
-# The undisturbed run to compare with, and how long it took in milliseconds, in $whole_time.
-# shellcheck disable=SC2034 # for the cases
+# The undisturbed run to compare with; took says how long it took.
 whole_run() {
-    local start
     make_data 512
-    start=$(date +%s%N)
-    gan train "${long_options[@]}" --out whole "$@"
-    whole_time=$((($(date +%s%N) - start) / 1000000))
+    measure gan train "${long_options[@]}" --out whole "$@"
 }
 
 # ---- outputs ----

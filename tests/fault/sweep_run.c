@@ -4,7 +4,7 @@
 #include "sweep.h"
 
 #include "base/file.h"
-#include "checkpoint/checkpoint.h"
+#include "game/saved.h"
 #include "train/folder.h"
 #include "train/metrics.h"
 
@@ -26,7 +26,9 @@ static void open_game(void)
     options.latent = 2;
     options.batch = 3;
     options.ema = 0.5;
-    const data_identity data = { 1, 1, 2, 17, 1 };
+    const data_identity data = {
+        .channels = 1, .height = 1, .width = 2, .count = 17, .fingerprint = 1, .kind = SAMPLE_IMAGE
+    };
     assert_ok(compute_open(&c, "generic", 1));
     assert_ok(model_open(&game, &options, &data));
     assert_ok(model_open_memory(&game, &game_memory, MODEL_TRAINS));
@@ -43,7 +45,7 @@ static void close_game(void)
 static void old_checkpoint(void)
 {
     game.epoch = 0;
-    assert_ok(checkpoint_save(&game, "model.bin"));
+    assert_ok(model_save(&game, "model.bin"));
     if (!before)
         assert_ok(file_read("model.bin", 1 << 20, (unsigned char **)&before, &before_size));
     game.epoch = 1;
@@ -51,13 +53,13 @@ static void old_checkpoint(void)
 
 static status save_checkpoint(void)
 {
-    return checkpoint_save(&game, "model.bin");
+    return model_save(&game, "model.bin");
 }
 
 static status sum_checkpoint(void)
 {
     uint32_t crc;
-    return checkpoint_crc(&game, &crc);
+    return model_crc(&game, &crc);
 }
 
 static status read_checkpoint(void)
@@ -65,12 +67,12 @@ static status read_checkpoint(void)
     checkpoint f;
     model m;
     arena a = { 0 };
-    status s = checkpoint_open(&f, &m, "model.bin");
+    status s = model_open_file(&m, &f, "model.bin");
     bool open = s == STATUS_OK;
     if (s == STATUS_OK)
         s = model_open_memory(&m, &a, MODEL_SAMPLES);
     if (s == STATUS_OK)
-        s = checkpoint_read(&f, &m);
+        s = model_read(&m, &f);
     checkpoint_close(&f);
     if (open)
         model_close(&m);

@@ -10,8 +10,8 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "checkpoint/checkpoint.h"
 #include "format/safetensors.h"
+#include "game/saved.h"
 
 enum { SMALL = 1 << 20 };
 
@@ -30,9 +30,9 @@ static int look(const char *path, size_t *takes)
     checkpoint f;
     model m;
     arena a = { 0 };
-    status s = checkpoint_open(&f, &m, path);
+    status s = model_open_file(&m, &f, path);
     if (s == STATUS_OK) {
-        s = checkpoint_read(&f, &m);
+        s = model_read(&m, &f);
         model_plan(&m, &a, MODEL_TRAINS);
         CHECK(!a.overflow);
         *takes = a.used;
@@ -48,10 +48,10 @@ static void check_again(const char *path)
     model m;
     arena a = { 0 };
     uint32_t crc = 0;
-    CHECK(checkpoint_open(&f, &m, path) == STATUS_OK);
+    CHECK(model_open_file(&m, &f, path) == STATUS_OK);
     CHECK(model_open_memory(&m, &a, MODEL_TRAINS) == STATUS_OK);
-    CHECK(checkpoint_read(&f, &m) == STATUS_OK);
-    CHECK(checkpoint_crc(&m, &crc) == STATUS_OK && crc == f.expected);
+    CHECK(model_read(&m, &f) == STATUS_OK);
+    CHECK(model_crc(&m, &crc) == STATUS_OK && crc == f.file.expected);
     checkpoint_close(&f);
     model_close(&m);
     arena_close(&a);

@@ -294,7 +294,7 @@ def main():
     write("norms", "nets with batch_norm and spectral_norm",
           "static const golden_norm golden_norms[]", nets, "make_norms.py")
     write("norm_games", f"the first {GAME_STEPS} steps of games with batch_norm and spectral_norm",
-          "static const golden_game golden_games[]", games, "make_norms.py")
+          "static const norm_game norm_games[]", games, "make_norms.py")
 
 
 if __name__ == "__main__":

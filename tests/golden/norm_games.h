@@ -5,7 +5,7 @@
 #ifndef GAN_TESTS_GOLDEN_NORM_GAMES_H
 #define GAN_TESTS_GOLDEN_NORM_GAMES_H
 
-static const golden_game golden_games[] = {
+static const norm_game norm_games[] = {
 { "linear 9, batch_norm, relu, linear 9, tanh",
 "linear 8, batch_norm, leaky_relu 0.2, linear 1",
 5, 7, 1, { 1, 3, 3 }, UINT64_C(1), { { 0 } },

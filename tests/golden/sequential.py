@@ -1,6 +1,6 @@
 """The torch.nn.Sequential of a spec: PyTorch's own modules, at the index of each layer.
 
-make_norms.py and scripts/check-safetensors use it. Between the modules a row that is an image has
+make_norms.py and tests/oracle/safetensors use it. Between the modules a row that is an image has
 its shape (channels, height, width), any other one is flat.
 
 SPDX-License-Identifier: MIT

@@ -1,6 +1,6 @@
 """The random streams in NumPy, written from docs/random-streams.md and docs/numerics.md alone.
 
-make_goldens.py and scripts/check-safetensors use it. NumPy's float32 operations are rounded once
+make_goldens.py and tests/oracle/safetensors use it. NumPy's float32 operations are rounded once
 each, and it contracts nothing, so the numbers are the program's to the last bit.
 
 SPDX-License-Identifier: MIT

@@ -1,0 +1,130 @@
+/* game/player.c - what a game asks of a player: passes, updates, and what is not finite.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "game/player.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "nn/average.h"
+
+#include "base/banned.h"
+
+static const char advice[] =
+    "try a smaller --lr, other layers or another --seed; the last checkpoint is untouched";
+
+void player_plan(player *p, arena *a, int rows, bool output_elsewhere)
+{
+    net_plan(&p->net, a, rows, NET_TRAINS, output_elsewhere);
+    if (p->average.count > 0)
+        net_plan(&p->average, a, rows, NET_SAMPLES, output_elsewhere);
+    adam_plan(&p->optimizer, a, p->net.param_count);
+}
+
+void player_init(player *p, const kernels *k, int way, uint64_t seed)
+{
+    const net *n = &p->net;
+    net_init(&p->net, k, way, seed, p->init);
+    if (!p->average.params)
+        return;
+    memcpy(p->average.params, n->params, n->param_count * sizeof *n->params);
+    memcpy(p->average.buffers, n->buffers, n->buffer_count * sizeof *n->buffers);
+}
+
+net *player_best(player *p)
+{
+    return p->average.params ? &p->average : &p->net;
+}
+
+pass player_pass(const player *p, const step_context *s)
+{
+    pass now = s->pass;
+    now.dropout = p->dropout;
+    return now;
+}
+
+const_view player_forward(player *p, const step_context *s, const_view x)
+{
+    pass now = player_pass(p, s);
+    step_begin(s, (step_work){ .part = STEP_PASS, .player = p, .rows = x.rows });
+    const_view y = net_forward(&p->net, &now, x);
+    step_end(s);
+    return y;
+}
+
+void player_backward(player *p, const step_context *s, const_view x, view dy, view dx, bool params)
+{
+    pass now = player_pass(p, s);
+    step_begin(s, (step_work){ .part = STEP_PASS,
+                               .player = p,
+                               .rows = x.rows,
+                               .backward = true,
+                               .params = params,
+                               .input = dx.data != NULL });
+    net_backward(&p->net, &now, x, dy, dx, params);
+    step_end(s);
+}
+
+static void update_average(player *p, const step_context *s, uint64_t t)
+{
+    const net *n = &p->net;
+    step_begin(s, (step_work){ .part = STEP_AVERAGE });
+    average_step(s->compute, p->decay, t, n->param_count, n->params, p->average.params);
+    average_step(s->compute, p->decay, t, n->buffer_count, n->buffers, p->average.buffers);
+    step_end(s);
+}
+
+status player_update(player *p, const step_context *s, uint64_t t, double *norm)
+{
+    const net *n = &p->net;
+    adam a = p->optimizer;
+    a.lr *= s->rate;
+    step_begin(s, (step_work){ .part = STEP_ADAM });
+    double square = adam_step(&a, s->compute, t, n->param_count, n->params, n->grads, n->exp_avg,
+                              n->exp_avg_sq);
+    step_end(s);
+    *norm += sqrt(square);
+    if (!isfinite(square))
+        return player_nonfinite(p, s);
+    if (p->average.params)
+        update_average(p, s, t);
+    return STATUS_OK;
+}
+
+status player_loss_nonfinite(const player *p, const step_context *s)
+{
+    return status_fail(STATUS_NONFINITE,
+                       "the loss of the %s is not finite, in step %" PRIu32 " of epoch %" PRIu32
+                       "; %s",
+                       p->name, s->index + 1, s->epoch + 1, advice);
+}
+
+status player_nonfinite(const player *p, const step_context *s)
+{
+    const net *n = &p->net;
+    const struct {
+        const char *what;
+        const tensor *first;
+    } found[] = { { "gradient", net_nonfinite(n, n->grads) },
+                  { "weight", net_nonfinite(n, n->params) },
+                  { "moment", net_nonfinite(n, n->exp_avg_sq) },
+                  { "buffer", net_nonfinite_buffer(n) } };
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
+        char name[TENSOR_NAME_SIZE];
+        if (!found[i].first)
+            continue;
+        tensor_name(found[i].first, name);
+        return status_fail(STATUS_NONFINITE,
+                           "a %s of %s.%s is not finite, in step %" PRIu32 " of epoch %" PRIu32
+                           "; %s",
+                           found[i].what, p->name, name, s->index + 1, s->epoch + 1, advice);
+    }
+    return player_loss_nonfinite(p, s);
+}
+
+void player_close(player *p)
+{
+    net_close(&p->net);
+    net_close(&p->average);
+}
