@@ -25,7 +25,8 @@ struct net_operator;
 
 enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 4, TENSOR_MOST_SIZES = 4 };
 
-/* What every layer has. What only one kind needs is in that kind's file, reached by `saved`. */
+/* A layer. It holds what every kind needs; state of one kind is in that kind's file, reached by
+ * `saved`. */
 typedef struct layer {
     const layer_ops *ops;
     int index;            /* its number in the net, from 0 */
@@ -42,7 +43,7 @@ typedef struct layer {
     void *saved;   /* the kind's own state; NULL: it has none */
 } layer;
 
-/* What a pass through a net is told; the same for all layers of the net. */
+/* A pass through a net: the same for all its layers. */
 typedef struct pass {
     const compute *compute;
     bool training;      /* dropout drops, and buffers are updated */
@@ -83,8 +84,8 @@ typedef struct layer_argument {
     double initial;     /* its value if it is not given; NAN: it must be */
 } layer_argument;
 
-/* What a layer's backward reads of its own output. The next layer may overwrite that output if it
- * preserves as much. */
+/* The part of its own output that a layer's backward reads. The next layer may overwrite that
+ * output if it preserves this part. */
 typedef enum output_need { NEEDS_NOTHING, NEEDS_SIGN, NEEDS_VALUE } output_need;
 
 struct layer_ops {

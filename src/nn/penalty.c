@@ -55,7 +55,7 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows)
 
 /* ---- the tails ---- */
 
-/* What is kept for layer i: (B, out). */
+/* The gradient kept for layer i, (B, out). */
 static view kept_of(const stage *s, int i)
 {
     return view_of(s->kept[i], s->x.rows, s->net->layers[i].out);
