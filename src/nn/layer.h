@@ -39,7 +39,8 @@ typedef struct layer {
     float *buffers;            /* and of the block of buffers */
     float *weights;            /* the weights that products use: params, or params normalised */
     struct spectral *spectral; /* state of that normalisation (nn/spectral.h); else NULL */
-    float *output; /* (B, O), left by forward; the next layer may have overwritten it in place */
+    float *output; /* see layer_output; the next layer may have overwritten it in place */
+    bool padded;   /* output is, as math/view.h says; the net's last one is not */
     void *saved;   /* the kind's own state; NULL: it has none */
 } layer;
 
@@ -145,6 +146,12 @@ struct layer_ops {
     /* y, u, a -> a u f''(x), which replaces a. NULL: f'' is 0, the kind is not curved. */
     void (*curve_block)(const_view y, const_view u, view a);
 };
+
+/* What forward left in the first `rows` rows: (rows, O). */
+static inline view layer_output(const layer *l, int rows)
+{
+    return l->padded ? padded_view(l->output, rows, l->out) : view_of(l->output, rows, l->out);
+}
 
 static inline bool layer_is_matrix(const layer *l)
 {
