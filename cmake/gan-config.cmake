@@ -1,2 +1,2 @@
-# find_package(gan): the imported target gan::gan, which needs nothing from whoever links it.
+# find_package(gan) defines the imported target gan::gan, which has no dependencies of its own.
 include(${CMAKE_CURRENT_LIST_DIR}/gan-targets.cmake)

@@ -1,6 +1,6 @@
-# A folder of src/ is a module: a target gan_<name> that names the modules it uses, which have to be there
-# before it. It sees the headers of these and no others, so that an arrow which points up, or one that is
-# not named, does not build.
+# Each folder of src/ is a module: a target gan_<name> that names the modules it uses, which must be defined
+# before it. It sees only their headers, so that a dependency that points upwards or is not named does not
+# compile.
 
 # gan_module(<name> [USES <module>...] SOURCES <file>...)
 function(gan_module name)
@@ -12,12 +12,12 @@ function(gan_module name)
   set_property(GLOBAL APPEND PROPERTY GAN_MODULES ${name})
 endfunction()
 
-# Gives a target the headers of these modules. "base/text.h" is found in a folder of the build that holds
-# nothing but a link named base.
+# Gives a target the headers of these modules. For "base/text.h" the build has a folder that contains
+# only a link named base.
 function(gan_see target)
   foreach(module IN LISTS ARGN)
     if(NOT TARGET gan_${module})
-      message(FATAL_ERROR "${target} uses ${module}, which does not stand below it")
+      message(FATAL_ERROR "${target} uses ${module}, which is not defined before it")
     endif()
     set(seen ${PROJECT_BINARY_DIR}/modules/${module})
     file(MAKE_DIRECTORY ${seen})

@@ -1,8 +1,8 @@
-# scripts/lib.sh - what the other scripts share: finding out what is missing on this system, installing
-# it with the system's package manager, building. Sourced by bash, not run.
+# scripts/lib.sh - functions that the other scripts share: they find out what is missing on this system,
+# install it with the system's package manager, and build. Sourced by bash, not run.
 #
-# A "need" is a word of the table below: something that a build or a test wants to find. A "-" stands
-# where a manager has no package for it.
+# A "need" is a word of the table below: something that a build or a test requires. "-" means that the
+# package manager has no package for it.
 #
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
@@ -40,9 +40,9 @@ valgrind       valgrind           valgrind                  valgrind   valgrind 
 '
 managers=(apt-get dnf pacman zypper apk brew)
 
-# ---- what is there ----
+# ---- what is installed ----
 
-# The C compiler that CMake will take, or nothing.
+# The C compiler that CMake will choose, or nothing.
 c_compiler() {
     local name
     for name in ${CC:+"$CC"} cc gcc clang; do
@@ -53,7 +53,7 @@ c_compiler() {
     done
 }
 
-# Some headers want others before them (cmocka the first three, jpeglib stdio).
+# Some headers need others before them (cmocka the first three, jpeglib stdio).
 has_header() {
     local compiler
     compiler=$(c_compiler)
@@ -62,7 +62,7 @@ has_header() {
         "$compiler" -E -x c - > /dev/null 2>&1
 }
 
-# Whether programs that the compiler makes with these sanitizers build and run.
+# Whether this compiler's programs build and run with these sanitizers.
 sanitizer_works() { # compiler sanitizers option...
     local folder works=1 compiler=$1 sanitizers=$2
     shift 2
@@ -74,9 +74,9 @@ sanitizer_works() { # compiler sanitizers option...
     return $works
 }
 
-# Sets asan to CMake's options for a build with the address and undefined-behaviour sanitizers, to none
-# where they do not work. With clang's, programs run twice as fast as with gcc's; their runtime is to
-# be a library, as gcc's is, so that tests/fault/preload.c can stand between it and the program.
+# Sets asan to CMake's options for a build with the address and undefined-behaviour sanitizers, or to none
+# if they do not work. Programs run twice as fast with clang's sanitizers as with gcc's. clang's runtime must
+# be a shared library, as gcc's is, so that tests/fault/preload.c can be loaded before it.
 # shellcheck disable=SC2034,SC2086 # asan is the caller's; linked is a list of words
 find_asan() {
     local sanitizers=address,undefined linked
@@ -91,7 +91,7 @@ find_asan() {
     fi
 }
 
-# A compiler whose name says for which CPU it is (aarch64-linux-gnu-gcc), and that is not this one.
+# Whether the compiler's name states another CPU than this one (aarch64-linux-gnu-gcc).
 is_cross() { # compiler
     case $1 in
     "$(uname -m)"-*) return 1 ;;
@@ -100,7 +100,7 @@ is_cross() { # compiler
     esac
 }
 
-# The words that run what such a compiler makes: qemu, told where the C library for it is.
+# The command that runs programs of such a compiler: qemu with the path of their C library.
 emulator_of() { # compiler
     local library
     library=$("$1" -print-file-name=libc.so.6)
@@ -138,7 +138,7 @@ is_there() { # need
     esac
 }
 
-missing_of() { # need... ; prints those that are not there
+missing_of() { # need... ; prints the missing ones
     local need
     for need; do
         is_there "$need" || printf '%s ' "$need"
@@ -175,7 +175,7 @@ packages_of() { # manager need...
 terminal=
 [ ! -t 0 ] || terminal=yes
 
-# Root's rights by sudo, which may ask for a password only where somebody can type one.
+# sudo may ask for a password only if somebody can type one.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
@@ -211,7 +211,7 @@ run_manager() { # manager package...
     esac < /dev/null
 }
 
-# What the manager says is shown where it fails.
+# Shows the manager's output only if it fails.
 install_packages() { # manager package...
     local log failed=
     log=$(mktemp)
@@ -222,7 +222,7 @@ install_packages() { # manager package...
     [ -z "$failed" ]
 }
 
-install_needs() { # need... ; true where nothing is missing afterwards
+install_needs() { # need... ; true if nothing is missing afterwards
     local manager packages missing
     missing=$(missing_of "$@")
     [ -n "$missing" ] || return 0
@@ -244,15 +244,15 @@ install_needs() { # need... ; true where nothing is missing afterwards
     [ -z "$missing" ]
 }
 
-require() { # need... ; ends the script where something stays missing
+require() { # need... ; ends the script if something is still missing
     if ! install_needs "$@"; then
         warn "still missing: $(missing_of "$@")- please install it and try again"
         exit 1
     fi
 }
 
-# zlib and libpng for another CPU (arm64, as Debian calls it), where the distribution has them:
-# unpacked in folder/usr. apt-get keeps its lists there too, so that nothing of this system changes.
+# Unpacks zlib and libpng for another CPU (arm64, as Debian calls it) into folder/usr, if the distribution
+# has them. apt-get keeps its lists there too, so that this system does not change.
 cross_libraries() { # folder debian's-name-of-the-cpu
     local options=(-qq -o APT::Architecture="$2" -o APT::Architectures="$2" -o Dir::State="$1/state"
         -o Dir::State::status=/dev/null -o Dir::Cache="$1/cache" -o APT::Sandbox::User=root)
@@ -269,7 +269,7 @@ cross_libraries() { # folder debian's-name-of-the-cpu
 
 # ---- building ----
 
-# A container may have less time than that of its cores.
+# A container's quota may be less than the machine's cores.
 cores() {
     local n quota period
     n=$(nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
@@ -280,19 +280,19 @@ cores() {
     echo "$n"
 }
 
-# The machine in a line, for whoever reads a log: results may depend on it that should not.
+# Describes the machine in one line for the logs, in case a result depends on it by mistake.
 machine() {
     local name
     name=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo 2> /dev/null | head -n 1)
     [ -n "$name" ] || name=$(sysctl -n machdep.cpu.brand_string 2> /dev/null) ||
         name=$(lscpu 2> /dev/null | sed -n 's/^Model name: *//p' | head -n 1)
-    # Virtual machines hide the model's name; its numbers tell.
+    # Virtual machines hide the model's name, but not its numbers.
     name+=$(awk -F': *' '/^cpu family/ { f = $2 } /^model\t/ { m = $2 } /^stepping/ { s = $2 }
         END { if (f) printf " (family %s, model %s, stepping %s)", f, m, s }' /proc/cpuinfo 2> /dev/null)
     echo "$(uname -sm), ${name:-unknown CPU}, $(cores) cores"
 }
 
-# In a folder that another compiler was used in, CMake would start anew without the other options.
+# The cache of another compiler is removed: CMake would drop the other options when the compiler changes.
 build_in() { # folder targets cmake-option...
     local folder=$1 targets log=$1/build.log compiler
     read -ra targets <<< "$2"
@@ -310,9 +310,9 @@ build_in() { # folder targets cmake-option...
 
 # ---- testing ----
 
-# A time limit for tests, in seconds: so many times what `gan selftest` of that build takes now, and at
-# least five minutes. Everyday tests take at most 100 times as long, those of --full at most 500 times;
-# ten times that is a test that hangs.
+# A time limit for tests, in seconds: this many times as long as `gan selftest` of this build takes now, and
+# at least five minutes. Everyday tests take at most 100 times as long as it, those of --full at most 500
+# times; a test that takes ten times that hangs.
 time_limit() { # gan times
     local start seconds
     start=$(date +%s%N)

@@ -1,6 +1,7 @@
 /* tests/test_cache.c - what is kept in the user's cache folder, and what is not believed of it.
  *
  * SPDX-License-Identifier: MIT */
+#include "place.h"
 #include "test.h"
 
 #include <math.h>
@@ -30,21 +31,21 @@ static void change_byte(const char *path, long at)
 static void the_cache_gives_back_what_was_kept_and_nothing_else(void **state)
 {
     (void)state;
-    char folder[] = "cache-XXXXXX";
-    char *here = getcwd(NULL, 0), whole[512];
     float a[6] = { 1, 2, 3, 4, 5, 6 }, c[2] = { 7, 8 }, back[6] = { 0 }, rest[2] = { 0 };
     unsigned char u[3] = { 0, 128, 255 }, bytes[3] = { 0 };
-    const cache_tensor kept[] = { { "a", 2, 3, a, CACHE_F32 },
-                                  { "u", 0, 3, u, CACHE_U8 },
-                                  { "c", 0, 2, c, CACHE_F32 } };
-    const cache_tensor wanted[] = { { "a", 2, 3, back, CACHE_F32 },
-                                    { "u", 0, 3, bytes, CACHE_U8 },
-                                    { "c", 0, 2, rest, CACHE_F32 } };
-    cache_entry e = { "one", "\"format\":\"test 1\"", kept, 3 };
-    assert_non_null(mkdtemp(folder));
-    snprintf(whole, sizeof whole, "%s/%s", here, folder);
-    free(here);
-    assert_int_equal(setenv("XDG_CACHE_HOME", whole, 1), 0);
+    const cache_tensor kept[] = {
+        { .name = "a", .rows = 2, .cols = 3, .data = a, .type = CACHE_F32 },
+        { .name = "u", .cols = 3, .data = u, .type = CACHE_U8 },
+        { .name = "c", .cols = 2, .data = c, .type = CACHE_F32 }
+    };
+    const cache_tensor wanted[] = {
+        { .name = "a", .rows = 2, .cols = 3, .data = back, .type = CACHE_F32 },
+        { .name = "u", .cols = 3, .data = bytes, .type = CACHE_U8 },
+        { .name = "c", .cols = 2, .data = rest, .type = CACHE_F32 }
+    };
+    cache_entry e = {
+        .file = "one", .metadata = "\"format\":\"test 1\"", .tensors = kept, .count = 3
+    };
     assert_fails(cache_read(&e), STATUS_IO, "one");
     assert_ok(cache_write(&e));
     e.tensors = wanted;
@@ -80,14 +81,8 @@ static void the_cache_gives_back_what_was_kept_and_nothing_else(void **state)
 static void the_cache_tells_the_metadata_of_an_entry(void **state)
 {
     (void)state;
-    char folder[] = "cache-XXXXXX", whole[512];
-    char *here = getcwd(NULL, 0);
     json_object o;
-    const cache_entry e = { "one", "\"format\":\"test 1\",\"count\":\"3\"", NULL, 0 };
-    assert_non_null(mkdtemp(folder));
-    snprintf(whole, sizeof whole, "%s/%s", here, folder);
-    free(here);
-    assert_int_equal(setenv("XDG_CACHE_HOME", whole, 1), 0);
+    const cache_entry e = { .file = "one", .metadata = "\"format\":\"test 1\",\"count\":\"3\"" };
     assert_fails(cache_metadata("one", &o), STATUS_IO, "one");
     assert_ok(cache_write(&e));
     assert_ok(cache_metadata("one", &o));
@@ -111,8 +106,10 @@ static void without_a_folder_there_is_no_cache(void **state)
 {
     (void)state;
     float a = 1;
-    const cache_tensor kept = { "a", 0, 1, &a, CACHE_F32 };
-    const cache_entry e = { "one", "\"format\":\"test 1\"", &kept, 1 };
+    const cache_tensor kept = { .name = "a", .cols = 1, .data = &a, .type = CACHE_F32 };
+    const cache_entry e = {
+        .file = "one", .metadata = "\"format\":\"test 1\"", .tensors = &kept, .count = 1
+    };
     assert_int_equal(setenv("XDG_CACHE_HOME", "/dev/null", 1), 0);
     assert_fails(cache_write(&e), STATUS_IO, "/dev/null");
     assert_int_equal(unsetenv("XDG_CACHE_HOME") | unsetenv("HOME"), 0);
@@ -126,20 +123,22 @@ static void the_cache_may_be_below_the_home_folder(void **state)
 {
     (void)state;
     char *here = getcwd(NULL, 0);
-    const cache_entry e = { "below", "\"format\":\"test 1\"", NULL, 0 };
+    const cache_entry e = { .file = "below", .metadata = "\"format\":\"test 1\"" };
     assert_int_equal(unsetenv("XDG_CACHE_HOME") | setenv("HOME", here, 1), 0);
     free(here);
     assert_ok(cache_write(&e));
     assert_true(file_exists(".cache/gan/below"));
 }
 
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, place_enter, place_leave)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_cache_gives_back_what_was_kept_and_nothing_else),
-        cmocka_unit_test(the_cache_tells_the_metadata_of_an_entry),
-        cmocka_unit_test(without_a_folder_there_is_no_cache),
-        cmocka_unit_test(the_cache_may_be_below_the_home_folder),
+        PLACED(the_cache_gives_back_what_was_kept_and_nothing_else),
+        PLACED(the_cache_tells_the_metadata_of_an_entry),
+        PLACED(without_a_folder_there_is_no_cache),
+        PLACED(the_cache_may_be_below_the_home_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "training.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,26 +26,13 @@
 
 enum { SIZE = 2, LATENT = 2, BATCH = 3, CRC_AT = 8 + 26, LIMIT = 1 << 20 };
 
-/* ---- a model with all that it needs ---- */
-
-typedef struct training {
-    model model;
-    compute compute;
-    arena arena;
-} training;
+/* ---- small models ---- */
 
 static void no_batch(void *context, uint32_t number, float *x)
 {
     (void)context;
     for (int i = 0; i < BATCH * SIZE; i++)
         x[i] = (float)(i + (int)number) / 10;
-}
-
-static void training_close(training *b)
-{
-    model_close(&b->model);
-    arena_close(&b->arena);
-    compute_close(&b->compute);
 }
 
 /* A model that has played for some steps. */
@@ -59,12 +47,13 @@ static void training_open_nets(training *b, const char *generator, const char *d
     o.batch = BATCH;
     o.seed = UINT64_MAX;
     o.ema = ema;
-    const data_identity data = { 1, 1, SIZE, 17, 0xfedcba98, SAMPLE_IMAGE };
-    *b = (training){ 0 };
-    assert_ok(compute_open(&b->compute, NULL, 1));
-    assert_ok(model_open(&b->model, &o, &data));
-    assert_ok(model_open_memory(&b->model, &b->arena, MODEL_TRAINS));
-    model_init(&b->model, b->compute.kernels);
+    const data_identity data = { .channels = 1,
+                                 .height = 1,
+                                 .width = SIZE,
+                                 .count = 17,
+                                 .fingerprint = 0xfedcba98,
+                                 .kind = SAMPLE_IMAGE };
+    training_start(b, &o, &data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < steps; i++) {
         if (b->model.step == model_epoch_steps(&b->model))
             model_end_epoch(&b->model);
@@ -353,11 +342,36 @@ static void a_model_that_is_saved_again_is_the_same_bytes(void **state)
 static void the_kind_of_the_samples_follows_from_their_shape(void **state)
 {
     (void)state;
-    static const data_identity cases[] = { { 2, 1, 1, 17, 5, SAMPLE_POINT },
-                                           { 1, 2, 1, 17, 5, SAMPLE_IMAGE },
-                                           { 2, 2, 1, 17, 5, SAMPLE_IMAGE },
-                                           { 2, 1, 2, 17, 5, SAMPLE_IMAGE },
-                                           { 3, 1, 1, 17, 5, SAMPLE_IMAGE } };
+    static const data_identity cases[] = { { .channels = 2,
+                                             .height = 1,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_POINT },
+                                           { .channels = 1,
+                                             .height = 2,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE },
+                                           { .channels = 2,
+                                             .height = 2,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE },
+                                           { .channels = 2,
+                                             .height = 1,
+                                             .width = 2,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE },
+                                           { .channels = 3,
+                                             .height = 1,
+                                             .width = 1,
+                                             .count = 17,
+                                             .fingerprint = 5,
+                                             .kind = SAMPLE_IMAGE } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         training t = { 0 }, loaded;

@@ -1,6 +1,7 @@
 /* tests/test_convolve.c - convolutions: every bit that of the sum as convolve.h writes it down.
  *
  * SPDX-License-Identifier: MIT */
+#include "computes.h"
 #include "test.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_SETS = 4, CASES = 200 };
+enum { CASES = 200 };
 
 /* One convolution with all that goes in, and what has to come out, by loops over its definition. */
 typedef struct example {
@@ -228,34 +229,15 @@ static void check_example(const example *e, const compute *c)
     free(h.times);
 }
 
-static compute computes[2 * MOST_SETS];
-static int count;
-
-static int open_computes(void **state)
-{
-    (void)state;
-    for (int s = 0; kernels_usable(s); s++)
-        for (int threads = 1; threads < 5; threads += 2)
-            if (compute_open(&computes[count++], kernels_usable(s)->name, threads) != STATUS_OK)
-                return -1;
-    return 0;
-}
-
-static int close_computes(void **state)
-{
-    (void)state;
-    while (count > 0)
-        compute_close(&computes[--count]);
-    return 0;
-}
-
 static void check_case(convolution g, int batch, uint32_t number)
 {
     g.map_height = (g.height + 2 * g.padding - g.kernel) / g.stride + 1;
     g.map_width = (g.width + 2 * g.padding - g.kernel) / g.stride + 1;
     example e = example_open(g, batch, number);
-    for (int i = 0; i < count; i++)
-        check_example(&e, &computes[i]);
+    for (int s = 0; s < computes_sets; s++) {
+        check_example(&e, &computes[s][0]);
+        check_example(&e, &computes[s][1 + number % (COMPUTES_TEAMS - 1)]);
+    }
     example_close(&e);
 }
 
@@ -371,5 +353,5 @@ int main(void)
         cmocka_unit_test(every_bit_is_that_of_the_definition),
         cmocka_unit_test(large_ones_are_cut_without_a_trace),
     };
-    return cmocka_run_group_tests_name("convolve", tests, open_computes, close_computes);
+    return cmocka_run_group_tests_name("convolve", tests, computes_open, computes_close);
 }

@@ -23,7 +23,12 @@ static epoch_metrics healthy(uint32_t epoch)
     e.mean[METRIC_RIGHT_REAL] = e.mean[METRIC_RIGHT_FAKE] = 0.85;
     e.mean[METRIC_D_NORM] = e.mean[METRIC_G_NORM] = 60;
     e.vitals.spread = 0.8;
-    e.judged = (judged_figures){ 100.0 / epoch, 0.1, 10, 10, 0.9, 0.8 };
+    e.judged = (judged_figures){ .fid = 100.0 / epoch,
+                                 .class_kl = 0.1,
+                                 .classes_covered = 10,
+                                 .classes = 10,
+                                 .confidence = 0.9,
+                                 .diversity = 0.8 };
     return e;
 }
 
@@ -71,19 +76,34 @@ static void swings(epoch_metrics *e)
 
 static void three_classes(epoch_metrics *e)
 {
-    e->judged = (judged_figures){ 300, 1.5, 3, 10, 0.9, 0.4 };
+    e->judged = (judged_figures){ .fid = 300,
+                                  .class_kl = 1.5,
+                                  .classes_covered = 3,
+                                  .classes = 10,
+                                  .confidence = 0.9,
+                                  .diversity = 0.4 };
 }
 
 /* As the listing's first epochs are judged. */
 static void noise(epoch_metrics *e)
 {
-    e->judged = (judged_figures){ 600, 2.3, 1, 10, 0.9, 0.06 };
+    e->judged = (judged_figures){ .fid = 600,
+                                  .class_kl = 2.3,
+                                  .classes_covered = 1,
+                                  .classes = 10,
+                                  .confidence = 0.9,
+                                  .diversity = 0.06 };
 }
 
 /* Classes come one by one, the FID falls. */
 static void learns(epoch_metrics *e)
 {
-    e->judged = (judged_figures){ 600 - 30.0 * e->epoch, 1, 4, 10, 0.9, 0.4 };
+    e->judged = (judged_figures){ .fid = 600 - 30.0 * e->epoch,
+                                  .class_kl = 1,
+                                  .classes_covered = 4,
+                                  .classes = 10,
+                                  .confidence = 0.9,
+                                  .diversity = 0.4 };
 }
 
 /* As runs begin with --init he: from noise, with small turns once it is there. */
@@ -281,7 +301,9 @@ static void open_patient(patient *p, const char *g, const char *d, float *points
     *p = (patient){
         .data = { .count = count, .channels = 2, .height = 1, .width = 1, .points = points }
     };
-    data_identity identity = { 2, 1, 1, 1000, 0, SAMPLE_POINT };
+    data_identity identity = {
+        .channels = 2, .height = 1, .width = 1, .count = 1000, .kind = SAMPLE_POINT
+    };
     option_defaults(&model_option_table, &o);
     o.generator = g;
     o.discriminator = d;

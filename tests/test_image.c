@@ -80,23 +80,41 @@ static void a_grid_that_cannot_be_is_refused(void **state)
         grid g;
         const char *message;
     } cases[] = {
-        { { 0 /* rows */, 8, 5, 1, 28, 28 }, "at least 1 row and 1 column, got 0 and 8" },
-        { { 8, -1 /* cols */, 5, 1, 28, 28 }, "at least 1 row and 1 column, got 8 and -1" },
-        { { 8, 8, -1 /* pad */, 1, 28, 28 }, "a padding of 0 or more pixels, got -1" },
-        { { 8, 8, 5, 2 /* channels */, 28, 28 }, "1 or 3 channels" },
-        { { 8, 8, 5, 1, 0 /* height */, 28 }, "got 1 x 0 x 28" },
-        { { 8, 8, 5, 1, 28, 0 /* width */ }, "got 1 x 28 x 0" },
-        { { 4, 4, 0, 1, 4096, 4097 }, "expected at most 268435456 pixels, got 4 x 4 samples" },
-        { { 8, 8, 100000 /* pad */, 1, 28, 28 }, "of 28 x 28 with 100000 between" },
-        { { INT32_MAX, INT32_MAX, INT32_MAX, 1, INT32_MAX, INT32_MAX }, "at most 268435456" },
+        { { .rows = 0, .cols = 8, .pad = 5, .channels = 1, .height = 28, .width = 28 },
+          "at least 1 row and 1 column, got 0 and 8" },
+        { { .rows = 8, .cols = -1, .pad = 5, .channels = 1, .height = 28, .width = 28 },
+          "at least 1 row and 1 column, got 8 and -1" },
+        { { .rows = 8, .cols = 8, .pad = -1, .channels = 1, .height = 28, .width = 28 },
+          "a padding of 0 or more pixels, got -1" },
+        { { .rows = 8, .cols = 8, .pad = 5, .channels = 2, .height = 28, .width = 28 },
+          "1 or 3 channels" },
+        { { .rows = 8, .cols = 8, .pad = 5, .channels = 1, .height = 0, .width = 28 },
+          "got 1 x 0 x 28" },
+        { { .rows = 8, .cols = 8, .pad = 5, .channels = 1, .height = 28, .width = 0 },
+          "got 1 x 28 x 0" },
+        { { .rows = 4, .cols = 4, .pad = 0, .channels = 1, .height = 4096, .width = 4097 },
+          "expected at most 268435456 pixels, got 4 x 4 samples" },
+        { { .rows = 8, .cols = 8, .pad = 100000, .channels = 1, .height = 28, .width = 28 },
+          "of 28 x 28 with 100000 between" },
+        { { .rows = INT32_MAX,
+            .cols = INT32_MAX,
+            .pad = INT32_MAX,
+            .channels = 1,
+            .height = INT32_MAX,
+            .width = INT32_MAX },
+          "at most 268435456" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_fails(grid_check(&cases[i].g), STATUS_USAGE, cases[i].message);
         assert_fails(grid_write_png("no.png", &cases[i].g, NULL), STATUS_USAGE, "grid: expected");
     }
     assert_false(file_exists("no.png"));
-    assert_ok(grid_check(&(grid){ 4, 4, 0, 1, 4096, 4096 }));
-    assert_ok(grid_check(&(grid){ 1, 1, INT32_MAX, 3, 1, 1 })); /* nothing to be between of */
+    assert_ok(
+        grid_check(&(grid){ .rows = 4, .cols = 4, .channels = 1, .height = 4096, .width = 4096 }));
+    const grid alone = {
+        .rows = 1, .cols = 1, .pad = INT32_MAX, .channels = 3, .height = 1, .width = 1
+    };
+    assert_ok(grid_check(&alone)); /* nothing to be between of */
 }
 
 /* Samples (rows*cols, channels, height, width) that do not compress, over [-1.1, 1.1]. */
@@ -166,9 +184,12 @@ static void a_png_shows_the_samples_pixel_by_pixel(void **state)
 {
     (void)state;
     static const grid grids[] = {
-        { 8, 8, 5, 1, 28, 28 }, /* 259 x 259 */
-        { 2, 3, 0, 1, 5, 7 },   { 3, 2, 4, 3, 6, 5 }, { 1, 1, 9, 1, 1, 1 },
-        { 1, 4, 2, 3, 1, 3 },   { 5, 1, 1, 1, 2, 1 },
+        { .rows = 8, .cols = 8, .pad = 5, .channels = 1, .height = 28, .width = 28 },
+        { .rows = 2, .cols = 3, .channels = 1, .height = 5, .width = 7 },
+        { .rows = 3, .cols = 2, .pad = 4, .channels = 3, .height = 6, .width = 5 },
+        { .rows = 1, .cols = 1, .pad = 9, .channels = 1, .height = 1, .width = 1 },
+        { .rows = 1, .cols = 4, .pad = 2, .channels = 3, .height = 1, .width = 3 },
+        { .rows = 5, .cols = 1, .pad = 1, .channels = 1, .height = 2, .width = 1 },
     };
     for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
         float *samples = make_samples(&grids[i]);
@@ -183,14 +204,19 @@ static void a_png_shows_the_samples_pixel_by_pixel(void **state)
 static void a_png_of_pairs_shows_each_sample_beside_its_partner(void **state)
 {
     (void)state;
-    static const grid grids[] = { { 2, 3, 4, 3, 6, 5 },
-                                  { 3, 1, 0, 1, 4, 2 },
-                                  { 1, 1, 7, 1, 1, 1 } };
+    static const grid grids[] = {
+        { .rows = 2, .cols = 3, .pad = 4, .channels = 3, .height = 6, .width = 5 },
+        { .rows = 3, .cols = 1, .channels = 1, .height = 4, .width = 2 },
+        { .rows = 1, .cols = 1, .pad = 7, .channels = 1, .height = 1, .width = 1 }
+    };
     for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
         const grid *g = &grids[i];
         const int pitch = 2 * g->width + 1 + g->pad, bottom = g->height + g->pad;
-        float *samples =
-            make_samples(&(grid){ 2 * g->rows, g->cols, 0, g->channels, g->height, g->width });
+        float *samples = make_samples(&(grid){ .rows = 2 * g->rows,
+                                               .cols = g->cols,
+                                               .channels = g->channels,
+                                               .height = g->height,
+                                               .width = g->width });
         const float *beside = samples + g->rows * g->cols * g->channels * g->height * g->width;
         picture p;
         assert_ok(grid_write_pairs_png("pairs.png", g, samples, beside));
@@ -211,14 +237,15 @@ static void a_png_of_pairs_shows_each_sample_beside_its_partner(void **state)
         png_destroy_read_struct(&p.png, &p.info, NULL);
         free(samples);
     }
-    assert_fails(grid_check_pairs(&(grid){ 1, 1, 0, 1, 1 << 14, 1 << 13 }), STATUS_USAGE,
-                 "grid: expected at most");
+    assert_fails(grid_check_pairs(&(grid){
+                     .rows = 1, .cols = 1, .channels = 1, .height = 1 << 14, .width = 1 << 13 }),
+                 STATUS_USAGE, "grid: expected at most");
 }
 
 static void the_same_image_is_the_same_bytes_and_has_no_time(void **state)
 {
     (void)state;
-    const grid g = { 8, 8, 5, 1, 28, 28 };
+    const grid g = { .rows = 8, .cols = 8, .pad = 5, .channels = 1, .height = 28, .width = 28 };
     float *samples = make_samples(&g);
     unsigned char *bytes[2] = { NULL };
     size_t n[2] = { 0 };
@@ -244,7 +271,7 @@ static void the_same_image_is_the_same_bytes_and_has_no_time(void **state)
 static void a_png_wider_than_a_million_pixels_is_fine(void **state)
 {
     (void)state;
-    const grid g = { 1, 2, 0, 1, 1, 600000 };
+    const grid g = { .rows = 1, .cols = 2, .channels = 1, .height = 1, .width = 600000 };
     float *samples = make_samples(&g);
     assert_ok(grid_write_png("wide.png", &g, samples));
     unsigned char *bytes = NULL;
@@ -258,7 +285,7 @@ static void a_png_wider_than_a_million_pixels_is_fine(void **state)
 static void a_png_goes_to_standard_output_as_well(void **state)
 {
     (void)state;
-    const grid g = { 2, 2, 1, 3, 4, 4 };
+    const grid g = { .rows = 2, .cols = 2, .pad = 1, .channels = 3, .height = 4, .width = 4 };
     float *samples = make_samples(&g);
     fflush(stdout);
     int kept = dup(STDOUT_FILENO);
@@ -301,7 +328,8 @@ static void a_png_in_memory_has_the_bytes_of_the_file(void **state)
 static void a_png_that_cannot_be_written_says_why(void **state)
 {
     (void)state;
-    const grid g = { 20, 20, 1, 3, 28, 28 }; /* 1 MB: the first write fails long before the end */
+    /* 1 MB: the first write fails long before the end */
+    const grid g = { .rows = 20, .cols = 20, .pad = 1, .channels = 3, .height = 28, .width = 28 };
     float *samples = make_samples(&g);
     assert_fails(grid_write_png("/dev/full", &g, samples), STATUS_IO,
                  "/dev/full: cannot write: No");
@@ -317,7 +345,9 @@ static size_t values_of(const int shape[4])
 
 static grid column_of(const int shape[4])
 {
-    return (grid){ shape[0], 1, 0, shape[1], shape[2], shape[3] };
+    return (grid){
+        .rows = shape[0], .cols = 1, .channels = shape[1], .height = shape[2], .width = shape[3]
+    };
 }
 
 /* A writer of numbers: npy or idx. */

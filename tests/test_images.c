@@ -2,6 +2,7 @@
  * is kept, and what is refused.
  *
  * SPDX-License-Identifier: MIT */
+#include "place.h"
 #include "test.h"
 
 #include <fcntl.h>
@@ -18,17 +19,11 @@
 
 /* ---- folders ---- */
 
-static char folder[64]; /* of the test that runs, below the working folder */
+static const char folder[] = "set"; /* of the test that runs */
 
 static int make_place(void **state)
 {
-    (void)state;
-    char cache[512], *here = getcwd(NULL, 0);
-    snprintf(folder, sizeof folder, "set-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(cache, sizeof cache, "%s/%s-cache", here, folder);
-    free(here);
-    return setenv("XDG_CACHE_HOME", cache, 1);
+    return place_enter(state) != 0 || folder_make(folder) != STATUS_OK ? -1 : 0;
 }
 
 static const char *in_folder(const char *name)
@@ -70,7 +65,7 @@ static void put_grey(const char *name, int value)
 {
     const float x = (float)(2 * value - 255) / 255.0f;
     const float samples[4] = { x, x, x, x };
-    const grid g = { 1, 1, 0, 1, 2, 2 };
+    const grid g = { .rows = 1, .cols = 1, .channels = 1, .height = 2, .width = 2 };
     make_parent(name);
     assert_ok(grid_write_png(in_folder(name), &g, samples));
 }
@@ -275,7 +270,7 @@ static void the_form_is_that_of_the_files_or_of_the_options(void **state)
 static void put_sized(const char *name, int width, int height)
 {
     float *samples = calloc((size_t)width * (size_t)height, sizeof *samples);
-    const grid g = { 1, 1, 0, 1, height, width };
+    const grid g = { .rows = 1, .cols = 1, .channels = 1, .height = height, .width = width };
     assert_non_null(samples);
     assert_ok(grid_write_png(in_folder(name), &g, samples));
     free(samples);
@@ -661,7 +656,7 @@ static void duplicates_are_those_with_the_same_pixels(void **state)
     assert_int_equal(count, 3);
 }
 
-#define PLACED(test) cmocka_unit_test_setup(test, make_place)
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, place_leave)
 
 int main(void)
 {

@@ -1,6 +1,7 @@
 /* tests/test_images_cache.c - what is not believed of a set of images in the cache.
  *
  * SPDX-License-Identifier: MIT */
+#include "place.h"
 #include "test.h"
 
 #include <dirent.h>
@@ -56,15 +57,10 @@ static const char *name_in_cache(void)
 
 static int make_set(void **state)
 {
-    (void)state;
-    char folder[] = "set-XXXXXX", place[1024], *here = getcwd(NULL, 0);
     const float white[4] = { 1, 1, 1, 1 };
-    const grid g = { 1, 1, 0, 1, 2, 2 };
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(chdir(folder), 0);
-    snprintf(place, sizeof place, "%s/%s/cache", here, folder);
-    free(here);
-    assert_int_equal(setenv("XDG_CACHE_HOME", place, 1), 0);
+    const grid g = { .rows = 1, .cols = 1, .channels = 1, .height = 2, .width = 2 };
+    if (place_enter(state) != 0)
+        return -1;
     assert_ok(folder_make("set"));
     assert_ok(grid_write_png("set/1.png", &g, white));
     assert_ok(grid_write_png("set/2.png", &g, white));
@@ -72,12 +68,6 @@ static int make_set(void **state)
     assert_string_equal(last_notice, "");
     find_cached();
     return 0;
-}
-
-static int leave_set(void **state)
-{
-    (void)state;
-    return chdir("..");
 }
 
 /* Changes a byte of the file, `back` from its end, and makes its checksum that of the change. */
@@ -102,10 +92,12 @@ static void each_image_has_a_name_that_ends(void **state)
     (void)state;
     change_from_end(PIXELS + 1, 'x');
     assert_ok(read_set("set"));
-    assert_non_null(strstr(last_notice, ": does not have a name for each image; the files are read"));
+    assert_non_null(
+        strstr(last_notice, ": does not have a name for each image; the files are read"));
     change_from_end(PIXELS + NAME + 1, 'x'); /* one name in place of two */
     assert_ok(read_set("set"));
-    assert_non_null(strstr(last_notice, ": does not have a name for each image; the files are read"));
+    assert_non_null(
+        strstr(last_notice, ": does not have a name for each image; the files are read"));
     assert_ok(read_set("set"));
     assert_string_equal(last_notice, "");
 }
@@ -149,7 +141,7 @@ static void a_folder_of_which_no_file_is_a_picture_is_refused(void **state)
                  "texts: none of its 0 pictures can be read; the first: gone");
 }
 
-#define PLACED(test) cmocka_unit_test_setup_teardown(test, make_set, leave_set)
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, make_set, place_leave)
 
 int main(void)
 {

@@ -5,6 +5,7 @@
  * calls it and a row of the table.
  *
  * SPDX-License-Identifier: MIT */
+#include "computes.h"
 #include "test.h"
 
 #include <math.h>
@@ -158,7 +159,13 @@ static void call_sum_rows(const kernels *k, const work *w)
 /* What it returns goes where the words are. */
 static void call_adam(const kernels *k, const work *w)
 {
-    adam_factors f = { 0.9f, 0.999f, 0.1f, 0.001f, 0.01f * w->scale, 0.5f, 1e-8f };
+    adam_factors f = { .beta1 = 0.9f,
+                       .beta2 = 0.999f,
+                       .rest1 = 0.1f,
+                       .rest2 = 0.001f,
+                       .rate = 0.01f * w->scale,
+                       .correction = 0.5f,
+                       .eps = 1e-8f };
     double squares = k->adam(&f, w->n, w->y, w->x, w->m, w->v);
     squares = isnan(squares) ? -1 : squares;
     if ((size_t)w->n * sizeof *w->words >= sizeof squares)
@@ -390,26 +397,7 @@ static void check_product(const compute *c, const product *p)
     }
 }
 
-enum { SETS = 4, PRODUCTS = 1000 };
-static compute computes[SETS]; /* the generic one is the last */
-static int sets;
-
-static int open_computes(void **state)
-{
-    (void)state;
-    for (sets = 0; sets < SETS && kernels_usable(sets); sets++)
-        if (compute_open(&computes[sets], kernels_usable(sets)->name, 1 + sets))
-            return -1;
-    return 0;
-}
-
-static int close_computes(void **state)
-{
-    (void)state;
-    for (int s = 0; s < sets; s++)
-        compute_close(&computes[s]);
-    return 0;
-}
+enum { PRODUCTS = 1000 };
 
 static void every_product_gives_the_bits_of_the_generic_one(void **state)
 {
@@ -417,10 +405,11 @@ static void every_product_gives_the_bits_of_the_generic_one(void **state)
     static product p;
     for (int number = 0; number < PRODUCTS; number++) {
         place_product(&p, number);
-        multiply(&computes[sets - 1], &p, &p.expected);
-        for (int s = 0; s < sets; s++) {
-            multiply(&computes[s], &p, &p.out);
-            check_product(&computes[s], &p);
+        multiply(&computes[computes_sets - 1][0], &p, &p.expected);
+        for (int s = 0; s < computes_sets; s++) {
+            const compute *c = &computes[s][number % COMPUTES_TEAMS];
+            multiply(c, &p, &p.out);
+            check_product(c, &p);
         }
     }
 }
@@ -431,5 +420,5 @@ int main(void)
         cmocka_unit_test(every_kernel_gives_the_bits_of_the_generic_one),
         cmocka_unit_test(every_product_gives_the_bits_of_the_generic_one),
     };
-    return cmocka_run_group_tests_name("kernels", tests, open_computes, close_computes);
+    return cmocka_run_group_tests_name("kernels", tests, computes_open, computes_close);
 }

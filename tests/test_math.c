@@ -2,6 +2,7 @@
  * threads itself, and what is chosen at the start.
  *
  * SPDX-License-Identifier: MIT */
+#include "computes.h"
 #include "test.h"
 
 #include <math.h>
@@ -13,13 +14,14 @@
 
 #include "math/compute.h"
 #include "math/matmul.h"
+#include "math/whole.h"
 
 #include "base/banned.h"
 
 /* ---- operands ---- */
 
-/* A matrix that lies at an odd place and with gaps between its rows; what no one should write to,
- * around it and in the gaps, holds a pattern. */
+/* A matrix at an odd place, padded or with gaps between its rows. What no one may write to, around
+ * it and in the gaps, holds a pattern, and so does what a padded row has after its columns. */
 typedef struct gapped {
     float *block;
     size_t size; /* in floats */
@@ -29,21 +31,24 @@ typedef struct gapped {
 enum { BEFORE = 3, GAP = 5 };
 static const uint32_t pattern = 0xffaa5500; /* a NaN: what is read by mistake shows as well */
 
-static gapped gapped_open(int rows, int cols)
+static gapped gapped_open(int rows, int cols, bool padded)
 {
-    gapped g = { .size = BEFORE + (size_t)rows * (size_t)(cols + GAP) };
+    int stride = padded ? padded_stride(cols) : cols + GAP;
+    gapped g = { .size = BEFORE + (size_t)rows * (size_t)stride + GAP };
     g.block = malloc(g.size * sizeof *g.block);
     assert_non_null(g.block);
     for (size_t i = 0; i < g.size; i++)
         memcpy(g.block + i, &pattern, sizeof pattern);
-    g.v = (view){ .data = g.block + BEFORE, .rows = rows, .cols = cols, .stride = cols + GAP };
+    g.v = (view){ g.block + BEFORE, rows, cols, stride, padded };
     return g;
 }
 
 static void check_gaps(const gapped *g)
 {
+    size_t stride = (size_t)g->v.stride, end = BEFORE + (size_t)g->v.rows * stride;
+    size_t cols = (size_t)(g->v.padded ? round_up(g->v.cols, LINE_FLOATS) : g->v.cols);
     for (size_t i = 0; i < g->size; i++) {
-        bool inside = i >= BEFORE && (i - BEFORE) % (size_t)g->v.stride < (size_t)g->v.cols;
+        bool inside = i >= BEFORE && i < end && (i - BEFORE) % stride < cols;
         if (!inside && to_bits(g->block[i]) != pattern)
             fail_msg("%d x %d: a product wrote outside of it", g->v.rows, g->v.cols);
     }
@@ -92,18 +97,22 @@ static bool same_bits(view x, view y)
 typedef struct factors {
     gapped a, b, at, bt, product;
     int M, N, K;
+    bool padded; /* so are the factors and the results that are compared */
 } factors;
 
-static factors factors_open(int M, int N, int K)
+static factors factors_open(int M, int N, int K, bool padded)
 {
-    factors f = { gapped_open(M, K),
-                  gapped_open(K, N),
-                  gapped_open(K, M),
-                  gapped_open(N, K),
-                  gapped_open(M, N),
-                  M,
-                  N,
-                  K };
+    factors f = {
+        .a = gapped_open(M, K, padded),
+        .b = gapped_open(K, N, padded),
+        .at = gapped_open(K, M, padded),
+        .bt = gapped_open(N, K, padded),
+        .product = gapped_open(M, N, false),
+        .M = M,
+        .N = N,
+        .K = K,
+        .padded = padded,
+    };
     fill(f.a.v, 1);
     fill(f.b.v, 2);
     return f;
@@ -125,38 +134,11 @@ static void factors_close(factors *f)
     free(f->product.block);
 }
 
-/* What has scratch memory for products of at most MOST_COLS columns. */
-enum { MOST_COLS = 200, SETS = 4, TEAMS = 5 };
-static const int team_sizes[TEAMS] = { 1, 2, 3, 4, 7 };
-static compute computes[SETS][TEAMS];
-static int sets;
-
-static int open_computes(void **state)
-{
-    (void)state;
-    for (sets = 0; sets < SETS && kernels_usable(sets); sets++)
-        for (int t = 0; t < TEAMS; t++) {
-            if (compute_open(&computes[sets][t], kernels_usable(sets)->name, team_sizes[t]))
-                return -1;
-        }
-    return 0;
-}
-
-static int close_computes(void **state)
-{
-    (void)state;
-    for (int s = 0; s < sets; s++)
-        for (int t = 0; t < TEAMS; t++) {
-            compute_close(&computes[s][t]);
-        }
-    return 0;
-}
-
 static void check_product(const factors *f, const compute *c)
 {
     for (int orientation = 0; orientation < 3; orientation++) {
         static const char *const names[] = { "nn", "nt", "tn" };
-        gapped out = gapped_open(f->M, f->N);
+        gapped out = gapped_open(f->M, f->N, f->padded);
         if (orientation == 0)
             matmul_nn(c, out.v, as_const(f->a.v), as_const(f->b.v), (block_task){ 0 });
         else if (orientation == 1)
@@ -179,11 +161,13 @@ static void a_product_is_a_chain_of_fmaf_at_every_edge_of_tiles_and_blocks(void 
     int number = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t j = 0; j < sizeof cols / sizeof *cols; j++) {
-            factors f = factors_open(rows[i], cols[j], 1 + number % 9);
-            factors_complete(&f);
-            for (int s = 0; s < sets; s++)
-                check_product(&f, &computes[s][number % TEAMS]);
-            factors_close(&f);
+            for (int padded = 0; padded < 2; padded++) {
+                factors f = factors_open(rows[i], cols[j], 1 + number % 9, padded);
+                factors_complete(&f);
+                for (int s = 0; s < computes_sets; s++)
+                    check_product(&f, &computes[s][number % COMPUTES_TEAMS]);
+                factors_close(&f);
+            }
             number++;
         }
 }
@@ -195,11 +179,12 @@ static void a_product_is_a_chain_of_fmaf_at_every_edge_of_the_packed_part_of_k(v
         { 12, 32, 511 }, { 13, 33, 512 }, { 7, 17, 513 },   { 49, 65, 1023 },
         { 1, 1, 1024 },  { 5, 64, 1025 }, { 48, 64, 1537 }, { 97, 200, 600 },
     };
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2]);
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+        const int *size = sizes[i / 2];
+        factors f = factors_open(size[0], size[1], size[2], i % 2 == 0);
         factors_complete(&f);
-        for (int s = 0; s < sets; s++)
-            check_product(&f, &computes[s][i % TEAMS]);
+        for (int s = 0; s < computes_sets; s++)
+            check_product(&f, &computes[s][i % COMPUTES_TEAMS]);
         factors_close(&f);
     }
 }
@@ -209,10 +194,10 @@ static void no_product_depends_on_the_number_of_threads(void **state)
     (void)state;
     static const int sizes[][3] = { { 100, 150, 50 }, { 256, 1, 150 }, { 1, 200, 3 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2]);
+        factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2], i % 2 == 0);
         factors_complete(&f);
-        for (int s = 0; s < sets; s++)
-            for (int t = 0; t < TEAMS; t++)
+        for (int s = 0; s < computes_sets; s++)
+            for (int t = 0; t < COMPUTES_TEAMS; t++)
                 for (int again = 0; again < 5; again++)
                     check_product(&f, &computes[s][t]);
         factors_close(&f);
@@ -224,7 +209,7 @@ static void an_infinity_stays_in_its_row_and_column(void **state)
 {
     (void)state;
     for (int at = 0; at < 13; at += 4) {
-        factors f = factors_open(13, 35, 20);
+        factors f = factors_open(13, 35, 20, at % 8 == 0);
         view_row(f.a.v, at)[at] = INFINITY;
         view_row(f.b.v, at + 1)[2 * at] = -INFINITY;
         view_row(f.b.v, at + 2)[34] = NAN;
@@ -234,7 +219,7 @@ static void an_infinity_stays_in_its_row_and_column(void **state)
             for (int j = 0; j < f.N; j++)
                 finite += isfinite(view_row(f.product.v, i)[j]) != 0;
         assert_int_equal(finite, 12 * 33);
-        for (int s = 0; s < sets; s++)
+        for (int s = 0; s < computes_sets; s++)
             check_product(&f, &computes[s][1]);
         factors_close(&f);
     }
@@ -246,9 +231,9 @@ static void check_block(const kernels *k, int rows, int cols, int n, int way)
 {
     bool add = (way & 1) != 0, by_columns = (way & 2) != 0;
     bool packed = (way & 4) != 0 || cols % k->lanes != 0;
-    gapped a = by_columns ? gapped_open(n + 1, rows) : gapped_open(rows, n + 1);
-    gapped b = gapped_open(n + 1, cols), c = gapped_open(rows, cols);
-    gapped expected = gapped_open(rows, cols);
+    gapped a = by_columns ? gapped_open(n + 1, rows, false) : gapped_open(rows, n + 1, false);
+    gapped b = gapped_open(n + 1, cols, false), c = gapped_open(rows, cols, false);
+    gapped expected = gapped_open(rows, cols, false);
     float *panel = calloc((size_t)(n + 1) * (size_t)(cols + k->tile_cols), sizeof *panel);
     strided left = { a.v.data, by_columns ? 1 : a.v.stride, by_columns ? a.v.stride : 1 };
     panels right = { b.v.data, b.v.stride, k->tile_cols, 0, NULL };
@@ -284,12 +269,12 @@ static void a_block_is_a_chain_of_fmaf_in_every_set(void **state)
 {
     (void)state;
     static const int lengths[] = { 0, 1, 2, 3, 17 };
-    for (int s = 0; s < sets; s++)
+    for (int s = 0; s < computes_sets; s++)
         for (int rows = 1; rows < 18; rows++)
             for (int cols = 1; cols < 100; cols += cols < 20 ? 1 : 7)
                 check_block(kernels_usable(s), rows, cols, lengths[(rows + cols) % 5],
                             (rows + cols) % 8);
-    for (int s = 0; s < sets; s++)
+    for (int s = 0; s < computes_sets; s++)
         for (int way = 0; way < 8; way++)
             check_block(kernels_usable(s), 13, 2 * kernels_usable(s)->tile_cols, 512, way);
 }
@@ -303,9 +288,9 @@ static int panel_width(const kernels *k, int cols)
 static void check_panel(const kernels *k, int n, int cols, bool transposed)
 {
     int width = panel_width(k, cols);
-    gapped b = transposed ? gapped_open(cols, n + 1) : gapped_open(n + 1, cols);
+    gapped b = transposed ? gapped_open(cols, n + 1, false) : gapped_open(n + 1, cols, false);
     strided m = { b.v.data, transposed ? 1 : b.v.stride, transposed ? b.v.stride : 1 };
-    gapped panel = gapped_open(1, n * width);
+    gapped panel = gapped_open(1, n * width, false);
     fill(b.v, 5);
     k->pack(n, cols, m, panel.v.data);
     check_gaps(&panel);
@@ -321,7 +306,7 @@ static void check_panel(const kernels *k, int n, int cols, bool transposed)
 static void a_panel_holds_the_columns_that_there_are_and_zeros(void **state)
 {
     (void)state;
-    for (int s = 0; s < sets; s++)
+    for (int s = 0; s < computes_sets; s++)
         for (int n = 0; n < 10; n++)
             for (int cols = 1; cols <= kernels_usable(s)->tile_cols; cols++) {
                 check_panel(kernels_usable(s), n, cols, false);
@@ -365,14 +350,14 @@ static void what_follows_a_product_sees_each_block_once_and_complete(void **stat
         { 1, 1, 1 }, { 48, 192, 512 }, { 49, 193, 513 }, { 97, 130, 10 }, { 30, 200, 1025 }
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2]);
+        factors f = factors_open(sizes[i][0], sizes[i][1], sizes[i][2], i % 2 == 0);
         factors_complete(&f);
         for (int r = 0; r < f.M; r++)
             for (int j = 0; j < f.N; j++)
                 view_row(f.product.v, r)[j] += 1;
-        for (int s = 0; s < sets; s++)
-            for (int t = 0; t < TEAMS; t++) {
-                gapped out = gapped_open(f.M, f.N);
+        for (int s = 0; s < computes_sets; s++)
+            for (int t = 0; t < COMPUTES_TEAMS; t++) {
+                gapped out = gapped_open(f.M, f.N, false);
                 visits v = { out.v, calloc((size_t)f.M * (size_t)f.N, sizeof(int)) };
                 matmul_nn(&computes[s][t], out.v, as_const(f.a.v), as_const(f.b.v),
                           (block_task){ visit, &v });
@@ -390,8 +375,8 @@ static void blocks_cover_a_matrix_once(void **state)
     (void)state;
     static const int sizes[][2] = { { 1, 1 }, { 16, 192 }, { 17, 192 }, { 48, 193 }, { 200, 500 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        for (int t = 0; t < TEAMS; t++) {
-            gapped m = gapped_open(sizes[i][0], sizes[i][1]);
+        for (int t = 0; t < COMPUTES_TEAMS; t++) {
+            gapped m = gapped_open(sizes[i][0], sizes[i][1], false);
             int n = m.v.rows * m.v.cols;
             visits v = { m.v, calloc((size_t)n, sizeof(int)) };
             compute_blocks(&computes[0][t], m.v, (block_task){ visit, &v });
@@ -407,10 +392,10 @@ static void rows_are_summed_in_their_order(void **state)
     (void)state;
     static const int sizes[][2] = { { 1, 1 }, { 3, 63 }, { 256, 64 }, { 100, 65 }, { 50, 200 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        gapped m = gapped_open(sizes[i][0], sizes[i][1]);
+        gapped m = gapped_open(sizes[i][0], sizes[i][1], false);
         fill(m.v, 4);
-        for (int t = 0; t < TEAMS; t++) {
-            gapped sums = gapped_open(1, m.v.cols);
+        for (int t = 0; t < COMPUTES_TEAMS; t++) {
+            gapped sums = gapped_open(1, m.v.cols, false);
             matmul_sum_rows(&computes[0][t], sums.v.data, as_const(m.v));
             for (int j = 0; j < m.v.cols; j++) {
                 float expected = 0;
@@ -619,5 +604,5 @@ int main(void)
         cmocka_unit_test(the_quota_of_a_control_group_is_in_whole_cores),
         cmocka_unit_test(threads_are_as_many_as_asked_for_or_one_a_core),
     };
-    return cmocka_run_group_tests_name("math", tests, open_computes, close_computes);
+    return cmocka_run_group_tests_name("math", tests, computes_open, computes_close);
 }

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "training.h"
 
 #include <math.h>
 
@@ -39,14 +40,7 @@ enum {
     TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of what training would bring */
 };
 
-/* ---- a model with all that it needs ---- */
-
-typedef struct training {
-    model model;
-    compute compute;
-    arena arena;
-    uint32_t batches; /* before this epoch */
-} training;
+/* ---- small models ---- */
 
 static model_options small_options(void)
 {
@@ -62,25 +56,14 @@ static model_options small_options(void)
 
 static const data_identity small_data = { .channels = 2, .height = 2, .width = 2, .count = 1000 };
 
-static void training_open(training *b, const model_options *o, const data_identity *data,
-                          const char *isa, int threads, model_use use)
-{
-    *b = (training){ 0 };
-    assert_ok(compute_open(&b->compute, isa, threads));
-    assert_ok(model_open(&b->model, o, data));
-    assert_ok(model_open_memory(&b->model, &b->arena, use));
-    assert_int_equal(b->arena.used, b->arena.size);
-    if (use == MODEL_TRAINS)
-        model_init(&b->model, b->compute.kernels);
-    else
-        net_init(&b->model.players[GENERATOR].net, b->compute.kernels, o->init, o->seed,
-                 RANDOM_INIT_GENERATOR);
-}
-
 static void training_open_golden(training *b, const golden_game *g, const char *isa, int threads)
 {
     model_options o = small_options();
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], g->samples, 0, SAMPLE_IMAGE };
+    data_identity data = { .channels = g->shape[0],
+                           .height = g->shape[1],
+                           .width = g->shape[2],
+                           .count = g->samples,
+                           .kind = SAMPLE_IMAGE };
     o.generator = g->generator;
     o.discriminator = g->discriminator;
     o.latent = g->latent;
@@ -91,14 +74,7 @@ static void training_open_golden(training *b, const golden_game *g, const char *
     for (int i = 0; g->rules[i].name; i++)
         assert_ok(
             option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
-    training_open(b, &o, &data, isa, threads, MODEL_TRAINS);
-}
-
-static void training_close(training *b)
-{
-    model_close(&b->model);
-    arena_close(&b->arena);
-    compute_close(&b->compute);
+    training_start(b, &o, &data, isa, threads, MODEL_TRAINS);
 }
 
 static void next_batch(void *context, uint32_t number, float *x)
@@ -208,8 +184,8 @@ static void the_end_of_an_epoch_changes_no_weight(void **state)
     training whole, parts;
     o.d_steps = 2;
     two_steps.count = 10 * 2 * 2 + 19;
-    training_open(&whole, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    training_open(&parts, &o, &two_steps, NULL, 1, MODEL_TRAINS);
+    training_start(&whole, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&parts, &o, &two_steps, NULL, 1, MODEL_TRAINS);
     assert_int_equal(model_epoch_steps(&whole.model), 50);
     assert_int_equal(model_epoch_steps(&parts.model), 2);
     for (uint32_t i = 0; i < 5; i++) {
@@ -267,8 +243,8 @@ static void a_step_tells_its_watch_all_its_work_in_order(void **state)
     o.ema = 0.9;
     o.flip = true;
     o.instance_noise = 0.1;
-    training_open(&watched, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    training_open(&alone, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&watched, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&alone, &o, &small_data, NULL, 1, MODEL_TRAINS);
     watched.model.watch = &watch;
     assert_ok(training_step(&watched));
     assert_ok(training_step(&alone));
@@ -329,7 +305,7 @@ static void a_batch_with_a_nan_stops_the_step(void **state)
     model_options o = small_options();
     float nan = NAN;
     training b;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &nan }),
                  STATUS_NONFINITE,
                  "the loss of the discriminator is not finite, in step 1 of epoch 1" ADVICE);
@@ -343,7 +319,7 @@ static void a_learning_rate_that_is_too_large_stops_the_step(void **state)
     model_options o = small_options();
     training b;
     o.lr = 1e300;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     b.model.epoch = 4;
     b.model.step = 6;
     assert_fails(training_step(&b), STATUS_NONFINITE,
@@ -351,7 +327,7 @@ static void a_learning_rate_that_is_too_large_stops_the_step(void **state)
     training_close(&b);
     o.lr = 1e37;
     o.seed = 1;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     assert_fails(training_step(&b), STATUS_NONFINITE,
                  "the loss of the generator is not finite, in step 1 of epoch 1" ADVICE);
     training_close(&b);
@@ -364,7 +340,7 @@ static void a_gradient_that_overflows_is_named(void **state)
     float huge = 1e38f, large = 1e25f;
     training b;
     o.discriminator = "linear 1";
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     /* Finite logits, far on the wrong side: ten derivatives of 1 times 1e38 are no float. */
     for (int i = 0; i < 8; i++)
         b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
@@ -372,7 +348,7 @@ static void a_gradient_that_overflows_is_named(void **state)
                  STATUS_NONFINITE,
                  "a gradient of discriminator.0.weight is not finite, in step 1 of epoch 1" ADVICE);
     training_close(&b);
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 8; i++)
         b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
     assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &large }),
@@ -390,7 +366,7 @@ static void a_penalty_that_overflows_stops_the_step(void **state)
     training b;
     o.discriminator = "linear 1, linear 1";
     o.r1 = 1;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     memset(b.model.players[GENERATOR].net.params, 0,
            b.model.players[GENERATOR].net.param_count * sizeof(float));
     memset(b.model.players[DISCRIMINATOR].net.params, 0,
@@ -408,7 +384,7 @@ static void the_generator_is_checked_too(void **state)
     (void)state;
     model_options o = small_options();
     training b;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     b.model.players[GENERATOR].net.exp_avg[6 * 4 + 6 + 8 * 6] = INFINITY;
     assert_fails(training_step(&b), STATUS_NONFINITE,
                  "a weight of generator.2.bias is not finite, in step 1 of epoch 1" ADVICE);
@@ -512,7 +488,9 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
     (void)state;
     model_options o;
     model m;
-    const data_identity mnist = { 1, 28, 28, 60000, 0, SAMPLE_IMAGE };
+    const data_identity mnist = {
+        .channels = 1, .height = 28, .width = 28, .count = 60000, .kind = SAMPLE_IMAGE
+    };
     option_defaults(&model_option_table, &o);
     assert_ok(model_open(&m, &o, &mnist));
     assert_string_equal(m.options.generator,
@@ -534,7 +512,7 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
     training b;
     o.generator = "linear 200, relu, linear 8, tanh";
     o.latent = 100;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     const net *g = &b.model.players[GENERATOR].net;
     double sum = 0, squares = 0;
     float most = 0;
@@ -573,7 +551,7 @@ static void first_weights_have_the_deviation_of_their_way(void **state)
         o.generator = "linear 300, relu, linear 8, tanh";
         o.latent = IN;
         assert_ok(option_set(option_find(&model_option_table, "init"), &o, cases[i].name));
-        training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+        training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
         for (int k = 0; k < IN * OUT; k++)
             squares += pow((double)b.model.players[GENERATOR].net.params[k], 2);
         /* Of a deviation estimated from n values, the own one is 1 / sqrt(2 n): 4 of them. */
@@ -591,9 +569,9 @@ static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_gam
     (void)state;
     model_options o = small_options();
     training with, without;
-    training_open(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
     o.ema = 0.9;
-    training_open(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
     size_t n = with.model.players[GENERATOR].net.param_count * sizeof(float);
     assert_memory_equal(with.model.players[GENERATOR].average.params,
                         with.model.players[GENERATOR].net.params, n);
@@ -621,7 +599,7 @@ static void samples_are_drawn_from_the_average_where_there_is_one(void **state)
     model_options o = small_options();
     training b;
     o.ema = 0.9;
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 3; i++)
         assert_ok(training_step(&b));
     model_sample(&b.model, &b.compute, model_sample_stream(1), 0, N, average);
@@ -641,7 +619,7 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
     training b;
     random_stream s = model_sample_stream(77);
     o.generator = "linear 70, relu, dropout 0.5, linear 8, tanh";
-    training_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
+    training_start(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
     model_sample(&b.model, &b.compute, s, 0, N, all);
     model_sample(&b.model, &b.compute, s, 0, 0, some);
     for (int first = 0; first < N; first += 131) {
@@ -656,8 +634,8 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
     for (int k = 0; kernels_usable(k); k++)
         for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
             /* Planned for training, it takes other parts at a time. */
-            training_open(&b, &o, &small_data, kernels_usable(k)->name, threads[t],
-                          t == 0 ? MODEL_TRAINS : MODEL_SAMPLES);
+            training_start(&b, &o, &small_data, kernels_usable(k)->name, threads[t],
+                           t == 0 ? MODEL_TRAINS : MODEL_SAMPLES);
             model_sample(&b.model, &b.compute, s, 0, N, some);
             assert_memory_equal(some, all, sizeof all);
             training_close(&b);
@@ -671,7 +649,7 @@ static void samples_of_given_latents_are_those_of_the_seed(void **state)
     static float from_seed[N * SIZE], from_latents[N * SIZE], z[N * LATENT];
     model_options o = small_options();
     training b;
-    training_open(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
+    training_start(&b, &o, &small_data, NULL, 2, MODEL_SAMPLES);
     random_stream s = model_sample_stream(5);
     for (int i = 0; i < N; i++)
         b.compute.kernels->normal(s, i, 0, LATENT, z + i * LATENT);
@@ -690,7 +668,7 @@ static void D_judges_as_many_as_it_is_asked_to_and_each_alone(void **state)
     const random_stream s = { .seed = 5, .stream = TEST_REAL };
     float x[N * S], all[N + 1];
     training b;
-    training_open(&b, &o, &small_data, NULL, 2, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 2, MODEL_TRAINS);
     b.compute.kernels->normal(s, 0, 0, N * S, x);
     all[N] = 5;
     model_score(&b.model, &b.compute, x, N, all);
@@ -714,8 +692,8 @@ static void sampling_and_judging_between_steps_change_nothing(void **state)
     float samples[64 * 8], verdicts[64];
     training a, b;
     o.generator = "linear 6, relu, dropout 0.5, linear 8, tanh";
-    training_open(&a, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    training_open(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&a, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
     for (int i = 0; i < 3; i++) {
         assert_ok(training_step(&a));
         assert_ok(training_step(&b));

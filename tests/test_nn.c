@@ -2,6 +2,7 @@
  * bits however they are computed.
  *
  * SPDX-License-Identifier: MIT */
+#include "draws.h"
 #include "test.h"
 
 #include <math.h>
@@ -25,16 +26,6 @@ typedef struct golden_net {
 #include "base/banned.h"
 
 enum { NET_COUNT = sizeof golden_nets / sizeof *golden_nets };
-
-/* As in make_goldens.py: streams for what training would bring. */
-enum { TEST_PARAMS = 0xF0, TEST_X = 0xF1, TEST_DY = 0xF2 };
-static const float param_scale = 0.25f;
-
-static void draw(const kernels *k, uint64_t seed, uint32_t step, uint32_t stream, view v)
-{
-    for (int i = 0; i < v.rows; i++)
-        k->normal((random_stream){ seed, step, stream }, i, 0, v.cols, view_row(v, i));
-}
 
 /* ---- a net with all that a pass needs ---- */
 
@@ -62,9 +53,7 @@ static void bench_plan(bench *b)
 static void bench_fill(bench *b, uint64_t seed)
 {
     const kernels *k = b->compute.kernels;
-    draw(k, seed, 0, TEST_PARAMS, view_of(b->net.params, 1, (int)b->net.param_count));
-    for (size_t i = 0; i < b->net.param_count; i++)
-        b->net.params[i] *= param_scale;
+    draw_params(&b->net, k, seed);
     draw(k, seed, 0, TEST_X, view_of(b->x, b->rows, b->net.in));
     draw(k, seed, 0, TEST_DY, view_of(b->dy, b->rows, b->net.out));
 }

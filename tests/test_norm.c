@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
+#include "training.h"
 
 #include <math.h>
 
@@ -204,12 +205,6 @@ static void every_instruction_set_and_any_threads_give_the_same_bits(void **stat
 
 /* ---- games ---- */
 
-typedef struct table {
-    model model;
-    compute compute;
-    arena arena;
-} table;
-
 static model_options options_of(const norm_game *g)
 {
     model_options o;
@@ -228,35 +223,28 @@ static model_options options_of(const norm_game *g)
     return o;
 }
 
-static void table_open(table *t, const norm_game *g, const char *isa, int threads)
+static void training_open(training *t, const norm_game *g, const char *isa, int threads)
 {
     model_options o = options_of(g);
-    data_identity data = { g->shape[0], g->shape[1], g->shape[2], 10000, 0, SAMPLE_IMAGE };
-    *t = (table){ 0 };
-    assert_ok(compute_open(&t->compute, isa, threads));
-    assert_ok(model_open(&t->model, &o, &data));
-    assert_ok(model_open_memory(&t->model, &t->arena, MODEL_TRAINS));
-    model_init(&t->model, t->compute.kernels);
+    data_identity data = { .channels = g->shape[0],
+                           .height = g->shape[1],
+                           .width = g->shape[2],
+                           .count = 10000,
+                           .kind = SAMPLE_IMAGE };
+    training_start(t, &o, &data, isa, threads, MODEL_TRAINS);
     fill_net(&t->model.players[GENERATOR].net, t->compute.kernels, g->seed, 1);
     fill_net(&t->model.players[DISCRIMINATOR].net, t->compute.kernels, g->seed, 2);
 }
 
-static void table_close(table *t)
-{
-    model_close(&t->model);
-    arena_close(&t->arena);
-    compute_close(&t->compute);
-}
-
 static void next_batch(void *context, uint32_t number, float *x)
 {
-    const table *t = context;
+    const training *t = context;
     const model *m = &t->model;
     draw(t->compute.kernels, m->options.seed, number, TEST_REAL,
          view_of(x, m->options.batch, model_sample_size(m)));
 }
 
-static status table_step(table *t)
+static status training_step(training *t)
 {
     return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
 }
@@ -286,14 +274,14 @@ static void games_match_the_golden_values(void **state)
     for (int i = 0; i < GAME_COUNT; i++) {
         const norm_game *g = &norm_games[i];
         double d_loss = 0, g_loss = 0;
-        table t;
-        table_open(&t, g, NULL, 2);
+        training t;
+        training_open(&t, g, NULL, 2);
         const model *m = &t.model;
         for (int step = 0; step < GAME_STEPS; step++) {
             const norm_step *expected = &g->steps[step];
             char where[32];
             snprintf(where, sizeof where, "game %d, step %d", i, step + 1);
-            assert_ok(table_step(&t));
+            assert_ok(training_step(&t));
             assert_net(&expected->tensors[0], &m->players[GENERATOR].net, where);
             assert_net(&expected->tensors[2], &m->players[DISCRIMINATOR].net, where);
             if (m->options.ema > 0)
@@ -305,7 +293,7 @@ static void games_match_the_golden_values(void **state)
                 fail_msg("%s: expected the losses %.9g and %.9g, got %.9g and %.9g", where, d_loss,
                          g_loss, m->sums[METRIC_D_LOSS], m->sums[METRIC_G_LOSS]);
         }
-        table_close(&t);
+        training_close(&t);
     }
 }
 
@@ -321,22 +309,22 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
     (void)state;
     static const int threads[] = { 1, 2, 3, 8 };
     for (int g = 0; g < GAME_COUNT; g++) {
-        table first, t;
-        table_open(&first, &norm_games[g], "generic", 1);
+        training first, t;
+        training_open(&first, &norm_games[g], "generic", 1);
         for (int i = 0; i < GAME_STEPS; i++)
-            assert_ok(table_step(&first));
+            assert_ok(training_step(&first));
         for (int k = 0; kernels_usable(k); k++)
             for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
-                table_open(&t, &norm_games[g], kernels_usable(k)->name, threads[i]);
+                training_open(&t, &norm_games[g], kernels_usable(k)->name, threads[i]);
                 for (int step = 0; step < GAME_STEPS; step++)
-                    assert_ok(table_step(&t));
+                    assert_ok(training_step(&t));
                 assert_same_net(&first.model.players[GENERATOR].net,
                                 &t.model.players[GENERATOR].net);
                 assert_same_net(&first.model.players[DISCRIMINATOR].net,
                                 &t.model.players[DISCRIMINATOR].net);
-                table_close(&t);
+                training_close(&t);
             }
-        table_close(&first);
+        training_close(&first);
     }
 }
 
@@ -517,7 +505,9 @@ static void what_does_not_go_together_is_refused_with_what_would(void **state)
         { "linear 8", "linear 1, batch_norm", "batch", "2",
           "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
     };
-    const data_identity data = { 2, 2, 2, 100, 0, SAMPLE_IMAGE };
+    const data_identity data = {
+        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         model m;
@@ -540,7 +530,9 @@ static void what_goes_together_is_not_refused(void **state)
         { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
         { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
     };
-    const data_identity data = { 2, 2, 2, 100, 0, SAMPLE_IMAGE };
+    const data_identity data = {
+        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         model m;
@@ -561,8 +553,8 @@ static void a_variance_beyond_the_floats_ends_the_step(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         char message[128];
-        table t;
-        table_open(&t, &norm_games[0], NULL, 1);
+        training t;
+        training_open(&t, &norm_games[0], NULL, 1);
         const net *n =
             i == 0 ? &t.model.players[GENERATOR].net : &t.model.players[DISCRIMINATOR].net;
         for (size_t k = 0; k < n->tensors[0].count; k++)
@@ -571,8 +563,8 @@ static void a_variance_beyond_the_floats_ends_the_step(void **state)
                  "a buffer of %s.1.running_var is not finite, in step 1 of epoch 1; try a smaller "
                  "--lr",
                  i == 0 ? "generator" : "discriminator");
-        assert_fails(table_step(&t), STATUS_NONFINITE, message);
-        table_close(&t);
+        assert_fails(training_step(&t), STATUS_NONFINITE, message);
+        training_close(&t);
     }
 }
 

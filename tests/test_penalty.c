@@ -2,6 +2,7 @@
  * bits however they are computed.
  *
  * SPDX-License-Identifier: MIT */
+#include "draws.h"
 #include "test.h"
 
 #include <math.h>
@@ -26,10 +27,6 @@ typedef struct golden_penalty {
 #include "base/banned.h"
 
 enum { PENALTY_COUNT = sizeof golden_penalties / sizeof *golden_penalties };
-
-/* As in make_goldens.py: streams for what training would bring. */
-enum { TEST_PARAMS = 0xF0, TEST_X = 0xF1 };
-static const float param_scale = 0.25f;
 
 typedef struct bench {
     net net;
@@ -60,12 +57,8 @@ static void bench_open(bench *b, const golden_penalty *g, int more, const char *
     bench_plan(b);
     assert_int_equal(b->arena.used, b->arena.size);
     const kernels *k = b->compute.kernels;
-    k->normal((random_stream){ g->seed, 0, TEST_PARAMS }, 0, 0, (int)b->net.param_count,
-              b->net.params);
-    for (size_t i = 0; i < b->net.param_count; i++)
-        b->net.params[i] *= param_scale;
-    for (int i = 0; i < b->planned; i++)
-        k->normal((random_stream){ g->seed, 0, TEST_X }, i, 0, b->net.in, b->x + i * b->net.in);
+    draw_params(&b->net, k, g->seed);
+    draw(k, g->seed, 0, TEST_X, view_of(b->x, b->planned, b->net.in));
     b->pass = (pass){ .compute = &b->compute,
                       .training = true,
                       .seed = g->seed,

@@ -1,8 +1,8 @@
-"""What the peers of scripts/bench-peers share: sizes, data, the first weights, what they print.
+"""Code that the peers of scripts/bench-peers share: sizes, data, first weights, output.
 
 Each peer trains a net in its framework's own way: the listing of README.md, "What it computes", or
-a small DCGAN. What it shares with the others is here, what makes it fast is in its own file. It prints a line an epoch in
-the form of `gan train`, which scripts/bench-peers reads.
+a small DCGAN. Its own file contains what makes it fast. It prints a line per epoch in the format of
+`gan train`, which scripts/bench-peers reads.
 
 SPDX-License-Identifier: MIT
 """
@@ -57,13 +57,13 @@ def images(options):
 
 
 def batches(random, samples, batch):
-    """The order of an epoch, int32 (steps, batch); what is left over is not used."""
+    """The order of an epoch, int32 (steps, batch); an incomplete last batch is dropped."""
     steps = samples // batch
     return random.permutation(samples)[:steps * batch].astype(np.int32).reshape(steps, batch)
 
 
 def write_weights(path, net):
-    """The weights that `gan train --seed 1` starts from, after docs/random-streams.md."""
+    """The weights that `gan train --seed 1` starts from, as docs/random-streams.md defines them."""
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"))
     import streams
@@ -71,7 +71,7 @@ def write_weights(path, net):
     for name, use in (("generator", streams.INIT_GENERATOR),
                       ("discriminator", streams.INIT_DISCRIMINATOR)):
         for i, (layer, shape) in enumerate(NETS[net][name]):
-            # Of these two ways none asks how many inputs and outputs there are.
+            # Neither of these two inits depends on the numbers of inputs and outputs.
             tensors[f"{name}.{i}"] = streams.weights(
                 SEED, streams.name(use, layer), shape[0], int(np.prod(shape[1:])),
                 NETS[net]["init"], 1, 1).reshape(shape)
@@ -79,14 +79,14 @@ def write_weights(path, net):
 
 
 def weights(options, net):
-    """Of "generator" or "discriminator": three float32 tensors as PyTorch has them. Biases are 0."""
+    """The weights of "generator" or "discriminator": three float32 tensors in PyTorch's layout. Biases are 0."""
     with np.load(options.weights) as file:
         return [file[f"{net}.{i}"] for i in range(3)]
 
 
 def weights_channels_last(options, net):
-    """The same of the DCGAN for images (height, width, channels): products (inputs, outputs), and
-    convolutions (height, width, channels of the larger image, of the smaller one)."""
+    """The DCGAN's weights for images (height, width, channels): products (inputs, outputs), and
+    convolutions (height, width, channels of the larger image, channels of the smaller one)."""
     def turned(w):
         return np.ascontiguousarray(w.transpose(2, 3, 1, 0))
 

@@ -1,12 +1,12 @@
 """The listing and the DCGAN in JAX. Run by scripts/bench-peers.
 
-Least CPU time an epoch in seconds, JAX 0.10, one thread, AMD EPYC with other work to do:
+Least CPU time per epoch in seconds, JAX 0.10, one thread, on a busy AMD EPYC:
 
     as below: an epoch is one jitted scan            4.1
     a step is jitted, batches gathered in it or not  4.4
     random numbers by "rbg": an epoch, a step        5.8, 5.5
 
-XLA takes as many threads as the process may use CPUs.
+XLA uses as many threads as the process may use CPUs.
 
 SPDX-License-Identifier: MIT
 """
@@ -25,8 +25,8 @@ pixels = jnp.asarray(common.images(options))
 
 
 def parameters(net):
-    """A pair for each layer, w (inputs, outputs) and b; of the DCGAN also a pair, weight and bias,
-    for each batch_norm."""
+    """A pair for each layer, w (inputs, outputs) and b; in the DCGAN also a pair for each batch_norm,
+    weight and bias."""
     if options.net == "listing":
         return [(jnp.asarray(w.T), jnp.zeros(len(w))) for w in common.weights(options, net)]
     w = [jnp.asarray(w) for w in common.weights_channels_last(options, net)]
@@ -141,7 +141,7 @@ one_step = jax.jit(step, donate_argnums=1)
 
 
 def dcgan_steps_of(state, pixels, order):
-    """Within a scan XLA takes ten times as long for a convolution."""
+    """Not a scan: XLA takes ten times as long for a convolution within one."""
     sums = 0
     for batch in order:
         state, more = one_step(pixels, state, batch)

@@ -1,6 +1,6 @@
 """The listing and the DCGAN in PyTorch. Run by scripts/bench-peers.
 
-Least CPU time an epoch in seconds, PyTorch 2.15, one thread, AMD EPYC with other work to do:
+Least CPU time per epoch in seconds, PyTorch 2.15, one thread, on a busy AMD EPYC:
 
     as below                                         5.5
     Adam with foreach instead of fused               5.7

@@ -1,6 +1,6 @@
 """The listing and the DCGAN in TensorFlow. Run by scripts/bench-peers.
 
-Least CPU time an epoch in seconds, TensorFlow 2.21, one thread, AMD EPYC with other work to do:
+Least CPU time per epoch in seconds, TensorFlow 2.21, one thread, on a busy AMD EPYC:
 
     as below: an epoch is one tf.function             4.2
     a step is one tf.function                         4.5
@@ -11,7 +11,7 @@ SPDX-License-Identifier: MIT
 """
 import os
 
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before the import; it talks a lot
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before the import: silences TensorFlow's log
 
 import numpy as np
 import tensorflow as tf
@@ -28,7 +28,7 @@ updates = tf.Variable(0.0)
 
 
 def parameters(net):
-    """w, b, w, b, w, b; w (inputs, outputs); of the DCGAN also weight, bias for each batch_norm"""
+    """w, b, w, b, w, b; w (inputs, outputs); in the DCGAN also weight, bias for each batch_norm"""
     if options.net == "listing":
         values = [(np.ascontiguousarray(w.T), np.zeros(len(w), np.float32))
                   for w in common.weights(options, net)]

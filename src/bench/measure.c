@@ -175,8 +175,8 @@ static status open_model(measurement *m, const model_options *o, int size,
         int values = net_widest(&measured->players[i].net);
         widest = values > widest ? values : widest;
     }
-    size_t floats =
-        2 * (size_t)o->batch * (size_t)widest + 64 * (size_t)model_sample_size(measured);
+    size_t floats = 2 * (size_t)o->batch * (size_t)padded_stride(widest) +
+                    64 * (size_t)model_sample_size(measured);
     for (int turn = 0; turn < 2; turn++) {
         model_plan(&m->model, &m->arena, MODEL_TRAINS);
         m->x = arena_take(&m->arena, floats, sizeof *m->x);

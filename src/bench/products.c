@@ -22,8 +22,9 @@ static void run_product(void *context)
     layer *l = p->layer;
     const pass now = { .compute = &p->measurement->compute };
     const block_task then = { 0 };
-    view x = view_of(p->measurement->x, p->rows, l->in);
-    view y = view_of(p->measurement->y, p->rows, l->out);
+    float *from = p->measurement->x, *to = p->measurement->y;
+    view x = l->index > 0 ? padded_view(from, p->rows, l->in) : view_of(from, p->rows, l->in);
+    view y = l->padded ? padded_view(to, p->rows, l->out) : view_of(to, p->rows, l->out);
     if (p->direction == FORWARD)
         l->ops->forward(l, &now, as_const(x), y, then);
     else if (p->direction == BACKWARD_PARAMS)

@@ -141,10 +141,11 @@ void classifier_apply(classifier *k, const points *p, labelled *out)
         int rows = p->count - i < BATCH ? p->count - i : BATCH;
         const_view x = points_block(p, k->compute->kernels, i, rows, k->x);
         const_view logit = net_forward(n, &forward, x);
-        memcpy(out->features + (ptrdiff_t)i * out->size, hidden->output,
-               (size_t)rows * (size_t)out->size * sizeof *out->features);
+        view features = layer_output(hidden, rows);
         for (int r = 0; r < rows; r++) {
             float sure;
+            memcpy(out->features + (ptrdiff_t)(i + r) * out->size, view_row(features, r),
+                   (size_t)out->size * sizeof *out->features);
             out->labels[i + r] = (unsigned char)softmax_class(k->compute->kernels, k->classes,
                                                               const_view_row(logit, r), &sure);
             out->confidence[i + r] = (double)sure;

@@ -14,7 +14,7 @@ typedef struct group {
     int ranks, rank; /* this process is number `rank` of 0 .. ranks-1 */
 } group;
 
-/* Of a batch of `rows` rows, this rank holds group_rows from number group_first_row on. */
+/* This rank holds group_rows of the `rows` rows of a batch, from number group_first_row on. */
 static inline int group_first_row(group g, int rows)
 {
     return (int)((int64_t)rows * g.rank / g.ranks);

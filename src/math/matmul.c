@@ -51,11 +51,11 @@ typedef struct multiplication {
 
 /* How many columns of b are read in place. With rows a multiple of 2 KB apart there are none: a
  * column of such rows falls into a few sets of the cache, which evict each other. */
-static int direct_columns(const kernels *kern, strided b, int cols)
+static int direct_columns(const kernels *kern, strided b, bool padded, int cols)
 {
-    if (b.col != 1 || b.row % 512 == 0)
+    if (b.col != 1 || b.row % FEW_SETS == 0)
         return 0;
-    return cols % kern->lanes == 0 ? cols : cols / kern->tile_cols * kern->tile_cols;
+    return padded || cols % kern->lanes == 0 ? cols : cols / kern->tile_cols * kern->tile_cols;
 }
 
 /* The packed panels of the columns from .. from+cols-1, part of the column of blocks at col. */
@@ -78,12 +78,13 @@ static void multiply_task(const void *context, int i)
     view block = block_at(p->compute, p->out, i, &row, &col);
     strided left = part_of(p->a, row, p->k);
     int direct = p->direct <= col ? 0 : least(p->direct - col, block.cols);
+    int cols = block.padded ? round_up(block.cols, kern->lanes) : block.cols;
     if (direct > 0)
-        kern->product(block.rows, direct, p->n, left,
+        kern->product(block.rows, direct == block.cols ? cols : direct, p->n, left,
                       (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols, 0, NULL },
                       block.data, block.stride, p->k > 0);
     if (direct < block.cols)
-        kern->product(block.rows, block.cols - direct, p->n, left,
+        kern->product(block.rows, cols - direct, p->n, left,
                       (panels){ packed_panels(p, col, col + direct, block.cols - direct), 0,
                                 kern->tile_cols * p->n, 0, NULL },
                       block.data + direct, block.stride, p->k > 0);
@@ -91,13 +92,15 @@ static void multiply_task(const void *context, int i)
         p->then.run(p->then.context, row, col, block);
 }
 
-static void multiply(const compute *c, view out, strided a, strided b, int K, block_task then)
+/* padded: b's rows go on to whole vectors, as in math/view.h. */
+static void multiply(const compute *c, view out, strided a, strided b, bool padded, int K,
+                     block_task then)
 {
     int parts = (K + PART_K - 1) / PART_K;
     for (int i = 0; i < parts; i++) {
         int k = (int)((int64_t)K * i / parts), next = (int)((int64_t)K * (i + 1) / parts);
-        multiplication p = { c, out,      a,         b,   direct_columns(c->kernels, b, out.cols),
-                             k, next - k, next == K, then };
+        int direct = direct_columns(c->kernels, b, padded, out.cols);
+        multiplication p = { c, out, a, b, direct, k, next - k, next == K, then };
         for (int t = 0; t < c->threads; t++)
             c->scratch[t].col = -1;
         team_run(c->team, block_count(out), multiply_task, &p);
@@ -106,17 +109,17 @@ static void multiply(const compute *c, view out, strided a, strided b, int K, bl
 
 void matmul_nn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
-    multiply(c, out, as_is(a), as_is(b), a.cols, then);
+    multiply(c, out, as_is(a), as_is(b), b.padded, a.cols, then);
 }
 
 void matmul_nt(const compute *c, view out, const_view a, const_view b, block_task then)
 {
-    multiply(c, out, as_is(a), transposed(b), a.cols, then);
+    multiply(c, out, as_is(a), transposed(b), false, a.cols, then);
 }
 
 void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
-    multiply(c, out, transposed(a), as_is(b), a.rows, then);
+    multiply(c, out, transposed(a), as_is(b), b.padded, a.rows, then);
 }
 
 typedef struct row_sums {

@@ -25,7 +25,8 @@ struct net_operator;
 
 enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 4, TENSOR_MOST_SIZES = 4 };
 
-/* What every layer has. What only one kind needs is in that kind's file, reached by `saved`. */
+/* A layer. It holds what every kind needs; state of one kind is in that kind's file, reached by
+ * `saved`. */
 typedef struct layer {
     const layer_ops *ops;
     int index;            /* its number in the net, from 0 */
@@ -38,11 +39,12 @@ typedef struct layer {
     float *buffers;            /* and of the block of buffers */
     float *weights;            /* the weights that products use: params, or params normalised */
     struct spectral *spectral; /* state of that normalisation (nn/spectral.h); else NULL */
-    float *output; /* (B, O), left by forward; the next layer may have overwritten it in place */
+    float *output; /* see layer_output; the next layer may have overwritten it in place */
+    bool padded;   /* output is, as math/view.h says; the net's last one is not */
     void *saved;   /* the kind's own state; NULL: it has none */
 } layer;
 
-/* What a pass through a net is told; the same for all layers of the net. */
+/* A pass through a net: the same for all its layers. */
 typedef struct pass {
     const compute *compute;
     bool training;      /* dropout drops, and buffers are updated */
@@ -83,8 +85,8 @@ typedef struct layer_argument {
     double initial;     /* its value if it is not given; NAN: it must be */
 } layer_argument;
 
-/* What a layer's backward reads of its own output. The next layer may overwrite that output if it
- * preserves as much. */
+/* The part of its own output that a layer's backward reads. The next layer may overwrite that
+ * output if it preserves this part. */
 typedef enum output_need { NEEDS_NOTHING, NEEDS_SIGN, NEEDS_VALUE } output_need;
 
 struct layer_ops {
@@ -144,6 +146,12 @@ struct layer_ops {
     /* y, u, a -> a u f''(x), which replaces a. NULL: f'' is 0, the kind is not curved. */
     void (*curve_block)(const_view y, const_view u, view a);
 };
+
+/* What forward left in the first `rows` rows: (rows, O). */
+static inline view layer_output(const layer *l, int rows)
+{
+    return l->padded ? padded_view(l->output, rows, l->out) : view_of(l->output, rows, l->out);
+}
 
 static inline bool layer_is_matrix(const layer *l)
 {

@@ -33,12 +33,15 @@ static int last_output(const net *n)
 
 static void plan_outputs(net *n, arena *a, int rows, bool output_elsewhere)
 {
+    int last = last_output(n);
     for (int i = 0; i < n->count; i++) {
         layer *l = &n->layers[i];
+        l->padded = i < last;
+        size_t stride = (size_t)(l->padded ? padded_stride(l->out) : l->out);
         if (l->in_place)
             l->output = n->layers[i - 1].output;
-        else if (i != last_output(n) || !output_elsewhere)
-            l->output = arena_take(a, (size_t)rows * (size_t)l->out, sizeof(float));
+        else if (i != last || !output_elsewhere)
+            l->output = arena_take(a, (size_t)rows * stride, sizeof(float));
     }
 }
 
@@ -64,7 +67,8 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
         n->exp_avg = arena_take(a, n->param_count, sizeof *n->exp_avg);
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
-            n->d[i] = arena_take(a, (size_t)rows * (size_t)net_widest(n), sizeof(float));
+            n->d[i] =
+                arena_take(a, (size_t)rows * (size_t)padded_stride(net_widest(n)), sizeof(float));
     }
     for (int i = 0; i < n->count; i++)
         if (n->layers[i].ops->plan)
@@ -151,7 +155,7 @@ void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool pa
         float *grads = params ? head->grads : NULL;
         bool first = s.begin == 0;
         stage below = stage_previous(s);
-        view dbelow = first ? dx : view_of(n->d[turn], dy.rows, head->in);
+        view dbelow = first ? dx : padded_view(n->d[turn], dy.rows, head->in);
         head->ops->backward(head, p, stage_input(&s, s.begin), as_const(dy), grads, dbelow,
                             first ? (block_task){ 0 } : (block_task){ tail_backward, &below });
         if (grads && head->spectral)

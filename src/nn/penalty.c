@@ -44,21 +44,21 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows)
             q->top = i;
         if (!layer_is_matrix(l) && !is_curved(l))
             continue;
-        float *kept = arena_take(a, (size_t)rows * (size_t)l->out, sizeof *kept);
+        float *kept = arena_take(a, (size_t)rows * (size_t)padded_stride(l->out), sizeof *kept);
         if (q->kept)
             q->kept[i] = kept;
     }
-    q->gradient = arena_take(a, (size_t)rows * (size_t)n->in, sizeof *q->gradient);
+    q->gradient = arena_take(a, (size_t)rows * (size_t)padded_stride(n->in), sizeof *q->gradient);
     q->product = arena_take(a, most_params(n), sizeof *q->product);
     q->rows = arena_take(a, (size_t)rows, sizeof *q->rows);
 }
 
 /* ---- the tails ---- */
 
-/* What is kept for layer i: (B, out). */
+/* The gradient kept for layer i, (B, out). */
 static view kept_of(const stage *s, int i)
 {
-    return view_of(s->kept[i], s->x.rows, s->net->layers[i].out);
+    return padded_view(s->kept[i], s->x.rows, s->net->layers[i].out);
 }
 
 /* The part of a layer's matrix that lies where a block does. */
@@ -123,8 +123,8 @@ static stage last_stage(const penalty *q, const pass *p, const_view x)
 static view pass_back(const penalty *q, const pass *p, const_view x)
 {
     stage s = last_stage(q, p, x), below;
-    view a = kept_of(&s, s.begin), g = view_of(q->gradient, x.rows, q->net->in);
-    for (int i = 0; i < a.rows * a.cols; i++)
+    view a = kept_of(&s, s.begin), g = padded_view(q->gradient, x.rows, q->net->in);
+    for (int i = 0; i < a.rows * a.stride; i++)
         a.data[i] = 1;
     stage_run_tail(&s, a, tail_back);
     for (layer *head; (head = stage_head(&s)) != NULL; s = below) {
@@ -172,7 +172,7 @@ static void pass_along(const penalty *q, const pass *p, const_view x, view u)
         add_gradient(q, p, head, as_const(u), kept_of(&s, s.begin), false);
         if (s.end == q->net->count && q->top < s.begin)
             return;
-        view next = view_of(q->net->d[turn], u.rows, head->out);
+        view next = padded_view(q->net->d[turn], u.rows, head->out);
         head->ops->tangent(head, p, as_const(u), next, (block_task){ tail_along, &s });
         if (s.end == q->net->count)
             return;
@@ -189,8 +189,8 @@ static void pass_curved(const penalty *q, const pass *p, const_view x)
     layer *head = stage_head(&s);
     if (!head || q->top < 0)
         return;
-    view c = view_of(q->net->d[0], x.rows, head->out);
-    memset(c.data, 0, (size_t)c.rows * (size_t)c.cols * sizeof *c.data);
+    view c = padded_view(q->net->d[0], x.rows, head->out);
+    memset(c.data, 0, (size_t)c.rows * (size_t)c.stride * sizeof *c.data);
     stage_run_tail(&s, c, tail_curved);
     for (int turn = 1;; turn ^= 1, s = below) {
         head = stage_head(&s);
@@ -198,7 +198,7 @@ static void pass_curved(const penalty *q, const pass *p, const_view x)
         add_gradient(q, p, head, stage_input(&s, s.begin), c, true);
         if (!stage_head(&below))
             return;
-        view dc = view_of(q->net->d[turn], x.rows, head->in);
+        view dc = padded_view(q->net->d[turn], x.rows, head->in);
         head->ops->backward(head, p, stage_input(&s, s.begin), as_const(c), NULL, dc,
                             (block_task){ tail_curved, &below });
         c = dc;

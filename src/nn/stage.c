@@ -36,8 +36,7 @@ int stage_tail(const stage *s)
 
 view stage_output(const stage *s, int i)
 {
-    const layer *l = &s->net->layers[i];
-    return view_of(l->output, s->x.rows, l->out);
+    return layer_output(&s->net->layers[i], s->x.rows);
 }
 
 const_view stage_input(const stage *s, int i)

@@ -30,7 +30,7 @@ layer *stage_head(const stage *s);
 /* The number of its first elementwise layer; s->end where it has none. */
 int stage_tail(const stage *s);
 
-/* What layer i leaves (B, out), and what it is given (B, in). */
+/* The output of layer i (B, out), and its input (B, in). */
 view stage_output(const stage *s, int i);
 const_view stage_input(const stage *s, int i);
 

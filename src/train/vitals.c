@@ -47,9 +47,10 @@ static void mark_alive(const net *n, int rows, unsigned char *alive)
         const layer *l = &n->layers[i];
         if (!can_die(l))
             continue;
+        view output = layer_output(l, rows);
         for (int row = 0; row < rows; row++)
             for (int k = 0; k < l->out; k++)
-                alive[k] |= l->output[(ptrdiff_t)row * l->out + k] > 0;
+                alive[k] |= view_row(output, row)[k] > 0;
         alive += l->out;
     }
 }

@@ -3,12 +3,12 @@
  * SPDX-License-Identifier: MIT */
 #include "sweep.h"
 
-#include <ftw.h>
 #include <glob.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "fault.h"
+#include "place.h"
 
 /* By the numbers that Linux has for errors. */
 static const struct {
@@ -116,15 +116,9 @@ void write_ok(const char *path, const void *bytes, size_t n)
     assert_ok(file_write(path, bytes, n));
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st, (void)kind, (void)at;
-    return remove(path);
-}
-
 void remove_tree(const char *path)
 {
-    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    place_remove(path);
 }
 
 unsigned char old_bytes[100], new_bytes[200000];
@@ -148,28 +142,6 @@ void old_file(void)
 void no_cache(void)
 {
     remove_tree("cache");
-}
-
-static int make_place(void **state)
-{
-    (void)state;
-    char folder[] = "place-XXXXXX", cache[1024];
-    char *here = mkdtemp(folder) && chdir(folder) == 0 ? getcwd(NULL, 0) : NULL;
-    if (!here)
-        return -1;
-    *state = here;
-    snprintf(cache, sizeof cache, "%s/cache", here);
-    return setenv("XDG_CACHE_HOME", cache, 1);
-}
-
-static int leave_place(void **state)
-{
-    char *here = *state;
-    if (chdir("..") != 0)
-        return -1;
-    remove_tree(here);
-    free(here);
-    return 0;
 }
 
 /* Does it stand between this program and the C library? Not where a sanitizer does. */
@@ -196,5 +168,5 @@ int main(void)
         cmocka_unit_test(files_of_data_are_read_or_refused),
         cmocka_unit_test(pictures_are_written_or_not),
     };
-    return cmocka_run_group_tests(tests, make_place, leave_place);
+    return cmocka_run_group_tests(tests, place_enter, place_leave);
 }

@@ -260,7 +260,7 @@ void files_of_data_are_read_or_refused(void **state)
 static status write_picture(void)
 {
     static const float samples[2 * 3 * 4];
-    const grid g = { 1, 2, 1, 3, 2, 2 };
+    const grid g = { .rows = 1, .cols = 2, .pad = 1, .channels = 3, .height = 2, .width = 2 };
     return grid_write_png("file", &g, samples);
 }
 

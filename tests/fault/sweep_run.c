@@ -26,7 +26,9 @@ static void open_game(void)
     options.latent = 2;
     options.batch = 3;
     options.ema = 0.5;
-    const data_identity data = { 1, 1, 2, 17, 1, SAMPLE_IMAGE };
+    const data_identity data = {
+        .channels = 1, .height = 1, .width = 2, .count = 17, .fingerprint = 1, .kind = SAMPLE_IMAGE
+    };
     assert_ok(compute_open(&c, "generic", 1));
     assert_ok(model_open(&game, &options, &data));
     assert_ok(model_open_memory(&game, &game_memory, MODEL_TRAINS));

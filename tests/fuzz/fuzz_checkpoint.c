@@ -10,8 +10,8 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "game/saved.h"
 #include "format/safetensors.h"
+#include "game/saved.h"
 
 enum { SMALL = 1 << 20 };
 

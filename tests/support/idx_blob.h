@@ -1,4 +1,4 @@
-/* tests/idx_blob.h - small IDX files, made in memory.
+/* tests/support/idx_blob.h - small IDX files, made in memory.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_IDX_BLOB_H

@@ -1,4 +1,4 @@
-/* tests/known_answers.h - reads the known answers that the documents state.
+/* tests/support/known_answers.h - reads the known answers that the documents state.
  *
  * Lines of the form `name 0x12 34 = 0x56 7  # remark`: whole numbers, hexadecimal or decimal, on
  * both sides. All other lines of the document are passed over.
