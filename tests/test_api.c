@@ -1,5 +1,5 @@
-/* tests/test_api.c - libgan as include/gan/gan.h promises it. That its samples are those of the
- * model, test_checkpoint.c shows.
+/* tests/test_api.c - libgan keeps the promises of include/gan/gan.h. test_checkpoint.c shows that
+ * its samples are the model's.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -87,7 +87,7 @@ static void what_cannot_be_loaded_leaves_nothing_and_says_why(void **state)
         assert_int_equal(gan_load(files[i].path, &g, message, sizeof message), files[i].code);
         assert_null(g);
         assert_non_null(strstr(message, files[i].message));
-        /* Cut to the size that there is, which may be none. */
+        /* The message is cut to the buffer's size, which may be 0. */
         assert_int_equal(gan_load(files[i].path, &g, start, sizeof start), files[i].code);
         assert_int_equal(strlen(start), sizeof start - 1);
         assert_memory_equal(start, message, sizeof start - 1);

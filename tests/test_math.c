@@ -1,5 +1,5 @@
-/* tests/test_math.c - products from every instruction set and any number of threads, the team of
- * threads itself, and what is chosen at the start.
+/* tests/test_math.c - products with every instruction set and any number of threads, the team of
+ * threads itself, and the choice of both at the start.
  *
  * SPDX-License-Identifier: MIT */
 #include "computes.h"
@@ -19,8 +19,8 @@
 
 /* ---- operands ---- */
 
-/* A matrix that lies at an odd place and with gaps between its rows; what no one should write to,
- * around it and in the gaps, holds a pattern. */
+/* A matrix at an odd place and with gaps between its rows. A pattern fills the memory around it and
+ * in the gaps, where nothing may be written. */
 typedef struct gapped {
     float *block;
     size_t size; /* in floats */
@@ -28,7 +28,7 @@ typedef struct gapped {
 } gapped;
 
 enum { BEFORE = 3, GAP = 5 };
-static const uint32_t pattern = 0xffaa5500; /* a NaN: what is read by mistake shows as well */
+static const uint32_t pattern = 0xffaa5500; /* a NaN, so that wrong reads show as well */
 
 static gapped gapped_open(int rows, int cols)
 {
@@ -64,7 +64,7 @@ static void transpose(view to, view from)
             view_row(to, j)[i] = view_row(from, i)[j];
 }
 
-/* What a product is by definition. */
+/* A product by its definition. */
 static void multiply_plainly(view out, view a, view b)
 {
     for (int i = 0; i < out.rows; i++)
@@ -193,7 +193,8 @@ static void no_product_depends_on_the_number_of_threads(void **state)
     }
 }
 
-/* At the edges a tile multiplies zeros with what is there; that must not reach other places. */
+/* At the edges a tile multiplies padding zeros by the operands; the NaNs must not reach other
+ * places. */
 static void an_infinity_stays_in_its_row_and_column(void **state)
 {
     (void)state;
@@ -214,8 +215,8 @@ static void an_infinity_stays_in_its_row_and_column(void **state)
     }
 }
 
-/* The part of a product that is one call of a set: any size, a by rows or by columns, b packed or
- * as it lies, added to what is there or not. */
+/* One call of a set, which computes a part of a product: any size, a by rows or by columns, b
+ * packed or in place, added to c or not. */
 static void check_block(const kernels *k, int rows, int cols, int n, int way)
 {
     bool add = (way & 1) != 0, by_columns = (way & 2) != 0;
@@ -268,7 +269,7 @@ static void a_block_is_a_chain_of_fmaf_in_every_set(void **state)
             check_block(kernels_usable(s), 13, 2 * kernels_usable(s)->tile_cols, 512, way);
 }
 
-/* What a packed panel is as wide as: whole vectors. */
+/* The width of a packed panel: whole vectors. */
 static int panel_width(const kernels *k, int cols)
 {
     return (cols + k->lanes - 1) / k->lanes * k->lanes;
@@ -303,18 +304,18 @@ static void a_panel_holds_the_columns_that_there_are_and_zeros(void **state)
             }
 }
 
-/* ---- what follows a product, blocks, sums ---- */
+/* ---- epilogues of products, blocks, sums ---- */
 
-/* Notes each block, and changes it, so that a second visit would show in the result. */
+/* Records each block and changes it, so that a second visit would show in the result. */
 typedef struct visits {
     view out;
-    int *counts; /* of each element */
+    int *counts; /* visits of each element */
 } visits;
 
 static void visit(const void *context, int row, int col, view block)
 {
     const visits *v = context;
-    /* No assert: cmocka's leave the function, and this may be another thread. */
+    /* No assert: cmocka's jump out of the function, and this may be another thread. */
     bool right = row % BLOCK_ROWS == 0 && col % BLOCK_COLS == 0 &&
                  block.data == view_row(v->out, row) + col && block.stride == v->out.stride &&
                  block.rows >= 1 && block.rows <= BLOCK_ROWS && block.cols >= 1 &&
@@ -411,8 +412,8 @@ static void count_item(const void *context, int i)
     (*counts)[i]++;
 }
 
-/* Thousands of jobs of all sizes, some right after each other, some after the others fell asleep:
- * an item that is lost, or done by two, shows in its count. */
+/* Thousands of jobs of all sizes, some in immediate succession, some after the other threads fell
+ * asleep: an item that is lost or done twice shows in its count. */
 static void a_team_does_every_item_of_every_job_once(void **state)
 {
     (void)state;
@@ -433,7 +434,7 @@ static void a_team_does_every_item_of_every_job_once(void **state)
     team_close(NULL);
 }
 
-/* No address space has room for such stacks. */
+/* No address space has room for stacks of this size. */
 static void a_team_that_gets_no_threads_does_its_jobs_all_the_same(void **state)
 {
     (void)state;
@@ -454,7 +455,7 @@ static void a_team_that_gets_no_threads_does_its_jobs_all_the_same(void **state)
     pthread_attr_destroy(&huge);
 }
 
-/* ---- what is chosen ---- */
+/* ---- choices ---- */
 
 static void an_unknown_set_is_refused_with_those_that_there_are(void **state)
 {
@@ -490,7 +491,7 @@ static void cores_are_those_of_the_affinity_mask(void **state)
     cpu_set_t mine;
     assert_int_equal(sched_getaffinity(0, sizeof mine, &mine), 0);
     assert_in_range(compute_cores(), 1, CPU_COUNT(&mine));
-    /* In a child, as the mask stays. */
+    /* In a child process, because the mask stays. */
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
