@@ -19,8 +19,8 @@
  *     FAULT_RECORD=FILE          records the calls that change files, for tests/fault/replay.c
  *     FAULT_FAST=1               fsync does nothing (a killed process loses no page cache), and the
  *                                clock stands still, so that metrics.csv is the same in every run
- *     FAULT_CLOCK=1              the time of day jumps by years, back and forth; the other clock
- * stands still and leaps, as on a machine that sleeps
+ *     FAULT_CLOCK=1              the time of day jumps by years; the monotonic clock stands still
+ *                                and leaps, as on a machine that sleeps
  *
  * Calls inside the C library are not intercepted: opendir, realpath and fopen are one call each.
  * The program writes to its files only with write(2).

@@ -10,9 +10,9 @@
  *  - The bytes written to a file are durable after an fsync of that file. Until then the file may
  *    contain them, end anywhere before them, or have zeros in place of any of their blocks of 4096
  *    bytes.
- *  - Names of files and folders (created, renamed, deleted) are durable after an fsync of the
- * folder that contains them. Until then each of these changes may be there or not, in any
- * combination, whether or not the file's bytes are there.
+ *  - Names of files and folders (created, renamed, deleted) are durable after an fsync of their
+ *    folder. Until then each of these changes may be there or not, in any combination, whether or
+ *    not the file's bytes are there.
  *
  * In every such state, each file that is replaced by rename must be complete, the old one or the
  * new one, and must be the new one after the program has gone on to other files. -i ignores the
