@@ -2,9 +2,9 @@
  *
  *     example model.bin SEED x.npy
  *
- * Prints what the checkpoint's samples are, and compares 64 of them with those that "gan sample
- * --seed SEED -o x.npy" wrote. Built and run by tests/install/check against an installed library;
- * includes nothing else of the project.
+ * Prints the kind of the checkpoint's samples, and compares 64 of them with those that "gan sample
+ * --seed SEED -o x.npy" wrote. tests/install/check builds it with an installed library and runs it;
+ * it includes nothing else of the project.
  *
  * SPDX-License-Identifier: MIT */
 #include <gan/gan.h>
@@ -15,7 +15,7 @@
 
 enum { COUNT = 64, NPY_HEADER = 128 };
 
-/* The floats of an .npy file, to be freed by the caller; NULL where it has fewer. */
+/* The n floats of an .npy file, which the caller frees; NULL if it has fewer. */
 static float *read_npy(const char *path, size_t n)
 {
     float *values = malloc(n * sizeof *values);
