@@ -1,6 +1,6 @@
-/* tests/test.h - what every test program includes: cmocka, and checks that it lacks.
+/* tests/test.h - every test program includes this: cmocka, and checks that it lacks.
  *
- * A test's name is a claim: what is true when it passes.
+ * A test's name is a claim, which is true if the test passes.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_TEST_H
@@ -19,14 +19,14 @@
 
 #include "base/status.h"
 
-/* The call succeeds; its message is shown where it does not. */
+/* The call must succeed; otherwise its message is shown. */
 #define assert_ok(call)                                                                            \
     do {                                                                                           \
         if ((call) != STATUS_OK)                                                                   \
             fail_msg("%s: %s", #call, status_message());                                           \
     } while (0)
 
-/* The call fails with that status, and its message contains that text. */
+/* The call must fail with that status and a message that contains that text. */
 #define assert_fails(call, code, text)                                                             \
     do {                                                                                           \
         status got_status = (call);                                                                \
@@ -38,7 +38,7 @@
                      (const char *)(text));                                                        \
     } while (0)
 
-/* The bits of a float, and the float of bits. */
+/* Convert between a float and its bits. */
 static inline uint32_t to_bits(float x)
 {
     uint32_t bits;

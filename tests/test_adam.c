@@ -1,4 +1,4 @@
-/* tests/test_adam.c - Adam, against PyTorch's.
+/* tests/test_adam.c - compares Adam with PyTorch's.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -11,8 +11,8 @@
 typedef struct golden_adam {
     double lr, beta1, beta2, eps;
     int n;
-    uint64_t t;     /* of the first step */
-    double squares; /* of the last gradient */
+    uint64_t t;     /* the first step */
+    double squares; /* squared norm of the last gradient */
     golden_tensor tensors[3];
 } golden_adam;
 
@@ -121,7 +121,7 @@ static void adam_gives_the_same_bits_with_any_threads(void **state)
     adam_bench_close(&first);
 }
 
-/* As docs/numerics.md says. */
+/* The sum in the order that docs/numerics.md defines. */
 static double sum_of_squares(const float *g, int n)
 {
     enum { CHUNK = 4096, LANES = 16 };
@@ -165,7 +165,7 @@ static void adam_tells_what_is_not_finite(void **state)
             assert_true(isnan(adam_step(&b.adam, &b.compute, 1, (size_t)b.n, b.w, b.g, b.m, b.v)));
             adam_bench_close(&b);
         }
-    /* Finite, but not its square: the second moment overflows. */
+    /* The gradient is finite but its square is not: the second moment overflows. */
     adam_bench_open(&b, CASE, 1);
     b.g[AT] = 1e30f;
     assert_true(isnan(adam_step(&b.adam, &b.compute, 1, (size_t)b.n, b.w, b.g, b.m, b.v)));

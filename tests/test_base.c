@@ -141,14 +141,14 @@ static void the_nearest_word_is_one_that_may_be_meant(void **state)
             assert_null(got);
     }
     static const char *const more[] = { "a candidate that is longer than any word", "ac", "ad" };
-    assert_ptr_equal(text_nearest("ab", more, 3, sizeof *more), more[1]); /* of equals the first */
+    assert_ptr_equal(text_nearest("ab", more, 3, sizeof *more), more[1]); /* the first of equals */
 }
 
 static void a_text_that_is_too_long_is_marked(void **state)
 {
     (void)state;
     text empty = { 0 }, some = { 0 };
-    text_add_bytes(&empty, "", SIZE_MAX); /* and a NUL */
+    text_add_bytes(&empty, "", SIZE_MAX); /* the NUL would need one byte more */
     assert_fails(text_check(&empty), STATUS_MEMORY, "out of memory");
     text_add_shown(&some, "so\nme");
     text_add_bytes(&some, "", SIZE_MAX - 3);
@@ -182,8 +182,8 @@ static void json_reads_what_it_writes(void **state)
     text_free(&t);
 }
 
-/* What json_read says of n bytes in a block of their exact size, so that a sanitizer sees a read
- * past its end. */
+/* The result of json_read for n bytes in a block of exactly that size, so that a sanitizer notices
+ * a read past the end. */
 static status read_exactly(const char *bytes, size_t n)
 {
     json_object o;
@@ -268,7 +268,7 @@ static status read_value(const char *value)
 static void utf_8_is_taken_up_to_its_limits(void **state)
 {
     (void)state;
-    /* The first and the last code point of each length, those beside the surrogates; escapes. */
+    /* The first and the last code point of each length, those next to the surrogates; escapes. */
     static const char *const good[] = {
         "\x20",
         "\x7f",
@@ -292,7 +292,7 @@ static void utf_8_is_taken_up_to_its_limits(void **state)
         "\\\\",
     };
     assert_int_equal(utf8_length("", 0), 0);
-    /* Overlong forms, surrogates, more than U+10FFFF, bytes that begin or go on with nothing. */
+    /* Overlong forms, surrogates, more than U+10FFFF, lone lead and continuation bytes. */
     static const char *const bad[] = {
         "\x80",
         "\xbf",

@@ -1,6 +1,6 @@
-/* tests/test_bitmap.c - pictures from PNG and JPEG files, good, broken and hostile.
+/* tests/test_bitmap.c - reads PNG and JPEG files, good, broken and hostile.
  *
- * The files are tests/golden/pictures, made by tests/golden/make_pictures.py.
+ * tests/golden/make_pictures.py made the files in tests/golden/pictures.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -24,7 +24,8 @@ static bool is_jpeg(const char *name)
     return strstr(name, ".jpg") != NULL;
 }
 
-/* The bytes are in a block of just their size, so that a sanitizer sees a read beyond them. */
+/* The bytes are in a block of exactly their size, so that a sanitizer notices a read past the end.
+ */
 static bitmap_file load(const char *name, unsigned char **bytes)
 {
     char path[512];
@@ -196,7 +197,7 @@ static void an_exif_block_of_any_kind_has_an_orientation(void **state)
     }
 }
 
-/* ---- files that are put together here ---- */
+/* ---- files built here ---- */
 
 static unsigned char *find(const bitmap_file *f, const char *bytes, size_t n)
 {
@@ -205,7 +206,7 @@ static unsigned char *find(const bitmap_file *f, const char *bytes, size_t n)
     return found;
 }
 
-/* `bytes` in place of the n at `at`, in a block that the caller frees. */
+/* Replaces the n bytes at `at` by `bytes`, in a block that the caller frees. */
 static bitmap_file changed(const bitmap_file *f, const unsigned char *at, size_t n,
                            const void *bytes, size_t length, unsigned char **block)
 {
@@ -315,7 +316,7 @@ static void a_jpeg_of_more_scans_than_a_picture_needs_is_refused(void **state)
     if (!has_jpeg())
         skip();
     bitmap_file f = load("progressive.jpg", &bytes);
-    /* The one that refines the mean of each block: again it changes nothing. */
+    /* The scan that refines the mean of each block: repeating it changes nothing. */
     const unsigned char *scan = find(&f, "\xff\xda\0\x0c\3\1\0\2\0\3\0\0\0\x10", 14);
     const unsigned char *end = scan + 14;
     while (end[0] != 0xff || end[1] == 0)
@@ -352,7 +353,7 @@ static void areas_are_averaged_as_by_whole_matrices(void **state)
     }
 }
 
-/* The largest sums that there are. */
+/* The largest possible sums. */
 static void the_mean_of_white_is_white_at_any_size(void **state)
 {
     (void)state;

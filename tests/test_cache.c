@@ -1,4 +1,4 @@
-/* tests/test_cache.c - what is kept in the user's cache folder, and what is not believed of it.
+/* tests/test_cache.c - files in the user's cache folder, and damaged ones.
  *
  * SPDX-License-Identifier: MIT */
 #include "place.h"

@@ -1,7 +1,8 @@
-/* tests/test_checkpoint.c - model.bin: what is saved is what is read, and nothing else is.
+/* tests/test_checkpoint.c - model.bin: a saved model is read back unchanged; damaged files are
+ * refused.
  *
- * Damaged files are made from one good one of some 2 KB: every cut, every change of a byte, and
- * headers that say something else, with the checksum that belongs to them.
+ * The damaged files are derived from a good one of some 2 KB: every cut, every change of a byte,
+ * and wrong headers with a correct checksum.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -35,7 +36,7 @@ static void no_batch(void *context, uint32_t number, float *x)
         x[i] = (float)(i + (int)number) / 10;
 }
 
-/* A model that has played for some steps. */
+/* A model after some steps. */
 static void training_open_nets(training *b, const char *generator, const char *discriminator,
                                double ema, int steps)
 {
@@ -78,7 +79,7 @@ static void training_open_average(training *b, int steps)
     training_open_nets(b, "linear 2, leaky_relu 0.3, tanh", "linear 1", 0.5, steps);
 }
 
-/* One whose nets, the average among them, have buffers. */
+/* A model whose nets, including the average, have buffers. */
 static void training_open_buffers(training *b, int steps)
 {
     training_open_nets(b, "linear 2, batch_norm, tanh",
@@ -106,7 +107,7 @@ static status training_load(training *b, const char *path, model_use use)
 /* ---- files as bytes ---- */
 
 typedef struct bytes {
-    unsigned char *data; /* with a NUL behind the last */
+    unsigned char *data; /* followed by a NUL */
     size_t n;
 } bytes;
 
@@ -140,8 +141,8 @@ static void fix_checksum(bytes *b)
     memcpy(b->data + CRC_AT, digits, 8);
 }
 
-/* The good file with `from` replaced by `to` in its header, the length, the spaces at its end and
- * the checksum made to fit. */
+/* The good file with `from` replaced by `to` in its header; length, padding and checksum are
+ * updated. */
 static bytes edited(const bytes *good, const char *from, const char *to)
 {
     size_t old = header_length(good), n = old;
@@ -177,7 +178,7 @@ static void assert_refused(const bytes *b, const char *message)
     assert_fails(training_load(&loaded, "bad.bin", MODEL_SAMPLES), STATUS_FORMAT, expected);
 }
 
-/* ---- there and back ---- */
+/* ---- saving and loading ---- */
 
 static void assert_same_model(const model *a, const model *b)
 {
@@ -217,7 +218,7 @@ static void a_model_that_is_read_is_the_one_that_was_saved(void **state)
     assert_ok(model_save(&saved.model, "good.bin"));
     assert_ok(training_load(&loaded, "good.bin", MODEL_TRAINS));
     assert_same_model(&saved.model, &loaded.model);
-    /* And it goes on in the same way. */
+    /* Training continues in the same way. */
     assert_ok(model_step(&saved.model, &saved.compute, (batch_source){ no_batch, NULL }));
     assert_ok(model_step(&loaded.model, &loaded.compute, (batch_source){ no_batch, NULL }));
     assert_same_model(&saved.model, &loaded.model);
@@ -338,7 +339,7 @@ static void a_model_that_is_saved_again_is_the_same_bytes(void **state)
     free(again.data);
 }
 
-/* The file does not say it. */
+/* The file does not state the kind. */
 static void the_kind_of_the_samples_follows_from_their_shape(void **state)
 {
     (void)state;
@@ -387,7 +388,7 @@ static void the_kind_of_the_samples_follows_from_their_shape(void **state)
     }
 }
 
-/* The header that docs/checkpoint.md shows: its only block of JSON, without the line breaks. */
+/* The header in docs/checkpoint.md: its only block of JSON, without the line breaks. */
 static char *documented_header(void)
 {
     bytes document = read_file(GAN_SOURCE_DIR "/docs/checkpoint.md");
@@ -422,7 +423,7 @@ static void the_file_is_the_one_of_its_documentation(void **state)
     memcpy(copy.data, good.data, good.n);
     fix_checksum(&copy);
     assert_memory_equal(copy.data, good.data, good.n);
-    /* Little-endian binary32, where the offsets say. */
+    /* Little-endian binary32 at the offsets in the header. */
     training b;
     assert_ok(training_load(&b, "good.bin", MODEL_SAMPLES));
     const unsigned char *bias = good.data + 8 + padded + 88;
@@ -453,9 +454,8 @@ static void every_cut_is_refused(void **state)
     free(good.data);
 }
 
-/* Any value where the reader parses; where it compares and sums up only, each bit and all of them,
- * or any value too where GAN_TEST_FULL is set.
- */
+/* Tries every value of the bytes that the reader parses. Of the bytes that it only compares or sums
+ * up, it flips each bit and all bits; with GAN_TEST_FULL it tries every value of these too. */
 static void every_change_of_a_byte_is_refused(void **state)
 {
     (void)state;
@@ -489,11 +489,11 @@ static void a_byte_too_many_is_refused(void **state)
 {
     (void)state;
     bytes good = good_file();
-    good.n++; /* the NUL behind the last */
+    good.n++; /* adds the NUL */
     fix_checksum(&good);
     assert_refused(&good, "expected");
     good.n--;
-    /* Where a size cannot be asked for, the end is seen when it is due. */
+    /* The size of a pipe is unknown: the reader notices the extra byte at the expected end. */
     int ends[2];
     training loaded;
     char path[32];
@@ -525,7 +525,7 @@ static void a_length_of_the_header_that_cannot_be_is_refused(void **state)
             good.data[k] = (unsigned char)(lengths[i] >> (8 * k));
         assert_refused(&good, "is not a gan checkpoint: it does not begin with the length");
     }
-    /* More than there is, up to the most; the least. */
+    /* A header longer than the file, up to the limit; then the shortest. */
     memset(good.data, 0, 8);
     for (unsigned char k = 3; k <= 4; k++) {
         good.data[2] = k;
@@ -569,7 +569,7 @@ static void other_files_are_no_checkpoints(void **state)
     assert_int_equal(gan_load("bad.bin", &g, NULL, 0), GAN_ERROR_FORMAT);
 }
 
-/* ---- headers that say something else, with a correct checksum ---- */
+/* ---- wrong headers with a correct checksum ---- */
 
 typedef struct edit {
     const char *from, *to, *message;
@@ -578,7 +578,7 @@ typedef struct edit {
 static void assert_edits_refused(const edit *edits, size_t count)
 {
     bytes good = good_file();
-    bytes same = edited(&good, "gan", "gan"); /* the editing itself is sound */
+    bytes same = edited(&good, "gan", "gan"); /* editing itself breaks nothing */
     assert_int_equal(same.n, good.n);
     assert_memory_equal(same.data, good.data, good.n);
     for (size_t i = 0; i < count; i++) {
@@ -688,7 +688,7 @@ static void a_position_is_taken_up_to_its_limits(void **state)
     free(good.data);
 }
 
-/* The header with so many spaces more, or fewer. */
+/* The header with more spaces, or fewer. */
 static bytes respaced(const bytes *good, int more)
 {
     size_t old = 8 + header_length(good), now = (size_t)((int64_t)old + more);
@@ -840,7 +840,7 @@ static void a_variance_of_zero_is_taken(void **state)
     training_close(&b);
 }
 
-/* The reader takes 16384 numbers at a time: exactly these, and some more. */
+/* The reader takes 16384 numbers at a time: tests tensors of exactly this size, and larger ones. */
 static void tensors_of_more_than_a_part_are_read_whole(void **state)
 {
     (void)state;
@@ -856,7 +856,7 @@ static void tensors_of_more_than_a_part_are_read_whole(void **state)
     training_close(&saved);
 }
 
-/* Where a size cannot be asked for: the first n bytes of a file, by a pipe. */
+/* Loads the first n bytes of a file through a pipe, whose size is unknown. */
 static status load_from_pipe(const bytes *b, size_t n)
 {
     int ends[2];
@@ -903,13 +903,13 @@ static void a_file_that_cannot_be_read_is_no_damaged_one(void **state)
 {
     (void)state;
     training loaded;
-    /* Nothing lies at address 0. */
+    /* Reading at address 0 fails. */
     assert_fails(training_load(&loaded, "/proc/self/mem", MODEL_SAMPLES), STATUS_IO,
                  "/proc/self/mem: cannot read");
 }
 
-/* The tensors come by a connection whose other end closes with a byte unread: behind them is its
- * reset. */
+/* The tensors come through a connection whose other end closes with a byte unread, so that a reset
+ * follows them. */
 static void an_error_behind_the_last_tensor_is_not_its_end(void **state)
 {
     (void)state;
@@ -969,7 +969,7 @@ static void a_checkpoint_may_be_file_number_zero(void **state)
 
 /* ---- writing that fails ---- */
 
-/* A file that may grow to `limit` bytes only stands for a disk that is full. */
+/* A file that may grow only to `limit` bytes stands for a full disk. */
 static status save_with_limit(const model *m, const char *path, rlim_t limit)
 {
     struct rlimit old, small;
@@ -1055,7 +1055,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_may_be_file_number_zero),
         cmocka_unit_test(a_save_that_fails_midway_leaves_the_old_file),
         cmocka_unit_test(a_place_that_cannot_be_written_is_named),
-        /* The longest last. */
+        /* The longest comes last. */
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(every_change_of_a_byte_is_refused),
     };

@@ -1,4 +1,4 @@
-/* tests/test_convolve.c - convolutions: every bit that of the sum as convolve.h writes it down.
+/* tests/test_convolve.c - convolutions: every bit equals the sum as convolve.h defines it.
  *
  * SPDX-License-Identifier: MIT */
 #include "computes.h"
@@ -12,7 +12,7 @@
 
 enum { CASES = 200 };
 
-/* One convolution with all that goes in, and what has to come out, by loops over its definition. */
+/* One convolution with its inputs, and its expected outputs by loops over the definition. */
 typedef struct example {
     convolution g;
     int batch;
@@ -53,7 +53,7 @@ static float *zeros(size_t n)
 
 /* ---- the definitions ---- */
 
-/* 0 beyond the edges. */
+/* A pixel, 0 beyond the edges. */
 static float at(const float *x, int channels, int height, int width, int b, int c, int i, int j)
 {
     bool inside = i >= 0 && i < height && j >= 0 && j < width;
@@ -88,7 +88,8 @@ static float forward_at(const example *e, int b, int o, int i, int j)
     return sum + e->bias_maps[o];
 }
 
-/* The maps' places (i, j), in their order, whose windows have the pixel under tap (u, v). */
+/* Sums over the places (i, j) of the maps, in order, whose window has the pixel under tap (u, v).
+ */
 static float back_at(const example *e, int b, int c, int y, int x)
 {
     const convolution *g = &e->g;
@@ -128,7 +129,7 @@ static float sum_at(const example *e, int o)
     return sum;
 }
 
-/* Fills out (a, b, c, d) by a function of its place. */
+/* Fills out (a, b, c, d) with a function of the indices. */
 static void fill(const example *e, float *out, int a, int b, int c, int d,
                  float (*value)(const example *e, int i, int j, int k, int l))
 {
@@ -165,7 +166,7 @@ static void example_close(example *e)
         free(blocks[i]);
 }
 
-/* ---- against them ---- */
+/* ---- comparisons with the definitions ---- */
 
 static void check(const example *e, const compute *c, const char *what, const float *got,
                   const float *expected, size_t n)
@@ -180,7 +181,7 @@ static void check(const example *e, const compute *c, const char *what, const fl
                      (double)got[i]);
 }
 
-/* Counts what it is handed: every value once. */
+/* Counts how often each value is handed over: once. */
 typedef struct handed {
     int cols;
     unsigned char *times;
@@ -247,8 +248,8 @@ static int pick(uint32_t number, uint32_t what, int least, int most)
            (int)random_below((random_stream){ 6, number, what }, 0, (uint32_t)(most - least + 1));
 }
 
-/* Small ones of all sorts: kernels larger than the image, borders wider than the kernel, strides
- * that leave pixels out. */
+/* Small convolutions of all sorts: kernels larger than the image, padding wider than the kernel,
+ * strides that skip pixels. */
 static void every_bit_is_that_of_the_definition(void **state)
 {
     (void)state;
@@ -266,8 +267,8 @@ static void every_bit_is_that_of_the_definition(void **state)
     }
 }
 
-/* Those that are cut: more outputs than a block has, longer sums than a part, more places and
- * larger images than are worked on at once. */
+/* Convolutions that are split: more outputs than a block, longer sums than a part, more places and
+ * larger images than are processed at once. */
 static void large_ones_are_cut_without_a_trace(void **state)
 {
     (void)state;

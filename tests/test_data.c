@@ -1,4 +1,4 @@
-/* tests/test_data.c - the data set made of the files that are found.
+/* tests/test_data.c - makes data sets from files.
  *
  * SPDX-License-Identifier: MIT */
 #include "idx_blob.h"
@@ -16,10 +16,7 @@
 static void batches_of_cifar_10_may_be_large_but_not_without_end(void **state)
 {
     (void)state;
-    enum {
-        RECORDS = 12801,
-        MOST = 1 << 20
-    }; /* room for the last one is made in the largest step */
+    enum { RECORDS = 12801, MOST = 1 << 20 }; /* the last record needs the largest growth step */
     static const unsigned char record[1 + CIFAR_PIXELS];
     cifar c = { 0 }, full = { .count = MOST };
     gzFile f = gzopen("batch.gz", "wb1");
@@ -33,7 +30,7 @@ static void batches_of_cifar_10_may_be_large_but_not_without_end(void **state)
                  "batch.gz: expected at most 1048576 images in all");
 }
 
-/* A folder with nothing in it but these (NULL: none). */
+/* A folder with only these files (NULL: none). */
 static void make_folder(const char *folder, const char *images, const blob *i, const char *labels,
                         const blob *l)
 {
@@ -232,7 +229,8 @@ static void a_batch_is_the_pixels_in_the_given_order(void **state)
     assert_memory_equal(out, out + 8 * 32, 32 * sizeof *out);
     assert_true(out[9 * 32] == 5);
     for (int x = 0; x < 256; x++) {
-        /* The quotient in double is near enough to the exact one to round to the same float. */
+        /* The quotient in double is so accurate that it rounds to the same float as the exact one.
+         */
         float expected = (float)((2.0 * x - 255.0) / 255.0);
         assert_memory_equal(&out[32 + x], &expected, sizeof expected);
     }
@@ -294,7 +292,8 @@ int main(void)
         cmocka_unit_test(mnist_is_read_whole),
         cmocka_unit_test(a_limit_has_its_own_fingerprint),
     };
-    /* The tests make and remove files called like the real ones: never among those. */
+    /* The tests make and remove files with the names of the real ones, so they use another folder.
+     */
     if (folder_make("scratch_data") != STATUS_OK || chdir("scratch_data") != 0)
         return 1;
     return cmocka_run_group_tests_name("data", tests, NULL, NULL);

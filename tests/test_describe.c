@@ -1,5 +1,5 @@
-/* tests/test_describe.c - the operators of nn/describe.h, computed one by one in double, against
- * net_forward.
+/* tests/test_describe.c - compares the operators of nn/describe.h, computed one by one in double,
+ * with net_forward.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -53,9 +53,9 @@ static double *pixel(double *x, image_shape s, int channel, int row, int col)
     return inside ? x + ((ptrdiff_t)channel * s.height + row) * s.width + col : NULL;
 }
 
-/* Every weight of (maps, channels, k, k) once at every place (i, j) of the maps: it joins a pixel
- * of the map with a pixel of the images. In a Conv the maps are the output, in a ConvTranspose the
- * input. */
+/* Applies every weight (maps, channels, k, k) at every place (i, j) of the maps: it connects a
+ * pixel of the map with a pixel of the images. The maps are the output of a Conv and the input of a
+ * ConvTranspose. */
 static void conv(const net_operator *o, bool transposed, double *x, double *y)
 {
     const operator_tensor *w = tensor_of(o, 0, "weight"), *b = tensor_of(o, 1, "bias");

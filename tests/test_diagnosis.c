@@ -1,4 +1,4 @@
-/* tests/test_diagnosis.c - each illness on made-up epochs, vitals on nets whose units are known.
+/* tests/test_diagnosis.c - each illness on artificial epochs, vitals on nets with known units.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -12,7 +12,7 @@
 
 static const model_options options = { .batch = 10 };
 
-/* An epoch as healthy runs have them. */
+/* An epoch of a healthy run. */
 static epoch_metrics healthy(uint32_t epoch)
 {
     epoch_metrics e = { .epoch = epoch, .step = epoch * 200, .value = -0.66 };
@@ -62,7 +62,7 @@ static void few_images(epoch_metrics *e)
     e->vitals.spread = 0.1;
 }
 
-/* The first weights make one image, and an epoch of few steps ends before that is over. */
+/* With the initial weights all samples are one image; a short epoch ends before that changes. */
 static void one_image_yet(epoch_metrics *e)
 {
     one_image(e);
@@ -84,7 +84,7 @@ static void three_classes(epoch_metrics *e)
                                   .diversity = 0.4 };
 }
 
-/* As the listing's first epochs are judged. */
+/* The figures of the listing's first epochs. */
 static void noise(epoch_metrics *e)
 {
     e->judged = (judged_figures){ .fid = 600,
@@ -95,7 +95,7 @@ static void noise(epoch_metrics *e)
                                   .diversity = 0.06 };
 }
 
-/* Classes come one by one, the FID falls. */
+/* Classes appear one by one, the FID falls. */
 static void learns(epoch_metrics *e)
 {
     e->judged = (judged_figures){ .fid = 600 - 30.0 * e->epoch,
@@ -106,20 +106,21 @@ static void learns(epoch_metrics *e)
                                   .diversity = 0.4 };
 }
 
-/* As runs begin with --init he: from noise, with small turns once it is there. */
+/* The beginning of runs with --init he: from noise, with small swings once the spread has settled.
+ */
 static void settles(epoch_metrics *e)
 {
     static const double spread[] = { 1.2, 0.44, 0.36, 0.66, 0.81, 0.84, 0.83, 0.83, 0.85, 0.84 };
     e->vitals.spread = spread[e->epoch - 1];
 }
 
-/* Three small swings, and no more. */
+/* Only three small swings. */
 static void trembles(epoch_metrics *e)
 {
     e->vitals.spread = e->epoch == 1 || e->epoch == 3 ? 0.8 : 0.97;
 }
 
-/* Up and down, but more up. */
+/* Up and down, but mostly up. */
 static void climbs(epoch_metrics *e)
 {
     e->vitals.spread = 0.3 + 0.27 * e->epoch + (e->epoch % 2 ? 0 : 0.43);
@@ -152,7 +153,7 @@ static void half(epoch_metrics *e)
     e->value = -1.37;
 }
 
-/* Ten epochs, changed from `first` on; which illnesses were named, as bits. */
+/* Ten epochs, changed from `first` on; returns the named illnesses as bits. */
 static unsigned named_after(diagnosis *d, const model_options *o, change *c, uint32_t first)
 {
     unsigned named = 0;
@@ -211,14 +212,14 @@ static void a_healthy_run_is_told_nothing(void **state)
         assert_int_equal(named_after(&d, &options, well[i], 1), 0);
 }
 
-/* Each condition of an illness alone keeps it from being named. */
+/* If any single condition of an illness is not met, it is not named. */
 static void what_is_an_illness_but_for_one_figure_is_none(void **state)
 {
     (void)state;
 #define AT(member) offsetof(epoch_metrics, member)
     static const struct {
         change *change;
-        size_t offset; /* of the figure */
+        size_t offset; /* of the figure in epoch_metrics */
         double value;
     } nearly[] = {
         { d_wins, AT(mean[METRIC_RIGHT_REAL]), 0.97 },
@@ -286,7 +287,8 @@ static void the_distance_is_the_mean_over_all_pairs(void **state)
     assert_true(vitals_mean_distance(x, 1, 2) == 0);
 }
 
-/* A game whose units are set by hand: biases alone, so that a unit is the same for every sample. */
+/* A game whose units are set by hand, through biases only, so that they are the same for every
+ * sample. */
 typedef struct patient {
     model model;
     compute compute;
@@ -331,7 +333,7 @@ static void close_patient(patient *p)
     compute_close(&p->compute);
 }
 
-/* The values of a tensor, by its place in the spec: "0.bias" is number 1. */
+/* The values of tensor i in the order of the spec: "0.bias" is number 1. */
 static float *tensor_of(const net *n, int i)
 {
     return n->params + n->tensors[i].offset;
@@ -352,11 +354,11 @@ static void dead_units_are_those_of_the_worst_layer(void **state)
     open_patient(&p, "linear 4, relu, linear 2", "linear 4, relu, linear 5, relu, linear 1", points,
                  2);
     memcpy(tensor_of(&p.model.players[GENERATOR].net, 1), g_bias, sizeof g_bias);
-    /* D: of the first layer one unit is above 0 for the second point alone, two always; of the
-     * second four. */
+    /* D: in the first layer one unit is above 0 only for the second point, and two always; in the
+     * second layer four are. */
     float *w = tensor_of(&p.model.players[DISCRIMINATOR].net, 0),
           *b = tensor_of(&p.model.players[DISCRIMINATOR].net, 1);
-    w[0] = 1; /* (4, 2): of unit 0 */
+    w[0] = 1; /* (4, 2): belongs to unit 0 */
     b[0] = -2;
     b[1] = b[2] = 1;
     for (int k = 0; k < 4; k++)
@@ -395,8 +397,8 @@ static void a_leaky_relu_of_slope_0_can_die(void **state)
     close_patient(&p);
 }
 
-/* G(z) = 2 z + (5, 5): its spread is that of 2 z. The two points repeated 32 times: of the 2016
- * pairs 32 * 32 are 5 apart, so that the mean distance is 5 * 1024 / 2016. */
+/* G(z) = 2 z + (5, 5) has the spread of 2 z. The data are two points, each repeated 32 times: 32 *
+ * 32 of the 2016 pairs are 5 apart, so the mean distance is 5 * 1024 / 2016. */
 static void the_spread_is_that_of_the_samples_by_that_of_the_data(void **state)
 {
     (void)state;
@@ -413,7 +415,7 @@ static void the_spread_is_that_of_the_samples_by_that_of_the_data(void **state)
     latents_draw(&p.compute, z, 0, view_of(latents, VITALS_ROWS, 2));
     double expected = 2 * vitals_mean_distance(latents, VITALS_ROWS, 2) / (5.0 * 1024 / 2016);
     assert_true(fabs(spread / expected - 1) < 1e-6);
-    /* Of two normal points in the plane the distance is sqrt(pi) on average. */
+    /* The mean distance of two normal points in the plane is sqrt(pi). */
     assert_true(fabs(spread * 5 * 1024 / 2016 / 2 - sqrt(M_PI)) < 0.2);
     close_patient(&p);
 }

@@ -1,8 +1,8 @@
-/* tests/test_elementary.c - exp, log, sin, cos, tanh, sigmoid and softplus against the C library's
- * in double precision, which is correct to far more digits than a float has.
+/* tests/test_elementary.c - compares exp, log, sin, cos, tanh, sigmoid and softplus with the C
+ * library's in double precision, which are correct to far more digits than a float has.
  *
- * Run as `test_elementary all` it takes every float there is instead of a sample of them, and
- * prints the table of docs/numerics.md; scripts/check-code functions does so.
+ * `test_elementary all` tests every float instead of a sample, and prints the table of
+ * docs/numerics.md; scripts/check-code functions does so.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -20,7 +20,7 @@ typedef void (*vector_function)(int n, const float *x, float *y);
 
 static const double pi = 3.14159265358979323846;
 
-/* With the quarter turns taken off before, where that is exact. */
+/* Takes off the quarter turns first, which is exact. */
 static double exact_sin_turns(double x)
 {
     double quarters = floor(4 * x + 0.5);
@@ -53,9 +53,9 @@ static double exact_softplus(double x)
     return (x > 0 ? x : 0) + log1p(exp(-fabs(x)));
 }
 
-/* The floats from `first` to `last` as bit patterns are where the function is defined; all of them,
- * NaNs included, where these are 0 and 0xffffffff. `most` is the error that docs/numerics.md
- * states, in units of the last place. */
+/* The function is defined for the floats from `first` to `last` (bit patterns), or for all floats
+ * including NaNs if these are 0 and 0xffffffff. `most` is the error that docs/numerics.md states,
+ * in units in the last place. */
 typedef struct function {
     const char *name, *range;
     size_t offset; /* in struct kernels */
@@ -83,8 +83,8 @@ static vector_function of_set(const function *f, const kernels *k)
     return call;
 }
 
-/* |got - exact| in units of the distance of the floats around `exact`; an infinity counts as the
- * next number after the largest, and is right where that is what `exact` rounds to. */
+/* |got - exact| in units of the distance between the floats around `exact`. An infinity counts as
+ * the number after the largest float, and is right if `exact` rounds to it. */
 static double error_in_ulp(float got, double exact)
 {
     if (isnan(exact) || isnan(got))
@@ -102,7 +102,7 @@ typedef struct worst {
     double error;
     uint32_t at;
     uint64_t count;   /* floats tried */
-    uint64_t differs; /* floats for which two sets disagree */
+    uint64_t differs; /* floats for which two instruction sets disagree */
     uint32_t differs_at;
 } worst;
 
@@ -203,7 +203,7 @@ static void every_function_keeps_its_error_bound(void **state)
     }
 }
 
-/* Where a function goes over from one formula, quadrant or exponent to the next. */
+/* The borders between formulas, quadrants and exponents. */
 static void every_function_keeps_its_error_bound_at_its_borders(void **state)
 {
     (void)state;
@@ -226,7 +226,7 @@ static void every_function_keeps_its_error_bound_at_its_borders(void **state)
         }
 }
 
-/* What the normal numbers are made of: u and t are multiples of 2^-24. */
+/* The normal numbers use these arguments: u and t are multiples of 2^-24. */
 static void every_function_keeps_its_error_bound_on_the_grid_of_the_normal_numbers(void **state)
 {
     (void)state;
@@ -235,7 +235,7 @@ static void every_function_keeps_its_error_bound_on_the_grid_of_the_normal_numbe
         for (uint32_t k = 0; k < 1u << 24; k += CHUNK) {
             for (uint32_t j = 0; j < CHUNK; j++)
                 x[j] = (float)(k + j + 1) * 0x1p-24f;
-            int n = stride == 1 ? CHUNK : 67; /* of each chunk, while testing */
+            int n = stride == 1 ? CHUNK : 67; /* numbers per chunk; few in the everyday test */
             worst w = measure_values(&functions[i], n, x);
             check(&functions[i], &w);
         }
@@ -289,7 +289,7 @@ static void special_values_are_exact_in_every_set(void **state)
     for (int s = 0; kernels_usable(s); s++)
         for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
             const function *f = &functions[cases[k].function];
-            /* More than a vector of them, so that both its body and its rest are tried. */
+            /* More numbers than a vector, so that both the loop and its remainder are tested. */
             float x[19], y[19];
             for (int i = 0; i < 19; i++)
                 x[i] = cases[k].x;
@@ -301,7 +301,7 @@ static void special_values_are_exact_in_every_set(void **state)
         }
 }
 
-/* Of the 8192 floats from `first` on, `step` apart: what docs/numerics.md says about checksums. */
+/* The checksum of docs/numerics.md over 8192 floats from `first` on, `step` apart. */
 static uint32_t checksum(vector_function call, uint32_t first, uint32_t step)
 {
     uint32_t sum = 0;
@@ -328,7 +328,7 @@ static void check_known(const function *f, const known_answer *k)
     }
 }
 
-/* They come from tests/oracle/streams, which knows the document and none of this code. */
+/* tests/oracle/streams computed them from the document, without this code. */
 static void the_functions_are_those_of_the_document(void **state)
 {
     (void)state;

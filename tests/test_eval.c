@@ -1,4 +1,4 @@
-/* tests/test_eval.c - the figures of gan eval where the answer is known.
+/* tests/test_eval.c - the figures of gan eval for cases with known answers.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -22,14 +22,14 @@ static void assert_near(double got, double expected, double tolerance)
         fail_msg("expected %.17g, got %.17g", expected, got);
 }
 
-/* Numbers that look like nothing, the same everywhere. */
+/* Pseudo-random numbers, the same everywhere. */
 static void fill(float *x, int n, int row)
 {
     const random_stream s = { .seed = 11, .stream = 0xF1 };
     kernels_generic.normal(s, row, 0, n, x);
 }
 
-/* A compute, and an arena around whatever a test plans. */
+/* A compute, and an arena for everything that a test plans. */
 typedef struct bench {
     compute compute;
     arena arena;
@@ -180,8 +180,8 @@ static void medians_and_shares_are_of_the_distances(void **state)
 
 /* ---- FID and KID ---- */
 
-/* 2 F points with the mean m and the covariance diag(s^2): pairs m +- a e_k, and in n - 1 = 2F - 1
- * parts 2 a^2 is to be s^2. */
+/* 2 F points with the mean m and the covariance diag(s^2): pairs m +- a e_k, where 2 a^2 divided by
+ * n - 1 = 2F - 1 is s^2. */
 static void axes(int F, const double *m, const double *s, float *x)
 {
     for (int i = 0; i < 2 * F; i++)
@@ -215,7 +215,7 @@ static void fid_of_gaussians_on_the_axes_is_closed(void **state)
     float x[2 * F * F], y[2 * F * F];
     axes(F, m1, s1, x);
     axes(F, m2, s2, y);
-    double expected = 4 + 1 + 9 + 6.25; /* of the means, then of the deviations */
+    double expected = 4 + 1 + 9 + 6.25; /* from the means, then from the deviations */
     assert_near(fid_of(F, 2 * F, x, y), expected, 1e-5);
     assert_near(fid_of(F, 2 * F, y, x), expected, 1e-5);
 }
@@ -242,7 +242,7 @@ static void fid_of_a_set_and_itself_is_zero(void **state)
     enum { F = 16, N = 300 };
     static float x[N * F];
     for (int i = 0; i < N; i++)
-        fill(x + i * F, F - 3, i); /* three values are always 0, as dead units are */
+        fill(x + i * F, F - 3, i); /* three values are always 0, like dead units */
     assert_near(fid_of(F, N, x, x), 0, 1e-10);
 }
 
@@ -258,7 +258,7 @@ static void kid_is_its_definition(void **state)
         kid_plan(&k, &b.arena, &b.compute);
         assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
     }
-    /* All of x are one point and all of y another: k(x, x) + k(y, y) - 2 k(x, y). */
+    /* All points of x are the same, and all of y: k(x, x) + k(y, y) - 2 k(x, y). */
     for (int i = 0; i < N * F; i++) {
         x[i] = 1;
         y[i] = 2;
@@ -266,13 +266,13 @@ static void kid_is_its_definition(void **state)
     estimate e = kid_estimate(&k, F, N, x, N, y);
     assert_near(e.value, 8 + 125 - 2 * 27, 1e-9);
     assert_near(e.spread, 0, 1e-9);
-    /* The second block of x is y's: 0 there, and the mean is half. */
+    /* The second block of x equals y's: it gives 0, and the mean is half. */
     for (int i = KID_BLOCK * F; i < N * F; i++)
         x[i] = 2;
     e = kid_estimate(&k, F, N, x, N, y);
     assert_near(e.value, 79 / 2.0, 1e-9);
     assert_near(e.spread, 79 / 2.0, 1e-9); /* |a - b| / 2, for two values */
-    /* Pairs of a point and itself do not count: two points, +1 and -1, in both sets. */
+    /* Pairs of a point with itself do not count: two points, +1 and -1, in both sets. */
     const float pair[2] = { 1, -1 };
     assert_near(kid_estimate(&k, 1, 2, pair, 2, pair).value, 0 + 0 - (8 + 0), 1e-12);
     bench_close(&b);
@@ -319,7 +319,7 @@ static void a_set_covers_itself(void **state)
     assert_near(f.precision, 1, 0);
     assert_near(f.recall, 1, 0);
     assert_near(f.coverage, 1, 0);
-    /* Each point's ball holds 5 others and the point itself, on average over all. */
+    /* Each point's ball contains 5 others and the point itself, on average. */
     assert_near(f.density, 6.0 / 5, 1e-12);
 }
 
@@ -336,7 +336,7 @@ static void disjoint_sets_cover_nothing(void **state)
     assert_true(f.precision == 0 && f.recall == 0 && f.density == 0 && f.coverage == 0);
 }
 
-/* Its balls have the radius 0: it is precise, and has none of the others. */
+/* Its balls have radius 0: the samples are precise but recall no other point. */
 static void one_real_point_repeated_is_precise_and_recalls_one(void **state)
 {
     (void)state;
@@ -351,19 +351,19 @@ static void one_real_point_repeated_is_precise_and_recalls_one(void **state)
     assert_true(f.coverage < 0.2 && f.coverage >= 1.0 / POINTS);
 }
 
-/* On a line: 0, 1, 2, ... The ball of an inner point with k = 3 has the radius 2, with k = 5 it has
- * 3, and a point on its edge is in it. */
+/* Points 0, 1, 2, ... on a line. The ball of an inner point has the radius 2 for k = 3, and 3 for
+ * k = 5; a point on its edge is inside. */
 static void a_point_on_the_edge_of_a_ball_is_in_it(void **state)
 {
     (void)state;
     static float line[POINTS * F], samples[8 * F];
     for (int i = 0; i < POINTS; i++)
         line[i * F] = (float)i;
-    for (int i = 0; i < 8; i++) /* around 100, 2 beside the line: on the edge of 100's ball */
+    for (int i = 0; i < 8; i++) /* at 100, 2 off the line: on the edge of the ball of 100 */
         samples[i * F] = 100, samples[i * F + 1] = 2;
     figures f = figures_of(samples, 8, line);
     assert_near(f.precision, 1, 0);
-    /* sqrt 5 < 3: the balls of 98 .. 102 (2^2 + 2^2 = 8 < 9) hold it. */
+    /* sqrt 5 < 3: the balls of 98 .. 102 (2^2 + 2^2 = 8 < 9) contain it. */
     assert_near(f.density, 1, 1e-12);
 }
 
@@ -407,11 +407,11 @@ static void one_image_repeated_has_no_diversity(void **state)
     class_reference r = even_reference(2);
     class_context x = { &l, &r };
     assert_near(class_diversity(&x, 4, NULL), 0, 0);
-    /* Two points at the distance 2, in one class of two: half of the reference's 2. */
+    /* Two points at distance 2, in one of two classes: half of the reference's 2. */
     l.count = 2;
     features[2] = 5;
     assert_near(class_diversity(&x, 2, NULL), 0.5, 1e-15);
-    /* The same by counts: of the first point one, of the second one, of the others none. */
+    /* The same by counts: the first two points count once, the others not at all. */
     l.count = 4;
     const uint16_t counts[4] = { 1, 1, 0, 0 };
     assert_near(class_diversity(&x, 4, counts), 0.5, 1e-15);
@@ -423,7 +423,7 @@ static void the_window_of_one_sample_is_a_gaussian(void **state)
 {
     (void)state;
     enum { S = 5 };
-    /* All of y are the first point but one, in the last block, which is the nearest. */
+    /* All points of y are the first one, except the nearest one in the last block. */
     static float y[MANY_Y * S];
     const float x[S] = { 1, 0, 0, 0, 0 };
     bench b;
@@ -439,7 +439,7 @@ static void the_window_of_one_sample_is_a_gaussian(void **state)
     y[(MANY_Y - 1) * S] = 0.6f;
     points samples = points_of(y, MANY_Y, S), one = points_of(x, 1, S);
     double sigma = parzen_run(&p, &samples, &one, &one, &log_likelihood), best = -INFINITY;
-    /* In pixels from 0 to 1 the distances are 0.2 and, of all others, 0.5. */
+    /* For pixels from 0 to 1 the distance is 0.2, and 0.5 for all others. */
     for (int i = 0; i < PARZEN_SIGMAS; i++) {
         double s = pow(10, -1 + i / 9.0), two = 2 * s * s;
         double all = exp(-0.04 / two) + (MANY_Y - 1) * exp(-0.25 / two);
@@ -468,7 +468,7 @@ static void the_spread_of_a_mean_is_its_standard_error(void **state)
         assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
     }
     for (int i = 0; i < N; i++)
-        x[i] = i < N / 2 ? 0 : 2; /* of deviation 1 */
+        x[i] = i < N / 2 ? 0 : 2; /* deviation 1 */
     resample_draw(&r, &b.compute, 1, N);
     for (int i = 0; i < RESAMPLINGS; i++) {
         int sum = 0;
@@ -478,7 +478,7 @@ static void the_spread_of_a_mean_is_its_standard_error(void **state)
     }
     estimate e = resample_estimate(&r, &b.compute, resample_mean, x);
     assert_near(e.value, 1, 0);
-    /* Of 20 values the deviation is itself uncertain by a sixth. */
+    /* The deviation of 20 values is itself uncertain by a sixth. */
     assert_near(e.spread * sqrt(N), 1, 0.5);
     bench_close(&b);
 }
@@ -487,7 +487,7 @@ static void the_spread_of_a_mean_is_its_standard_error(void **state)
 
 enum { SIDE = 6, IMAGES = 600 };
 
-/* Two classes: a bright left or a bright right half, in noise. */
+/* Two classes: the left or the right half is bright, with noise. */
 static void make_halves(dataset *d, unsigned char *pixels, unsigned char *labels)
 {
     *d = (dataset){ IMAGES, 1, SIDE, SIDE, .pixels = pixels, .labels = labels };
@@ -543,7 +543,7 @@ static void the_classifier_learns_to_the_same_bytes_by_any_threads(void **state)
 
 /* ---- neighbours ---- */
 
-/* By the definition, value by value; the first of equals. */
+/* The nearest image by the definition, value by value; the first of equals. */
 static neighbour nearest_of_all(const dataset *d, const float *sample)
 {
     neighbour best = { 0, INFINITY };
@@ -570,7 +570,7 @@ static void neighbours_are_looked_for_in_all_that_was_trained_on(void **state)
     make_halves(&all, pixels, labels);
     for (int i = 0; i < SAMPLES; i++)
         fill(x + i * SIDE * SIDE, SIDE * SIDE, 9000 + i);
-    /* Three of them are images: one of each part. */
+    /* Three samples are images: one from each part. */
     const int copied[3] = { 0, KEPT - 1, IMAGES - 1 };
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < SIDE * SIDE; k++)

@@ -1,4 +1,4 @@
-/* tests/test_field.c - points over a field of grey: what is where in the picture.
+/* tests/test_field.c - points over a grey field: the pixels of the picture.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -15,7 +15,7 @@
 static unsigned char scratch[FIELD_BYTES], seen[FIELD_SIDE][FIELD_SIDE][3];
 static float verdicts[FIELD_PLACES], places[FIELD_PLACES][2];
 
-/* Draws the field and reads it again into `seen`. */
+/* Draws the field and reads it back into `seen`. */
 static void draw(const field *f)
 {
     png_image p = { .version = PNG_IMAGE_VERSION };
@@ -88,7 +88,7 @@ static void a_field_that_is_a_plane_is_drawn_as_one(void **state)
 static void data_is_blue_and_samples_are_orange_where_they_belong(void **state)
 {
     (void)state;
-    static float data[600], samples[600]; /* as many on one place as make the ink opaque */
+    static float data[600], samples[600]; /* enough points at one place for opaque ink */
     for (int i = 0; i < 300; i++) {
         data[2 * i] = 1; /* right, below the middle */
         data[2 * i + 1] = -0.5f;

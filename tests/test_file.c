@@ -1,4 +1,4 @@
-/* tests/test_file.c - files that are read whole, and that appear whole or not at all.
+/* tests/test_file.c - files are read completely, and appear completely or not at all.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -33,7 +33,7 @@ static void a_file_appears_whole_or_not_at_all(void **state)
     free(bytes);
 }
 
-/* Whatever goes through the buffer and whatever is too large for it, in every order. */
+/* Parts that go through the buffer and parts that are too large for it, in every order. */
 static void parts_of_any_size_are_written_in_order(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* tests/test_find.c - where the parts of a data set are looked for.
+/* tests/test_find.c - the places where the parts of a data set are searched.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"

@@ -1,5 +1,5 @@
-/* tests/test_fma.c - the fma in doubles against the C library's: random numbers, and those where a
- * sum that was rounded to a double first would give another float.
+/* tests/test_fma.c - compares the fma in doubles with the C library's, for random numbers and for
+ * those where rounding the sum to a double first would give another float.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -16,22 +16,22 @@ typedef struct triple {
     float a, b, c;
 } triple;
 
-/* Of a draw; each kind of triple takes what it needs. */
+/* The words of a draw; each kind of triple uses those that it needs. */
 enum { WORDS = 4 };
 
-/* 1 + some of its last bits, times 2^exponent. */
+/* 1 + `last` units in its last place, times 2^exponent. */
 static float near_power(int last, int exponent)
 {
     return ldexpf(1 + (float)last * 0x1p-23f, exponent);
 }
 
-/* Any bits: most of the sums are just one of the two. */
+/* Any bits: in most of the sums one term vanishes. */
 static triple any_bits(const uint32_t w[WORDS])
 {
     return (triple){ from_bits(w[0]), from_bits(w[1]), from_bits(w[2]) };
 }
 
-/* c as large as the product, give or take 2^40. */
+/* c is as large as the product, within a factor of 2^40. */
 static triple of_one_size(const uint32_t w[WORDS])
 {
     triple t = any_bits(w);
@@ -41,8 +41,9 @@ static triple of_one_size(const uint32_t w[WORDS])
     return t;
 }
 
-/* c is any number, one in four the largest or nearly 0, and the product close to half of what c and
- * its neighbour differ by: as a double, their sum is often exactly in the middle, and is not. */
+/* c is any number, in a quarter of the cases the largest or nearly 0. The product is close to half
+ * the distance between c and its neighbour: as a double, the sum is often exactly in the middle
+ * although the true sum is not. */
 static triple nearly_in_the_middle(const uint32_t w[WORDS])
 {
     triple t = { .c = from_bits(w[2]) };
@@ -60,7 +61,7 @@ static triple nearly_in_the_middle(const uint32_t w[WORDS])
     return t;
 }
 
-/* The product minus what it rounds to, or nearly that. */
+/* c cancels the rounded product, or nearly so. */
 static triple cancelled(const uint32_t w[WORDS])
 {
     triple t = any_bits(w);
@@ -101,7 +102,7 @@ static void check(const char *what, int number, triple t, float got)
                  (double)t.b, (double)t.c, (double)expected, (double)got);
 }
 
-/* Ten million; in arrays, so that the compiler makes vectors of them, as in the kernels. */
+/* Ten million, in arrays, so that the compiler vectorises the loop as in the kernels. */
 static void it_is_that_of_the_library_for_random_and_for_hard_numbers(void **state)
 {
     (void)state;

@@ -30,7 +30,7 @@ static void a_folder_has_one_run_at_a_time(void **state)
     assert_fails(folder_open(&second, &o), STATUS_EXISTS,
                  "locked: another process is training in this folder");
     folder_close(&first);
-    assert_false(file_exists("locked")); /* it stayed empty */
+    assert_false(file_exists("locked")); /* it was empty */
 }
 
 static void what_cannot_be_resumed_is_said(void **state)
@@ -156,7 +156,7 @@ static void a_checkpoint_knows_its_data_by_the_file_beside_it(void **state)
     json_free(&saved);
     where = NULL;
     assert_ok(folder_load_data("beside/model.bin", &where, &o, &saved));
-    assert_null(where); /* it is not there any more */
+    assert_null(where); /* it has been removed */
     json_free(&saved);
     assert_ok(file_write("run.json", bad, sizeof bad - 1));
     assert_fails(folder_load_data("model.bin", &where, &o, &saved), STATUS_FORMAT,
@@ -207,7 +207,7 @@ static void rows_come_back_as_they_were_written(void **state)
     assert_true(count == 0 && !rows);
 }
 
-/* The row of epoch 1 with that in place of its second cell. */
+/* The row of epoch 1 with this text as its second cell. */
 static uint32_t step_of(const char *cell)
 {
     char line[256];
@@ -253,7 +253,7 @@ static void rows_end_where_they_are_not_whole_or_not_in_order(void **state)
     assert_int_equal(count, 2);
     free(rows);
     assert_ok(metrics_rewind("metrics.csv", 5));
-    assert_ok(metrics_rewind("metrics.csv", 5)); /* nothing is left to do */
+    assert_ok(metrics_rewind("metrics.csv", 5)); /* nothing to do */
     assert_ok(file_write("metrics.csv", "another,file\n", 13));
     assert_fails(metrics_read("metrics.csv", 5, &rows, &count), STATUS_FORMAT,
                  "metrics.csv: expected the columns of metrics.csv in its first line");

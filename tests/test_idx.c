@@ -1,4 +1,4 @@
-/* tests/test_idx.c - IDX and gzip files, good and broken.
+/* tests/test_idx.c - reads IDX and gzip files, good and broken.
  *
  * SPDX-License-Identifier: MIT */
 #include "idx_blob.h"
@@ -27,7 +27,7 @@ static blob make_channels(uint32_t channels)
     return b;
 }
 
-/* One gzip member of the bytes, as gzip(1) makes it. */
+/* Appends the bytes as one gzip member, like gzip(1). */
 static void add_gzip(blob *b, const void *bytes, size_t n)
 {
     z_stream z = { 0 };
@@ -103,13 +103,14 @@ static void images_of_one_pixel_and_of_the_most_pixels_are_read(void **state)
     unlink("large");
 }
 
-/* Each is the file of 2 images of 3 x 4 pixels with one thing broken; 0 in a field: as it was. */
+/* Each case breaks one thing in the file of 2 images of 3 x 4 pixels; a field of 0 changes nothing.
+ */
 typedef struct broken_file {
     uint32_t magic;
     uint32_t sizes[3];
     int zero;    /* 1 to 3: this size is 0 */
     size_t data; /* bytes of data */
-    size_t file; /* bytes of the file that are there */
+    size_t file; /* bytes of the file that are kept */
     const char *raw;
     const char *gzip; /* NULL: the same message */
 } broken_file;
@@ -118,7 +119,7 @@ static const broken_file broken_files[] = {
     { .magic = 0x00000802 /* two dimensions */,
       .raw = "expected the magic number 0x00000803 of an IDX file of images, got 0x00000802" },
     { .magic = 0x00000d03 /* floats */, .raw = "got 0x00000d03" },
-    { .magic = 0x03080000 /* the wrong end first */, .raw = "got 0x03080000" },
+    { .magic = 0x03080000 /* wrong byte order */, .raw = "got 0x03080000" },
     { .magic = 0x00000801 /* labels */,
       .raw = "holds labels (magic number 0x00000801), expected images (0x00000803): are files "
              "swapped?" },
@@ -126,16 +127,16 @@ static const broken_file broken_files[] = {
     { .zero = 2 /* rows */,
       .raw = "expected images of at least 1 x 1 pixels, its header says 0 x 4" },
     { .zero = 3 /* columns */, .raw = "at least 1 x 1 pixels, its header says 3 x 0" },
-    { .sizes[0] = 1 /* fewer than there are */,
+    { .sizes[0] = 1 /* fewer than in the file */,
       .raw = "blob: expected 28 bytes by its header, got 40",
       .gzip = "blob: goes on after the 28 bytes when unpacked that its header says" },
-    { .sizes[0] = 3 /* more than there are */,
+    { .sizes[0] = 3 /* more than in the file */,
       .raw = "blob: expected 52 bytes by its header, got 40",
       .gzip = "blob: expected 52 bytes when unpacked by its header, got 40" },
     { .sizes[0] = 0x7fffffff /* 24 GB */,
       .raw = "expected 25769803780 bytes by its header, got 40",
       .gzip = "expected 25769803780 bytes when unpacked by its header, got 40" },
-    { .sizes[0] = 0x80000000 /* no int */,
+    { .sizes[0] = 0x80000000 /* too large for an int */,
       .raw = "expected at most 2147483647 images, its header says 2147483648" },
     { .sizes[0] = 0xffffffff,
       .raw = "expected at most 2147483647 images, its header says 4294967295" },
@@ -145,7 +146,7 @@ static const broken_file broken_files[] = {
       .raw = "its header says 2147483648 x 2147483648" },
     { .sizes = { 0, 0xffffffff, 0xffffffff }, .raw = "its header says 4294967295 x 4294967295" },
     { .sizes = { 0, 4096, 4097 } /* just too many */, .raw = "its header says 4096 x 4097" },
-    { .sizes = { 0x7fffffff, 4096, 4096 } /* 2^55 bytes: nobody may try to allocate that */,
+    { .sizes = { 0x7fffffff, 4096, 4096 } /* 2^55 bytes: must not be allocated */,
       .raw = "expected 36028797002186768 bytes by its header, got 40",
       .gzip = "expected 36028797002186768 bytes when unpacked by its header, got 40" },
     { .data = 23 /* short by one */,
@@ -296,13 +297,13 @@ static void what_follows_a_gzip_member_is_checked(void **state)
     assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT,
                  "expected the end after 40 unpacked bytes, found a byte 0x78 that is not gzip");
     b = good;
-    add(&b, "\0\0\x1f\x8b", 4); /* a member does not start after zeros */
+    add(&b, "\0\0\x1f\x8b", 4); /* a member must not follow zeros */
     assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "found a byte 0x1f");
     b = good;
     add(&b, "\x1f", 1); /* half of the two bytes that a member starts with */
     assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "found a byte 0x1f");
     b = good;
-    add_gzip(&b, "y", 1); /* a whole member too much */
+    add_gzip(&b, "y", 1); /* a complete member too many */
     assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "goes on after the 40 bytes");
 }
 
@@ -317,13 +318,13 @@ static void gzip_that_breaks_off_anywhere_is_refused(void **state)
         blob b = two;
         b.n = n;
         if (n == good.n)
-            continue; /* that is a whole file */
+            continue; /* this is a complete file */
         if (n == good.n + 1)
             assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "found a byte 0x1f");
         else
             assert_fails(read_blob(&b, IDX_IMAGES, &f), STATUS_FORMAT, "breaks off after");
     }
-    blob other = good; /* also where it holds something else */
+    blob other = good; /* also if the file is not of that kind */
     other.n--;
     assert_fails(read_blob(&other, IDX_LABELS, &f), STATUS_FORMAT, "breaks off after");
 }
@@ -355,7 +356,8 @@ static void gzip_with_a_wrong_checksum_is_refused(void **state)
 
 /* ---- every cut and every change of a small file ---- */
 
-/* The file "changed" with these bytes, to be changed in place: put() would wait for the disk. */
+/* Opens the file "changed" with these bytes, to be changed in place: put() would wait for the disk.
+ */
 static int open_changed(const blob *b)
 {
     int fd = open("changed", O_RDWR | O_CREAT | O_TRUNC, 0666);
@@ -363,7 +365,7 @@ static int open_changed(const blob *b)
     return fd;
 }
 
-/* Else it is read as these images. */
+/* If the file is not refused, it is read as these images. */
 static bool is_refused(const blob *raw)
 {
     idx_file f;
@@ -396,7 +398,8 @@ static void every_cut_of_an_idx_file_is_refused(void **state)
     }
 }
 
-/* Each byte as each other value: one of the header is refused, one of the data is a pixel. */
+/* Sets each byte to each other value: a changed header is refused, a changed data byte is a pixel.
+ */
 static void every_change_of_an_idx_file_is_refused_or_read(void **state)
 {
     (void)state;
@@ -415,8 +418,8 @@ static void every_change_of_an_idx_file_is_refused_or_read(void **state)
     close(fd);
 }
 
-/* A time or a system in the header may be another; no change gives other pixels, and none of the
- * checksum or the length is taken. */
+/* The time and the system in the header may change; no change gives other pixels, and every change
+ * of the checksum or the length is refused. */
 static void every_change_of_a_gzip_file_is_refused_or_changes_nothing(void **state)
 {
     (void)state;
@@ -438,7 +441,8 @@ static void every_change_of_a_gzip_file_is_refused_or_changes_nothing(void **sta
     close(fd);
 }
 
-/* 64 MB of zeros in 64 KB, with a wrong checksum at its end that only unpacking all of it shows. */
+/* 64 MB of zeros in 64 KB, with a wrong checksum at the end, noticed only by unpacking everything.
+ */
 static void gzip_that_expands_beyond_its_header_is_not_unpacked(void **state)
 {
     (void)state;

@@ -26,7 +26,7 @@ static void a_byte_is_the_nearest_and_half_way_goes_up(void **state)
         { -1, 0 },
         { 1, 255 },
         { 0, 128 },       /* 127.5 */
-        { -1e-30f, 127 }, /* just below it: 127.5 + 127.5 x in double would round it up */
+        { -1e-30f, 127 }, /* just below: 127.5 + 127.5 x in double would round up */
         { -0.0f, 128 },
         { 1e-30f, 128 },
         { -1.0001f, 0 },
@@ -38,7 +38,7 @@ static void a_byte_is_the_nearest_and_half_way_goes_up(void **state)
         { -INFINITY, 0 },
         { INFINITY, 255 },
         { NAN, 0 },
-        { -0x1.fdfdfep-1f, 0 }, /* the float before and that after 0.5 */
+        { -0x1.fdfdfep-1f, 0 }, /* the floats before and after 0.5 */
         { -0x1.fdfdfcp-1f, 1 },
         { 0.5f, 191 }, /* 191.25 */
         { -0.5f, 64 }, /* 63.75 */
@@ -59,7 +59,7 @@ static void a_byte_survives_the_way_to_a_float_and_back(void **state)
 static void every_float_has_the_byte_that_long_double_says(void **state)
 {
     (void)state;
-    /* Floats all over the range, with steps that hit many patterns of bits. */
+    /* Floats from the whole range, in steps that reach many bit patterns. */
     for (uint32_t bits = 0; bits < 0xffff0000; bits += 65521) {
         float x;
         memcpy(&x, &bits, sizeof x);
@@ -114,7 +114,7 @@ static void a_grid_that_cannot_be_is_refused(void **state)
     const grid alone = {
         .rows = 1, .cols = 1, .pad = INT32_MAX, .channels = 3, .height = 1, .width = 1
     };
-    assert_ok(grid_check(&alone)); /* nothing to be between of */
+    assert_ok(grid_check(&alone)); /* one sample has no gaps */
 }
 
 /* Samples (rows*cols, channels, height, width) that do not compress, over [-1.1, 1.1]. */
@@ -152,7 +152,7 @@ static void open_png(picture *p, const char *path)
     fclose(f);
 }
 
-/* What pixel (x, y) of the grid has to be in channel c. */
+/* The expected value of pixel (x, y) of the grid in channel c. */
 static int expected_pixel(const grid *g, const float *samples, int y, int x, int c)
 {
     int row = y / (g->height + g->pad), col = x / (g->width + g->pad);
@@ -199,8 +199,7 @@ static void a_png_shows_the_samples_pixel_by_pixel(void **state)
     }
 }
 
-/* Each half of a pair is where a grid of the same samples has it: the pairs' picture is compared
- * with the grids of both, tile by tile. */
+/* Compares the picture of pairs with grids of the samples and of their partners, tile by tile. */
 static void a_png_of_pairs_shows_each_sample_beside_its_partner(void **state)
 {
     (void)state;
@@ -350,7 +349,7 @@ static grid column_of(const int shape[4])
     };
 }
 
-/* A writer of numbers: npy or idx. */
+/* Writes numbers: npy or idx. */
 typedef status begin_function(out_file *f, const int shape[4]);
 typedef status add_function(out_file *f, const float *values, size_t n);
 
@@ -447,12 +446,12 @@ static void idx_has_the_documented_layout(void **state)
     }
 }
 
-/* A latents file, field by field; NULL or 0: as it has to be, for 3 rows of 2 values. */
+/* A latents file, field by field; NULL or 0: the correct value for 3 rows of 2 values. */
 typedef struct npy_case {
     const char *magic;      /* 8 bytes: the name and the version */
-    const char *dictionary; /* with the line's end */
-    int length;             /* what the header's length says more than it has */
-    int data;               /* bytes of data more than there should be */
+    const char *dictionary; /* with the newline */
+    int length;             /* added to the header's length field */
+    int data;               /* extra bytes of data */
     const char *message;    /* NULL: it is read */
 } npy_case;
 
@@ -607,7 +606,7 @@ static void latents_that_are_not_finite_are_refused(void **state)
     size_t size = make_npy(b, &(npy_case){ 0 });
     static const unsigned char top[] = { 0x7f, 0xff };
     for (int i = 0; i < 2; i++) {
-        b[size - 9] = top[i]; /* of the last row's first value: 0x7f800001 or 0xff800000 */
+        b[size - 9] = top[i]; /* the last row's first value becomes 0x7f800001 or 0xff800000 */
         b[size - 10] = 0x80;
         assert_ok(file_write("z.npy", b, size));
         assert_fails(npy_read_latents("z.npy", 2, &n, &z), STATUS_FORMAT,

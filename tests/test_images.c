@@ -1,5 +1,5 @@
-/* tests/test_images.c - folders of pictures as data sets: which files, in which order, what of them
- * is kept, and what is refused.
+/* tests/test_images.c - folders of pictures as data sets: which files, their order, their form, the
+ * cache, and refusals.
  *
  * SPDX-License-Identifier: MIT */
 #include "place.h"
@@ -19,7 +19,7 @@
 
 /* ---- folders ---- */
 
-static const char folder[] = "set"; /* of the test that runs */
+static const char folder[] = "set"; /* the folder of the current test */
 
 static int make_place(void **state)
 {
@@ -214,7 +214,7 @@ static void bad_files_are_errors_or_are_left_out(void **state)
     put_grey("good/1.png", 1);
     put_grey("good/2.png", 2);
     put_grey("good/3.png", 3);
-    put_golden("bad/taller.png", "taller.png"); /* its header is good */
+    put_golden("bad/taller.png", "taller.png"); /* its header is valid */
     open_fails(&r, STATUS_FORMAT, "bad/taller.png: broken PNG: ");
     assert_non_null(strstr(status_message(), "; --skip-bad leaves it out"));
     put_golden("bad/animated", "animated.png");
@@ -222,7 +222,7 @@ static void bad_files_are_errors_or_are_left_out(void **state)
     open_fails(&r, STATUS_FORMAT, "; and 1 more bad files: gan data lists them, --skip-bad leaves");
     r.images.skip_bad = true;
     r.watch = &watch;
-    for (int time = 0; time < 2; time++) { /* the second from the cache */
+    for (int time = 0; time < 2; time++) { /* the second time from the cache */
         assert_ok(dataset_open_with(&d, &r));
         assert_int_equal(d.count, 3);
         assert_int_equal(d.bad, 3);
@@ -312,7 +312,7 @@ static void the_background_is_a_name_or_six_digits(void **state)
                  { "102030", 16, 32, 48 } };
     static const char *const bad[] = {
         "red", "#12345", "1234567", "12345g", "#", "##12345", "1234\0256"
-    }; /* the last with a byte whose low bits are those of a 5 */
+    }; /* the last contains a byte with the low bits of a 5 */
     dataset_request r = request(0);
     put_golden("a.png", "rgba-8.png");
     r.images.fit = FIT_PAD;
@@ -445,7 +445,7 @@ static void count_start(void *context, int pictures, size_t bytes)
     ++*(int *)context;
 }
 
-/* How often the files are read, by opening once more. */
+/* Opens the set once more; returns how often the files were read. */
 static int reads(const dataset_request *asked, dataset *d)
 {
     int calls = 0;
@@ -478,7 +478,7 @@ static void what_was_read_once_comes_from_the_cache_until_something_changes(void
     assert_int_equal(reads(&r, &again), 1);
     dataset_close(&again);
     r.fresh = false;
-    put_grey("b/2.png", 3); /* another time, at least */
+    put_grey("b/2.png", 3); /* at least its time changes */
     const struct timespec times[2] = { { 1000, 5 }, { 1000, 5 } };
     assert_int_equal(utimensat(AT_FDCWD, in_folder("b/2.png"), times, 0), 0);
     assert_int_equal(reads(&r, &again), 1);
@@ -486,7 +486,8 @@ static void what_was_read_once_comes_from_the_cache_until_something_changes(void
     dataset_close(&again);
     assert_int_equal(reads(&r, &again), 0);
     dataset_close(&again);
-    assert_int_equal(rename(in_folder("a/1.png"), "moved"), 0); /* one less, then another name */
+    assert_int_equal(rename(in_folder("a/1.png"), "moved"),
+                     0); /* one file less, then another name */
     assert_int_equal(reads(&r, &again), 1);
     dataset_close(&again);
     assert_int_equal(rename("moved", in_folder("a/2.png")), 0);
@@ -524,7 +525,7 @@ static void a_damaged_cache_is_noticed_and_made_again(void **state)
         notices = 0;
         assert_ok(dataset_open_with(&again, &r));
         assert_int_equal(again.fingerprint, first.fingerprint);
-        /* A list of files that differs is no damage: the files may have changed. */
+        /* A different list of files is not damage: the files may have changed. */
         assert_true(notices <= 1);
         dataset_close(&again);
     }

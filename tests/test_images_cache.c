@@ -1,4 +1,4 @@
-/* tests/test_images_cache.c - what is not believed of a set of images in the cache.
+/* tests/test_images_cache.c - damaged sets of images in the cache.
  *
  * SPDX-License-Identifier: MIT */
 #include "place.h"
@@ -24,7 +24,7 @@ static void keep_notice(void *context, const char *message)
     snprintf(last_notice, sizeof last_notice, "%s", message);
 }
 
-/* Reads the set, perhaps from the cache; the notice says what is wrong with that. */
+/* Reads the set, perhaps from the cache; the notice says what is wrong with the cache. */
 static status read_set(const char *folder)
 {
     static const image_watch watch = { .notice = keep_notice };
@@ -70,7 +70,7 @@ static int make_set(void **state)
     return 0;
 }
 
-/* Changes a byte of the file, `back` from its end, and makes its checksum that of the change. */
+/* Changes a byte of the file, `back` from its end, and corrects the checksum. */
 static void change_from_end(size_t back, unsigned char value)
 {
     unsigned char *bytes;
@@ -84,7 +84,7 @@ static void change_from_end(size_t back, unsigned char value)
     free(bytes);
 }
 
-/* The file ends in the names, "1.png" and "2.png" with a NUL each, and 2 x 4 pixels. */
+/* The file ends with the names, "1.png" and "2.png" with a NUL each, and 2 x 4 pixels. */
 enum { PIXELS = 8, NAME = 6 };
 
 static void each_image_has_a_name_that_ends(void **state)
@@ -94,7 +94,7 @@ static void each_image_has_a_name_that_ends(void **state)
     assert_ok(read_set("set"));
     assert_non_null(
         strstr(last_notice, ": does not have a name for each image; the files are read"));
-    change_from_end(PIXELS + NAME + 1, 'x'); /* one name in place of two */
+    change_from_end(PIXELS + NAME + 1, 'x'); /* joins the two names */
     assert_ok(read_set("set"));
     assert_non_null(
         strstr(last_notice, ": does not have a name for each image; the files are read"));

@@ -1,8 +1,8 @@
-/* tests/test_kernels.c - every kernel of every instruction set against the generic one, bit for
- * bit, in some thousands of cases of random sizes, places and numbers.
+/* tests/test_kernels.c - compares every kernel of every instruction set with the generic one, bit
+ * for bit, in some thousands of cases with random sizes, places and numbers.
  *
- * A case is a function of its number, which is printed where it fails. A new kernel is a line that
- * calls it and a row of the table.
+ * A case depends only on its number, which is printed if it fails. A new kernel needs a function
+ * that calls it and a row of the table.
  *
  * SPDX-License-Identifier: MIT */
 #include "computes.h"
@@ -15,7 +15,8 @@
 
 #include "base/banned.h"
 
-/* Which NaN it is depends on the CPU and on which operand the compiler takes first. */
+/* Any two NaNs are the same: their bits depend on the CPU and on the compiler's order of operands.
+ */
 static bool same(float x, float y)
 {
     return to_bits(x) == to_bits(y) || (isnan(x) && isnan(y));
@@ -23,7 +24,7 @@ static bool same(float x, float y)
 
 /* ---- cases ---- */
 
-/* The numbers of a case, in the order in which they are drawn. */
+/* Draws the numbers of a case, in order. */
 typedef struct draws {
     random_stream s;
     uint32_t index;
@@ -34,7 +35,7 @@ static int draw(draws *d, int n) /* from 0 to n - 1 */
     return (int)random_below(d->s, d->index++, (uint32_t)n);
 }
 
-/* A size from 1 to most: any, or next to a multiple of 4, 8, 12, ... 64. */
+/* A size from 1 to most: any, or near a multiple of 4, 8, 12, ... 64. */
 static int draw_size(draws *d, int most)
 {
     int step = 4 * (1 + draw(d, 16));
@@ -45,7 +46,7 @@ static int draw_size(draws *d, int most)
 
 /* ---- kernels over arrays ---- */
 
-/* What the kernels read and write: arrays of n elements, each somewhere in its room. */
+/* The operands of the kernels: arrays of n elements, each at some place in its room. */
 enum { ARRAYS = 4, MOST = 300, ROOM = MOST + 32 };
 typedef struct memory {
     float floats[ARRAYS][ROOM];
@@ -156,7 +157,7 @@ static void call_sum_rows(const kernels *k, const work *w)
     k->sum_rows(4, w->n / 4, w->x, w->n / 4, w->y);
 }
 
-/* What it returns goes where the words are. */
+/* Stores the result in words. */
 static void call_adam(const kernels *k, const work *w)
 {
     adam_factors f = { .beta1 = 0.9f,
@@ -172,10 +173,10 @@ static void call_adam(const kernels *k, const work *w)
         memcpy(w->words, &squares, sizeof squares);
 }
 
-/* Random bits as the numbers that a kernel takes. */
+/* Convert random bits to a kernel's operands. */
 static float any_number(uint32_t w)
 {
-    return from_bits(w); /* infinities and NaNs among them */
+    return from_bits(w); /* including infinities and NaNs */
 }
 
 static float around_one(uint32_t w)
@@ -202,7 +203,7 @@ typedef float (*from_word)(uint32_t w);
 static const struct row {
     const char *name;
     void (*call)(const kernels *k, const work *w);
-    from_word numbers[2]; /* what the arrays hold before, in one case and the next */
+    from_word numbers[2]; /* fill the arrays, alternately */
     bool in_place;        /* whether x and y may be the same */
 } rows[] = {
     { "words", call_words, { around_one, around_one }, false },
@@ -227,7 +228,7 @@ static const struct row {
 };
 enum { ROWS = sizeof rows / sizeof *rows, CASES = 1000 };
 
-/* What the whole memory holds before. */
+/* Fills the whole memory. */
 static void fill(memory *m, random_stream s, from_word of)
 {
     kernels_generic.words(s, 0, 0, ROOM, m->words);
@@ -241,7 +242,7 @@ static void fill(memory *m, random_stream s, from_word of)
         m->bytes[i] = (unsigned char)(m->words[i] >> 31);
 }
 
-/* A case in that memory: the same for all sets. `first` is where the arrays begin. */
+/* Places a case in the memory, in the same way for all sets. `first` is the arrays' first index. */
 static work place(const struct row *r, draws d, memory *m, int *first)
 {
     int y;
@@ -277,7 +278,7 @@ static void check_element(const where *w, const char *array, int i, bool right, 
 
 static const char *const names[ARRAYS] = { "x", "y", "m", "v" };
 
-/* All of it, so that what is written beside an array shows. */
+/* Compares the whole memory, so that a write beside an array shows. */
 static void check_memory(const where *w, const memory *expected, const memory *got)
 {
     for (int i = 0; i < ROOM; i++) {
@@ -292,7 +293,8 @@ static void check_memory(const where *w, const memory *expected, const memory *g
     }
 }
 
-/* The same for what the generic set left, and what was there before: nothing else is written. */
+/* Compares the generic set's memory with that before the call: nothing beside the arrays changes.
+ */
 static void check_beside(where w, memory *left, const memory *before)
 {
     w.set = "beside";
@@ -333,7 +335,7 @@ static void every_kernel_gives_the_bits_of_the_generic_one(void **state)
 
 /* ---- products ---- */
 
-/* A matrix somewhere in a block of its own. */
+/* A matrix at some place in its own block. */
 enum { BLOCK = 1 << 16 };
 typedef struct laid_out {
     float block[BLOCK];
@@ -363,7 +365,7 @@ static void place_product(product *p, int number)
     p->M = draw_size(&d, 70);
     p->N = draw_size(&d, 140);
     p->K = draw_size(&d, 70);
-    if (number % 50 == 0) { /* a sum that is worked on in parts */
+    if (number % 50 == 0) { /* a sum that is computed in parts */
         p->M = p->N = 20 + draw(&d, 4);
         p->K = 500 + draw_size(&d, 700);
     }

@@ -1,4 +1,4 @@
-/* tests/test_loss.c - the losses of the game, against PyTorch's values.
+/* tests/test_loss.c - compares the losses of the game with PyTorch's values.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -20,7 +20,7 @@ typedef struct golden_loss {
 
 enum { LOSS_COUNT = sizeof golden_losses / sizeof *golden_losses };
 
-/* The distance of two neighbouring floats where x lies. */
+/* The distance between neighbouring floats near x. */
 static double ulp(double x)
 {
     float f = fabsf((float)x);
@@ -29,7 +29,7 @@ static double ulp(double x)
 
 static void check_loss(const golden_loss *g, const char *what, double got, double expected)
 {
-    /* Where a label is smoothed, terms of the size of 1 and of t may cancel each other. */
+    /* With a smoothed label, terms of the sizes of 1 and t may cancel each other. */
     double size = g->smoothing > 0 ? fmax(fmax(1, fabs(g->t)), fabs(expected)) : expected;
     if (!(fabs(got - expected) <= 3 * ulp(size)))
         fail_msg("%s, output %g: %s: expected %.9g, got %.9g", g->name, g->t, what, expected, got);
@@ -69,8 +69,8 @@ static void losses_match_the_golden_values_at_any_output(void **state)
     }
 }
 
-/* At what D does best, a loss says so: D(x) is on its middle where real and fake cannot be told
- * apart, and there G's derivative is not 0. */
+/* If real samples and fakes cannot be told apart, the loss is least for D(x) at its middle, and
+ * there G's derivative is not 0. */
 static void where_nothing_can_be_told_apart_the_middle_is_best(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* tests/test_model.c - the pair of nets and the game between them: against PyTorch's values, the
- * same bits however they are computed, what does not fit, what is not finite.
+/* tests/test_model.c - the pair of nets and the game between them: PyTorch's values, the same bits
+ * from every set and number of threads, options that do not fit, values that are not finite.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -14,7 +14,7 @@ enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
 
 typedef struct golden_step {
     double sums[METRIC_COUNT];
-    golden_tensor tensors[GAME_BLOCKS + 1]; /* and the average of G, where there is one */
+    golden_tensor tensors[GAME_BLOCKS + 1]; /* the last: the average of G, if any */
 } golden_step;
 
 typedef struct golden_game {
@@ -26,8 +26,8 @@ typedef struct golden_game {
     int samples;
     struct {
         const char *name, *value;
-    } rules[8];             /* options that are not at their initial values */
-    golden_tensor start[2]; /* first weights of G and D */
+    } rules[8];             /* options that are not at their defaults */
+    golden_tensor start[2]; /* initial weights of G and D */
     golden_step steps[GAME_STEPS];
 } golden_game;
 
@@ -37,7 +37,7 @@ typedef struct golden_game {
 
 enum {
     GAME_COUNT = sizeof golden_games / sizeof *golden_games,
-    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of what training would bring */
+    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of the samples */
 };
 
 /* ---- small models ---- */
@@ -115,7 +115,7 @@ static void assert_same_bits(const training *a, const training *b)
 static void the_game_matches_the_golden_values(void **state)
 {
     (void)state;
-    /* A step's roundings go into the next one, and Adam, which divides a gradient by its own size,
+    /* Roundings of a step affect the next one, and Adam, which divides a gradient by its own size,
      * makes the error of a small gradient as large as that of a large one. */
     const double tolerance = 2e-6;
     for (int k = 0; k < GAME_COUNT; k++) {
@@ -125,7 +125,7 @@ static void the_game_matches_the_golden_values(void **state)
         const model *m = &b.model;
         const int counts[] = { (int)m->players[GENERATOR].net.param_count,
                                (int)m->players[DISCRIMINATOR].net.param_count };
-        /* These are no approximations: the values are written with all their digits. */
+        /* These are exact: the values are written with all their digits. */
         assert_golden(&g->start[0], m->players[GENERATOR].net.params, counts[0], 1e-8,
                       g->generator);
         assert_golden(&g->start[1], m->players[DISCRIMINATOR].net.params, counts[1], 1e-8,
@@ -143,7 +143,7 @@ static void the_game_matches_the_golden_values(void **state)
                 assert_golden(&expected->tensors[GAME_BLOCKS], m->players[GENERATOR].average.params,
                               counts[0], tolerance, where);
             for (int i = 0; i < METRIC_COUNT; i++)
-                /* Outputs of either sign may leave little of their sum. */
+                /* Outputs of both signs may nearly cancel in the sum. */
                 if (!(fabs(m->sums[i] - expected->sums[i]) <=
                       tolerance * fmax(fabs(expected->sums[i]), 0.01)))
                     fail_msg("%s: metric %d: expected %.9g, got %.9g", where, i, expected->sums[i],
@@ -207,7 +207,7 @@ static void the_end_of_an_epoch_changes_no_weight(void **state)
     training_close(&parts);
 }
 
-/* ---- what a step tells ---- */
+/* ---- reports of a step ---- */
 
 enum { MOST_WORKS = 64 };
 
@@ -219,7 +219,7 @@ typedef struct record {
 static void record_begin(void *context, const step_work *w)
 {
     record *r = context;
-    assert_int_equal(r->count, r->ended); /* none within another */
+    assert_int_equal(r->count, r->ended); /* parts do not nest */
     assert_true(r->count < MOST_WORKS);
     r->works[r->count++] = *w;
 }
@@ -286,7 +286,7 @@ static void a_step_tells_its_watch_all_its_work_in_order(void **state)
     training_close(&alone);
 }
 
-/* ---- what is not finite ---- */
+/* ---- values that are not finite ---- */
 
 #define ADVICE                                                                                     \
     "; try a smaller --lr, other layers or another --seed; the last checkpoint is "                \
@@ -341,7 +341,7 @@ static void a_gradient_that_overflows_is_named(void **state)
     training b;
     o.discriminator = "linear 1";
     training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    /* Finite logits, far on the wrong side: ten derivatives of 1 times 1e38 are no float. */
+    /* Finite logits, far on the wrong side: ten derivatives of 1 times 1e38 overflow. */
     for (int i = 0; i < 8; i++)
         b.model.players[DISCRIMINATOR].net.params[i] = -0.1f;
     assert_fails(model_step(&b.model, &b.compute, (batch_source){ constant_batch, &huge }),
@@ -357,7 +357,7 @@ static void a_gradient_that_overflows_is_named(void **state)
     training_close(&b);
 }
 
-/* All that D sees is 0, and so are its logits; the slope that the penalty squares is 1e60. */
+/* D's inputs and logits are 0; the slope that the penalty squares is 1e60. */
 static void a_penalty_that_overflows_stops_the_step(void **state)
 {
     (void)state;
@@ -391,7 +391,7 @@ static void the_generator_is_checked_too(void **state)
     training_close(&b);
 }
 
-/* ---- what does not fit ---- */
+/* ---- options that do not fit ---- */
 
 static void nets_that_do_not_fit_are_refused_with_what_would(void **state)
 {
@@ -503,7 +503,7 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
     model_close(&m);
 }
 
-/* ---- first weights ---- */
+/* ---- initial weights ---- */
 
 static void first_weights_are_cut_off_at_two_deviations(void **state)
 {
@@ -521,7 +521,8 @@ static void first_weights_are_cut_off_at_two_deviations(void **state)
         squares += (double)g->params[i] * (double)g->params[i];
         most = fmaxf(most, fabsf(g->params[i]));
     }
-    /* A normal distribution cut off at 2 has the deviation 0.8796; bounds: 4 of its own. */
+    /* A normal distribution cut off at 2 has the deviation 0.8796; the bounds are 4 standard
+     * errors. */
     assert_true(most <= 0.2f && most > 0.199f);
     assert_true(fabs(sum / 20000) < 4 * 0.088 / sqrt(20000));
     assert_true(fabs(sqrt(squares / 20000) - 0.08796) < 0.0012);
@@ -554,7 +555,7 @@ static void first_weights_have_the_deviation_of_their_way(void **state)
         training_start(&b, &o, &small_data, NULL, 1, MODEL_TRAINS);
         for (int k = 0; k < IN * OUT; k++)
             squares += pow((double)b.model.players[GENERATOR].net.params[k], 2);
-        /* Of a deviation estimated from n values, the own one is 1 / sqrt(2 n): 4 of them. */
+        /* The relative standard error of a deviation from n values is 1 / sqrt(2 n); 4 of these. */
         double ratio = sqrt(squares / (IN * OUT)) / cases[i].deviation;
         assert_true(fabs(ratio - 1) < 4 / sqrt(2.0 * IN * OUT));
         assert_true(b.model.players[GENERATOR].net.params[IN * OUT] == 0);
@@ -633,7 +634,7 @@ static void a_sample_depends_on_the_seed_and_its_number_only(void **state)
     static const int threads[] = { 1, 3, 8 };
     for (int k = 0; kernels_usable(k); k++)
         for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-            /* Planned for training, it takes other parts at a time. */
+            /* A model planned for training computes other parts at a time. */
             training_start(&b, &o, &small_data, kernels_usable(k)->name, threads[t],
                            t == 0 ? MODEL_TRAINS : MODEL_SAMPLES);
             model_sample(&b.model, &b.compute, s, 0, N, some);
@@ -659,11 +660,11 @@ static void samples_of_given_latents_are_those_of_the_seed(void **state)
     training_close(&b);
 }
 
-/* D of the project's own nets, a sample at a time, and its sigmoid in double. */
+/* D for one sample at a time, and its sigmoid in double. */
 static void D_judges_as_many_as_it_is_asked_to_and_each_alone(void **state)
 {
     (void)state;
-    enum { N = 47, S = 8 }; /* two passes of 2B = 20 and a part of one */
+    enum { N = 47, S = 8 }; /* two passes of 2B = 20 and part of a third */
     const model_options o = small_options();
     const random_stream s = { .seed = 5, .stream = TEST_REAL };
     float x[N * S], all[N + 1];

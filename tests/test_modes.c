@@ -1,4 +1,4 @@
-/* tests/test_modes.c - modes counted where the answer is known.
+/* tests/test_modes.c - counts modes in cases with known answers.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -16,7 +16,7 @@ static const mixture *grid(void)
     return mixture_find("grid");
 }
 
-/* n samples at so many deviations to the right of a mode, from that place in x on. */
+/* Puts n samples this many deviations to the right of a mode, into x[from] and on. */
 static void put(int from, int n, const mixture *m, int mode, double deviations)
 {
     for (int i = from; i < from + n; i++) {
@@ -53,7 +53,7 @@ static void three_deviations_are_the_border_of_a_mode(void **state)
     (void)state;
     put(0, 60, grid(), 3, 2.99);
     put(60, 30, grid(), 3, 3.01);
-    put(90, 10, grid(), 4, 3.01); /* none is near enough to cover this one */
+    put(90, 10, grid(), 4, 3.01); /* too far away to cover this mode */
     modes r = modes_of(grid(), x[0], 100);
     assert_int_equal(r.covered, 1);
     assert_true(r.near[3] == 90 && r.close[3] == 60 && r.near[4] == 10 && r.close[4] == 0);
@@ -75,7 +75,8 @@ static void what_is_not_finite_is_no_sample_of_any_mode(void **state)
     assert_true(r.quality == 0 && isinf(r.kl));
 }
 
-/* 4 standard deviations of a share, and of chi-squared with modes - 1 degrees: 2 n kl is one. */
+/* Bounds: 4 standard deviations of a share, and of chi-squared with modes - 1 degrees of freedom,
+ * which 2 n kl follows. */
 static void fresh_points_of_the_mixture_are_as_good_as_it_gets(void **state)
 {
     (void)state;

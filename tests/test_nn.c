@@ -1,5 +1,5 @@
-/* tests/test_nn.c - layers and nets: against PyTorch's values, against differences, and the same
- * bits however they are computed.
+/* tests/test_nn.c - compares layers and nets with PyTorch's values and with difference quotients;
+ * every set and number of threads gives the same bits.
  *
  * SPDX-License-Identifier: MIT */
 #include "draws.h"
@@ -27,7 +27,7 @@ typedef struct golden_net {
 
 enum { NET_COUNT = sizeof golden_nets / sizeof *golden_nets };
 
-/* ---- a net with all that a pass needs ---- */
+/* ---- a net with everything that a pass needs ---- */
 
 typedef struct bench {
     net net;
@@ -133,7 +133,7 @@ static void nets_match_the_golden_values(void **state)
     }
 }
 
-/* sum of dy y: what all gradients are those of */
+/* The sum of dy y, whose gradients are checked. */
 static double bench_value(bench *b, const float *dy)
 {
     double sum = 0;
@@ -143,7 +143,7 @@ static double bench_value(bench *b, const float *dy)
     return sum;
 }
 
-/* The gradient by v[i], against (f(v + h) - f(v - h)) / 2h for some of the n elements. */
+/* Compares the gradient by v[i] with (f(v + h) - f(v - h)) / 2h for some of the n elements. */
 static void check_differences(bench *b, const float *dy, float *v, const float *dv, int n)
 {
     float largest = 0;
@@ -187,7 +187,7 @@ static void gradients_match_central_differences(void **state)
         bench_open(&b, cases[i].spec, cases[i].from, cases[i].rows, NULL, 1);
         bench_fill(&b, 40 + i);
         size_t n = (size_t)b.rows * (size_t)b.net.out;
-        float *dy = malloc(n * sizeof *dy); /* net_backward overwrites the other one */
+        float *dy = malloc(n * sizeof *dy); /* net_backward overwrites b.dy */
         memcpy(dy, b.dy, n * sizeof *dy);
         bench_forward(&b);
         bench_backward(&b);
@@ -340,8 +340,7 @@ static void check_only_what_is_asked_for(const char *spec, image_shape from)
     bench_close(&some);
 }
 
-/* It is the first layer that may have no dx to make. */
-/* Eight real samples and eight fakes; the second of four ranks holds rows 2 and 3 of each. */
+/* Eight real samples and eight fakes; the second of four ranks has rows 2 and 3 of each. */
 static void a_rank_drops_what_one_process_drops_in_its_rows(void **state)
 {
     (void)state;
@@ -376,7 +375,8 @@ static void backward_makes_only_what_is_asked_for(void **state)
     }
 }
 
-/* A pass leaves its input alone, and an output that was placed elsewhere gets there. */
+/* A pass does not change its input, and writes an output that was placed elsewhere to that place.
+ */
 static void only_the_output_is_written(void **state)
 {
     (void)state;

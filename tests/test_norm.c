@@ -1,5 +1,5 @@
-/* tests/test_norm.c - batch_norm and spectral_norm, in nets and in the game: against PyTorch's
- * values, the same bits however they are computed, what does not go together.
+/* tests/test_norm.c - batch_norm and spectral_norm, in nets and in the game: PyTorch's values, the
+ * same bits from every set and number of threads, options that exclude each other.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -15,8 +15,8 @@ enum { GAME_STEPS = 3, MOST_TENSORS = 24 };
 typedef struct golden_norm {
     const char *spec;
     int shape[3], rows;
-    int before;            /* passes in training before the one that is looked at */
-    bool halves, training; /* of that one; those before it have the same halves */
+    int before;            /* training passes before the one that is checked */
+    bool halves, training; /* of the checked pass; those before it use the same halves */
     uint64_t seed;
     int parameters, buffers;
     golden_tensor tensors[MOST_TENSORS]; /* y, dx, the gradients of the parameters, the buffers */
@@ -24,8 +24,7 @@ typedef struct golden_norm {
 
 typedef struct norm_step {
     double d_loss, g_loss; /* of this step */
-    /* Of G its parameters and its buffers, of D likewise; both of G's average, where there is one.
-     */
+    /* G's parameters, G's buffers, D's parameters, D's buffers, and both of G's average, if any. */
     golden_tensor tensors[5];
 } norm_step;
 
@@ -35,7 +34,7 @@ typedef struct norm_game {
     uint64_t seed;
     struct {
         const char *name, *value;
-    } rules[8]; /* options that are not at their initial values */
+    } rules[8]; /* options that are not at their defaults */
     norm_step steps[GAME_STEPS];
 } norm_game;
 
@@ -108,7 +107,7 @@ static view trial_dy(const trial *b)
     return view_of(b->dy, b->golden->rows, b->net.out);
 }
 
-/* One pass after the other, and back through the last one. */
+/* Runs one pass after the other, and then back through the last one. */
 static void trial_run(trial *b)
 {
     const golden_norm *g = b->golden;
@@ -328,7 +327,7 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
     }
 }
 
-/* ---- what a pass leaves, and what it does not depend on ---- */
+/* ---- effects of a pass, and what it does not depend on ---- */
 
 static const golden_norm both = {
     .spec = "linear 3x4x4, batch_norm, relu, linear 5 spectral_norm, batch_norm, linear 2",
@@ -376,8 +375,7 @@ static void outside_of_training_a_row_does_not_depend_on_the_others(void **state
     trial_close(&b);
 }
 
-/* In training, with halves, each half's statistics are its own: what is in the other one decides
- * nothing. */
+/* In training with halves, each half has its own statistics and does not depend on the other. */
 static void a_half_does_not_depend_on_the_other(void **state)
 {
     (void)state;
@@ -416,8 +414,8 @@ static void a_channel_of_equal_values_becomes_its_bias(void **state)
     trial_close(&b);
 }
 
-/* A NaN in one sample reaches the statistics of its channel, and so all samples, but no other one.
- */
+/* A NaN in one sample reaches the statistics of its channel, and so all samples of this channel,
+ * but no other channel. */
 static void a_nan_is_not_lost_in_the_statistics(void **state)
 {
     (void)state;
@@ -434,7 +432,7 @@ static void a_nan_is_not_lost_in_the_statistics(void **state)
     trial_close(&b);
 }
 
-/* The largest singular value of the weights, by many steps of the power method in double. */
+/* The largest singular value of the weights, from many steps of the power method in double. */
 static double largest_singular_value(const float *w, int rows, int cols)
 {
     double u[16], v[16] = { 1, 0.5, 0.25 }, norm = 0;
@@ -458,7 +456,7 @@ static double largest_singular_value(const float *w, int rows, int cols)
     return sqrt(norm); /* of w^T w v, |v| = 1 */
 }
 
-/* Initialised, and after some passes in training: the slope of the layer is 1. */
+/* The slope of the layer is 1, both initially and after some training passes. */
 static void the_normalised_weights_have_the_norm_one(void **state)
 {
     (void)state;
@@ -471,7 +469,7 @@ static void the_normalised_weights_have_the_norm_one(void **state)
     double expected = largest_singular_value(b.net.params, 7, 9);
     net_forward(&b.net, &b.pass, as_const(trial_x(&b)));
     double norm = largest_singular_value(b.net.layers[0].weights, 7, 9);
-    /* After the first 15 steps from a random vector: from below. */
+    /* The first 15 steps from a random vector approach the singular value from below. */
     assert_true(norm >= 1 - 1e-6 && norm < 1.05);
     assert_true(fabs(norm * expected - expected) < 0.05 * expected);
     b.pass.training = true;
@@ -482,7 +480,7 @@ static void the_normalised_weights_have_the_norm_one(void **state)
     trial_close(&b);
 }
 
-/* ---- what does not go together, or ends badly ---- */
+/* ---- options that exclude each other, errors ---- */
 
 static void what_does_not_go_together_is_refused_with_what_would(void **state)
 {
@@ -547,7 +545,7 @@ static void what_goes_together_is_not_refused(void **state)
     }
 }
 
-/* The values of the layer before are finite, and what it makes of them too. */
+/* The layer's input and output are finite, but the variance is not. */
 static void a_variance_beyond_the_floats_ends_the_step(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* tests/test_parse.c - command lines: what they set, and what is refused with which words.
+/* tests/test_parse.c - command lines: the options that they set, and the messages of refusals.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -17,7 +17,7 @@ static const option_table empty = { rows, 0 };
 static const command with_none = { .name = "probe",
                                    .tables = { &table, &empty, &empty, &empty, &empty } };
 
-/* The line's words, the command's name before them; they point into `words`. */
+/* Splits the line into words after the command's name; they point into `words`. */
 typedef struct line {
     char words[128];
     char *argv[16];

@@ -1,5 +1,5 @@
-/* tests/test_penalty.c - penalties on a gradient: against PyTorch's double backward, and the same
- * bits however they are computed.
+/* tests/test_penalty.c - compares gradient penalties with PyTorch's double backward; every set and
+ * number of threads gives the same bits.
  *
  * SPDX-License-Identifier: MIT */
 #include "draws.h"
@@ -35,7 +35,7 @@ typedef struct bench {
     arena arena;
     pass pass;
     float *x;
-    int rows, planned; /* rows of the pass, and for which it was planned */
+    int rows, planned; /* rows of the pass, and rows that it was planned for */
 } bench;
 
 static void bench_plan(bench *b)
@@ -45,7 +45,7 @@ static void bench_plan(bench *b)
     penalty_plan(&b->penalty, &b->net, &b->arena, b->rows);
 }
 
-/* The net of a golden case, after its forward pass over `more` further rows, with gradients of 0.
+/* The net of a golden case after a forward pass with `more` additional rows, with gradients of 0.
  */
 static void bench_open(bench *b, const golden_penalty *g, int more, const char *isa, int threads)
 {
@@ -116,7 +116,7 @@ static void every_instruction_set_and_any_threads_give_the_same_bits(void **stat
         double value = bench_penalty(&first, g->weight, g->target);
         for (int k = 0; kernels_usable(k); k++)
             for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-                /* Rows behind those that are penalised change nothing. */
+                /* Rows after the penalised ones change nothing. */
                 bench_open(&b, g, t == 0 ? 0 : g->rows, kernels_usable(k)->name, threads[t]);
                 assert_true(bench_penalty(&b, g->weight, g->target) == value);
                 assert_memory_equal(first.net.grads, b.net.grads,
@@ -144,7 +144,7 @@ static void gradients_are_added_to_those_that_are_there(void **state)
     bench_close(&twice);
 }
 
-/* Where a net does not depend on its input, the length of its gradient has no derivative. */
+/* If a net does not depend on its input, the length of its gradient has no derivative. */
 static void a_gradient_of_0_is_penalised_but_pulls_nowhere(void **state)
 {
     (void)state;

@@ -1,7 +1,8 @@
-/* tests/test_random.c - the random streams: known answers, the same from every set, and statistics.
+/* tests/test_random.c - the random streams: known answers, the same numbers from every instruction
+ * set, and statistics.
  *
- * The statistics are of fixed seeds, so they pass always or never. Their bounds are what one stream
- * in some ten thousand would miss: 4 standard deviations, or the like.
+ * The statistics use fixed seeds, so they pass always or never. Their bounds, such as 4 standard
+ * deviations, are those that one stream in some ten thousand would miss.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -98,7 +99,7 @@ static const struct {
     const char *name;
     uint64_t (*got)(const kernels *k, const known_answer *a, int i);
     int arguments;
-    int count; /* how many lines of it the document has at least */
+    int count; /* least number of its lines in the document */
 } streams[] = {
     { "philox", got_philox, 6, 3 },   { "word", got_word, 5, 13 },
     { "normal", got_normal, 5, 13 },  { "truncated", got_truncated, 5, 4 },
@@ -122,7 +123,7 @@ static void check_known(const kernels *k, const known_answer *a, int counts[STRE
     }
 }
 
-/* They come from tests/oracle/streams, which knows the document and none of this code. */
+/* tests/oracle/streams computed them from the document, without this code. */
 static void the_streams_are_those_of_the_document(void **state)
 {
     (void)state;
@@ -140,7 +141,7 @@ static void the_streams_are_those_of_the_document(void **state)
     }
 }
 
-/* The three that come with the authors' own code, so that no error of ours can be on both sides. */
+/* The three known answers of the authors' own code, which cannot share an error with ours. */
 static void philox_gives_its_published_answers(void **state)
 {
     (void)state;
@@ -158,9 +159,9 @@ static void philox_gives_its_published_answers(void **state)
     }
 }
 
-/* ---- the same from every set, of any part of a row ---- */
+/* ---- the same from every set, for any part of a row ---- */
 
-/* Places made by Philox itself, with the extremes among them. */
+/* Places drawn with Philox itself, including the extremes. */
 typedef struct place {
     random_stream s;
     int row, col;
@@ -292,7 +293,8 @@ static void a_mask_scales_what_is_kept_and_clears_the_rest(void **state)
 
 /* ---- statistics ---- */
 
-/* Chi-square of counts that should all be equal, in standard deviations from what it should be. */
+/* Chi-squared of counts that should all be equal: its distance from its mean, in standard
+ * deviations. */
 static double uneven(const uint32_t *counts, int n)
 {
     double total = 0, sum = 0;
@@ -336,8 +338,8 @@ static double truncated_below(double x)
     return (normal_below(x) - outside) / (1 - 2 * outside);
 }
 
-/* Kolmogorov and Smirnov: the largest distance between the values' distribution and the one that
- * they should have, times sqrt(n); more than 2 in one of 1500 cases. Sorts z. */
+/* Kolmogorov and Smirnov: the largest distance between the values' distribution and the expected
+ * one, times sqrt(n); it exceeds 2 in one of 1500 cases. Sorts z. */
 static double distance(float *z, int n, double (*below)(double x))
 {
     double most = 0;
@@ -389,7 +391,7 @@ static void truncated_normal_numbers_are_normal_within_two_deviations(void **sta
                                 deviation, ROW, many + (ptrdiff_t)row * ROW);
     for (int i = 0; i < N; i++)
         assert_true(fabsf(many[i]) <= 2 * deviation);
-    /* Of a normal distribution cut off at 2: 1 - 4 phi(2) / (2 Phi(2) - 1). */
+    /* The variance of a normal distribution cut off at 2: 1 - 4 phi(2) / (2 Phi(2) - 1). */
     assert_true(fabs(moment(many, N, 0.1, 1)) < 4 * sqrt(0.7737 / N));
     assert_true(fabs(moment(many, N, 0.1, 2) - 0.77374) < 4 * sqrt(0.8 / N));
     for (int i = 0; i < N; i++)
@@ -408,7 +410,7 @@ static double correlation(const float *x, const float *y, int n)
     return xy / sqrt(xx * yy);
 }
 
-/* And neither are their squares: the pairs of Box and Muller share a radius. */
+/* Their squares must be unrelated too: the pairs of Box and Muller share a radius. */
 static void check_unrelated(const char *what, float *x, float *y, int n)
 {
     double most = 4 / sqrt(n);
@@ -469,7 +471,7 @@ static void values_are_kept_at_the_rate_asked_for(void **state)
     enum { N = 1 << 18 };
     static unsigned char keep[N];
     for (int tenth = 0; tenth <= 9; tenth++) {
-        double p = tenth / 10.0; /* to drop */
+        double p = tenth / 10.0; /* the probability to drop */
         int kept = 0;
         best()->keep((random_stream){ 1, 0, RANDOM_DROPOUT }, 0, 0, N,
                      (uint32_t)(p * 4294967296.0 + 0.5), keep);
@@ -523,7 +525,8 @@ static void every_order_is_equally_likely(void **state)
     for (uint32_t step = 0; step < STEPS; step++) {
         uint32_t order[N], number = 0;
         random_shuffle((random_stream){ 1, step, RANDOM_SHUFFLE }, N, order);
-        /* The order's number: how many later elements are smaller, as digits of mixed base. */
+        /* The order's number in mixed base: each digit counts the later elements that are smaller.
+         */
         for (uint32_t i = 0; i < N; i++) {
             uint32_t smaller = 0;
             for (uint32_t j = i + 1; j < N; j++)

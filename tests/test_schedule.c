@@ -1,4 +1,5 @@
-/* tests/test_schedule.c - how the learning rate changes: against the formulas, in double.
+/* tests/test_schedule.c - compares the schedules of the learning rate with their formulas in
+ * double.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"

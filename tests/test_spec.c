@@ -1,4 +1,4 @@
-/* tests/test_spec.c - nets from specs: the canonical form, sizes, and what is refused how.
+/* tests/test_spec.c - nets from specs: the canonical form, sizes, and the messages of refusals.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -164,7 +164,7 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
                                         "\"linear 65536\" of 65536 inputs" },
         { "linear 4096, linear 32768, linear 4096",
           "more than 268435456 parameters with layer 3, \"linear 4096\" of 32768 inputs" },
-        /* 64 characters without the spaces around it, and the cut would be a number of its own */
+        /* 64 characters without the spaces around it; cut off, it would be another valid number */
         { " linear                                                       150 ",
           "layer 1, \"linear                                                       15...\": "
           "expected at most 63 characters" },

@@ -1,6 +1,8 @@
-/* tests/test_synthetic.c - the points of known mixtures: known answers, statistics, as a data set.
+/* tests/test_synthetic.c - the points of known mixtures: known answers, statistics, use as a data
+ * set.
  *
- * The statistics are of fixed points, so they pass always or never; 4 standard deviations each.
+ * The statistics use fixed points, so they pass always or never; the bounds are 4 standard
+ * deviations.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -17,7 +19,7 @@
 
 #include "base/banned.h"
 
-/* They come from tests/oracle/streams, which knows the document and none of this code. */
+/* tests/oracle/streams computed them from the document, without this code. */
 static void the_points_are_those_of_the_document(void **state)
 {
     (void)state;
@@ -54,7 +56,7 @@ static void points_do_not_depend_on_how_many_are_drawn(void **state)
     }
 }
 
-/* The mean of (cos a, sin a) that pi/4 steps reach; the square of 2 apart. */
+/* The ring's means are (cos a, sin a) for a in steps of pi/4; the grid's are 2 apart. */
 static void the_means_are_those_of_the_paper(void **state)
 {
     (void)state;
@@ -93,7 +95,7 @@ static void each_mode_has_its_share_its_mean_and_its_deviation(void **state)
                 double dx = (double)points[i][0] - (double)m->means[j][0];
                 double dy = (double)points[i][1] - (double)m->means[j][1];
                 if (dx * dx + dy * dy > 64 * s * s)
-                    continue; /* of another mode */
+                    continue; /* belongs to another mode */
                 n[j]++;
                 sum[j] += dx + dy;
                 squares += (dx * dx + dy * dy) / (s * s);
@@ -103,7 +105,7 @@ static void each_mode_has_its_share_its_mean_and_its_deviation(void **state)
             assert_near(n[j], MIXTURE_POINTS * share, sqrt(MIXTURE_POINTS * share * (1 - share)));
             assert_near(sum[j] / n[j], 0, s * sqrt(2 / n[j]));
         }
-        /* A square of two of N(0, 1) has mean 2, variance 4; 1 - exp(-9/2) lie within 3. */
+        /* A sum of two squares of N(0, 1) has mean 2, variance 4; 1 - exp(-9/2) lie within 3. */
         assert_near(squares / MIXTURE_POINTS, 2, 2 / sqrt(MIXTURE_POINTS));
         double p = 1 - exp(-4.5);
         assert_near(within / MIXTURE_POINTS, p, sqrt(p * (1 - p) / MIXTURE_POINTS));

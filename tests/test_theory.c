@@ -1,10 +1,9 @@
-/* tests/test_theory.c - the theory of Goodfellow and others (2014), where all of it can be
- * computed.
+/* tests/test_theory.c - the theory of Goodfellow and others (2014), in a case that can be computed.
  *
- * On the line, with p and q Gaussians: a D that is trained by the project's own nets, loss and Adam
- * finds the D* of proposition 1, the value of theorem 1, and shows why section 3 gives G another
- * loss than the game's. Integrals are sums in double over a fine grid; what is random comes from
- * fixed seeds, so the figures are the same in every run.
+ * p and q are Gaussians on the line. A D trained with the project's own nets, loss and Adam finds
+ * the D* of proposition 1 and the value of theorem 1, and shows why section 3 gives G another loss
+ * than the game's. Integrals are sums in double over a fine grid. Random numbers come from fixed
+ * seeds, so the figures are the same in every run.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
@@ -30,7 +29,7 @@ static double density(gaussian g, double x)
     return exp(-z * z / 2) / (g.deviation * sqrt(2 * M_PI));
 }
 
-/* ---- what D* and the value of the game are ---- */
+/* ---- D* and the value of the game ---- */
 
 /* Proposition 1 */
 static double best_verdict(gaussian p, gaussian q, double x)
@@ -65,7 +64,7 @@ typedef struct student {
     arena arena;
     adam optimizer;
     uint32_t step;
-    float *x; /* (2 BATCH, 1): of p, then of q */
+    float *x; /* (2 BATCH, 1): samples of p, then of q */
     float *dlogit, *dx;
 } student;
 
@@ -111,7 +110,7 @@ static const float *judge(student *s, int rows)
     return net_forward(&s->net, &p, const_view_of(s->x, rows, 1)).data;
 }
 
-/* Steps of D on fresh samples of p and q. */
+/* Trains D on fresh samples of p and q. */
 static void learn(student *s, gaussian p, gaussian q, int steps)
 {
     pass now = { .compute = &s->compute, .training = true };
@@ -128,7 +127,7 @@ static void learn(student *s, gaussian p, gaussian q, int steps)
     }
 }
 
-/* To the end: the last steps are smaller, so that D comes to rest. */
+/* Trains D to the end, with smaller last steps so that D comes to rest. */
 static void learn_well(student *s, gaussian p, gaussian q)
 {
     for (int part = 0; part < 4; part++, s->optimizer.lr /= 4)
@@ -156,13 +155,14 @@ static double value(student *s, gaussian p, gaussian q)
 static const gaussian pairs[][2] = {
     { { -1, 1 }, { 1, 1 } },      /* the logit of D* is a line, */
     { { -1, 1 }, { 1, 0.5 } },    /* a parabola, */
-    { { 0, 0.6 }, { 0, 1.5 } },   /* one that looks the same from both sides */
+    { { 0, 0.6 }, { 0, 1.5 } },   /* a symmetric parabola */
     { { 0.5, 1 }, { 0.5, 1 } },   /* p = q: 0 */
-    { { -1.5, 0.6 }, { 2, 0.7 } } /* nearly apart */
+    { { -1.5, 0.6 }, { 2, 0.7 } } /* nearly disjoint */
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
-/* Where there are samples to learn from: both densities together at least that. */
+/* D is compared where there are samples to learn from: where the sum of both densities is at least
+ * `seen`. */
 static const double seen = 0.05, tolerance = 0.03;
 
 static void a_trained_D_is_p_over_p_plus_q(void **state)
@@ -184,7 +184,7 @@ static void a_trained_D_is_p_over_p_plus_q(void **state)
                       "-log 4 + 2 JSD %.5f\n",
                       p.mean, p.deviation, q.mean, q.deviation, worst, v, bound);
         assert_true(worst < tolerance);
-        /* D* is where V is largest: no D goes beyond it, and near it V is flat. */
+        /* V is largest at D*: no D exceeds it, and near D* V is flat. */
         assert_true(v <= bound && v > bound - 0.001);
         student_close(&s);
     }
@@ -234,7 +234,7 @@ static void at_the_logit_one_game_vanishes_where_the_other_is_strongest(void **s
     assert_true(minimax[3] == -0.5f && other[3] == -0.5f); /* alike where D is undecided */
 }
 
-/* G is z -> deviation z + mean: its samples, and d loss / d mean, a mean over them. */
+/* G maps z to deviation z + mean. Returns d loss / d mean, averaged over its samples. */
 static double generator_gradient(student *s, gaussian g, const loss *l, double *d_fake)
 {
     pass p = { .compute = &s->compute, .training = true };
@@ -251,7 +251,8 @@ static double generator_gradient(student *s, gaussian g, const loss *l, double *
     return sum / BATCH;
 }
 
-/* How far G comes in 300 steps of gradient descent from 4 away, each after some of D. */
+/* G's position after 300 steps of gradient descent from a start 4 away, each after some steps of D.
+ */
 static double walk(const loss *l)
 {
     const gaussian p = { 0, 0.5 };

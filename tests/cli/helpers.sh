@@ -1,4 +1,4 @@
-# tests/cli/helpers.sh - what the scripts of the cases may call. Sourced by tests/cli/run.
+# tests/cli/helpers.sh - functions for the scripts of the cases. Sourced by tests/cli/run.
 #
 # $SOURCE is the source tree, $GAN the program.
 #
@@ -9,7 +9,7 @@ mnist=$SOURCE/data/mnist
 
 gan() { "$GAN" "$@"; }
 
-# What gan can do: the first words of its completion.
+# Prints gan's commands: the first words of its completion.
 commands() { gan help --completion | sed -n 's/^ *local commands="\([^"]*\)".*/\1/p'; }
 
 skip() {
@@ -22,8 +22,8 @@ fail() {
     exit 99
 }
 
-# At the end of a case: nothing that it started stays behind, and a failure says at which moments
-# signals came.
+# At the end of a case: kills the jobs that are still running, and after a failure prints the moments at
+# which signals came.
 finish() {
     local code=$? left
     left=$(jobs -p)
@@ -37,7 +37,7 @@ have() { command -v "$1" > /dev/null 2>&1; }
 
 # ---- data ----
 
-# Numbers as 4 bytes each, big-endian.
+# Prints numbers as 4 bytes each, big-endian.
 be32() {
     local n
     for n; do
@@ -46,10 +46,10 @@ be32() {
     done
 }
 
-# Bytes that look like nothing: n of them.
+# Prints n bytes of some text.
 some_bytes() { head -c "$1" < <(yes 'the quick brown fox jumps over the lazy dog'); }
 
-# IDX files of images and of labels, raw: the first ones of MNIST (of another size: their bytes).
+# Print raw IDX files of images and labels: the first ones of MNIST (for another size, MNIST's bytes).
 idx_images() { # count [size]
     local size=${2-28}
     be32 0x803 "$1" "$size" "$size"
@@ -60,7 +60,7 @@ idx_labels() { # count
     head -c "$1" < <(gzip -dc "$mnist/train-labels-idx1-ubyte.gz" 2> /dev/null | tail -c +9)
 }
 
-# An .npy file of so many floats, all 1, whose header says that shape.
+# Prints an .npy file of count floats, all 1, whose header states the shape.
 npy_floats() { # shape count
     local header i
     header=$(printf "%-117s" "{'descr': '<f4', 'fortran_order': False, 'shape': $1, }")
@@ -70,14 +70,14 @@ npy_floats() { # shape count
     done
 }
 
-# A folder "data" with that many images and labels.
+# Makes a folder "data" with that many images and labels.
 make_data() { # count
     mkdir -p data
     idx_images "$1" > data/train-images-idx3-ubyte
     idx_labels "$1" > data/train-labels-idx1-ubyte
 }
 
-# Twelve pictures of many sizes and kinds, in two subfolders.
+# Makes twelve pictures of many sizes and kinds, in two subfolders.
 golden=$SOURCE/tests/golden/pictures
 make_pictures() {
     local name
@@ -92,7 +92,7 @@ make_pictures() {
 
 # ---- runs ----
 
-# A run of some steps on few samples: 256 of them are 4 steps an epoch.
+# Trains some steps on few samples: 256 of them are 4 steps per epoch.
 small_options=(--data data --batch 64 --epochs 2 --threads 1 --latent 8
     --generator "linear 16, relu, linear 784, tanh"
     --discriminator "linear 16, leaky_relu 0.2, dropout 0.3, linear 1")
@@ -101,7 +101,7 @@ small() {
     gan train "${small_options[@]}" "$@"
 }
 
-# The files of a run that are the same bytes in every run of the same options: their checksums.
+# Prints the checksums of those files of a run that are the same in every run with the same options.
 run_sums() { # folder
     (
         cd "$1" || exit
@@ -116,13 +116,13 @@ same_runs() { # folder folder
     diff <(run_sums "$1") <(run_sums "$2") >&2 || fail "$1 and $2 differ"
 }
 
-# For cases that measure memory.
+# Skips a case that measures memory if it cannot be measured here.
 memory_is_its_own() {
     have python3 || skip "no python3"
     ! grep -qE '__(a|t)san_init' "$GAN" || skip "a sanitizer takes memory of its own"
 }
 
-# The most memory that a command had, in bytes; where Python itself has more (some 10 MB), that.
+# Prints a command's peak memory in bytes, but at least Python's own (some 10 MB).
 peak_memory() { # words of a command
     python3 -c '
 import resource, subprocess, sys
@@ -130,9 +130,9 @@ subprocess.run(sys.argv[1:], check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)' "$@"
 }
 
-# ---- calls that are refused ----
+# ---- refused calls ----
 
-# Rows "words of a call | message": each call exits with that code and prints its message only.
+# Rows "words of a call | message": each call exits with that code and prints only its message.
 refused() { # code, rows on standard input
     local words message got code bad=0
     while IFS='|' read -r words message; do
@@ -153,7 +153,7 @@ refused() { # code, rows on standard input
 
 byte_at() { od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' '; }
 
-# "259x259 8-bit colour type 0", from the header of a PNG
+# Prints "259x259 8-bit colour type 0" from the header of a PNG.
 png_kind() {
     # shellcheck disable=SC2046 # words
     set -- $(od -An -tu1 -j 16 -N 10 "$1")
@@ -162,11 +162,11 @@ png_kind() {
 
 # ---- time ----
 
-# How long a test waits for something before it says that it does not happen, in seconds: half of the
-# time limit that scripts/test gives it (time_limit in scripts/lib.sh), or of ctest's own.
+# The seconds that a test waits for something before it fails: half of the time limit that scripts/test
+# gives it (time_limit in scripts/lib.sh), or half of ctest's own.
 patience=$((${GAN_TEST_SECONDS:-1500} / 2))
 
-# Until the condition holds, or the file is there.
+# Waits until the condition holds.
 wait_until() { # words of a condition
     local start=$SECONDS
     until eval "$1"; do
@@ -176,7 +176,7 @@ wait_until() { # words of a condition
 }
 wait_for() { wait_until "[ -e '$1' ]"; }
 
-# Sets took to the milliseconds that a command takes here and now.
+# Sets took to the milliseconds that a command takes on this machine now.
 # shellcheck disable=SC2034 # for the cases
 measure() { # command...
     local start
@@ -185,23 +185,23 @@ measure() { # command...
     took=$((($(date +%s%N) - start) / 1000000 + 1))
 }
 
-# A random time of at most so many milliseconds, in seconds. $RANDOM goes to 32767.
+# Prints a random time of at most that many milliseconds, in seconds. $RANDOM is at most 32767.
 random_time() { printf '%d.%03d' $((RANDOM % $1 / 1000)) $((RANDOM % $1 % 1000)); }
 
 # ---- a terminal ----
 
-# What a terminal of so many columns gets from a command line.
+# Prints what a terminal of that many columns receives from a command line.
 on_terminal() { # columns command
     script --version 2> /dev/null | grep -q util-linux || skip "no script of util-linux"
     script -qec "stty cols $1 rows 24; $2" /dev/null < /dev/null
 }
 
 # shellcheck disable=SC2034 # for the cases
-# A run that takes long enough to see its line drawn many times.
+# A run that takes long enough for its line to be drawn many times.
 watched_run="'$GAN' train --data data --batch 64 --epochs 3 --threads 1 --out r --overwrite"
 
-# What a terminal gets of that run, in "screen": on as many samples as it takes to see the line drawn twice,
-# which depends on the machine.
+# Writes what a terminal receives from that run to "screen". The number of samples depends on the machine: it
+# grows until the line is drawn twice.
 watched() { # columns
     local count
     for ((count = 3000; count < 60000; count *= 2)); do
@@ -212,16 +212,16 @@ watched() { # columns
     fail "the line is not drawn"
 }
 
-# What a terminal gets of a run of many epochs, in "screen": it is interrupted once the condition
-# holds, which may look at that.
+# Writes what a terminal receives from a run of many epochs to "screen", and interrupts the run once the
+# condition holds, which may read "screen".
 watched_until() { # columns condition
     on_terminal "$1" "(until $2; do sleep 0.1; done; kill -INT \$\$) &
         exec $watched_run --epochs 10000000" > screen || [ $? = 130 ]
 }
-# The condition that the line was drawn some times since that word.
+# Prints the condition that the line was drawn at least four times since that word.
 drawn_since() { printf '%s' "[ \$(sed -n '/$1/,\$p' screen | tr '\r' '\n' | grep -c Kepoch) -ge 4 ]"; }
 
-# The line's drawings, without what lines stay behind, one a line.
+# Prints each drawing of the line on a line of its own, without the lines that remain.
 live_lines() {
     tr '\r' '\n' | awk '
         /^\033\[K/ { if (held != "") print held; held = substr($0, 4); next }
@@ -230,7 +230,7 @@ live_lines() {
 
 # ---- signals ----
 
-# Starts the program in the background; its number is $!. Without "set -m" bash starts such jobs with
+# Starts the program in the background; its process number is $!. Without "set -m" bash would start it with
 # SIGINT ignored.
 start() {
     set -m
@@ -238,24 +238,24 @@ start() {
     set +m
 }
 
-# A run of the listing's nets, with dropout in both halves of an epoch: long enough to be cut short.
+# A run with the listing's nets and with dropout, long enough to be cut short.
 long_options=(--data data --batch 64 --epochs 7 --threads 2 --keep-every 2 --quiet)
 
-# Starts the run in folder r or goes on with it; after a random time of at most so many milliseconds
-# it gets the signal. The exit code is the program's.
+# Starts or resumes the run in folder r and sends the signal after a random time of at most that many
+# milliseconds. Returns the program's exit code.
 cut_short() { # signal milliseconds option...
     local signal=$1 delay how=--overwrite code=0
     delay=$(random_time "$2")
     shift 2
     [ ! -e r/model.bin ] || how=--resume
-    # In the foreground: else timeout signals a whole process group, so the program twice.
+    # --foreground: otherwise timeout signals the whole process group, and so the program twice.
     timeout --foreground --preserve-status -s "$signal" "$delay" \
         "$GAN" train "${long_options[@]}" --out r $how "$@" || code=$?
     echo "$signal after $delay s: exit $code" >> moments
     return $code
 }
 
-# The undisturbed run to compare with; took says how long it took.
+# Trains the undisturbed run to compare with, and sets took to its time.
 whole_run() {
     make_data 512
     measure gan train "${long_options[@]}" --out whole "$@"
@@ -263,8 +263,8 @@ whole_run() {
 
 # ---- outputs ----
 
-# The commands that write a file, without its name, are the lines of "outputs"; what each writes is
-# in "wanted". What is there then is in "before".
+# Writes the commands that write a file, without its name, as lines of "outputs", each command's output into
+# "wanted", and the list of files into "before".
 # shellcheck disable=SC2094
 make_outputs() {
     local words i=0
@@ -284,7 +284,7 @@ nothing_else() { find . ! -name text ! -name err ! -name before | sort | diff be
 
 # ---- judging ----
 
-# A run in r, and its data with test images. What is computed from them is kept in a cache of the case.
+# Trains a run in r on data with test images. The case has its own cache.
 judged_run() {
     make_data 400
     { be32 0x803 200 28 28; head -c $((200 * 784)) < <(gzip -dc "$mnist/t10k-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17); } \

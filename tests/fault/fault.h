@@ -1,5 +1,5 @@
-/* tests/fault/fault.h - what a program that is linked with preload.c tells it, in place of the
- * environment.
+/* tests/fault/fault.h - controls preload.c from a program that is linked with it, instead of
+ * through the environment.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_FAULT_H
@@ -7,14 +7,14 @@
 
 #include <stdbool.h>
 
-/* FAULT_COUNT=memory or calls, FAULT_WHAT (NULL: nothing), FAULT_AT and FAULT_ON; with FAULT_FAST.
- * Counts from 0 again. */
+/* Sets FAULT_COUNT to memory or calls, FAULT_WHAT (NULL: nothing), FAULT_AT and FAULT_ON;
+ * FAULT_FAST is set. The count starts again from 0. */
 void fault_order(bool memory, const char *what, long at, bool from_there_on);
 
-/* What was counted since then. */
+/* The count since the last order. */
 long fault_counted(void);
 
-/* Blocks of memory that are not freed. */
+/* The number of blocks that are not freed. */
 long fault_live(void);
 
 #endif

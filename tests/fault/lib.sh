@@ -1,14 +1,14 @@
-# tests/fault/lib.sh - what the scripts of this folder share. Sourced, with the build's folder and
-# perhaps --full as the script's arguments.
+# tests/fault/lib.sh - functions that the scripts of this folder share. Sourced; the script's arguments are
+# the build's folder and perhaps --full.
 #
-# $GAN is the program, $FAULT the library that stands between it and the C library (preload.c).
+# $GAN is the program, $FAULT the library that intercepts its calls to the C library (preload.c).
 #
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034 # for the scripts
 
 here=$(cd "$(dirname "$0")" && pwd)
 name=$(basename "$0")
-# Whoever runs the tests may ignore signals (nohup, a job in the background), and that is inherited.
+# The caller may ignore signals (nohup, a background job), and children inherit that: reset them.
 if [ -z "${FAULT_SIGNALS_ARE_RESET-}" ] && env --default-signal=INT,TERM,HUP,PIPE true 2> /dev/null; then
     FAULT_SIGNALS_ARE_RESET=yes exec env --default-signal=INT,TERM,HUP,PIPE bash "$0" "$@"
 fi
@@ -23,11 +23,11 @@ full=${2-}
 unset GAN_DATA NO_COLOR
 export LC_ALL=C TERM=dumb
 
-# A report of a sanitizer has a code of its own; the libraries' order is meant.
+# A sanitizer's report has its own exit code; the order of the libraries is intended.
 sanitizer=$(grep -aoE '__(a|t)san_init' "$GAN" | head -n 1) || true
 export ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0:allocator_may_return_null=1
 export LSAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
-[ "$sanitizer" != __tsan_init ] || skip "the thread sanitizer does not go with other libraries between"
+[ "$sanitizer" != __tsan_init ] || skip "the thread sanitizer does not work with preloaded libraries"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/gan-fault-XXXXXX")
 cd "$work" || exit
@@ -43,7 +43,7 @@ trap clean EXIT
 faulty() { env LD_PRELOAD="$FAULT" FAULT_FAST=1 "$@"; }
 
 [ "$(FAULT_LOG=log faulty "$GAN" info none > /dev/null 2>&1 || true; grep -cs stat log)" != 0 ] ||
-    skip "LD_PRELOAD changes nothing here"
+    skip "LD_PRELOAD has no effect here"
 rm -f log
 
 # $XDG_CACHE_HOME is the test's own.
@@ -52,13 +52,13 @@ export XDG_CACHE_HOME=$work/cache
 tiny() { faulty "$GAN" "${tiny_options[@]}" "$@"; }
 sums() { sha256sum < "$1"; }
 
-# The run that is tried: "whole" is the undisturbed one, "first" what it was after its first epoch.
+# Makes the run to test: "whole" is the undisturbed run, "first" the same run after its first epoch.
 take_run() { # words of gan train
     local file
     tiny_options=("$@")
     rm -rf whole first
     tiny --out whole
-    # What model.bin may be after so many saves: before training, then at each epoch's end.
+    # The valid states of model.bin after each save: before training, then at the end of each epoch.
     tiny --out first --epochs 0
     state_sums=("none" "$(sums first/model.bin)")
     for file in whole/model-*.bin; do
@@ -69,20 +69,20 @@ take_run() { # words of gan train
     tiny --out first --epochs 1
 }
 
-# One that is over in 20 ms, with every kind of file that a run without --eval-every has.
+# A run of 20 ms, with every kind of file that a run without --eval-every has.
 make_data 64
 take_run train --data data --batch 32 --epochs 3 --keep-every 1 --threads 1 --latent 4 --quiet \
     -g "linear 784, tanh" -d "linear 4, dropout 0.5, linear 1"
 
-# One on pictures, which are read once and kept in the cache.
+# A run on pictures, which are read once and kept in the cache.
 take_run_on_pictures() {
     make_pictures
     take_run train --data pictures --size 8 --batch 4 --epochs 1 --keep-every 1 --threads 1 --latent 4 --quiet \
         -g "linear out, tanh" -d "linear 1"
 }
 
-# One with --eval-every: images of 4 x 4 pixels, so that it takes a tenth of a second; the second epoch
-# is the better one, so that best.bin is replaced.
+# A run with --eval-every. The images have 4 x 4 pixels, so that it takes a tenth of a second. The second epoch
+# is better than the first, so that best.bin is replaced.
 take_judged_run() {
     mkdir judged
     idx_images 200 4 > judged/train-images-idx3-ubyte
@@ -96,17 +96,17 @@ take_judged_run() {
 no_run() { rm -rf r; }
 no_run_no_cache() { rm -rf r cache; }
 
-calls_of() { # log: how many
+calls_of() { # log ; prints the number of calls
     grep -vc live "$1"
 }
 
-# A folder r with the run as it was after its first epoch.
+# Makes a folder r with the run after its first epoch.
 first_epoch() {
     rm -rf r
     cp -r first r
 }
 
-# Which of the states model.bin in r is.
+# Prints the number of the state that model.bin is in.
 state_of() { # folder
     local sum i
     [ -e "$1/model.bin" ] || { echo 0; return; }
@@ -117,14 +117,13 @@ state_of() { # folder
     echo none
 }
 
-# However the run in r was left: it goes on to the bytes of the undisturbed one, and leaves nothing
-# else behind.
+# Checks that the run in r, in whatever state, resumes to the files and bytes of the undisturbed one.
 goes_on() { # what happened
     local how=--overwrite
     if [ -e r/model.bin ]; then
         how="--resume"
         "$GAN" info r > text 2>&1 || fail "$1: gan info: $(cat text)"
     fi
-    tiny --out r $how 2> text || fail "$1: exit $? when it goes on: $(cat text)"
+    tiny --out r $how 2> text || fail "$1: exit $? on resuming: $(cat text)"
     diff -rq whole r >&2 || fail "$1: not the bytes of the undisturbed run"
 }

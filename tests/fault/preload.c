@@ -1,29 +1,29 @@
-/* tests/fault/preload.c - stands between the program and the C library (LD_PRELOAD), counts what
- * passes and does something at the n-th call.
+/* tests/fault/preload.c - intercepts calls of the program to the C library (LD_PRELOAD), counts
+ * them and does something at the n-th call.
  *
- * Told by the environment:
+ * The environment controls it:
  *
- *     FAULT_COUNT=calls|memory   what is counted: calls that concern files, or allocations
- *     FAULT_AT=N                 the call at which it happens (counted from 1)
- *     FAULT_ON=1                 and at every one after it
+ *     FAULT_COUNT=calls|memory   counts file calls, or allocations
+ *     FAULT_AT=N                 acts at the N-th call (from 1)
+ *     FAULT_ON=1                 and at every later one
  *     FAULT_WHAT=kill            SIGKILL before the call
  *                torn            a write does its first half, then SIGKILL; others: as kill
- *                short           a read or write does a third of what it was asked for
+ *                short           a read or write transfers a third of its bytes
  *                signal N        the signal N before the call
  *                twice N         twice in a row
- *                errno N         the call fails; EINTR comes to calls that may be interrupted, with
- *                                FAULT_ON to every second of them
+ *                errno N         the call fails; EINTR only affects calls that may be interrupted,
+ *                                and with FAULT_ON every second of them
  *                pause           up to 2 ms before the call: for races
- *     FAULT_LOG=FILE             a line for each counted call: its number, name and file, then, at
- *                                the end, "live N": how many blocks of memory were not freed
- *     FAULT_RECORD=FILE          what changes files, for tests/fault/replay.c
+ *     FAULT_LOG=FILE             a line for each counted call: its number, name and file; at the
+ *                                end "live N": the number of blocks that were not freed
+ *     FAULT_RECORD=FILE          records the calls that change files, for tests/fault/replay.c
  *     FAULT_FAST=1               fsync does nothing (a killed process loses no page cache), and the
  *                                clock stands still, so that metrics.csv is the same in every run
- *     FAULT_CLOCK=1              the time of day jumps by years, back and forth; the other clock
- * stands still and leaps, as on a machine that sleeps
+ *     FAULT_CLOCK=1              the time of day jumps by years; the monotonic clock stands still
+ *                                and leaps, as on a machine that sleeps
  *
- * What the C library calls inside of itself does not pass here: opendir, realpath and fopen are one
- * call each. The program writes to its files with write(2) alone.
+ * Calls inside the C library are not intercepted: opendir, realpath and fopen are one call each.
+ * The program writes to its files only with write(2).
  *
  * SPDX-License-Identifier: MIT */
 #undef _FORTIFY_SOURCE
@@ -48,7 +48,7 @@
 
 #include "fault.h"
 
-/* The next definition of a function: the C library's, or that of a sanitizer. */
+/* The next definition of a function: the C library's or a sanitizer's. */
 #define REAL(type, name, ...)                                                                      \
     static type (*real)(__VA_ARGS__);                                                              \
     if (!real)                                                                                     \
@@ -58,7 +58,7 @@ typedef enum action { NOTHING, KILL, TORN, SHORT, SIGNAL, TWICE, ERRNO, PAUSE } 
 
 static struct {
     action what;
-    int number; /* of the signal or the error */
+    int number; /* the signal or the error */
     long at;
     bool from_there_on, counts_memory, fast, clock_jumps;
     int log, record; /* -1: none */
@@ -88,7 +88,7 @@ static long number_in(const char *name, long otherwise)
 static int open_log(const char *name)
 {
     const char *path = getenv(name);
-    /* Out of the way of the numbers that the program gets. */
+    /* The descriptor must not be one that the program would get. */
     int low = path ? (int)syscall(SYS_openat, AT_FDCWD, path,
                                   O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666)
                    : -1;
@@ -148,8 +148,8 @@ long fault_live(void)
     return atomic_load(&live);
 }
 
-/* What comes after main is no business of the program: a build that measures coverage writes then
- * what it ran (scripts/coverage). */
+/* Calls after main do not count: a build that measures coverage then writes its counts
+ * (scripts/coverage). */
 static int (*main_of_program)(int, char **, char **);
 
 static int main_and_no_more(int argc, char **argv, char **environment)
@@ -173,7 +173,7 @@ int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 
 __attribute__((destructor)) static void end(void)
 {
-    fclose(stdout); /* its buffer is no leak */
+    fclose(stdout); /* its buffer is not a leak */
     if (order.log >= 0)
         say(order.log, "live %ld\n", atomic_load(&live));
 }
@@ -198,7 +198,7 @@ static void pause_a_little(void)
     syscall(SYS_nanosleep, &t, NULL);
 }
 
-/* By POSIX, and by what Linux does. */
+/* As POSIX and Linux define it. */
 static bool may_be_interrupted(const char *name)
 {
     static const char *const all[] = { "open", "close", "read", "write", "fsync" };
@@ -208,7 +208,7 @@ static bool may_be_interrupted(const char *name)
     return false;
 }
 
-/* Counts a call; what happens to it: NOTHING, TORN, SHORT or ERRNO, with errno set. */
+/* Counts a call and returns its fault: NOTHING, TORN, SHORT, or ERRNO with errno set. */
 static action count(bool memory, const char *name, const char *path)
 {
     if (!awake || memory != order.counts_memory)
@@ -235,7 +235,7 @@ static action count(bool memory, const char *name, const char *path)
     return order.what == TORN || order.what == SHORT || order.what == ERRNO ? order.what : NOTHING;
 }
 
-/* For calls that have no count of bytes. */
+/* For calls without a byte count. */
 static bool fails(const char *name, const char *path)
 {
     action a = count(false, name, path);
@@ -246,7 +246,7 @@ static bool fails(const char *name, const char *path)
 
 /* ---- memory ---- */
 
-/* dlsym may allocate before there is a malloc to call. */
+/* dlsym may allocate before the real malloc is known. */
 static struct {
     char bytes[1 << 14];
     size_t used;
@@ -281,7 +281,7 @@ static void *counted(void *p)
     return p;
 }
 
-/* Volatile: dlsym is declared as one that calls nothing of this file, which is not so. */
+/* Volatile: dlsym is declared as if it called nothing in this file, which is wrong. */
 static _Thread_local volatile bool resolving __attribute__((tls_model("initial-exec")));
 
 #define REAL_MEMORY(type, name, ...)                                                               \
@@ -352,7 +352,7 @@ locale_t newlocale(int what, const char *name, locale_t base)
     return no_memory("newlocale") ? (locale_t)0 : real(what, name, base);
 }
 
-/* ---- which file a number is ---- */
+/* ---- files by descriptor ---- */
 
 enum { FILES = 64 };
 static char names[FILES][PATH_MAX];
@@ -391,7 +391,7 @@ static void record(const char *what, const char *path, const char *second)
         second ? whole(second, two) : "");
 }
 
-/* ---- calls that concern files ---- */
+/* ---- file calls ---- */
 
 static int opened(const char *path, int flags, mode_t mode)
 {
@@ -427,7 +427,7 @@ int close(int fd)
     int error = errno;
     if (fd >= 0 && fd < FILES)
         names[fd][0] = 0;
-    int result = real(fd); /* Linux closes it also where close fails */
+    int result = real(fd); /* Linux closes it even if close fails */
     if (!failed)
         return result;
     errno = error;

@@ -1,22 +1,23 @@
-/* tests/fault/replay.c - what a power loss may leave of a recorded run, and whether that is right.
+/* tests/fault/replay.c - generates and checks the states that a power loss may leave of a recorded
+ * run.
  *
  *     replay RECORD [-i sync|names] [-o FOLDER] [-s STRIDE]
  *
- * RECORD is what preload.c wrote of a run that began with no files. The model is what POSIX allows,
- * which is more than ext4 and its like do:
+ * RECORD was written by preload.c for a run that began without files. The model is what POSIX
+ * allows, which is more than file systems such as ext4 do:
  *
  *  - The power may fail after each of the recorded calls.
- *  - The bytes written to a file are there for sure after an fsync of that file. Until then the
- * file may end anywhere before them, hold zeros in place of any of their blocks of 4096 bytes, or
- * have them.
- *  - Names (made, renamed, deleted, of files and of folders) are there for sure after an fsync of
- * the folder that holds them. Until then each of these changes may be there or not, whatever the
- * order in which they were made, and whether or not the file's bytes are.
+ *  - The bytes written to a file are durable after an fsync of that file. Until then the file may
+ *    contain them, end anywhere before them, or have zeros in place of any of their blocks of 4096
+ *    bytes.
+ *  - Names of files and folders (created, renamed, deleted) are durable after an fsync of their
+ *    folder. Until then each of these changes may be there or not, in any combination, whether or
+ *    not the file's bytes are there.
  *
- * Of every state that this leaves it is checked that each file which comes by rename is whole, and
- * the old one or the new one; and that it is the new one once the program has gone on to other
- * files. -i leaves the fsyncs of files or of folders out of account: then the check has to fail. -o
- * writes every STRIDE-th of the distinct states into a folder of its own, for runs to go on from.
+ * In every such state, each file that is replaced by rename must be complete, the old one or the
+ * new one, and must be the new one after the program has gone on to other files. -i ignores the
+ * fsyncs of files or of folders: then the check has to fail. -o writes every STRIDE-th of the
+ * distinct states into its own folder, for runs to resume from.
  *
  * SPDX-License-Identifier: MIT */
 #include <assert.h>
@@ -39,7 +40,7 @@ typedef struct operation {
     char *path, *to;
     unsigned char *bytes; /* of a write */
     size_t from, length;  /* its place in the file */
-    int inode;            /* that it is about; of a folder -1 */
+    int inode;            /* of the file; -1: a folder */
 } operation;
 
 enum { MOST_OPERATIONS = 4096, MOST_NAMES = 256, MOST_INODES = 1024, BLOCK = 4096 };
@@ -47,7 +48,7 @@ enum { MOST_OPERATIONS = 4096, MOST_NAMES = 256, MOST_INODES = 1024, BLOCK = 409
 static operation operations[MOST_OPERATIONS];
 static int count;
 
-/* A tree: names, and what they stand for. */
+/* A tree: names and their inodes. */
 typedef struct entry {
     const char *path;
     int inode; /* -1: a folder */
@@ -58,7 +59,7 @@ typedef struct tree {
     int count;
 } tree;
 
-/* The bytes of a file as a power loss leaves them. */
+/* The bytes of a file after a power loss. */
 typedef struct content {
     unsigned char *bytes;
     size_t length;
@@ -130,7 +131,7 @@ static bool changes_names(const operation *o)
     return o->kind == CREATE || o->kind == RENAME || o->kind == UNLINK || o->kind == MKDIR;
 }
 
-/* True where `path` lies in the folder. */
+/* Whether `path` is in the folder. */
 static bool lies_in(const char *path, const char *folder)
 {
     const char *slash = strrchr(path, '/');
@@ -183,7 +184,7 @@ static void read_record(const char *path)
     fclose(f);
 }
 
-/* ---- what is for sure after the first n operations ---- */
+/* ---- durable state after the first n operations ---- */
 
 static bool name_is_sure(int i, int n)
 {
@@ -223,7 +224,7 @@ static content whole_content(int inode, int n)
     return c;
 }
 
-/* The variants of what is not sure: 0 all of it, then cuts, then zeros for blocks. */
+/* The variants of bytes that are not durable: 0 all of them, then cuts, then zeros for blocks. */
 static const double cuts[] = { 0, 0.0001, 0.3, 0.5, 0.999 };
 enum { CUTS = sizeof cuts / sizeof *cuts, MOST_BLOCKS = 5 };
 
@@ -245,7 +246,7 @@ static content varied(int inode, int n, int variant)
     if (variant > 0 && variant <= CUTS) {
         c.length = sure + (size_t)((double)(c.length - sure) * cuts[variant - 1]);
     } else if (variant > CUTS) {
-        /* More blocks than are tried one by one fall into groups. */
+        /* If there are too many blocks to try one by one, they form groups. */
         int set_of = variant - CUTS, groups = block_count(sure, c.length);
         for (size_t at = sure, i = 0; at < c.length; at += BLOCK, i++)
             if (set_of >> (i % (size_t)groups) & 1)
@@ -256,7 +257,8 @@ static content varied(int inode, int n, int variant)
 
 /* ---- checking a state ---- */
 
-/* The program has gone on to another file after operation i, before n: what i made has to stay. */
+/* Whether the program went on to another file after operation i and before n, and so relies on i.
+ */
 static bool is_promised(int i, int n)
 {
     for (int k = i + 1; k < n; k++)
@@ -280,8 +282,8 @@ static void complain(int n, const char *path, const char *what)
         exit(1); /* one is enough */
 }
 
-/* A file that comes by rename: is what stands under its name one of its versions, from the last
- * that was promised on? */
+/* Checks that a file that is replaced by rename is one of its versions, from the last one that the
+ * program relies on. */
 static void check_file(int n, const char *path, const entry *e, const content *found)
 {
     bool right = !e;
@@ -301,7 +303,7 @@ static void check_file(int n, const char *path, const entry *e, const content *f
         complain(n, path, e ? "is neither the old file nor the new one" : "is lost");
 }
 
-/* A name is seen where the folders above it are there. */
+/* A name is visible if the folders above it exist. */
 static bool is_seen(tree *t, const char *path)
 {
     char above[PATH_MAX];
@@ -357,7 +359,8 @@ static bool is_new(tree *t, const content *contents)
     return result;
 }
 
-/* Below `folder`, in one of that number; paths lose what is above the record's own folder. */
+/* Writes the state into a numbered folder below `folder`; paths lose the part above the record's
+ * own folder. */
 static void write_state(tree *t, const content *contents, const char *folder, const char *above)
 {
     char path[2 * PATH_MAX];
@@ -388,7 +391,7 @@ static void write_state(tree *t, const content *contents, const char *folder, co
 /* ---- all states ---- */
 
 typedef struct output {
-    const char *folder; /* NULL: none is written */
+    const char *folder; /* NULL: no state is written */
     const char *above;
     long stride;
 } output;
@@ -404,8 +407,8 @@ static void visit(int n, tree *t, content *contents, const output *out)
     distinct++;
 }
 
-/* Every combination of variants of the files whose bytes are not sure: of `left` of them, as with
- * all fsyncs left out there are too many. */
+/* Visits every combination of variants of up to `left` files whose bytes are not durable. Without
+ * any fsyncs there would be too many files. */
 static void visit_contents(int n, tree *t, content *contents, int i, int left, const output *out)
 {
     if (i == t->count) {
@@ -439,7 +442,7 @@ static void visit_prefix(int n, const output *out)
     for (int i = 0; i < n; i++)
         if (changes_names(&operations[i]) && !name_is_sure(i, n) && pendings < 16)
             pending[pendings++] = i;
-    /* With the folders' fsyncs left out there are too many: the last ones say enough. */
+    /* Without the folders' fsyncs there are too many: the last ones are enough. */
     int tried = pendings < 6 ? pendings : 6;
     need(pendings <= 6 || without_names, "more names wait for an fsync than can be tried");
     for (int chosen = 0; chosen < 1 << tried; chosen++) {

@@ -1,4 +1,4 @@
-/* tests/fault/sweep.c - the faults of sweep.h, one after the other, and where they happen.
+/* tests/fault/sweep.c - runs each operation of sweep.h with each fault at each place.
  *
  * SPDX-License-Identifier: MIT */
 #include "sweep.h"
@@ -10,11 +10,11 @@
 #include "fault.h"
 #include "place.h"
 
-/* By the numbers that Linux has for errors. */
+/* The error numbers are those of Linux. */
 static const struct {
     const char *name, *what;
     bool memory, from_there_on;
-    bool harmless; /* no error at all */
+    bool harmless; /* must not cause an error */
 } faults[] = {
     { "no memory", "errno 12", true, false, false },
     { "no memory from there on", "errno 12", true, true, false },
@@ -44,7 +44,7 @@ static int lowest_free_number(void)
     return fd;
 }
 
-/* The first half-made file, or NULL; all are removed. */
+/* The first temporary file, or NULL; removes all of them. */
 static const char *take_temporaries(void)
 {
     static char first[256];
@@ -64,7 +64,7 @@ static const char *take_temporaries(void)
     return first[0] != 0 ? first : NULL;
 }
 
-/* The operation with that fault at its n-th place; false where it has no such place. */
+/* Runs the operation with that fault at its n-th place; false if it has no such place. */
 static bool try_at(const operation *o, size_t fault, long n)
 {
     bool memory = faults[fault].memory;
@@ -87,7 +87,7 @@ static bool try_at(const operation *o, size_t fault, long n)
         fail_msg("%s, %s at %ld: %s", o->name, faults[fault].name, n, status_message());
     if (s != STATUS_OK && status_message()[0] == 0)
         fail_msg("%s, %s at %ld: no message", o->name, faults[fault].name, n);
-    /* Where deleting fails from here on, the next save clears it away. */
+    /* If deleting fails from here on, the next save removes the temporary file. */
     const char *left = take_temporaries();
     if (left && !(faults[fault].from_there_on && !memory))
         fail_msg("%s, %s at %ld: left behind: %s", o->name, faults[fault].name, n, left);
@@ -109,7 +109,7 @@ void sweep_all(const operation *all, size_t count)
         sweep(&all[i]);
 }
 
-/* ---- the place ---- */
+/* ---- files for the operations ---- */
 
 void write_ok(const char *path, const void *bytes, size_t n)
 {
@@ -144,11 +144,11 @@ void no_cache(void)
     remove_tree("cache");
 }
 
-/* Does it stand between this program and the C library? Not where a sanitizer does. */
+/* Whether preload.c intercepts this program's calls; it does not if a sanitizer does. */
 static bool is_between(void)
 {
     fault_order(true, NULL, 0, false);
-    char *volatile copy = strdup("a text"); /* else a compiler would leave both calls out */
+    char *volatile copy = strdup("a text"); /* otherwise a compiler would remove both calls */
     free(copy);
     return fault_counted() > 0;
 }

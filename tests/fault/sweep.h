@@ -1,9 +1,9 @@
-/* tests/fault/sweep.h - whatever reads, parses or saves, with each of its allocations and each of
- * its calls failing in turn.
+/* tests/fault/sweep.h - runs the readers, parsers and writers with each of their allocations and
+ * each of their calls failing in turn.
  *
- * As tests/fault/memory and tests/fault/calls do with the whole program, but within one process, so
- * that every test run tries every place. An operation that fails says why, frees all that it took
- * and closes what it opened; where it makes a file, the file is the old one or the new one.
+ * tests/fault/memory and tests/fault/calls do this with the whole program; here it happens within
+ * one process, so that every test run tries every place. An operation that fails says why, frees
+ * its memory and closes its files; a file that it writes is the old one or the new one.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_SWEEP_H
@@ -11,37 +11,37 @@
 
 #include "test.h"
 
-/* What is tried over and over. */
+/* An operation to repeat with every fault. */
 typedef struct operation {
     const char *name;
-    void (*prepare)(void); /* before each time; NULL: nothing is needed */
+    void (*prepare)(void); /* before each run; NULL: nothing to prepare */
     status (*run)(void);
-    void (*check)(bool done); /* afterwards: did it succeed? NULL: it leaves nothing */
-    status undisturbed;       /* what it ends with where nothing fails */
+    void (*check)(bool done); /* after each run; done: it succeeded. NULL: nothing to check */
+    status undisturbed;       /* its status if nothing fails */
 } operation;
 
-/* With each fault that there is, at the first place, the second, and so on. */
+/* Runs the operation with each fault, at the first place, the second, and so on. */
 void sweep(const operation *o);
 
-/* The name of the fault that is being tried; "" where there is none. */
+/* The name of the current fault; "" if there is none. */
 const char *sweep_fault(void);
 void sweep_all(const operation *all, size_t count);
 #define SWEEP(operations) sweep_all(operations, sizeof(operations) / sizeof *(operations))
 
-/* ---- files for them ---- */
+/* ---- files for the operations ---- */
 
 extern unsigned char old_bytes[100], new_bytes[200000];
 
 void write_ok(const char *path, const void *bytes, size_t n);
 void remove_tree(const char *path);
 
-/* Does the file have just these bytes? */
+/* Whether the file has exactly these bytes. */
 bool holds(const char *path, const unsigned char *expected, size_t size);
 
-/* "file", with old_bytes. */
+/* Writes old_bytes to "file". */
 void old_file(void);
 
-/* The cache is below the working folder. */
+/* Removes the cache, which is below the working folder. */
 void no_cache(void);
 
 /* ---- the tests: sweep_base.c, sweep_run.c, sweep_data.c ---- */

@@ -1,4 +1,4 @@
-/* tests/fault/sweep_base.c - files, the cache, and words that are parsed, for sweep.h.
+/* tests/fault/sweep_base.c - operations for sweep.h: files, the cache, and parsing.
  *
  * SPDX-License-Identifier: MIT */
 #include "sweep.h"
@@ -45,8 +45,8 @@ static void behind_links(bool done)
     assert_true(holds("links/file", new_bytes, 10) || (!done && access("links/file", F_OK) != 0));
 }
 
-/* With an end that somebody reads, so that nobody waits. Of its own, for where it is not seen it is
- * replaced. */
+/* Makes a pipe and opens it for reading, so that a writer does not wait. It is made anew each time:
+ * if stat fails, the operation replaces it. */
 static void new_pipe(void)
 {
     static int end = -1;

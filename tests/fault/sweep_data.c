@@ -1,5 +1,4 @@
-/* tests/fault/sweep_data.c - data that are found and read, and pictures that are written, for
- * sweep.h.
+/* tests/fault/sweep_data.c - operations for sweep.h: finding and reading data, writing pictures.
  *
  * SPDX-License-Identifier: MIT */
 #include "sweep.h"
@@ -48,7 +47,7 @@ static status open_pictures(void)
     };
     TRY(images_open(&s, &r));
     assert_non_null(s.note);
-    /* None is left out silently, but what is gone between being listed and being looked at. */
+    /* No file is left out silently, except one that disappears after it was listed. */
     if (strcmp(sweep_fault(), "ENOENT") != 0)
         assert_int_equal(s.count + s.bad, PICTURES);
     images_close(&s);
@@ -192,7 +191,7 @@ static status read_npy_samples(void)
     return STATUS_OK;
 }
 
-/* More than a buffer of packed bytes, and zeros behind them. */
+/* Writes more packed bytes than a buffer holds, followed by zeros. */
 static void write_long_gzip(const char *path)
 {
     enum { N = 100000 };
@@ -255,7 +254,7 @@ void files_of_data_are_read_or_refused(void **state)
     sweep(&(operation){ "read npy samples", NULL, read_npy_samples, NULL, STATUS_OK });
 }
 
-/* ---- pictures that are written ---- */
+/* ---- writing pictures ---- */
 
 static status write_picture(void)
 {

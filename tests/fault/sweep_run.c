@@ -1,4 +1,4 @@
-/* tests/fault/sweep_run.c - checkpoints and the folder of a run, for sweep.h.
+/* tests/fault/sweep_run.c - operations for sweep.h: checkpoints and the folder of a run.
  *
  * SPDX-License-Identifier: MIT */
 #include "sweep.h"
@@ -11,9 +11,9 @@
 /* ---- checkpoints ---- */
 
 static model_options options;
-static model game; /* of some layers, never trained */
+static model game; /* a few layers, never trained */
 static arena game_memory;
-static char *before; /* model.bin as it was */
+static char *before; /* the old model.bin */
 static size_t before_size;
 
 static void open_game(void)

@@ -1,7 +1,7 @@
-/* tests/fuzz/fuzz.c - one input to a target: no crash, a message that can be shown, bounded memory.
+/* tests/fuzz/fuzz.c - runs a target on one input: no crash, a printable message, bounded memory.
  *
- * Memory is counted by the hooks of the address sanitizer; in builds without it, it is not. At the
- * end a line says what the most was.
+ * Hooks of the address sanitizer count memory; builds without it do not. A line at the end states
+ * the peak.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -15,7 +15,7 @@ int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile v
     __attribute__((weak));
 size_t __sanitizer_get_allocated_size(const volatile void *block) __attribute__((weak));
 
-/* Of this thread alone: libFuzzer has others. */
+/* Counts only this thread: libFuzzer has others. */
 static _Thread_local bool counts;
 static _Thread_local int64_t held, most;
 
@@ -43,7 +43,7 @@ static void report(void)
             (long long)most_of_all, most_times);
 }
 
-/* What is held back of freed memory, and where it came from, costs more than all else. */
+/* The quarantine and the stacks of allocations would take most of the time. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -57,8 +57,9 @@ void fuzz_count_memory(int yes)
 
 #ifdef FUZZ_CHANGES
 
-/* The sanitizer tells libFuzzer of each comparison of texts, which takes up to a fifth of the time.
- * The dictionaries have the words that it would find: the linker (--wrap) leads it here. */
+/* The sanitizer reports each text comparison to libFuzzer, which takes up to a fifth of the time.
+ * The linker (--wrap) redirects these reports here, because the dictionaries already have the
+ * words. */
 void __wrap___sanitizer_weak_hook_strcmp(void);
 void __wrap___sanitizer_weak_hook_strncmp(void);
 void __wrap___sanitizer_weak_hook_memcmp(void);
@@ -98,7 +99,7 @@ static void check_memory(const uint8_t *bytes, size_t n)
     }
 }
 
-/* Messages go to terminals, with parts of the input in them. */
+/* Messages go to terminals and may contain parts of the input. */
 static void check_message(void)
 {
     for (const char *c = status_message(); *c != 0; c++)

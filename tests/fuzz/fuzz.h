@@ -1,5 +1,5 @@
-/* tests/fuzz/fuzz.h - what every target has: a function that gets an input, and checks, and one
- * that says how much memory may be taken for it.
+/* tests/fuzz/fuzz.h - every target defines a function that checks an input, and one that limits the
+ * memory for it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_FUZZ_H
@@ -11,30 +11,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what a target defines ---- */
+/* ---- defined by the target ---- */
 
-/* Gets bytes in a block of just their size. */
+/* The bytes are in a block of exactly their size. */
 void fuzz_input(const uint8_t *bytes, size_t n);
 
-/* fuzz_input may hold at most base + times * n bytes of memory at any moment. */
+/* fuzz_input may have at most base + times * n bytes allocated at any moment. */
 typedef struct fuzz_bound {
     size_t base, times;
 } fuzz_bound;
 
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n);
 
-/* ---- what it gets (fuzz.c) ---- */
+/* ---- for the target (fuzz.c) ---- */
 
-/* What libFuzzer calls, or replay.c: fuzz_input, and the check of the memory. */
+/* libFuzzer or replay.c calls this; it runs fuzz_input and checks the memory. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-/* Memory that is taken in between is not counted: that of the check, not of what is checked. */
+/* Switches counting off and on: memory that only the checks need does not count. */
 void fuzz_count_memory(int yes);
 
-/* No unpacked byte takes less than this part of a byte of deflate (zlib's manual). */
+/* A byte of deflate unpacks to at most this many bytes (zlib's manual). */
 enum { FUZZ_DEFLATE_RATIO = 1032 };
 
-/* What always holds, also in builds without assert. */
+/* An assertion that also works in builds without assert. */
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
         if (!(condition)) {                                                                        \
@@ -43,7 +43,7 @@ enum { FUZZ_DEFLATE_RATIO = 1032 };
         }                                                                                          \
     } while (0)
 
-/* With libFuzzer, a target may change inputs in ways of its own: LLVMFuzzerCustomMutator. */
+/* With libFuzzer, a target may change inputs in its own way: LLVMFuzzerCustomMutator. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #define FUZZ_CHANGES
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t n, size_t most);

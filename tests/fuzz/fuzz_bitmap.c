@@ -1,7 +1,7 @@
-/* tests/fuzz/fuzz_bitmap.c - pictures: PNG, JPEG, and what only begins as one.
+/* tests/fuzz/fuzz_bitmap.c - pictures: PNG, JPEG, and files that only begin like one.
  *
- * A picture that is read has the sizes of its header, and can be brought to another size; its bytes
- * all count, which a sanitizer of memory would say.
+ * A picture that is read has the size in its header and can be resized; the target reads all of its
+ * bytes, so that a memory sanitizer notices uninitialised ones.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -10,8 +10,8 @@
 
 enum { MOST_PIXELS = 1 << 20 }; /* larger ones only take time */
 
-/* Pictures take what their header says, up to that many pixels: a row of the file, the picture, its
- * turned copy, and the coefficients of a progressive JPEG, 12 bytes a pixel. */
+/* A picture takes memory for the pixels in its header, at most MOST_PIXELS: a row of the file, the
+ * picture, its turned copy, and the coefficients of a progressive JPEG, 12 bytes per pixel. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;

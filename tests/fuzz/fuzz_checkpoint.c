@@ -1,7 +1,7 @@
 /* tests/fuzz/fuzz_checkpoint.c - checkpoints.
  *
- * A checkpoint that is read is written as the same bytes. Reading takes memory for the header and
- * the tables of the nets; for the tensors only where the file holds them.
+ * A checkpoint that is read is written again as the same bytes. Reading takes memory for the header
+ * and the tables of the nets, and for tensors only if the file contains them.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -15,8 +15,8 @@
 
 enum { SMALL = 1 << 20 };
 
-/* The tables of three nets of up to 64 layers and the header that they imply; the file's header as
- * it is, and its strings. */
+/* Memory for the tables of three nets of up to 64 layers and their expected header, for the file's
+ * header, and for its strings. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;
@@ -24,7 +24,7 @@ fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
     return (fuzz_bound){ 1 << 19, 2 };
 }
 
-/* Its tensors are only looked at; returns whether they are good, and how much training takes. */
+/* Only checks the tensors; returns whether they are valid, and the memory that training takes. */
 static int look(const char *path, size_t *takes)
 {
     checkpoint f;
@@ -78,7 +78,7 @@ static void repair_checksum(uint8_t *bytes, size_t n)
     safetensors_put_crc(header, (uint32_t)crc32_z(0, bytes, n));
 }
 
-/* Changes the header alone; its length and the spaces at its end are made to fit. */
+/* Changes only the header, and corrects its length and padding. */
 static size_t change_header(uint8_t *bytes, size_t n, size_t most)
 {
     static uint8_t header[SAFETENSORS_LONGEST], tensors[SAFETENSORS_LONGEST];
@@ -100,7 +100,7 @@ static size_t change_header(uint8_t *bytes, size_t n, size_t most)
     return SAFETENSORS_LENGTH + length + n - before;
 }
 
-/* Half of the changed files get the checksum that belongs to them. */
+/* Half of the changed files get a correct checksum. */
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned seed)
 {
     n = seed / 2 % 2 == 0 ? change_header(bytes, n, most) : LLVMFuzzerMutate(bytes, n, most);

@@ -6,7 +6,7 @@
 
 #include "format/cifar.h"
 
-/* A block that at most doubles as pictures arrive, the old one beside the new one. */
+/* Memory for a block that at most doubles as pictures arrive, and for the old block. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     return (fuzz_bound){ 1 << 20, fuzz_is_gzip(bytes, n) ? 3 * FUZZ_DEFLATE_RATIO : 3 };

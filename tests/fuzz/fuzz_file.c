@@ -1,7 +1,7 @@
-/* tests/fuzz/fuzz_file.c - an input under a name, for readers of files.
+/* tests/fuzz/fuzz_file.c - gives an input a file name, for readers of files.
  *
- * The system's calls take more than half of the time of a small input. With libFuzzer the linker
- * (--wrap) leads those of our readers here, where the input's name and number are known.
+ * System calls take more than half of the time of a small input. With libFuzzer the linker (--wrap)
+ * redirects the calls of our readers to this file, which knows the input's name and descriptor.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz_file.h"
@@ -40,7 +40,7 @@ char *fuzz_file(const uint8_t *bytes, size_t n)
 
 #else
 
-enum { NUMBER = 1 << 20 }; /* no descriptor of the system's */
+enum { NUMBER = 1 << 20 }; /* not a descriptor of the system */
 
 static char name[] = "input";
 static const uint8_t *content;
@@ -65,7 +65,7 @@ int __wrap_stat(const char *path, struct stat *st);
 int __wrap_fstat(int fd, struct stat *st);
 ssize_t __wrap_read(int fd, void *to, size_t n);
 
-/* Without a mode there is something else in its place, which nobody reads. */
+/* If the caller passes no mode, this one is undefined, and nobody reads it. */
 int __wrap_open(const char *path, int flags, int mode)
 {
     if (path != name)

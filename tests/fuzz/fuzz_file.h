@@ -1,4 +1,4 @@
-/* tests/fuzz/fuzz_file.h - an input under a name, for readers of files.
+/* tests/fuzz/fuzz_file.h - gives an input a file name, for readers of files.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_FUZZ_FILE_H
@@ -8,17 +8,17 @@
 
 #include "fuzz.h"
 
-/* Is it gzip, as the readers recognise it? */
+/* Whether the readers recognise the input as gzip. */
 static inline bool fuzz_is_gzip(const uint8_t *bytes, size_t n)
 {
     return n >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
 }
 
-/* The name of a file with these bytes, until the next call. With libFuzzer it is none of the
- * system's: the calls of ours that concern it are answered from memory (fuzz_file.c). */
+/* The name of a file with these bytes, valid until the next call. With libFuzzer it is not a real
+ * file: our calls that use the name are answered from memory (fuzz_file.c). */
 char *fuzz_file(const uint8_t *bytes, size_t n);
 
-/* The same as a file of the system's, for readers that are not ours. */
+/* The same as a real file, for readers that are not ours. */
 char *fuzz_system_file(const uint8_t *bytes, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
-/* tests/fuzz/fuzz_gzip.c - gzip with any number of members, or raw bytes, by format/gzip.h.
+/* tests/fuzz/fuzz_gzip.c - format/gzip.h: gzip with any number of members, or raw bytes.
  *
- * Whatever the parts in which it is read, the bytes are the same; they are those that zlib's own
- * reader gives, where there is no error, and those of the file, where it is not gzip.
+ * Reading in parts of any size gives the same bytes. Without an error they are those of zlib's own
+ * reader, or those of the file if it is not gzip.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -11,9 +11,9 @@
 
 #include "format/gzip.h"
 
-enum { MOST = 1 << 14 }; /* unpacked bytes that are looked at */
+enum { MOST = 1 << 14 }; /* unpacked bytes that are compared */
 
-/* A window and two buffers, whatever there is to unpack. */
+/* Memory for a window and two buffers, regardless of the unpacked size. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;
@@ -67,14 +67,14 @@ void fuzz_input(const uint8_t *bytes, size_t n)
     CHECK(whole.n == parts.n && memcmp(whole.bytes, parts.bytes, whole.n) == 0);
     if (!fuzz_is_gzip(bytes, n))
         CHECK(whole.n == (n < MOST ? n : MOST) && memcmp(whole.bytes, bytes, whole.n) == 0);
-    else if (whole.n < MOST) /* else zlib, which looks ahead, may find an error behind it */
+    else if (whole.n < MOST) /* otherwise zlib, which reads ahead, may find a later error */
         check_against_zlib(&whole, bytes, n);
 }
 
 #ifdef FUZZ_CHANGES
 
-/* Unpacks the member at bytes without looking at its checksum, and writes the one that belongs
- * there; returns its length, 0 where it is none. */
+/* Unpacks the member at bytes without checking its checksum, and corrects the checksum; returns the
+ * member's length, or 0 if it is not one. */
 static size_t repair_member(uint8_t *bytes, size_t n)
 {
     static unsigned char out[MOST];
@@ -103,7 +103,7 @@ static size_t repair_member(uint8_t *bytes, size_t n)
     return length;
 }
 
-/* Half of the changed files get the checksums that belong to them. */
+/* Half of the changed files get correct checksums. */
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned seed)
 {
     n = LLVMFuzzerMutate(bytes, n, most);

@@ -1,6 +1,6 @@
 /* tests/fuzz/fuzz_idx.c - IDX files of images and of labels, raw or gzip.
  *
- * What is read has as many bytes as its sizes say, and less of it is the same beginning.
+ * The data read has as many bytes as its sizes say; reading fewer images gives the same beginning.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -8,7 +8,7 @@
 
 #include "format/idx.h"
 
-/* A block that doubles as bytes arrive, the old one beside the new one. */
+/* Memory for a block that doubles as bytes arrive, and for the old block. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     return (fuzz_bound){ 1 << 18, fuzz_is_gzip(bytes, n) ? 3 * FUZZ_DEFLATE_RATIO : 3 };

@@ -1,7 +1,6 @@
 /* tests/fuzz/fuzz_metrics.c - metrics.csv of a run.
  *
- * What is read are the rows 1, 2, 3, ... from the first line on, as many as there are lines at
- * most.
+ * The rows read are 1, 2, 3, ... from the first line on, and not more than there are lines.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -11,7 +10,7 @@
 
 enum { MOST = 100, SHORTEST_ROW = 3 }; /* "1,\n" */
 
-/* The file, in a block that doubles as bytes arrive, and the figures of its rows. */
+/* Memory for the file, in a block that doubles as bytes arrive, and for the figures of its rows. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;

@@ -13,7 +13,7 @@
 
 enum { LATENT = 2, SAMPLE = 4 };
 
-/* A block that doubles as bytes arrive, the old one beside the new one. */
+/* Memory for a block that doubles as bytes arrive, and for the old block. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;

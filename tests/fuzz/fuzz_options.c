@@ -1,8 +1,7 @@
 /* tests/fuzz/fuzz_options.c - the values of options: numbers, names, sets of names.
  *
- * The first byte chooses the option, the rest is its value. A value that is taken is written as a
- * text that is taken as the same value; a number is in its range and the one that the C library
- * reads there.
+ * The first byte chooses the option, the rest is its value. An accepted value, written as text, is
+ * read as the same value. A number is in its range and equal to the one that the C library reads.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -12,7 +11,7 @@
 #include "game/options.h"
 #include "train/options.h"
 
-/* Names and numbers are short, and the value is not copied but into messages. */
+/* Names and numbers are short, and the value is copied only into messages. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;
@@ -55,7 +54,7 @@ static void check_value(const option_row *row, const char *value)
     CHECK(one.data && option_set(row, &second, one.data) == STATUS_OK);
     option_get(row, &second, &two);
     CHECK(strcmp(one.data, two.data) == 0);
-    if (row->type != OPTION_TEXT) /* a text is lent */
+    if (row->type != OPTION_TEXT) /* a text is not copied */
         CHECK(memcmp(&first, &second, sizeof first) == 0);
     text_free(&one);
     text_free(&two);

@@ -1,6 +1,6 @@
-/* tests/fuzz/fuzz_settings.c - run.json: what --resume takes a run's options from.
+/* tests/fuzz/fuzz_settings.c - run.json, from which --resume takes a run's options.
  *
- * Options that are read are written as a text that is read as the same options.
+ * Options that are read, written as text, are read as the same options.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -8,7 +8,7 @@
 
 #include "train/folder.h"
 
-/* The file, in a block that doubles as bytes arrive, its members and their strings. */
+/* Memory for the file, in a block that doubles as bytes arrive, its members and their strings. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;
@@ -16,7 +16,7 @@ fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
     return (fuzz_bound){ 1 << 14, 8 };
 }
 
-/* What folder_save_options writes. */
+/* The options as folder_save_options writes them. */
 static void write_options(text *t, const train_options *o)
 {
     text_add(t, "{");

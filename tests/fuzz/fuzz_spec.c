@@ -1,7 +1,7 @@
-/* tests/fuzz/fuzz_spec.c - layer specs, as from a command line or a checkpoint.
+/* tests/fuzz/fuzz_spec.c - layer specs from a command line or a checkpoint.
  *
- * A spec that is taken has a canonical form, which is the same net; what that net takes can be
- * counted without taking it.
+ * An accepted spec has a canonical form that gives the same net; the net's memory can be computed
+ * without allocating it.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
@@ -10,7 +10,7 @@
 
 enum { INPUTS = 3, LONGEST = 5000 };
 
-/* The tables of a net of 64 layers, twice. */
+/* Memory for the tables of a net of 64 layers, twice. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;

@@ -1,4 +1,4 @@
-/* tests/fuzz/replay.c - gives a target the inputs that are named: files, or folders of files.
+/* tests/fuzz/replay.c - runs a target on the named inputs: files, or folders of files.
  *
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"

@@ -1,12 +1,11 @@
 /* tests/golden/golden.h - the form of the golden values, and how they are compared.
  *
- * make_goldens.py computed them in float64 with PyTorch. What the program computes in float32
- * differs from them by its roundings only, which add up to some 1e-7 of the largest number that
- * takes part: of an element that is small because large ones cancelled each other, nothing better
- * can be asked. So a tolerance is meant relative to the largest element of the tensor.
+ * make_goldens.py computed them in float64 with PyTorch. The program's float32 results differ from
+ * them only by roundings, which add up to some 1e-7 of the largest number involved. An element that
+ * is small because large ones cancelled each other cannot be more accurate than that, so a tolerance
+ * is relative to the largest element of the tensor.
  *
- * A large tensor is thinned out to every step-th element; the sum over all of them stands for the
- * rest.
+ * Of a large tensor only every step-th element is stored; the sum over all elements checks the rest.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_GOLDEN_H
@@ -21,13 +20,13 @@ typedef struct golden_tensor {
     int count;      /* elements of the whole tensor, in row-major order */
     int step;       /* values[i] is element i * step */
     double largest; /* magnitude among all elements */
-    double sum;     /* of all elements */
+    double sum;     /* over all elements */
     const double *values;
 } golden_tensor;
 
 enum { GOLDEN_MOST_TENSORS = 16 };
 
-/* The number of the element that is off, count for the sum, -1 where all agree. */
+/* The index of the first wrong element, count if the sum is wrong, -1 if all agree. */
 static inline int golden_differs(const golden_tensor *g, const float *got, double tolerance)
 {
     double sum = 0;
@@ -36,7 +35,8 @@ static inline int golden_differs(const golden_tensor *g, const float *got, doubl
             return i;
     for (int i = 0; i < g->count; i++)
         sum += (double)got[i];
-    /* Roundings go either way: they grow with the root of the count. A rounded factor does not. */
+    /* Roundings go either way and grow with the root of the count; a rounded common factor makes an
+     * error in proportion to the sum. */
     double allowed = tolerance * (g->largest * sqrt((double)g->count) + fabs(g->sum));
     bool same = fabs(sum - g->sum) <= allowed;
     return same ? -1 : g->count;

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Golden values for the tests: layers, losses, Adam and the game again, in float64 with PyTorch.
+"""Computes golden values for the tests with PyTorch in float64: layers, losses, Adam and the game.
 
-    tests/golden/make_goldens.py        writes nets.h, losses.h, adam.h and game.h beside itself
+    tests/golden/make_goldens.py        writes nets.h, losses.h, adam.h and game.h to its own folder
 
-Needs NumPy and PyTorch; nothing that is built or tested needs it. Random numbers are those of the
-program, by streams.py; gradients are PyTorch's autograd, Adam is torch.optim.Adam. Nothing here is
-taken from the C code: the steps of the game are those of docs/numerics.md.
+Needs NumPy and PyTorch; neither the build nor the tests need this script. streams.py draws the
+program's random numbers; gradients come from PyTorch's autograd, Adam is torch.optim.Adam. Nothing
+is derived from the C code: the steps of the game follow docs/numerics.md.
 
 SPDX-License-Identifier: MIT
 """
@@ -23,8 +23,8 @@ import streams
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
-# Streams of the tests' own, for what training would bring: tests/test_nn.c and test_model.c have
-# them too.
+# The tests' own streams, for inputs that training would supply. tests/test_nn.c and test_model.c use
+# the same.
 TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL = 0xF0, 0xF1, 0xF2, 0xF3
 PARAM_SCALE = 0.25
 
@@ -41,7 +41,7 @@ def tensor(name, values):
     flat = np.asarray(values, dtype=np.float64).reshape(-1)
     step = 1
     while -(-len(flat) // step) > MOST_VALUES:
-        step += 2  # odd, so that it meets all columns of the usual sizes
+        step += 2  # odd, so that it reaches all columns of the usual sizes
     head = f'"{name}", {len(flat)}, {step}, {number(np.abs(flat).max())}, {number(flat.sum())},'
     body = ", ".join(number(x) for x in flat[::step])
     return f"{{ {head}\n (const double[]){{ {body} }} }}"
@@ -67,8 +67,8 @@ def write(file, what, declaration, rows, script="make_goldens.py"):
 class Layer(typing.NamedTuple):
     """One item of a spec; shapes are (channels, height, width)."""
     kind: str
-    argument: float  # of those that take one number
-    kernel: int  # of the two convolutions
+    argument: float  # for layers with one number
+    kernel: int  # for the two convolutions
     stride: int
     padding: int
     inside: tuple
@@ -124,13 +124,13 @@ def names_and_shapes(layers):
 
 
 def check_sides(x, what):
-    """float32 must come to the same side of 0: a value is 0 itself (all is dropped) or clear."""
+    """float32 must reach the same side of 0: each value is exactly 0 (all dropped) or far from it."""
     near = x[x != 0].abs().min().item()
     assert near > 2e-6, f"{what} is {near}: choose another seed"
 
 
 def apply(i, l, params, x, mask):
-    """Layer i of x (rows, *l.inside)."""
+    """Applies layer i to x (rows, *l.inside)."""
     if l.kind == "linear":
         return functional.linear(x.flatten(1), params[f"{i}.weight"], params[f"{i}.bias"])
     if l.kind in ("conv", "conv_transpose"):
@@ -149,7 +149,7 @@ def apply(i, l, params, x, mask):
 
 
 def forward(layers, params, x, mask):
-    """x (rows, values) -> the same of the output; mask(i, p, rows, cols): what layer i keeps."""
+    """x (rows, values) -> output (rows, values); mask(i, p, rows, cols): the values layer i keeps."""
     for i, l in enumerate(layers):
         x = apply(i, l, params, x.reshape(len(x), *l.inside), mask)
     return x.flatten(1)
@@ -186,7 +186,7 @@ NETS = [  # spec, inputs, rows
 
 
 def convolutions():
-    """Kernels of 1 to 5, strides of 1 to 3, borders of 0 to 3, on sides that differ."""
+    """Kernels of 1 to 5, strides of 1 to 3, padding of 0 to 3, on images that are not square."""
     for k in range(1, 6):
         for s in range(1, 4):
             p = (k + 2 * s) % 4
@@ -198,7 +198,7 @@ def convolutions():
 
 NETS += convolutions()
 NETS += [
-    # a generator's and a discriminator's way, with what may stand between
+    # the forms of a generator and a discriminator, with all layers that may stand between
     ("linear 6x3x4, relu, conv_transpose 5 k4 s2 p1, dropout 0.3, leaky_relu 0.2, conv_transpose 2 "
      "k3 s2, tanh", 9, 5),
     ("conv 5 k4 s2 p1, leaky_relu 0.2, dropout 0.3, conv 7 k3 s2 p1, tanh, linear 3, linear 1",
@@ -208,7 +208,7 @@ NETS += [
     ("conv 3 k5 p3, conv_transpose 2 k5 s3 p3", (2, 1, 2), 3),
     ("conv 4 k8 s8 p15, tanh, conv_transpose 3 k16 s7 p2", (2, 5, 3), 2),
     ("conv 33 k7, relu, conv_transpose 17 k5, conv 1 k5", (4, 7, 7), 9),
-    # more than one block, part and band: of outputs, of sums, of places down and across
+    # more than one block of outputs, part of a sum, and band of rows and columns
     ("conv 201 k3 p1, leaky_relu 0.1, conv_transpose 5 k3 s2 p1", (3, 5, 3), 4),
     ("conv 2 k3 s2 p1, conv_transpose 194 k2 s2", (150, 4, 4), 3),
     ("conv 3 k4 s2 p1, conv_transpose 2 k5 s2 p2", (2, 37, 41), 2),
@@ -219,7 +219,7 @@ NETS += [
 
 
 def draw_net(index, spec, inside, rows):
-    """Its layers, parameters and input, and the places of its masks."""
+    """The net's layers, parameters and input, and the streams of its masks."""
     seed, step, pass_number = (1 << 40) + 16 + index, 3 + index, 2
     layers = parse(spec, inside)
     shapes = list(names_and_shapes(layers))
@@ -285,7 +285,7 @@ PENALTIES = [  # spec, inputs, rows, weight, target
 
 
 def gradient_penalty(s, x, weight, target):
-    """weight (|ds/dx| - target)^2, summed over the rows, ready to be differentiated again."""
+    """weight (|ds/dx| - target)^2, summed over the rows, differentiable again."""
     g, = torch.autograd.grad(s.sum(), x, create_graph=True)
     return weight * (((g**2).sum(1) if target == 0 else (g.norm(dim=1) - target)**2)).sum()
 
@@ -322,7 +322,7 @@ def square(t, label):
     return functional.mse_loss(t, torch.full_like(t, label), reduction="none") / 2
 
 
-LOSSES = {  # of each sample: D's of a real one with its label, D's of a fake, G's of a fake, D(x)
+LOSSES = {  # per sample: D's loss for a real one with its label, D's for a fake, G's for a fake, D(x)
     "non-saturating": (entropy, lambda t: entropy(t, 0), lambda t: entropy(t, 1), torch.sigmoid),
     "minimax": (entropy, lambda t: entropy(t, 0), lambda t: -entropy(t, 0), torch.sigmoid),
     "least-squares": (square, lambda t: square(t, 0), lambda t: square(t, 1), lambda t: t),
@@ -349,7 +349,7 @@ def write_losses():
     logits = [sign * float(np.float32(x)) for x in LOGITS for sign in (1, -1)]
     rows = []
     for name in LOSSES:
-        most = 1e39 if LOSSES[name][3] is torch.sigmoid else 1e5  # a square has to be a float
+        most = 1e39 if LOSSES[name][3] is torch.sigmoid else 1e5  # squares have to fit a float
         rows += [loss_case(name, 0.0, t) for t in logits if abs(t) < most]
     for name in ("non-saturating", "minimax", "least-squares"):
         rows += [loss_case(name, 0.125, t) for t in logits if abs(t) < 1e3]
@@ -372,7 +372,7 @@ ADAM_STEPS = 4
 
 
 def adam_case(index, lr, beta1, beta2, eps, n, t):
-    """Weights, gradients and moments are normal numbers of one row of a stream each."""
+    """Weights, gradients and moments are normal numbers, each from one row of a stream."""
 
     def draw(step, scale):
         z = streams.normal(100 + index, step, TEST_PARAMS, 1, n)[0]
@@ -417,8 +417,8 @@ IMAGES = ("linear 5x3x2, leaky_relu 0.2, conv_transpose 4 k4 s2 p1, dropout 0.2,
 UPSAMPLED = ("linear 3x3x4, tanh, upsample 2, conv 2 k3 p1, tanh", "conv 3 k3 p1, tanh, reshape 3x8x6, "
              "conv 1 k5 s3, sigmoid, linear 1", 4, 5, 1, 1e-2, (2, 6, 8), 18)
 
-# Of generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the
-# samples of the data set; and the options that are not at their initial values.
+# Generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the number of
+# samples in the data set; and the options that are not at their defaults.
 GAMES = [
     (SMALL, 10000, {}),
     (CURVED, 10000, {}),
@@ -448,7 +448,7 @@ GAME_STEPS = 3
 
 
 def augmented(changes, image, words):
-    """Zhao and others (2020): an image of channels x height x width, and the words of its row."""
+    """Zhao and others (2020): augments an image (channels, height, width) with the words of its row."""
     share = [(w >> 8) / 2**24 for w in words[:3]]
     height, width = image.shape[1:]
     if "color" in changes:
@@ -473,7 +473,7 @@ def augmented(changes, image, words):
 
 
 class Rules:
-    """The options of a game, and what follows from them."""
+    """The options of a game, and the values derived from them."""
 
     def __init__(self, case, samples, given):
         (self.generator, self.discriminator, self.latent, self.batch, self.d_steps, self.lr,
@@ -485,7 +485,7 @@ class Rules:
         self.middle = 0.5 if given.get("loss") == "least-squares" else 0
 
     def factor(self, step):
-        """Of the learning rate."""
+        """The factor of the learning rate."""
         every = self.given.get("lr-epochs", 0) * (self.samples // (self.batch * self.d_steps))
         schedule = self.given.get("lr-schedule", "constant")
         if schedule == "constant":
@@ -496,7 +496,7 @@ class Rules:
         return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
 
     def penalties(self, d, x, t, step, number):
-        """What D pays for its gradients; x: what it saw, t: what it said."""
+        """The penalties on D's gradients; x: its input, t: its output."""
         batch, total = self.batch, torch.zeros(())
         if "r1" in self.given:
             g, = torch.autograd.grad(t[:batch].sum(), x, create_graph=True)
@@ -512,7 +512,7 @@ class Rules:
         return total
 
     def seen(self, step, number, x):
-        """What D sees of x."""
+        """The input of D for x."""
         if "instance-noise" in self.given:
             stream = streams.name(streams.NOISE, 0, number)
             x = x + self.given["instance-noise"] * self.normal(step, stream, *x.shape)
@@ -533,7 +533,7 @@ class Rules:
 
 
 def seen_by(l):
-    """How many values an output of a layer sees, and how many outputs see a value."""
+    """The number of inputs of each output of a layer, and the number of outputs of each input."""
     inside, outside, taps = math.prod(l.inside), math.prod(l.outside), l.kernel**2
     if l.kind == "conv":
         return l.inside[0] * taps, l.outside[0] * taps / l.stride**2
@@ -543,7 +543,7 @@ def seen_by(l):
 
 
 class Player:
-    """A net with its Adam."""
+    """A net with its Adam optimizer."""
 
     def __init__(self, rules, spec, inside, use, dropout, lr):
         self.layers, self.seed, self.dropout = parse(spec, inside), rules.seed, dropout
@@ -565,7 +565,7 @@ class Player:
                        dropout_masks(self.seed, step, self.dropout, number))
 
     def update(self, loss, factor):
-        """The norm of the gradient."""
+        """Makes a step; returns the norm of the gradient."""
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.param_groups[0]["lr"] = self.lr * factor

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Golden values of batch_norm and spectral_norm: nets, and whole games, in float64 with PyTorch.
+"""Computes golden values of batch_norm and spectral_norm with PyTorch in float64: nets and whole games.
 
-    tests/golden/make_norms.py          writes norms.h and norm_games.h beside itself
+    tests/golden/make_norms.py          writes norms.h and norm_games.h to its own folder
 
-Needs what make_goldens.py needs. The nets are PyTorch's own modules (sequential.py), and a step of
-the game is the one of its DCGAN tutorial: D is called on the real samples and then on the fakes.
+Needs NumPy and PyTorch, like make_goldens.py. The nets consist of PyTorch's own modules
+(sequential.py), and a step of the game is that of PyTorch's DCGAN tutorial: D is called on the real
+samples and then on the fakes.
 
 SPDX-License-Identifier: MIT
 """
@@ -20,7 +21,7 @@ from make_goldens import (PARAM_SCALE, TEST_DY, TEST_PARAMS, TEST_REAL, TEST_X, 
                           gradient_penalty, number, tensor, write)
 from sequential import sequential
 
-TEST_BUFFERS = 0xF4  # tests/test_norm.c has it too
+TEST_BUFFERS = 0xF4  # as in tests/test_norm.c
 
 
 def draw(seed, step, stream, rows, cols):
@@ -28,7 +29,7 @@ def draw(seed, step, stream, rows, cols):
 
 
 def names_of(net):
-    """Of the parameters and of the buffers, in the order of the checkpoint."""
+    """The names of the parameters and of the buffers, in the order of the checkpoint."""
     parameters, buffers = [], []
     for i, module in enumerate(net):
         own = [name for name, _ in module.named_parameters()]
@@ -114,7 +115,7 @@ NETS = [  # spec, shape, rows, in two halves, passes in training before, the las
 
 
 def literal(spec):
-    """In C, a line for each few layers."""
+    """The spec as C string literals of a few layers each."""
     lines = [""]
     for item in spec.split(", "):
         if len(lines[-1]) + len(item) > 90:
@@ -129,7 +130,7 @@ def shape_of(shape):
 
 
 def first_that_is_clear(make, seed, *case):
-    """The case of the first seed with no number so near a kink that float32 may be beyond it."""
+    """The case of the first seed without a number so near a kink that float32 may cross it."""
     while True:
         try:
             return make(seed, *case)
@@ -138,8 +139,8 @@ def first_that_is_clear(make, seed, *case):
 
 
 def gradients(names, parameters):
-    """The gradient of a bias before a batch_norm is 0: how near it is to that is to be seen beside
-    the weight's."""
+    """The gradients. That of a bias before a batch_norm is 0: its error is judged relative to the
+    weight's gradient."""
     tensors = []
     for i, name in enumerate(names):
         grad = parameters[name].grad
@@ -198,12 +199,12 @@ GAMES = [  # generator, discriminator, latent, batch, d_steps, shape, options
      "leaky_relu 0.2, linear 1 spectral_norm", 4, 6, 2, (2, 8, 8), {"r1": 0.5}),
 ]
 GAME_STEPS, LR, EPS = 3, 0.004, 0.01
-# A bias before a batch_norm has the gradient 0, or what roundings leave of it: with an eps below
-# that, Adam would take it for one.
+# A bias before a batch_norm has the gradient 0, or tiny rounding errors. With a smaller eps, Adam would
+# turn these into full steps.
 
 
 def costs(loss):
-    """Of a real sample and a fake to D, and of a fake to G."""
+    """The costs of a real sample and a fake for D, and of a fake for G."""
     if loss == "hinge":
         return lambda t: functional.relu(1 - t), lambda t: functional.relu(1 + t), lambda t: -t
     return (lambda t: functional.softplus(-t)), functional.softplus, (
@@ -221,7 +222,7 @@ class Game:
         self.past = []
 
     def judge(self, x):
-        """One call of D for each sort of samples, where that matters."""
+        """Calls D separately for real samples and fakes if that matters."""
         return self.d.halves(x) if any("running" in name for name in self.d.buffers) else self.d(x)
 
     def penalties(self, x, t, step, number):

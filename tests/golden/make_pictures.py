@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Pictures for the tests, good and bad, and what has to be read from them.
+"""Makes pictures for the tests, good and bad, and the pixels expected from them.
 
-    tests/golden/make_pictures.py        writes pictures/ and pictures.h beside itself
+    tests/golden/make_pictures.py        writes pictures/ and pictures.h to its own folder
 
-Needs NumPy and Pillow; nothing that is built or tested needs it. PNG files are built byte by byte
-from pixels that are known; JPEG files are Pillow's, without subsampling, and what they hold is what
-Pillow reads. Areas are averaged here by whole matrices of weights.
+Needs NumPy and Pillow; neither the build nor the tests need this script. It builds PNG files byte by
+byte from known pixels. Pillow writes the JPEG files, without subsampling, and the expected pixels are
+those that Pillow reads. Areas are averaged with full matrices of weights.
 
 SPDX-License-Identifier: MIT
 """
@@ -70,7 +70,7 @@ def to_8_bits(values, depth):
     return values * 255 // ((1 << depth) - 1)
 
 
-good = []   # (file, expected (H, W, C), is colour)
+good = []   # (file, expected pixels (H, W, C), is colour)
 bad = []    # (file, words of the message)
 
 
@@ -112,7 +112,7 @@ def make_png():
         add(f"palette-{depth}.png", png(v, depth, PALETTE, before=plte), colours[v[..., 0]], True)
         alpha = rng.integers(0, 256, len(colours))
         alpha[-1] = 255
-        short = alpha[:-1].astype(np.uint8).tobytes()  # the last are opaque
+        short = alpha[:-1].astype(np.uint8).tobytes()  # the entries left out are opaque
         add(f"palette-{depth}-alpha.png", png(v, depth, PALETTE, before=plte + chunk(b"tRNS", short)),
             with_alpha(colours[v[..., 0]], alpha[v[..., 0]]), True)
     greys = np.repeat(rng.integers(0, 256, (16, 1)), 3, axis=1)
@@ -277,12 +277,12 @@ def main():
     make_jpeg()
     make_others()
     make_fits()
-    out = ["/* Made by make_pictures.py: what has to be read from the files of pictures/, and areas averaged. */",
+    out = ["/* Made by make_pictures.py: the pixels expected from the files of pictures/, and averaged areas. */",
            "#ifndef GAN_TESTS_GOLDEN_PICTURES_H", "#define GAN_TESTS_GOLDEN_PICTURES_H", ""]
     for i, (name, expected, colour) in enumerate(good):
         out += [f"static const unsigned char picture_{i}[] = {{ /* {name} */", array(expected), "};"]
     for i, (x, how, expected) in enumerate(fits):
-        # The picture as it lies in memory, the sample with its channels one after another.
+        # The picture has interleaved channels, the sample has one plane per channel.
         out += [f"static const unsigned char fit_from_{i}[] = {{", array(x), "};",
                 f"static const unsigned char fit_to_{i}[] = {{", array(np.moveaxis(expected, 2, 0)), "};"]
     out += ["", "static const struct {", "    const char *file;", "    int width, height, channels;",

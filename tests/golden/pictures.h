@@ -1,4 +1,4 @@
-/* Made by make_pictures.py: what has to be read from the files of pictures/, and areas averaged. */
+/* Made by make_pictures.py: the pixels expected from the files of pictures/, and averaged areas. */
 #ifndef GAN_TESTS_GOLDEN_PICTURES_H
 #define GAN_TESTS_GOLDEN_PICTURES_H
 

@@ -1,7 +1,7 @@
-"""The torch.nn.Sequential of a spec: PyTorch's own modules, at the index of each layer.
+"""The torch.nn.Sequential of a spec, with a PyTorch module at the index of each layer.
 
-make_norms.py and tests/oracle/safetensors use it. Between the modules a row that is an image has
-its shape (channels, height, width), any other one is flat.
+make_norms.py and tests/oracle/safetensors use it. Between modules, images have the shape (channels,
+height, width), other rows are flat.
 
 SPDX-License-Identifier: MIT
 """
@@ -13,7 +13,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 
 class Linear(nn.Linear):
-    """Of flattened rows, to a shape."""
+    """nn.Linear on flattened rows, with a shaped output."""
 
     def __init__(self, inputs, shape):
         super().__init__(math.prod(inputs), math.prod(shape))
@@ -28,12 +28,12 @@ def sizes_of(word):
 
 
 def image_of(inputs):
-    """A list of values is as many channels of one pixel."""
+    """The shape as an image: a flat row is one pixel with that many channels."""
     return inputs if len(inputs) == 3 else (*inputs, 1, 1)
 
 
 def convolution(kind, inputs, words):
-    """conv or conv_transpose, and the shape of its output."""
+    """The module of conv or conv_transpose, and the shape of its output."""
     channels, inputs = int(words[0]), image_of(inputs)
     k, s, p = (next((int(word[1:]) for word in words[1:] if word[0] == letter), initial)
                for letter, initial in (("k", None), ("s", 1), ("p", 0)))
@@ -77,7 +77,7 @@ def module(item, inputs):
 
 
 def sequential(spec, inputs):
-    """The net of a spec whose rows have the shape `inputs`, and the shape that it leads to."""
+    """The net of a spec for rows of the shape `inputs`, and the shape of its output."""
     modules = []
     for item in spec.split(","):
         made, inputs = module(item, inputs)

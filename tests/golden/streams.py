@@ -1,7 +1,7 @@
 """The random streams in NumPy, written from docs/random-streams.md and docs/numerics.md alone.
 
-make_goldens.py and tests/oracle/safetensors use it. NumPy's float32 operations are rounded once
-each, and it contracts nothing, so the numbers are the program's to the last bit.
+make_goldens.py and tests/oracle/safetensors use it. NumPy rounds each float32 operation once and
+contracts none, so the numbers equal the program's to the last bit.
 
 SPDX-License-Identifier: MIT
 """
@@ -20,8 +20,8 @@ def name(use, layer=0, number=0):
 
 
 def words(seed, step, stream, rows, cols):
-    """Of rows 0 .. rows-1 and columns 0 .. cols-1: the four words of each one's counter, and the
-    number of its own among them."""
+    """For rows 0 .. rows-1 and columns 0 .. cols-1: the four words of each element's counter, and the
+    index of its own word among them."""
     col = np.arange(cols, dtype=np.uint64)[None, :]
     row = np.arange(rows, dtype=np.uint64)[:, None]
     low = np.uint64(0xFFFFFFFF)
@@ -43,7 +43,7 @@ def horner(x, *coefficients):
 
 
 def log(x):
-    """Of normal, positive numbers."""
+    """The logarithm of normal positive numbers."""
     b = x.view(np.int32) - np.int32(0x3F3504F3)
     k = (b >> 23).astype(F)
     m = ((b & 0x7FFFFF) + np.int32(0x3F3504F3)).view(F)
@@ -77,8 +77,8 @@ def normal(seed, step, stream, rows, cols):
 
 
 def weights(seed, stream, rows, cols, way, inside, outside):
-    """First weights of a layer, in one of the ways of --init; an output sees `inside` values, and a
-    value is seen by `outside` outputs."""
+    """The initial weights of a layer, for one of the names of --init. Each output depends on `inside`
+    values, and each value affects `outside` outputs."""
     if way == "listing":
         return truncated_normal(seed, stream, rows, cols, 0.1)
     deviation = {"he": np.sqrt(2 / inside), "xavier": np.sqrt(2 / (inside + outside)), "dcgan": 0.02}[way]
@@ -96,18 +96,18 @@ def truncated_normal(seed, stream, rows, cols, deviation):
 
 
 def keep(seed, step, stream, rows, cols, p):
-    """Which values a dropout layer of probability p keeps."""
+    """The mask of the values that a dropout layer of probability p keeps."""
     w, i = words(seed, step, stream, rows, cols)
     return np.choose(i, w) >= np.uint64(np.floor(p * 2.0**32 + 0.5))
 
 
 def uniform(seed, step, stream, rows):
-    """From 0 to 1, of column 0: what is between real samples and fakes."""
+    """Numbers from 0 to 1, from column 0: they mix real samples and fakes."""
     w, _ = words(seed, step, stream, rows, 1)
     return (w[0] >> 8).astype(F) * F(2.0**-24)
 
 
 def plain(seed, step, stream, rows, cols):
-    """The words themselves, as Python's numbers."""
+    """The words themselves, as Python integers."""
     w, i = words(seed, step, stream, rows, cols)
     return np.choose(i, w).tolist()

@@ -1,5 +1,5 @@
-/* tests/support/computes.h - what computes, in every way: each instruction set of this CPU on teams
- * of several sizes. A setup and a teardown of cmocka open and close them.
+/* tests/support/computes.h - a compute for each instruction set of this CPU and several team sizes.
+ * A setup and a teardown of cmocka open and close them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_COMPUTES_H
@@ -12,8 +12,7 @@
 enum { COMPUTES_SETS = 4, COMPUTES_TEAMS = 5 };
 static const int computes_threads[COMPUTES_TEAMS] = { 1, 2, 3, 4, 7 };
 
-/* computes[s][t]: kernels_usable(s), of which the last is the generic one, on computes_threads[t].
- */
+/* computes[s][t] uses kernels_usable(s) on computes_threads[t] threads; the last s is generic. */
 static compute computes[COMPUTES_SETS][COMPUTES_TEAMS];
 static int computes_sets;
 

@@ -1,4 +1,4 @@
-/* tests/support/draws.h - the numbers that golden cases start from, drawn as make_goldens.py does.
+/* tests/support/draws.h - draws the inputs of golden cases in the same way as make_goldens.py.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TESTS_DRAWS_H
@@ -6,7 +6,7 @@
 
 #include "nn/net.h"
 
-/* Streams for what training would bring. */
+/* Streams for inputs that training would supply. */
 enum { TEST_PARAMS = 0xF0, TEST_X = 0xF1, TEST_DY = 0xF2 };
 
 static inline void draw(const kernels *k, uint64_t seed, uint32_t step, uint32_t stream, view v)

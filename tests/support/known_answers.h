@@ -1,7 +1,7 @@
-/* tests/support/known_answers.h - reads the known answers that the documents state.
+/* tests/support/known_answers.h - reads the known answers in the documents.
  *
- * Lines of the form `name 0x12 34 = 0x56 7  # remark`: whole numbers, hexadecimal or decimal, on
- * both sides. All other lines of the document are passed over.
+ * They are lines of the form `name 0x12 34 = 0x56 7  # remark`, with hexadecimal or decimal
+ * integers on both sides. All other lines of the document are skipped.
  *
  *     FILE *f = known_open("docs/random-streams.md");
  *     known_answer k;
@@ -33,7 +33,7 @@ static inline FILE *known_open(const char *document)
     return f;
 }
 
-/* The numbers at *at, up to the first character that belongs to none. */
+/* Reads the numbers at *at, up to the first character that is not part of one. */
 static inline int known_numbers(const char **at, uint64_t *numbers)
 {
     int n = 0;

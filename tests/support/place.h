@@ -1,4 +1,4 @@
-/* tests/support/place.h - an empty folder of its own for a test, and a cache that is in it.
+/* tests/support/place.h - gives a test its own empty folder, with its cache inside.
  *
  *     cmocka_unit_test_setup_teardown(test, place_enter, place_leave)
  *
@@ -20,7 +20,7 @@ static inline int place_remove_one(const char *path, const struct stat *st, int 
     return remove(path);
 }
 
-/* A file, or a folder with all that is in it. */
+/* Removes a file, or a folder with its contents. */
 static inline int place_remove(const char *path)
 {
     return nftw(path, place_remove_one, 8, FTW_DEPTH | FTW_PHYS);

@@ -1,4 +1,4 @@
-/* tests/support/training.h - a model with all that its steps need.
+/* tests/support/training.h - a model with everything that its steps need.
  *
  *     training t;
  *     training_start(&t, &options, &data, "generic", 1, MODEL_TRAINS);
@@ -20,7 +20,7 @@ typedef struct training {
     uint32_t batches; /* before this epoch */
 } training;
 
-/* With its first weights: those of both nets, or of a generator that only samples. */
+/* Opens a model with initial weights: of both nets, or only of a generator that samples. */
 static inline void training_start(training *t, const model_options *o, const data_identity *data,
                                   const char *isa, int threads, model_use use)
 {
