@@ -322,8 +322,8 @@ static void options_that_cannot_be_are_refused(void **state)
         { "epoch", "3", "--epoch: no such option, did you mean --epochs?" },
         { "batch", "many", "--batch: expected a whole number from 1 to 65536, got \"many\"" },
         { "preset", "none", "--preset: " },
-        { "out", "folder", "--out: is for the folder of gan train" },
-        { "eval-every", "1", "--eval-every: is for the folder of gan train" },
+        { "out", "folder", "--out: applies to the folder of gan train" },
+        { "eval-every", "1", "--eval-every: applies to the folder of gan train" },
     };
     char message[256], start[4];
     gan_config *c = configured(on_points);
