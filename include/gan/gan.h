@@ -29,10 +29,10 @@
  * The same options and seed give the same bytes in the same checkpoint as `gan train`, on every
  * machine, with any number of threads, resumed or not.
  *
- * Errors. Functions that can fail return a gan_status. A failure also writes a text into `message`,
- * which says what was expected and found, without a line break, cut to `size` bytes with its NUL;
- * it `message` may be NULL if `size` is 0. GAN_OK leaves it unchanged. Texts name options as the
- * command line does: "--lr".
+ * Errors. Functions that can fail return a gan_status. A failure also writes one line of text into
+ * `message`: what was expected and what was found, cut to `size` bytes with its NUL. `message` may
+ * be NULL if `size` is 0. GAN_OK leaves it unchanged. Texts name options as the command line does:
+ * "--lr".
  *
  * Threads. The library prints nothing, catches no signals, never ends the program and keeps no
  * global state. Different objects may be used by different threads at once, one object by one
@@ -160,7 +160,7 @@ GAN_API gan_status gan_trainer_step(gan_trainer *t, char *message, size_t size);
 /* Steps to the end of the present epoch. Errors as gan_trainer_step. */
 GAN_API gan_status gan_trainer_epoch(gan_trainer *t, char *message, size_t size);
 
-/* Where training is. */
+/* The position of training. */
 typedef struct gan_position {
     uint32_t epoch;       /* complete epochs */
     uint32_t step;        /* steps done in the next one, less than epoch_steps */

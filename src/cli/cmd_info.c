@@ -18,7 +18,8 @@
 
 #include "base/banned.h"
 
-/* What the run's metrics.csv says up to the epoch of the checkpoint. */
+/* The diagnosis and the best epoch up to the epoch of the checkpoint, from the run's metrics.csv.
+ */
 typedef struct history {
     diagnosis diagnosis;
     best_epoch best;
@@ -39,8 +40,7 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 /* ---- for people ---- */
 
-/* Adds the tensors of layer i, as "weight (16, 8), bias (16)"; returns the number of their values.
- */
+/* Adds the tensors of layer i, as "weight (16, 8), bias (16)"; returns their number of values. */
 static size_t add_tensors(text *t, const tensor *tensors, int n, int i)
 {
     size_t count = 0;

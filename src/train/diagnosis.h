@@ -49,8 +49,7 @@ typedef struct diagnosis {
 /* Starts with no epoch. The options must live as long as the diagnosis. */
 void diagnosis_open(diagnosis *d, const model_options *o);
 
-/* Looks at the next epoch. Bit i of the result is set if this epoch is the first that shows illness
- * i. */
+/* Looks at the next epoch. Bit i of the result is set if it is the first to show illness i. */
 unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e);
 
 #endif

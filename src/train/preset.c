@@ -138,8 +138,8 @@ static const option_row rows[] = {
       .initial = "listing",
       .choice = choice,
       .arg = "NAME",
-      .help = "several options at once, each overridden if given itself; \"gan help presets\" "
-              "lists them" },
+      .help = "set several options at once; options that are given override it; \"gan help "
+              "presets\" lists them" },
 };
 const option_table preset_option_table = { rows, sizeof rows / sizeof *rows };
 

@@ -10,8 +10,7 @@
 #include "train/monitor.h"
 #include "train/trainer.h"
 
-/* The parts of a run that an observer may look at. They belong to the run and change as it goes on.
- */
+/* The parts of a run that an observer may read. They belong to the run and change with it. */
 typedef struct run_info {
     const trainer *trainer;
     const run_folder *folder;
