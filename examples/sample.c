@@ -2,7 +2,7 @@
  *
  *     sample model.bin SEED COUNT out.pgm
  *
- * Writes COUNT grey images below each other, as a binary PGM.
+ * Writes COUNT grey images, one below the other, as a binary PGM.
  *
  * SPDX-License-Identifier: MIT */
 #include <gan/gan.h>

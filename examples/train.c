@@ -4,8 +4,8 @@
  *
  *     train data/mnist 5 model.bin lr 2e-4
  *
- * DATA and the options are those of `gan train`, without dashes. If model.bin is there already,
- * training goes on from it.
+ * DATA and the options are those of `gan train`, without dashes. If model.bin already exists,
+ * training continues from it.
  *
  * SPDX-License-Identifier: MIT */
 #include <gan/gan.h>

@@ -322,8 +322,8 @@ static void options_that_cannot_be_are_refused(void **state)
         { "epoch", "3", "--epoch: no such option, did you mean --epochs?" },
         { "batch", "many", "--batch: expected a whole number from 1 to 65536, got \"many\"" },
         { "preset", "none", "--preset: " },
-        { "out", "folder", "--out: is for the folder of gan train" },
-        { "eval-every", "1", "--eval-every: is for the folder of gan train" },
+        { "out", "folder", "--out: applies to the folder of gan train" },
+        { "eval-every", "1", "--eval-every: applies to the folder of gan train" },
     };
     char message[256], start[4];
     gan_config *c = configured(on_points);
@@ -356,7 +356,8 @@ static void what_cannot_be_trained_leaves_nothing_and_says_why(void **state)
         { "lr", "0.5", "now.bin", GAN_ERROR_USAGE,
           "--lr: the run in now.bin has \"0.0001\", got \"0.5\"" },
         { "data", "grid", "now.bin", GAN_ERROR_USAGE, "--data: grid has 200 samples" },
-        { "epochs", "0", "now.bin", GAN_ERROR_USAGE, "--epochs: the run in now.bin is in epoch 1" },
+        { "epochs", "0", "now.bin", GAN_ERROR_USAGE,
+          "--epochs: the run in now.bin is already in epoch 1" },
         { "seed", "5", "none.bin", GAN_ERROR_IO, "none.bin: cannot open" },
         { "seed", "5", GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT,
           "README.md: is not a gan checkpoint" },

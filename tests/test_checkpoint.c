@@ -656,12 +656,12 @@ static void a_position_that_cannot_be_is_refused(void **state)
 {
     (void)state;
     static const edit edits[] = {
-        { "\"step\":\"2\"", "\"step\":\"5\"", "its position, epoch 1 and step 5 of 5, is none" },
+        { "\"step\":\"2\"", "\"step\":\"5\"", "its position, epoch 1 and step 5 of 5, is invalid" },
         { "\"step\":\"2\"", "\"step\":\"4294967296\"", "its metadata: --step: " },
         { "\"step\":\"2\"", "\"step\":\"-1\"", "its metadata: --step: " },
         { "\"limit\":\"0\"", "\"limit\":\"7\"", "expected 7 samples, its --limit, found" },
         { "\"epoch\":\"1\"", "\"epoch\":\"858993459\"",
-          "its position, epoch 858993459 and step 2 of 5, is none" },
+          "its position, epoch 858993459 and step 2 of 5, is invalid" },
     };
     assert_all_refused(edits);
 }

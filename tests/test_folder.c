@@ -46,14 +46,14 @@ static void what_cannot_be_resumed_is_said(void **state)
     assert_ok(folder_make("rest"));
     assert_ok(file_write("rest/run.json", "{}", 2));
     o.out = "rest";
-    assert_fails(folder_open(&f, &o), STATUS_USAGE, "start one anew with --overwrite");
+    assert_fails(folder_open(&f, &o), STATUS_USAGE, "start a new one with --overwrite");
     o.overwrite = true;
     assert_fails(folder_open(&f, &o), STATUS_USAGE, "--resume and --overwrite exclude each other");
     o.resume = o.overwrite = false;
-    assert_fails(folder_open(&f, &o), STATUS_EXISTS, "rest: holds a run already");
+    assert_fails(folder_open(&f, &o), STATUS_EXISTS, "rest: already holds a run");
     unlink("rest/run.json");
     assert_ok(file_write("rest/metrics.csv", "", 0));
-    assert_fails(folder_open(&f, &o), STATUS_EXISTS, "rest: holds a run already");
+    assert_fails(folder_open(&f, &o), STATUS_EXISTS, "rest: already holds a run");
 }
 
 static void clearing_deletes_the_files_of_a_run_and_nothing_else(void **state)
@@ -124,8 +124,10 @@ static void saved_options_come_back_or_are_refused(void **state)
                  "saved/run.json: --epochs: expected a whole number");
     json_free(&saved);
     assert_ok(file_write(f.options, "{", 1));
-    assert_fails(folder_load_options(&f, &o, &saved), STATUS_FORMAT,
-                 "is not what a run writes; without this file --resume takes --data and --epochs");
+    assert_fails(
+        folder_load_options(&f, &o, &saved), STATUS_FORMAT,
+        "is not the file of options that a run writes; without it, --resume takes --data and "
+        "--epochs");
     json_free(&saved);
     assert_ok(file_remove(f.options));
     folder_close(&f);

@@ -29,10 +29,10 @@
  * The same options and seed give the same bytes in the same checkpoint as `gan train`, on every
  * machine, with any number of threads, resumed or not.
  *
- * Errors. What can fail returns a gan_status. A failure also writes a text, without a line break,
- * that says what was expected and found into `message`, cut to `size` bytes with its NUL; `message`
- * may be NULL if `size` is 0. GAN_OK leaves it unchanged. Texts name options as the command line
- * does: "--lr".
+ * Errors. Functions that can fail return a gan_status. A failure also writes one line of text into
+ * `message`: what was expected and what was found, cut to `size` bytes with its NUL. `message` may
+ * be NULL if `size` is 0. GAN_OK leaves it unchanged. Texts name options as the command line does:
+ * "--lr".
  *
  * Threads. The library prints nothing, catches no signals, never ends the program and keeps no
  * global state. Different objects may be used by different threads at once, one object by one
@@ -62,7 +62,7 @@ typedef enum gan_status {
     GAN_OK = 0,
     GAN_ERROR_USAGE,    /* an argument or an option is invalid, or does not go with another */
     GAN_ERROR_IO,       /* the system refused to open, read or write a file */
-    GAN_ERROR_FORMAT,   /* a file is not what it has to be, or is damaged */
+    GAN_ERROR_FORMAT,   /* a file has the wrong format or is damaged */
     GAN_ERROR_MEMORY,   /* an allocation failed */
     GAN_ERROR_NONFINITE /* a NaN or an infinity appeared in training */
 } gan_status;
@@ -79,8 +79,8 @@ typedef struct gan_generator gan_generator;
 
 /* Loads the generator of a checkpoint: the average of its weights if it was trained with --ema,
  * else its weights after the last step. The file may be hostile: all of it is checked, with its
- * checksum, and no size in it decides how much is allocated. On success *g is the caller's, for
- * gan_free; else it is NULL. GAN_ERROR_IO, GAN_ERROR_FORMAT, GAN_ERROR_MEMORY. */
+ * checksum, and no size in it decides how much is allocated. On success the caller frees *g with
+ * gan_free; else *g is NULL. GAN_ERROR_IO, GAN_ERROR_FORMAT, GAN_ERROR_MEMORY. */
 GAN_API gan_status gan_load(const char *path, gan_generator **g, char *message, size_t size);
 
 /* Frees the generator; NULL is fine. */
@@ -92,9 +92,9 @@ GAN_API int gan_latent_size(const gan_generator *g);
 /* The shape of a sample. */
 GAN_API gan_shape gan_sample_shape(const gan_generator *g);
 
-/* Sets the number of threads for sampling; 0, the initial value, stands for as many as there are
- * cores that the process may use. No result depends on it. GAN_ERROR_USAGE if threads < 0,
- * GAN_ERROR_MEMORY; a failure leaves the threads unchanged. */
+/* Sets the number of threads for sampling; 0, the initial value, means one per core that the
+ * process may use. No result depends on it. GAN_ERROR_USAGE if threads < 0, GAN_ERROR_MEMORY; a
+ * failure leaves the threads unchanged. */
 GAN_API gan_status gan_set_threads(gan_generator *g, int threads);
 
 /* samples (n, channels*height*width), float32, in [-1, 1] if the generator ends in tanh: the
@@ -113,7 +113,7 @@ GAN_API gan_status gan_sample_latents(gan_generator *g, const float *latents, in
 /* The options of a training run, as `gan help train` lists them. */
 typedef struct gan_config gan_config;
 
-/* Every option at its default; for gan_config_free. NULL if out of memory. */
+/* A configuration with every option at its default, for gan_config_free. NULL if out of memory. */
 GAN_API gan_config *gan_config_new(void);
 
 /* Frees the configuration; NULL is fine. */
@@ -136,17 +136,16 @@ GAN_API gan_status gan_config_set(gan_config *c, const char *name, const char *v
 typedef struct gan_trainer gan_trainer;
 
 /* Opens the data, builds the nets and initialises them from the seed. All the memory that training
- * needs is allocated here. On success *t is the caller's, for gan_trainer_close; else it is NULL.
+ * needs is allocated here. On success the caller closes *t with gan_trainer_close; else *t is NULL.
  * The configuration stays the caller's and may be changed or freed. GAN_ERROR_USAGE if the options
  * do not go together or with the data, GAN_ERROR_IO, GAN_ERROR_FORMAT, GAN_ERROR_MEMORY. */
 GAN_API gan_status gan_trainer_open(const gan_config *c, gan_trainer **t, char *message,
                                     size_t size);
 
-/* As gan_trainer_open, but goes on from a checkpoint, also from within an epoch, to the same bytes
- * as training that was not interrupted. Options that decide what is computed come from the
- * checkpoint; if the configuration sets one to another value, that is GAN_ERROR_USAGE. A checkpoint
- * has neither data nor the number of epochs: set "data" (with "size", "fit" and so on) and "epochs"
- * again. */
+/* Like gan_trainer_open, but continues from a checkpoint, also from within an epoch, to the same
+ * bytes as uninterrupted training. Options that decide what is computed come from the checkpoint;
+ * GAN_ERROR_USAGE if the configuration sets one of them to another value. A checkpoint has neither
+ * data nor the number of epochs: set "data" (with "size", "fit" and so on) and "epochs" again. */
 GAN_API gan_status gan_trainer_resume(const gan_config *c, const char *path, gan_trainer **t,
                                       char *message, size_t size);
 
@@ -161,35 +160,35 @@ GAN_API gan_status gan_trainer_step(gan_trainer *t, char *message, size_t size);
 /* Steps to the end of the present epoch. Errors as gan_trainer_step. */
 GAN_API gan_status gan_trainer_epoch(gan_trainer *t, char *message, size_t size);
 
-/* Where training is. */
+/* The position of training. */
 typedef struct gan_position {
     uint32_t epoch;       /* complete epochs */
     uint32_t step;        /* steps done in the next one, less than epoch_steps */
     uint32_t epoch_steps; /* steps in an epoch: each sample at most once */
-    uint32_t epochs;      /* the option: after as many, no step is left */
+    uint32_t epochs;      /* the option: the number of epochs in the whole run */
 } gan_position;
 GAN_API gan_position gan_trainer_position(const gan_trainer *t);
 
 /* A metric of the newest epoch that this trainer completed, by its name in metrics.csv (see
  * docs/metrics.md): means over the epoch's steps such as "d_loss", "g_loss", "d_real" (D(x)),
  * "d_fake" (D(G(z))), "accuracy_real" and "d_grad_norm"; the "spread" of the samples at its end;
- * "seconds" and "images_per_second". NaN before the first epoch is complete, for a name that there
- * is not, and for "fid" and the other figures of --eval-every. */
+ * "seconds" and "images_per_second". NaN before the first epoch is complete, for an unknown name,
+ * and for "fid" and the other figures of --eval-every. */
 GAN_API double gan_trainer_metric(const gan_trainer *t, const char *name);
 
-/* The shape of a sample, of the data as of the generator. */
+/* The shape of a sample, which data and generator share. */
 GAN_API gan_shape gan_trainer_sample_shape(const gan_trainer *t);
 
-/* samples (n, channels*height*width) of the generator as it is now (its average with --ema): the
- * same numbers that gan_sample gives for a checkpoint saved now. Training is not affected. Errors
- * as gan_sample; GAN_ERROR_NONFINITE after a step that was. */
+/* samples (n, channels*height*width) of the present generator (its average with --ema): the same
+ * numbers that gan_sample gives for a checkpoint saved now. Training is not affected. Errors as
+ * gan_sample; GAN_ERROR_NONFINITE after a step with that error. */
 GAN_API gan_status gan_trainer_sample(gan_trainer *t, uint64_t seed, int first, int n,
                                       float *samples);
 
-/* Saves a checkpoint, from which gan_load, gan_trainer_resume and every command of gan go on. The
+/* Saves a checkpoint, which gan_load, gan_trainer_resume and every command of gan can read. The
  * file appears whole or not at all; until it is durable, an old one of that name stays. To resume
- * with `gan train --resume` it has to be model.bin in the folder of a run. GAN_ERROR_IO,
- * GAN_ERROR_MEMORY; GAN_ERROR_NONFINITE after a step that was; GAN_ERROR_USAGE for "-". */
+ * with `gan train --resume` it must be model.bin in the folder of a run. GAN_ERROR_IO,
+ * GAN_ERROR_MEMORY; GAN_ERROR_NONFINITE after a step with that error; GAN_ERROR_USAGE for "-". */
 GAN_API gan_status gan_trainer_save(const gan_trainer *t, const char *path, char *message,
                                     size_t size);
 

@@ -15,7 +15,7 @@
  */
 gan_status api_result(status s, char *message, size_t size);
 
-/* Whether there can be samples first .. first+n-1. */
+/* True if first .. first+n-1 are valid numbers of samples. */
 static inline bool api_is_range(int first, int n)
 {
     return n >= 0 && first >= 0 && n <= INT_MAX - first;

@@ -42,7 +42,7 @@ void gan_config_free(gan_config *c)
     free(c);
 }
 
-/* What the folder of a run is told has no meaning here. */
+/* Refuses the options of a run's folder, which have no meaning here. */
 static status check_name(const char *name)
 {
     static const char *const of_folders[] = { "out",        "resume",
@@ -50,10 +50,11 @@ static status check_name(const char *name)
                                               "keep-every", "eval-every" };
     for (size_t i = 0; i < sizeof of_folders / sizeof *of_folders; i++)
         if (strcmp(name, of_folders[i]) == 0)
-            return status_fail(STATUS_USAGE,
-                               "--%s: is for the folder of gan train; libgan writes only what "
-                               "gan_trainer_save names",
-                               name);
+            return status_fail(
+                STATUS_USAGE,
+                "--%s: applies to the folder of gan train; libgan writes only the file that "
+                "gan_trainer_save names",
+                name);
     return STATUS_OK;
 }
 
@@ -88,7 +89,7 @@ gan_status gan_config_set(gan_config *c, const char *name, const char *value, ch
 struct gan_trainer {
     trainer trainer;
     arena arena;
-    epoch_metrics newest; /* of the newest complete epoch; its number is 0: of none */
+    epoch_metrics newest; /* of the newest complete epoch; its number is 0 if there is none */
     bool is_broken;       /* a number has become non-finite */
 };
 
@@ -138,10 +139,12 @@ void gan_trainer_close(gan_trainer *t)
 
 static status check_numbers(const gan_trainer *t)
 {
-    return t->is_broken ? status_fail(STATUS_NONFINITE,
-                                      "the trainer is of no further use: a number in it is not "
-                                      "finite; resume from a checkpoint")
-                        : STATUS_OK;
+    return t->is_broken
+               ? status_fail(
+                     STATUS_NONFINITE,
+                     "the trainer cannot go on: a number in it is not finite; resume from a "
+                     "checkpoint")
+               : STATUS_OK;
 }
 
 static status step(gan_trainer *t)

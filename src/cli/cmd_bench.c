@@ -1,4 +1,5 @@
-/* cli/cmd_bench.c - `gan bench`: where the time of a step goes, against what this CPU can do.
+/* cli/cmd_bench.c - `gan bench`: the time of each part of a training step, and its share of this
+ * CPU's peak.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -26,7 +27,7 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-/* Of the peak of all threads. */
+/* The speed of these operations as a share of the peak of all threads. */
 static double share_of_peak(const step_costs *c, double operations, double seconds)
 {
     return operations / seconds / c->peak;
@@ -113,9 +114,9 @@ static void add_report(text *t, const step_costs *c)
     text_add(t, "\none epoch of %u steps with its files (%.1f ms): %.2f s, %.0f images/s\n",
              c->epoch_steps, c->file_seconds * 1e3, c->epoch_seconds, c->images_per_second);
     if (c->penalty_operations > 0)
-        text_add(t, "a step: %.4g GFLOP of products, and %.4g of the penalty's\n",
+        text_add(t, "a step: %.4g GFLOP in products, and %.4g in the penalty\n",
                  c->product_operations * 1e-9, c->penalty_operations * 1e-9);
-    text_add(t, "%.1f GFLOP/s, %.0f %% of the peak; memory of this process: %.0f MB at most\n",
+    text_add(t, "%.1f GFLOP/s, %.0f %% of the peak; peak memory of this process: %.0f MB\n",
              epoch_operations(c) / c->epoch_seconds * 1e-9,
              100 * share_of_peak(c, epoch_operations(c), c->epoch_seconds), c->peak_memory * 1e-6);
 }
@@ -152,18 +153,18 @@ static status run(arguments *a)
 
 const command bench_command = {
     .name = "bench",
-    .summary = "measure a step of training against the limit of this CPU",
-    .help =
-        "Measures, for the nets that the options describe: the peak of fused multiply-adds of this "
-        "CPU, each product of a step as a share of it, a step split into its parts, and what an "
-        "epoch takes with its files. The share of an epoch counts the multiply-adds of these "
-        "products and those that --r1 and --gradient-penalty need, without waste. Takes a few "
-        "seconds, on 60,000 random images of 28x28, or as "
-        "many bytes of colour images where the preset has a --size; run it on an idle machine.\n"
-        "\n"
-        "  gan bench\n"
-        "  gan bench --threads 1 --batch 1024\n"
-        "  gan bench --json | jq .epoch_share",
+    .summary = "measure a training step against the peak of this CPU",
+    .help = "Measures, for the nets that the options describe, the peak rate of fused "
+            "multiply-adds of this CPU, the share of it that each matrix product of a step "
+            "reaches, the time of each part of a step, and the time of an epoch with its "
+            "files. The share of an epoch counts only the multiply-adds that these products "
+            "and the penalties of --r1 and --gradient-penalty need. It takes a few seconds, on "
+            "60,000 random images of 28x28, or as many bytes of colour images if the preset "
+            "has a --size. Run it on an idle machine.\n"
+            "\n"
+            "  gan bench\n"
+            "  gan bench --threads 1 --batch 1024\n"
+            "  gan bench --json | jq .epoch_share",
     .tables = { &preset_option_table, &model_option_table, &table, &compute_option_table },
     .run = run,
 };

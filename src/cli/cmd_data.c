@@ -44,7 +44,7 @@ static const option_row rows[] = {
       .least = 1,
       .most = 10000,
       .arg = "N",
-      .help = "rows of its grid" },
+      .help = "rows of the grid" },
     { .name = "cols",
       .type = OPTION_INT,
       .offset = AT(cols),
@@ -52,7 +52,7 @@ static const option_row rows[] = {
       .least = 1,
       .most = 10000,
       .arg = "N",
-      .help = "columns of its grid" },
+      .help = "columns of the grid" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -67,7 +67,7 @@ typedef struct data_report {
     const data_options *options;
     compute compute;
     dataset data;
-    char *test; /* where the test part is; NULL: there is none */
+    char *test; /* path of the test part; NULL: there is none */
     char **bad; /* messages about bad files */
     int bad_count;
     bool failed; /* no memory for a message */
@@ -406,16 +406,15 @@ static status run(arguments *a)
 const command data_command = {
     .name = "data",
     .operand = "[PATH]",
-    .summary = "say what is in a data set, and show it",
-    .help =
-        "Reads a data set as gan train --data PATH would, from the files, and says what is there: "
-        "how many images of which size, the memory that they take, the classes, images that are "
-        "there more than once, files that are broken and why, and whether there is a test part. "
-        "With --out it draws the first ones as a run would see them.\n"
-        "\n"
-        "  gan data my-pictures\n"
-        "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
-        "  gan data --json data/mnist | jq .classes",
+    .summary = "describe a data set and draw its first samples",
+    .help = "Reads a data set as gan train --data PATH would, from the files, and reports the "
+            "number and size of the images, the memory that they take, the classes, duplicate "
+            "images, bad files and what is wrong with them, and whether there is a test part. "
+            "With --out it also draws the first images as a run would see them.\n"
+            "\n"
+            "  gan data my-pictures\n"
+            "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
+            "  gan data --json data/mnist | jq .classes",
     .tables = { &table, &image_option_table, &compute_option_table },
     .run = run,
 };

@@ -1,4 +1,4 @@
-/* cli/cmd_eval.c - `gan eval`: how good are the samples? Options, calls and printing.
+/* cli/cmd_eval.c - `gan eval`: measures how good the samples are. Options, calls and printing.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -27,10 +27,10 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(data),
       .arg = "PATH",
-      .help =
-          "what to judge against, as for gan train: IDX files of training and test images, a "
-          "folder of pictures (else what the run.json beside the checkpoint names, if it is there, "
-          "$GAN_DATA, data/mnist, the installed MNIST); or ring or grid, whose modes are counted" },
+      .help = "data to judge against, as for gan train: IDX files of training and test images, "
+              "or a folder of pictures; or ring or grid, whose modes are counted (default: the "
+              "data that the run.json beside the checkpoint names, else $GAN_DATA, data/mnist, "
+              "the installed MNIST)" },
     { .name = "count",
       .letter = 'n',
       .type = OPTION_INT,
@@ -44,8 +44,8 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(samples),
       .arg = "FILE",
-      .help = "judge the samples in an .npy of float32 (N, ...) in [-1, 1] instead, whoever made "
-              "them: the first --count of them" },
+      .help = "judge samples of any program instead: the first --count in an .npy of float32 "
+              "(N, ...) in [-1, 1]" },
     { .name = "features",
       .type = OPTION_TEXT,
       .offset = AT(features),
@@ -55,8 +55,8 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(neighbours),
       .arg = "FILE",
-      .help = "write a PNG of the first 64 samples, in the places of gan sample's grid, each with "
-              "the training image nearest to it at its right" },
+      .help = "write a PNG of the first 64 samples, in the order of gan sample's grid, each "
+              "with its nearest training image to its right" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -85,13 +85,14 @@ typedef struct evaluation {
 static void show_epoch(void *context, int epoch, double right)
 {
     (void)context;
-    fprintf(stderr, "training the classifier, once for these data: epoch %d/%d, %.2f %% right\n",
+    fprintf(stderr, "training the classifier, once per data set: epoch %d/%d, %.2f %% correct\n",
             epoch, CLASSIFIER_EPOCHS, 100 * right);
 }
 
 /* ---- the samples ---- */
 
-/* Pixels from 0 to 1 or to 255, the usual mistakes, would only look like bad samples. */
+/* Catches the usual mistakes, pixels from 0 to 1 or from 0 to 255, which would otherwise only look
+ * like bad samples. */
 static status check_range(const evaluation *v)
 {
     size_t n = (size_t)v->count * (size_t)dataset_sample_size(&v->train);
@@ -105,9 +106,9 @@ static status check_range(const evaluation *v)
         least = v->given[i] < least ? v->given[i] : least;
     }
     if (least >= 0)
-        terminal_note(NULL,
-                      "no pixel of the samples is below 0, where black is -1: are they from 0 "
-                      "to 1?");
+        terminal_note(
+            NULL,
+            "no pixel of the samples is below 0, but black is -1: do they range from 0 to 1?");
     return STATUS_OK;
 }
 
@@ -137,11 +138,11 @@ static status check_checkpoint(evaluation *v)
                            v->train.path, v->train.channels, v->train.height, v->train.width,
                            o->generator.ckpt, d->channels, d->height, d->width);
     if (v->generator->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
-        terminal_note(NULL,
-                      v->train.kind == DATA_PICTURES
-                          ? "the checkpoint was trained on other images than these, or on these "
-                            "with another --fit or --background"
-                          : "the checkpoint was trained on other images than these");
+        terminal_note(
+            NULL, v->train.kind == DATA_PICTURES
+                      ? "the checkpoint was trained on different images, or on these with another "
+                        "--fit or --background"
+                      : "the checkpoint was trained on different images");
     return STATUS_OK;
 }
 
@@ -186,10 +187,10 @@ static status open_data(evaluation *v)
     TRY(dataset_open_test(&v->test, &v->train, &q));
     TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
     if (v->options->features && v->evaluator.classes == 0)
-        return status_fail(STATUS_USAGE,
-                           "--features: %s has no labels, and without them there is no classifier "
-                           "that could have features",
-                           v->train.path);
+        return status_fail(
+            STATUS_USAGE,
+            "--features: %s has no labels, which the classifier needs to learn features",
+            v->train.path);
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
@@ -288,19 +289,19 @@ static status run(arguments *a)
 const command eval_command = {
     .name = "eval",
     .summary = "judge a checkpoint's samples against the test images",
-    .help =
-        "Draws samples and says how good they are: FID, KID, precision, recall, density and "
-        "coverage in the features of a classifier, which gan trains on the labelled data the first "
-        "time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan); the classes; the distance to "
-        "the nearest training images; the Parzen-window log-likelihood. Beside each figure stand "
-        "what as many real images get and one standard deviation. docs/evaluation.md explains "
-        "them. Of points of the plane (--data ring, grid) the modes are counted that they have.\n"
-        "\n"
-        "  gan eval --ckpt out/model.bin\n"
-        "  gan eval --json | jq .figures.fid.value\n"
-        "  gan eval --neighbours look.png    samples, nearest training images\n"
-        "  gan eval --samples x.npy          anybody's samples, float32 in [-1, 1]\n"
-        "  gan eval --ckpt ring/model.bin --count 2500",
+    .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
+            "density and coverage in the features of a classifier, which gan trains on the "
+            "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
+            "~/.cache/gan); the classes; the distance to the nearest training images; the "
+            "Parzen-window log-likelihood. Each figure comes with that of as many real images "
+            "and with one standard deviation. docs/evaluation.md explains them. For points of "
+            "the plane (--data ring, grid) it counts the modes that they cover.\n"
+            "\n"
+            "  gan eval --ckpt out/model.bin\n"
+            "  gan eval --json | jq .figures.fid.value\n"
+            "  gan eval --neighbours look.png    samples and nearest training images\n"
+            "  gan eval --samples x.npy          any samples, float32 in [-1, 1]\n"
+            "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };

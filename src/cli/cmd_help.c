@@ -1,4 +1,4 @@
-/* cli/cmd_help.c - `gan help`: what the tables say, as text, man page or completion.
+/* cli/cmd_help.c - `gan help`: the tables of options as text, man page or completion.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -23,7 +23,7 @@ static const option_row rows[] = {
     { .name = "completion",
       .type = OPTION_FLAG,
       .offset = offsetof(help_options, completion),
-      .help = "print completion for bash; to use it: source <(gan help --completion)" },
+      .help = "print a completion script for bash; to use it: source <(gan help --completion)" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -53,9 +53,8 @@ const command help_command = {
     .name = "help",
     .operand = "[COMMAND]",
     .summary = "explain a command and its options",
-    .help =
-        "Prints what gan can do, or all about one command; \"gan help presets\": the presets of gan "
-        "train, what they set and what to expect.",
+    .help = "Prints an overview of gan, or everything about one command. \"gan help presets\" "
+            "lists the presets of gan train, what they set and what to expect.",
     .tables = { &table },
     .run = run,
 };

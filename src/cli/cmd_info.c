@@ -1,4 +1,4 @@
-/* cli/cmd_info.c - `gan info`: what is in a checkpoint, after its checksum was verified.
+/* cli/cmd_info.c - `gan info`: verifies a checkpoint's checksum and prints its contents.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -18,7 +18,8 @@
 
 #include "base/banned.h"
 
-/* What the run's metrics.csv says up to the epoch of the checkpoint. */
+/* The diagnosis and the best epoch up to the epoch of the checkpoint, from the run's metrics.csv.
+ */
 typedef struct history {
     diagnosis diagnosis;
     best_epoch best;
@@ -39,8 +40,7 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 /* ---- for people ---- */
 
-/* "weight (16, 8), bias (16)": those of the tensors that are layer i's; returns how many values
- * they have. */
+/* Adds the tensors of layer i, as "weight (16, 8), bias (16)"; returns their number of values. */
 static size_t add_tensors(text *t, const tensor *tensors, int n, int i)
 {
     size_t count = 0;
@@ -84,7 +84,7 @@ static void net_lines(text *t, const char *name, const net *n)
     for (int i = 0; i < n->count; i++)
         work += work_of(&n->layers[i]);
     shape_text(n->from, size);
-    text_add(t, "\n%s: %zu parameters, %.0f multiply-adds for a sample\n", name, n->param_count,
+    text_add(t, "\n%s: %zu parameters, %.0f multiply-adds per sample\n", name, n->param_count,
              work);
     text_add(t, "  %-4s%-28s%12s%12s%16s  %s\n", "", "layer", "output", "parameters",
              "multiply-adds", "tensors");
@@ -253,8 +253,8 @@ static void describe_json(text *t, const char *path, const checkpoint *f, const 
     text_add(t, "\n");
 }
 
-/* From the metrics.csv beside the checkpoint. Without one, or with another file of that name, there
- * is no history: the checkpoint is what was asked for. */
+/* Reads the metrics.csv beside the checkpoint. If it is missing or not one of gan, there is no
+ * history, which is no failure: the command is about the checkpoint. */
 static status read_history(history *past, const char *path, const model *m)
 {
     const char *slash = strrchr(path, '/');
@@ -283,7 +283,7 @@ static status show(const char *path, bool json)
     model m;
     text t = { 0 };
     status s = model_open_file(&m, &f, path);
-    /* Reading all tensors is what verifies the checksum; none is kept. */
+    /* Reading all tensors verifies the checksum; none is kept. */
     if (s == STATUS_OK)
         s = model_read(&m, &f);
     if (s == STATUS_OK)
@@ -317,14 +317,13 @@ const command info_command = {
     .name = "info",
     .operand = "FILE",
     .summary = "show what is in a checkpoint",
-    .help =
-        "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum and "
-        "prints what it is: position in the run, data, nets layer by layer, options; and, where the "
-        "metrics.csv of its run lies beside it, the best epoch of --eval-every and what the "
-        "diagnosis found.\n"
-        "\n"
-        "  gan info out/model.bin\n"
-        "  gan info --json out | jq .epoch",
+    .help = "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum "
+            "and prints its position in the run, its data, its nets layer by layer and its "
+            "options. If the run's metrics.csv lies beside it, it also prints the best epoch "
+            "of --eval-every and the findings of the diagnosis.\n"
+            "\n"
+            "  gan info out/model.bin\n"
+            "  gan info --json out | jq .epoch",
     .tables = { &table },
     .run = run,
 };

@@ -34,13 +34,13 @@ static const option_row rows[] = {
       .initial = "samples.png",
       .arg = "FILE",
       .help =
-          "what to write: a .png picture, or raw samples as .npy or .idx; - is standard output" },
+          "file to write: a .png picture, or raw samples as .npy or .idx; - is standard output" },
     { .name = "format",
       .letter = 'f',
       .type = OPTION_TEXT,
       .offset = AT(format),
       .arg = "NAME",
-      .help = "png, npy or idx, where the name of FILE does not say it (png for -)" },
+      .help = "png, npy or idx, if the name of FILE does not tell (png for -)" },
     { .name = "rows",
       .type = OPTION_INT,
       .offset = AT(rows),
@@ -73,21 +73,20 @@ static const option_row rows[] = {
       .least = 0,
       .most = 2147483647,
       .arg = "N",
-      .help =
-          "raw samples, or points, to write (0: as many as the grid or the file of latents has, "
-          "or 2500 points)" },
+      .help = "number of raw samples or points to write (0: as many as the grid or the file of "
+              "latents has, or 2500 points)" },
     { .name = "latents",
       .letter = 'z',
       .type = OPTION_TEXT,
       .offset = AT(latents),
       .arg = "FILE",
-      .help = "take the latents from an .npy of float32 (N, latent) instead" },
+      .help = "take the latents from an .npy of float32 (N, latent) instead of the seed" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-/* ---- what is written ---- */
+/* ---- forms of output ---- */
 
-/* A format of pictures, or of numbers: its header, then its samples in parts. */
+/* An output format: a picture, or numbers, which are a header and then samples in parts. */
 typedef struct form {
     const char *name;
     status (*begin)(out_file *f, const int shape[4]); /* NULL: a picture */
@@ -115,12 +114,12 @@ static status choose_form(const sample_options *o, const form **f)
         return status_fail(STATUS_USAGE, "--format: expected png, npy or idx, got \"%s\"", name);
     return status_fail(
         STATUS_USAGE,
-        "--out: expected a name that ends in .png, .npy or .idx, got \"%s\"; --format "
-        "says what to write into any other",
+        "--out: expected a name that ends in .png, .npy or .idx, got \"%s\"; any other name "
+        "needs --format",
         o->out);
 }
 
-/* ---- from where ---- */
+/* ---- the source of samples ---- */
 
 /* A loaded generator and the latents, if they are given. */
 typedef struct source {
@@ -196,7 +195,7 @@ static status write_picture(source *s, int count)
     return result;
 }
 
-/* In parts, so that memory does not grow with the count. */
+/* Writes in parts, so that memory does not grow with the count. */
 static status write_parts(source *s, out_file *f, const form *to, int count)
 {
     int part = s->generator.model.rows;
@@ -252,17 +251,16 @@ static status run(arguments *a)
 const command sample_command = {
     .name = "sample",
     .summary = "draw images from a checkpoint",
-    .help =
-        "Draws samples from the generator of a checkpoint: a grid as PNG, or the numbers. In an "
-        ".npy they are float32 of shape (N, C, H, W) in [-1, 1]; in an .idx, and in the PNG, the "
-        "nearest bytes of 255 (x + 1)/2. Points of the plane are drawn where they are, or are the "
-        "numbers of an .npy. The same seed gives the same samples; sample i does not depend on how "
-        "many there are.\n"
-        "\n"
-        "  gan sample --ckpt out/model.bin -o grid.png\n"
-        "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
-        "  gan sample -o x.npy --count 10000\n"
-        "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
+    .help = "Draws samples from the generator of a checkpoint, as a grid in a PNG or as "
+            "numbers. An .npy holds float32 of shape (N, C, H, W) in [-1, 1]; an .idx, like "
+            "the PNG, holds the bytes nearest to 255 (x + 1)/2. A PNG of points of the plane "
+            "shows each at its place; an .npy holds their coordinates. The same seed gives the "
+            "same samples, and sample i does not depend on how many are drawn.\n"
+            "\n"
+            "  gan sample --ckpt out/model.bin -o grid.png\n"
+            "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
+            "  gan sample -o x.npy --count 10000\n"
+            "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
     .tables = { &generator_option_table, &table, &compute_option_table },
     .run = run,
 };

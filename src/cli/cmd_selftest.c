@@ -1,7 +1,9 @@
-/* cli/cmd_selftest.c - `gan selftest`: does this build, on this CPU, compute the reference bits?
+/* cli/cmd_selftest.c - `gan selftest`: checks that this build is bit-identical to the reference on
+ * this CPU.
  *
- * Each part of what training computes is run on data made from Philox, with every instruction set
- * that the CPU has and with one and several threads, and its CRC-32 compared with the recorded one.
+ * It runs each part of training on data made from Philox, with every instruction set that the CPU
+ * has and with one and several threads, and compares the CRC-32 of the results with the recorded
+ * one.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
@@ -26,7 +28,7 @@ typedef struct workspace {
     float x[VALUES], y[VALUES]; /* N(0, 1), and the results */
 } workspace;
 
-/* The sum of the values as little-endian bytes, as the recorded sums were made. */
+/* The CRC-32 of the values as little-endian bytes, on every machine. */
 static uint32_t sum_of(const void *values, int n)
 {
     const unsigned char *from = values;
@@ -89,7 +91,7 @@ static void next_batch(void *context, uint32_t number, float *x)
     w->compute.kernels->tanh(32 * 64, w->x + (number % 4) * 2048, x);
 }
 
-/* Some steps of a small game with every kind of layer; the sum is that of its checkpoint. */
+/* Trains a small game for some steps; the sum is that of its checkpoint. */
 static status play(workspace *w, const option_settings *rules, uint32_t *crc)
 {
     model_options o;
@@ -121,7 +123,7 @@ static status training_part(workspace *w, uint32_t *crc)
     return play(w, &(option_settings){ 0 }, crc);
 }
 
-/* Includes what the default options leave out. */
+/* Trains with rules that the defaults leave out. */
 static status rules_part(workspace *w, uint32_t *crc)
 {
     static const char *const rules[][2] = {
@@ -158,7 +160,7 @@ static const struct {
 };
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 
-/* Runs all parts with one instruction set and so many threads; counts those that differ. */
+/* Runs all parts with one instruction set and number of threads; counts those that differ. */
 static status run_parts(workspace *w, const char *isa, int threads, int *wrong)
 {
     TRY(compute_open(&w->compute, isa, threads));
@@ -177,6 +179,15 @@ static status run_parts(workspace *w, const char *isa, int threads, int *wrong)
     return s;
 }
 
+/* Prints the instruction sets that were checked. */
+static void print_success(void)
+{
+    printf("ok: bit-identical to the reference (");
+    for (int i = 0; kernels_usable(i); i++)
+        printf("%s%s", i > 0 ? ", " : "", kernels_usable(i)->name);
+    printf(")\n");
+}
+
 static status run(arguments *a)
 {
     static const int teams[] = { 1, 2, 5 };
@@ -189,18 +200,17 @@ static status run(arguments *a)
             s = run_parts(w, kernels_usable(i)->name, teams[t], &wrong);
     free(w);
     if (s == STATUS_OK && wrong > 0)
-        return status_fail(STATUS_FORMAT, "this build does not compute the reference bits");
+        return status_fail(STATUS_FORMAT, "this build is not bit-identical to the reference");
     if (s == STATUS_OK)
-        printf("this build computes the reference bits\n");
+        print_success();
     return s;
 }
 
 const command selftest_command = {
     .name = "selftest",
-    .summary = "check that this build computes the reference bits",
-    .help =
-        "Runs each part of what training computes, with every instruction set that this CPU has "
-        "and with several threads, and compares the bits with the recorded ones. A build that "
-        "passes trains to the same bytes as every other that does.",
+    .summary = "check that this build is bit-identical to the reference",
+    .help = "Runs each part of training with every instruction set that this CPU has and with "
+            "several threads, and compares the bits of the results with the recorded ones. All "
+            "builds that pass train to the same bytes.",
     .run = run,
 };

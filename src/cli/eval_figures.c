@@ -57,19 +57,20 @@ void figures_add_table(text *t, const judged_samples *j)
         text_add(t, " of seed %" PRIu64, j->seed);
     if (e->test->is_held_out)
         text_add(t,
-                 " against %d images of %s\nthey were held out of the judging, not of the "
-                 "training: there is no test part\n",
+                 " against %d images of %s\n"
+                 "there is no test part: these images belong to the training data\n",
                  e->test->count, e->test->path);
     else
         text_add(t, " against %d test images\n", e->test->count);
     if (e->classes == 0 && e->train->kind == DATA_PICTURES)
-        text_add(t, "no classes: a subfolder for each would be one; no classifier, and only the "
-                    "figures of pixels\n");
+        text_add(t, "no classes, which would be subfolders: no classifier, and only the figures of "
+                    "pixels\n");
     else if (e->classes == 0)
         text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
                  e->train->path);
     else if (e->test->labels)
-        text_add(t, "the classifier has %.2f %% of the test images right\n", 100 * e->accuracy);
+        text_add(t, "the classifier labels %.2f %% of the test images correctly\n",
+                 100 * e->accuracy);
     text_add(t, "\n%-28s%12s%12s%12s  %s\n", "", "samples", "real", "spread", "better");
     for (figure f = 0; f < FIGURE_COUNT; f++) {
         const figure_kind *k = figure_kind_of(f);

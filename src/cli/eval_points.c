@@ -47,10 +47,11 @@ static status find_mixture(count *c)
         dataset_close(&data);
     }
     if (!c->mixture)
-        return status_fail(STATUS_USAGE,
-                           "%s: was trained on points of no mixture that is known here; --data "
-                           "says against which to judge it",
-                           c->options->generator.ckpt);
+        return status_fail(
+            STATUS_USAGE,
+            "%s: was trained on points of an unknown mixture; name one to judge it against "
+            "with --data",
+            c->options->generator.ckpt);
     return STATUS_OK;
 }
 
@@ -125,7 +126,7 @@ static void print_table(text *t, const count *c)
              "higher");
     text_add(t, "%-28s%12.4f%12.4f  %s\n", "reverse KL", c->found.kl, c->real.kl, "lower");
     print_modes(t, c);
-    text_add(t, "\nreal: the same figure for as many points that are in no training\n");
+    text_add(t, "\nreal: the same figure for as many held-out points\n");
 }
 
 static void add_figure(text *t, const char *name, double value, double real)
@@ -180,11 +181,9 @@ status eval_points(const eval_options *o, generator *g)
     count c = { .options = o, .generator = g };
     c.mixture = o->data ? mixture_find(o->data) : NULL;
     if (o->features)
-        return status_fail(STATUS_USAGE, "--features: points have none but their coordinates");
+        return status_fail(STATUS_USAGE, "--features: expected images, got points of the plane");
     if (o->neighbours)
-        return status_fail(
-            STATUS_USAGE,
-            "--neighbours: is a picture of images, and these are points of the plane");
+        return status_fail(STATUS_USAGE, "--neighbours: expected images, got points of the plane");
     status s = o->samples ? read_samples(&c) : draw(&c);
     if (s == STATUS_OK)
         s = judge(&c);

@@ -22,19 +22,19 @@ static const struct {
     const char *code, *meaning;
 } exits[] = {
     { "0", "done" },
-    { "1", "failed: a file, the data, the disk, a number that is not finite" },
-    { "2", "usage: an option, a spec or a combination that cannot be" },
+    { "1", "failure: a file, the data, the disk, or a number that is not finite" },
+    { "2", "usage error: an invalid option, spec or combination" },
     { "128+n", "ended by signal n with everything saved (130: Ctrl-C)" },
 };
 
 static const struct {
     const char *name, *meaning;
 } environment[] = {
-    { "GAN_DATA", "folder or file that stands in for --data" },
+    { "GAN_DATA", "folder or file to use if --data is not given" },
     { "XDG_CACHE_HOME",
-      "folder of caches (else ~/.cache): the classifier of gan eval and --eval-every, and pictures "
-      "that were read, are kept in its gan/" },
-    { "NO_COLOR", "set to anything: no colours in the progress line" },
+      "folder of caches (else ~/.cache): its subfolder gan keeps the classifier of gan eval "
+      "and --eval-every, and decoded pictures" },
+    { "NO_COLOR", "if not empty, the progress line has no colours" },
 };
 
 /* Prints words from column `from` on, in lines of at most WIDTH; the cursor starts in column `at`.
@@ -110,7 +110,7 @@ void help_overview(FILE *f)
     fprintf(f, "\nUsage: gan COMMAND [OPTIONS]\n\nCommands:\n");
     for (int i = 0; command_nth(i); i++)
         entry(f, command_nth(i)->name, command_nth(i)->summary, 12);
-    fprintf(f, "\nTo begin with:\n"
+    fprintf(f, "\nGetting started:\n"
                "  gan train --epochs 25              trains on MNIST, writes to out/\n"
                "  gan sample --ckpt out/model.bin -o grid.png\n"
                "  gan help train                     every option of a command\n"
@@ -159,9 +159,10 @@ void help_command_text(const command *c, FILE *f)
         layer_entries(f);
 }
 
-static const char presets_purpose[] =
-    "A preset sets options of gan train and gan bench at once. Options that are given besides, "
-    "anywhere on the line, override it. What a run keeps is the options: --resume needs no preset.";
+static const char presets_purpose[] = "A preset sets several options of gan train and gan "
+                                      "bench at once. Options that are given anywhere on the "
+                                      "command line override it. A run saves its options, not "
+                                      "the preset: --resume needs no preset.";
 
 /* Adds a preset's options as on a command line: --batch 64 --generator "linear ..." */
 static void add_settings(text *t, const preset *p)
@@ -177,7 +178,7 @@ static void add_settings(text *t, const preset *p)
 
 static void preset_meaning(text *t, const preset *p)
 {
-    text_add(t, "%s. To expect: %s. Sets ", p->choice.help, p->expect);
+    text_add(t, "%s. Expect: %s. Sets ", p->choice.help, p->expect);
     if (p->settings[0].name)
         add_settings(t, p);
     else
@@ -202,7 +203,7 @@ void help_presets(FILE *f)
 /* ---- the man page ---- */
 
 /* The date of the page; change it with the text. */
-static const char man_date[] = "2026-11-24";
+static const char man_date[] = "2026-11-30";
 
 /* Prints n characters for roff and returns the number of bytes; escapes control characters, and
  * dashes, which roff would print as hyphens instead of minus signs. */

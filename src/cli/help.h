@@ -11,10 +11,10 @@
 /* Prints what gan is, its commands, exit codes and environment variables. */
 void help_overview(FILE *f);
 
-/* Prints all about one command, in at most 80 columns. */
+/* Prints everything about one command, in at most 80 columns. */
 void help_command_text(const command *c, FILE *f);
 
-/* Prints what each preset sets, and what to expect of it. */
+/* Prints what each preset sets, and what results to expect. */
 void help_presets(FILE *f);
 
 /* Prints the man page gan.1 in roff. */

@@ -1,4 +1,4 @@
-/* cli/main.c - the program: finds the command, runs it, says what went wrong.
+/* cli/main.c - the program: finds the command, runs it, reports errors.
  *
  * SPDX-License-Identifier: MIT */
 #include <assert.h>
@@ -48,7 +48,7 @@ static status run_words(int argc, char **argv, arguments *a)
     const command *c = NULL;
     if (argc < 2) {
         help_overview(stderr);
-        return status_fail(STATUS_USAGE, "expected a command, as \"gan train\"");
+        return status_fail(STATUS_USAGE, "expected a command, such as \"gan train\"");
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help_overview(stdout);

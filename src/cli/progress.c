@@ -1,4 +1,4 @@
-/* cli/progress.c - a run as a person sees it, on standard error.
+/* cli/progress.c - shows the progress of a run on standard error.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/progress.h"
@@ -57,11 +57,11 @@ static void print_memory(const run_info *info)
 }
 
 /* Prints a path as a terminal may show it. */
-static void print_path(const char *before, const char *path, const char *behind)
+static void print_path(const char *before, const char *path, const char *after)
 {
     text t = { 0 };
     text_add_shown(&t, path);
-    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", behind);
+    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", after);
     text_free(&t);
 }
 
@@ -91,11 +91,11 @@ static void show_start(void *context, const run_info *info)
     p->steps = 0;
 }
 
-/* The estimate of the time left starts after this. */
+/* Also restarts the estimate of the time left, which does not include this. */
 static void show_classifier(void *context, int epoch, double right)
 {
     progress *p = context;
-    fprintf(stderr, "%straining the classifier, once for these data: epoch %d/%d, %.2f %% right%s",
+    fprintf(stderr, "%straining the classifier, once per data set: epoch %d/%d, %.2f %% correct%s",
             p->live ? "\r\033[K" : "", epoch, CLASSIFIER_EPOCHS, 100 * right,
             p->live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
     fflush(stderr);
@@ -231,7 +231,7 @@ static void show_finding(void *context, const finding *f)
     fflush(stderr);
 }
 
-/* $'...' of a shell, for what a terminal would not show. */
+/* Adds the word in the shell's $'...' form, with escapes for what a terminal would not show. */
 static void add_escaped_word(text *t, const char *s)
 {
     text_add(t, "$'");
@@ -278,7 +278,7 @@ static void show_end(void *context, const run_info *info, int signal)
         if (info->diagnosis->findings[i].from > 0)
             show_finding(context, &info->diagnosis->findings[i]);
     if (signal) {
-        fprintf(stderr, "interrupted in epoch %" PRIu32 "; all is saved. To go on:\n",
+        fprintf(stderr, "interrupted in epoch %" PRIu32 "; everything is saved. To continue:\n",
                 m->epoch + 1);
         fprintf(stderr, "  gan train --resume --out %s\n", word.data ? word.data : path);
     } else {

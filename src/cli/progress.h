@@ -1,7 +1,7 @@
-/* cli/progress.h - a run as a person sees it, on standard error.
+/* cli/progress.h - shows the progress of a run on standard error.
  *
- * On a terminal: one line that is drawn again as steps are made, and a line that stays for each
- * epoch. Elsewhere: plain lines without control characters, one an epoch.
+ * On a terminal it redraws one line as steps are made and leaves one line per epoch. Elsewhere it
+ * prints plain lines without control characters, one per epoch.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_CLI_PROGRESS_H
@@ -21,10 +21,10 @@ typedef struct progress {
     double steps;   /* made by this call */
 } progress;
 
-/* The observer that shows a run; *p must live as long as the run. */
+/* The observer that shows a run; *p must outlive the run. */
 run_observer progress_observer(progress *p);
 
-/* "warning: epoch 12: <what is found>; try <remedy>" or "note: ...", wrapped to 80 columns. */
+/* "warning: epoch 12: <what was found>; try <remedy>" or "note: ...", wrapped to 80 columns. */
 void progress_add_finding(text *t, const finding *f);
 
 #endif

@@ -1,4 +1,4 @@
-/* cli/reading.c - the line that is there while pictures are read.
+/* cli/reading.c - the progress line that is shown while pictures are read.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/reading.h"

@@ -1,4 +1,4 @@
-/* cli/reading.h - pictures that are being read, as a person sees it, on standard error.
+/* cli/reading.h - shows the progress of reading pictures on standard error.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_CLI_READING_H
@@ -13,8 +13,8 @@ typedef struct reading {
     double drawn;
 } reading;
 
-/* The watch that prints how many pictures and bytes there are, the progress on a terminal, and
- * files that are left out. *r must live as long. */
+/* The watch that prints the number of pictures and bytes, the progress on a terminal, and the files
+ * that are left out. *r must outlive it. */
 image_watch reading_watch(reading *r);
 
 #endif

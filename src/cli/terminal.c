@@ -1,4 +1,4 @@
-/* cli/terminal.c - standard error as a person reads it.
+/* cli/terminal.c - standard error as a terminal.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/terminal.h"

@@ -1,4 +1,4 @@
-/* cli/terminal.h - standard error as a person reads it.
+/* cli/terminal.h - standard error as a terminal.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_CLI_TERMINAL_H
@@ -6,13 +6,13 @@
 
 #include <stdbool.h>
 
-/* Seconds between two drawings of a line: smooth to the eye, nothing to the CPU. */
+/* Seconds between two drawings of a line: smooth to the eye, cheap for the CPU. */
 #define TERMINAL_REDRAW 0.1
 
-/* True if it is a terminal that can redraw a line. */
+/* True if standard error is a terminal that can redraw a line. */
 bool terminal_is_live(void);
 
-/* The columns of the terminal; 80 if it does not say. */
+/* The columns of the terminal; 80 if they are unknown. */
 int terminal_width(void);
 
 /* Prints "note: " and the message; a callback, whose context is not used. */

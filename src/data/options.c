@@ -9,7 +9,7 @@
 
 static const option_choice fits[] = {
     { "crop", "the largest square in the middle" },
-    { "pad", "all of it, with --background beside it" },
+    { "pad", "the whole image, with --background beside it" },
 };
 
 static const option_choice channels[] = {

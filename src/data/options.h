@@ -27,9 +27,9 @@ const option_choice *channels_choice(int i);
 /* Reads a background: white, black or six hex digits. STATUS_USAGE for anything else. */
 status image_background(const char *word, rgb *colour);
 
-/* The rows for a struct that has image_options at offset `base`: a run has these options, and so
- * have the commands that read data. A checkpoint does not store them, because the sizes and the
- * fingerprint of its data set follow from them. */
+/* The rows for a struct that has image_options at offset `base`: runs and commands that read data
+ * have these options. A checkpoint does not store them, because the sizes and the fingerprint of
+ * its data set follow from them. */
 #define IMAGE_OPTION_AT(base, member) (base) + offsetof(image_options, member)
 #define IMAGE_OPTION_ROWS(base)                                                                    \
     { .name = "size",                                                                              \
@@ -40,8 +40,9 @@ status image_background(const char *word, rgb *colour);
       .least = 0,                                                                                  \
       .most = 1024,                                                                                \
       .arg = "N",                                                                                  \
-      .help = "bring PNG and JPEG images to N x N pixels (0: leave them where all have the same "  \
-              "size, 64 x 64 at most; else 32)" },                                                 \
+      .help =                                                                                      \
+          "resize PNG and JPEG images to N x N pixels (0: keep their size if all have the same, "  \
+          "64 x 64 at most; else 32)" },                                                           \
         { .name = "fit",                                                                           \
           .type = OPTION_CHOICE,                                                                   \
           .offset = IMAGE_OPTION_AT(base, fit),                                                    \
@@ -49,7 +50,7 @@ status image_background(const char *word, rgb *colour);
           .initial = "crop",                                                                       \
           .choice = fit_choice,                                                                    \
           .arg = "HOW",                                                                            \
-          .help = "what becomes of images that are not square" },                                  \
+          .help = "how to make images square" },                                                   \
         { .name = "channels",                                                                      \
           .type = OPTION_CHOICE,                                                                   \
           .offset = IMAGE_OPTION_AT(base, channels),                                               \
@@ -64,12 +65,12 @@ status image_background(const char *word, rgb *colour);
           .scope = SCOPE_RUN,                                                                      \
           .initial = "white",                                                                      \
           .arg = "COLOUR",                                                                         \
-          .help = "behind transparency and beside padded images: white, black or six hex digits, " \
-                  "RRGGBB" },                                                                      \
+          .help = "colour under transparency and beside padded images: white, black or six hex "   \
+                  "digits, RRGGBB" },                                                              \
     {                                                                                              \
         .name = "skip-bad", .type = OPTION_FLAG, .offset = IMAGE_OPTION_AT(base, skip_bad),        \
         .scope = SCOPE_RUN,                                                                        \
-        .help = "leave out image files that cannot be read, with a note, rather than stop"         \
+        .help = "leave out image files that cannot be read, with a note, instead of stopping"      \
     }
 
 /* The same rows for a plain image_options. */

@@ -44,7 +44,7 @@ static status set_position(model *m, const char *path, const checkpoint_position
     if (p->step >= steps || p->epoch > (UINT32_MAX - p->step) / steps)
         return status_fail(STATUS_FORMAT,
                            "%s: its position, epoch %" PRIu32 " and step %" PRIu32 " of %" PRIu32
-                           ", is none",
+                           ", is invalid",
                            path, p->epoch, p->step, steps);
     m->epoch = p->epoch;
     m->step = p->step;

@@ -10,7 +10,7 @@
 
 #include "base/banned.h"
 
-/* The tables, and where the struct that each is about lies in train_options. */
+/* The tables, and the offset in train_options of the struct that each describes. */
 static const struct part {
     const option_table *table;
     size_t offset;
@@ -32,7 +32,7 @@ static const option_row *nth_option(size_t i, const struct part **part)
     return NULL;
 }
 
-/* The number of an option; -1 if the row is of another table. */
+/* The number of an option; -1 if the row is in none of the tables. */
 static int number_of(const option_row *row, const struct part **part)
 {
     const option_row *r;

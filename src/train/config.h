@@ -6,7 +6,8 @@
  *     config_finish(&c);                      adds the preset
  *
  * A run that is resumed takes its options from its files; those given again are compared with them
- * (train/resume.h) or replace them. A configuration lends out the texts that it was set from.
+ * (train/resume.h) or replace them. A configuration points to the texts that it was set from, which
+ * must outlive it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_CONFIG_H

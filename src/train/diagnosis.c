@@ -1,6 +1,6 @@
 /* train/diagnosis.c - the table of illnesses: a test of the newest epochs, a sentence, a remedy.
  *
- * The limits lie between what healthy runs and ill ones showed: docs/diagnosis.md. To add an
+ * The limits separate the figures of measured healthy and ill runs: docs/diagnosis.md. To add an
  * illness, add a name in diagnosis.h and a row here.
  *
  * SPDX-License-Identifier: MIT */
@@ -16,7 +16,7 @@
 
 static const double log_4 = 1.3862943611198906;
 
-/* ---- what one epoch shows ---- */
+/* ---- tests of one epoch ---- */
 
 /* Whether D(x) is a probability or learns to be one, so that 1/2 means something. */
 static bool has_middle(const model_options *o)
@@ -36,7 +36,7 @@ static bool g_overpowers(const model_options *o, const epoch_metrics *e)
     return has_middle(o) && e->mean[METRIC_D_FAKE] > e->mean[METRIC_D_REAL] + 0.15;
 }
 
-/* The first weights give images that are nearly the same; it takes some steps to leave that. */
+/* Initial weights make nearly identical images, so the first steps do not count. */
 static bool is_collapsed(const model_options *o, const epoch_metrics *e)
 {
     enum { FIRST_STEPS = 200 };
@@ -63,11 +63,11 @@ static bool at_equilibrium(const model_options *o, const epoch_metrics *e)
            e->vitals.spread >= 0.4;
 }
 
-/* ---- what several show together, the oldest first ---- */
+/* ---- tests of several epochs, the oldest first ---- */
 
-/* Classes are missing all the time, and the FID no longer falls. The first samples are noise,
- * which the classifier assigns to one class or two and which hardly varies: those classes are
- * not lost. */
+/* Classes are missing in every epoch, and the FID no longer falls. The limit on diversity excludes
+ * the first samples: noise that hardly varies and that the classifier assigns to one or two
+ * classes. */
 static bool loses_classes(const epoch_metrics *e, int n)
 {
     double diversity = 0;
@@ -79,8 +79,9 @@ static bool loses_classes(const epoch_metrics *e, int n)
     return diversity > 0.12 && e[n - 1].judged.fid > 0.97 * e[0].judged.fid;
 }
 
-/* The spread rises and falls by much and ends near where it began. A turn is a swing back by 0.15.
- * Healthy runs begin with one: they fall from their noise and rise to the data. */
+/* The spread rises and falls widely and ends near where it began. A turn is a swing back by more
+ * than 0.15. Healthy runs begin with one turn: their spread falls from that of noise and rises to
+ * that of the data. */
 static bool oscillates(const epoch_metrics *e, int n)
 {
     static const double swing = 0.15;
@@ -101,7 +102,7 @@ static bool oscillates(const epoch_metrics *e, int n)
     return turns >= 2 && way > 0.8 && fabs(e[n - 1].vitals.spread - first) < way / 2;
 }
 
-/* ---- the sentences, of the n epochs that showed it ---- */
+/* ---- the texts of findings ---- */
 
 typedef struct evidence {
     const model_options *options;
@@ -113,8 +114,8 @@ static void tell_d(const evidence *v, char *out)
 {
     const double *m = v->newest->mean;
     snprintf(out, FINDING_SIZE,
-             "the discriminator overpowers: D(x) %.3f, D(G(z)) %.3f, G's loss %.3g, its gradient "
-             "%.2g per sample",
+             "the discriminator overpowers the generator: D(x) %.3f, D(G(z)) %.3f, G's loss %.3g, "
+             "its gradient %.2g per sample",
              m[METRIC_D_REAL], m[METRIC_D_FAKE], m[METRIC_G_LOSS],
              m[METRIC_G_NORM] / v->options->batch);
 }
@@ -123,7 +124,7 @@ static void tell_g(const evidence *v, char *out)
 {
     const double *m = v->newest->mean;
     snprintf(out, FINDING_SIZE,
-             "the generator overpowers: D takes fakes for real, D(G(z)) %.3f, more than real "
+             "the generator overpowers the discriminator: D scores fakes, D(G(z)) %.3f, above real "
              "samples, D(x) %.3f",
              m[METRIC_D_FAKE], m[METRIC_D_REAL]);
 }
@@ -131,7 +132,7 @@ static void tell_g(const evidence *v, char *out)
 static void tell_collapse(const evidence *v, char *out)
 {
     double spread = v->newest->vitals.spread;
-    snprintf(out, FINDING_SIZE, "%s: the spread of 64 samples is %.3f of that of real ones",
+    snprintf(out, FINDING_SIZE, "%s: the spread of 64 samples is %.3f times that of real ones",
              spread < 0.05 ? "collapse, G makes one sample" : "partial collapse", spread);
 }
 
@@ -140,7 +141,7 @@ static void tell_classes(const evidence *v, char *out)
     const judged_figures *j = &v->newest->judged;
     snprintf(
         out, FINDING_SIZE,
-        "classes are lost: the samples have %.0f of %.0f (the KL of their shares is %.2f), and "
+        "classes are lost: the samples cover %.0f of %.0f (the KL of their shares is %.2f), and "
         "in %d judged epochs the FID went from %.1f to %.1f",
         j->classes_covered, j->classes, j->class_kl, v->count, v->epochs->judged.fid, j->fid);
 }
@@ -153,15 +154,16 @@ static void tell_oscillation(const evidence *v, char *out)
         high = fmax(high, v->epochs[i].vitals.spread);
     }
     snprintf(out, FINDING_SIZE,
-             "oscillation without progress: the spread of 64 samples went up and down between "
-             "%.2f and %.2f of that of real ones in the last %d epochs",
+             "oscillation without progress: the spread of 64 samples swung between %.2f and %.2f "
+             "times that of real ones in the last %d epochs",
              low, high, v->count);
 }
 
 static void tell_explosion(const evidence *v, char *out)
 {
     const double *m = v->newest->mean;
-    snprintf(out, FINDING_SIZE, "the gradients explode: per sample D's is %.3g, G's %.3g",
+    snprintf(out, FINDING_SIZE,
+             "the gradients explode: the norm per sample is %.3g in D, %.3g in G",
              m[METRIC_D_NORM] / v->options->batch, m[METRIC_G_NORM] / v->options->batch);
 }
 
@@ -186,9 +188,10 @@ static void tell_equilibrium(const evidence *v, char *out)
 
 static const struct row {
     const char *name;
-    int epochs; /* consecutive epochs that show it: by each of them, */
+    int epochs; /* consecutive epochs required */
+    /* Tests each of them, or all of them together; the other is NULL. */
     bool (*shows)(const model_options *o, const epoch_metrics *e);
-    bool (*together)(const epoch_metrics *e, int n); /* or by all of them together */
+    bool (*together)(const epoch_metrics *e, int n);
     void (*tell)(const evidence *v, char *out);
     const char *remedy;
     bool judged;  /* epochs whose samples were not judged do not count */
@@ -199,9 +202,10 @@ static const struct row {
                                            .shows = d_overpowers,
                                            .tell = tell_d,
                                            .remedy = "a smaller --lr-d, dropout in "
-                                                     "--discriminator, --r1 0.1, --instance-noise "
-                                                     "0.1 or --label-smoothing 0.1; --loss "
-                                                     "non-saturating where it is minimax" },
+                                                     "--discriminator, --r1 0.1, "
+                                                     "--instance-noise 0.1 or "
+                                                     "--label-smoothing 0.1; --loss "
+                                                     "non-saturating instead of minimax" },
     [ILLNESS_GENERATOR_OVERPOWERS] = { .name = "generator-overpowers",
                                        .epochs = 2,
                                        .shows = g_overpowers,
@@ -243,8 +247,8 @@ static const struct row {
                               .epochs = 3,
                               .shows = at_equilibrium,
                               .tell = tell_equilibrium,
-                              .remedy = "D cannot tell the samples from real ones; gan eval says "
-                                        "whether it could",
+                              .remedy = "D cannot tell the samples from real ones; gan eval "
+                                        "measures how close they are",
                               .is_good = true },
 };
 

@@ -1,7 +1,7 @@
-/* train/diagnosis.h - what is wrong with a run, told from the figures of its epochs.
+/* train/diagnosis.h - finds what is wrong with a run from the figures of its epochs.
  *
- * Figures in, findings out: nothing here trains, reads files or prints. A run that was resumed, or
- * is looked at later, gives its rows of metrics.csv again, in order, and finds the same.
+ * Figures in, findings out: nothing here trains, reads files or prints. Given the rows of
+ * metrics.csv again, in order, it finds the same for a run that is resumed or examined later.
  * docs/diagnosis.md says what each illness is.
  *
  * SPDX-License-Identifier: MIT */
@@ -49,7 +49,7 @@ typedef struct diagnosis {
 /* Starts with no epoch. The options must live as long as the diagnosis. */
 void diagnosis_open(diagnosis *d, const model_options *o);
 
-/* Looks at the next epoch. Bit i of the result is set if it is the first that shows illness i. */
+/* Looks at the next epoch. Bit i of the result is set if it is the first to show illness i. */
 unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e);
 
 #endif

@@ -21,7 +21,7 @@ typedef struct epoch_picture {
     unsigned char *pixels; /* (FIELD_BYTES) */
 } epoch_picture;
 
-/* Takes the memory for pictures of the model's samples. The data stay the caller's. */
+/* Takes the memory for pictures of the model's samples. The data must outlive the picture. */
 void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data);
 
 /* Writes the samples of the latents of a stream as a PNG, which appears whole or not at all. The

@@ -38,7 +38,7 @@ static status check_there(const run_folder *f)
     return same ? STATUS_OK : taken(f);
 }
 
-/* File systems without locks (NFS has none for folders) say so; a run without a lock is better than
+/* Some file systems have no locks (NFS has none for folders); a run without a lock is better than
  * none. */
 static status lock(run_folder *f)
 {
@@ -62,13 +62,13 @@ static status check_run(const run_folder *f, const train_options *o)
     bool rest = file_exists(f->metrics) || file_exists(f->options);
     if (o->resume && !model)
         return status_fail(STATUS_USAGE,
-                           "%s: holds no run to resume: there is no model.bin; start one %s",
-                           f->path, rest ? "anew with --overwrite" : "without --resume");
+                           "%s: holds no run to resume: there is no model.bin; start %s", f->path,
+                           rest ? "a new one with --overwrite" : "one without --resume");
     if (o->resume || o->overwrite)
         return STATUS_OK;
     if (model || rest)
         return status_fail(STATUS_EXISTS,
-                           "%s: holds a run already; --resume goes on with it, --overwrite deletes "
+                           "%s: already holds a run; --resume continues it, --overwrite deletes "
                            "it, --out DIR puts the new one elsewhere",
                            f->path);
     return STATUS_OK;
@@ -106,7 +106,7 @@ status folder_open(run_folder *f, const train_options *o)
 
 void folder_close(run_folder *f)
 {
-    /* While it is locked: afterwards it may be another's. */
+    /* Removes it while it is locked: afterwards it may be another process's. */
     if (f->made)
         rmdir(f->path);
     if (f->lock >= 0)
@@ -165,7 +165,7 @@ static status clear(const char *path)
     return s;
 }
 
-/* The checkpoint goes first: a run of which a part is missing cannot be resumed. */
+/* The checkpoint goes first, so that a run with missing parts cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
     TRY(file_remove(f->model));
@@ -204,10 +204,11 @@ static status read_saved(const char *path, json_object *saved)
     status s = json_read(saved, bytes, n, &used);
     free(bytes);
     if (s == STATUS_FORMAT)
-        s = status_within(s,
-                          "%s: is not what a run writes; without this file --resume takes --data "
-                          "and --epochs, and gan eval --data, from the command line",
-                          path);
+        s = status_within(
+            s,
+            "%s: is not the file of options that a run writes; without it, --resume takes "
+            "--data and --epochs, and gan eval takes --data, from the command line",
+            path);
     return s;
 }
 

@@ -1,11 +1,11 @@
-/* train/folder.h - the folder of a run: what lies where, whose it is, its saved options.
+/* train/folder.h - the folder of a run: its files, its lock and its saved options.
  *
  *     model.bin                 the newest whole checkpoint; model-NNNN.bin: kept ones
- *     best.bin                  the one with the least FID so far, with --eval-every
+ *     best.bin                  the one with the lowest FID so far, with --eval-every
  *     run.json                  all options of the run
- *     metrics.csv               a row an epoch
- *     samples/epoch-NNNN.png    samples of the same z at every epoch; epoch 0 is before training
- *     samples/random-NNNN.png   of new ones at each
+ *     metrics.csv               one row per epoch
+ *     samples/epoch-NNNN.png    samples from the same z at every epoch; epoch 0 is before training
+ *     samples/random-NNNN.png   samples from new z at every epoch
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_FOLDER_H
@@ -18,7 +18,7 @@ typedef struct run_folder {
     const char *path; /* as the user named it */
     char *model, *best, *metrics, *options, *samples;
     int lock;  /* held until the folder is closed, or its process ends */
-    bool made; /* the folder is ours: if it stays empty, closing removes it */
+    bool made; /* this call made the folder; closing removes it if it is empty */
 } run_folder;
 
 /* Makes the folder if it is missing and locks it; changes nothing in it yet. STATUS_EXISTS if

@@ -1,4 +1,4 @@
-/* train/metrics.c - metrics.csv: a row an epoch, written and read by one table of columns.
+/* train/metrics.c - metrics.csv: one row per epoch, written and read by one table of columns.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/metrics.h"
@@ -17,7 +17,7 @@
 typedef enum column_form {
     FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
     FORM_MEAN,
-    FORM_EXACT, /* all its digits: a resumed run takes the least FID from here */
+    FORM_EXACT, /* all its digits: a resumed run takes the lowest FID from here */
     FORM_SECONDS,
     FORM_WHOLE
 } column_form;
@@ -181,8 +181,8 @@ static size_t whole_rows(const char *rows, uint32_t *epochs)
     return length;
 }
 
-/* Reads the file and checks its first line, which ends at *start. A missing file has no bytes; in a
- * file that breaks off in that line *start is its end. */
+/* Reads the file and checks its first line, which ends at *start. A missing file has no bytes; if
+ * the file ends within that line, *start is its end. */
 static status read_file(const char *path, unsigned char **bytes, size_t *n, size_t *start)
 {
     text header = { 0 };
@@ -197,10 +197,11 @@ static status read_file(const char *path, unsigned char **bytes, size_t *n, size
     if (s == STATUS_OK) {
         *start = *n < header.length ? *n : header.length;
         if (memcmp(*bytes, header.data, *start) != 0)
-            s = status_fail(STATUS_FORMAT,
-                            "%s: expected the columns of metrics.csv in its first line; move the "
-                            "file away to go on without the rows so far",
-                            path);
+            s = status_fail(
+                STATUS_FORMAT,
+                "%s: expected the columns of metrics.csv in its first line; move the file away "
+                "to continue without the rows so far",
+                path);
     }
     text_free(&header);
     return s;

@@ -1,4 +1,4 @@
-/* train/metrics.h - metrics.csv: a row an epoch. docs/metrics.md says what each column is.
+/* train/metrics.h - metrics.csv: one row per epoch. docs/metrics.md says what each column is.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_METRICS_H
@@ -47,7 +47,7 @@ status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint3
  * left of a row. A missing file stays missing. STATUS_FORMAT as above. */
 status metrics_rewind(const char *path, uint32_t epoch);
 
-/* The epoch whose samples had the least FID so far; of equals, the first. */
+/* The epoch whose samples had the lowest FID so far; the first of equals. */
 typedef struct best_epoch {
     uint32_t epoch; /* 0: none was judged */
     double fid;     /* then INFINITY */

@@ -9,8 +9,8 @@
 /* The defaults of `gan eval`. */
 enum { MOST_SAMPLES = 10000, SEED = 1 };
 
-/* If the run has not all of the training images, or some of them are to be held out for the test,
- * the monitor reads them once more. */
+/* If the run uses only some of the training images, or some must be held out for the test, the
+ * monitor reads the images once more. */
 static status open_parts(monitor *m, dataset *data, const train_options *o, const compute *c)
 {
     dataset_request q = { .where = o->data, .images = o->images, .compute = c };
@@ -25,18 +25,19 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
 static status open_data(monitor *m, dataset *data, const train_options *o, const compute *c)
 {
     if (data->points)
-        return status_fail(STATUS_USAGE,
-                           "--eval-every: judges images, and %s has points; gan eval counts the "
-                           "modes of a checkpoint, --keep-every keeps one of every N-th epoch",
-                           data->path);
+        return status_fail(
+            STATUS_USAGE,
+            "--eval-every: expected images, but %s has points; gan eval counts the modes of a "
+            "checkpoint, and --keep-every keeps one every N epochs",
+            data->path);
     if (!data->labels)
-        return status_fail(STATUS_USAGE,
-                           "--eval-every: %s has no labels, from which the classifier learns that "
-                           "the samples are judged by; expected %s",
-                           data->path,
-                           data->kind == DATA_PICTURES
-                               ? "a subfolder for each class"
-                               : "the file with \"labels\" for \"images\" in its name");
+        return status_fail(
+            STATUS_USAGE,
+            "--eval-every: %s has no labels, which the classifier of the samples needs; "
+            "expected %s",
+            data->path,
+            data->kind == DATA_PICTURES ? "a subfolder for each class"
+                                        : "the file with \"labels\" for \"images\" in its name");
     if (open_parts(m, data, o, c) != STATUS_OK)
         return status_within(STATUS_IO, "--eval-every");
     m->count = m->test.count < MOST_SAMPLES ? m->test.count : MOST_SAMPLES;

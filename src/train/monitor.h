@@ -1,7 +1,7 @@
 /* train/monitor.h - judges a run's samples every --eval-every epochs.
  *
- * It judges the same samples as `gan eval` by default: of the same latents, from the average of G
- * if there is one, against the same test images. The figures are therefore the same.
+ * It judges the same samples as `gan eval` does by default: from the same latents, by the average
+ * of G if there is one, against the same test images. The figures are therefore the same.
  *
  *     TRY(monitor_open(&m, &data, &options, &compute));        nothing if --eval-every is 0
  *     monitor_plan(&m, &arena, &compute);                      twice: see base/arena.h

@@ -15,10 +15,10 @@ static const option_row rows[] = {
       .offset = AT(data),
       .scope = SCOPE_RUN,
       .arg = "PATH",
-      .help =
-          "folder of PNG and JPEG files, also in subfolders, which are classes; or with IDX "
-          "files, raw or .gz, or CIFAR-10's batches; one IDX image file; or ring or grid, 8 and "
-          "25 Gaussians in the plane (else $GAN_DATA, data/mnist, the installed MNIST)" },
+      .help = "folder of PNG and JPEG files, whose subfolders are classes; folder of IDX "
+              "files, raw or .gz, or of CIFAR-10 batches; one IDX image file; or ring or grid, "
+              "8 and 25 Gaussians in the plane (default: $GAN_DATA, else data/mnist, the "
+              "installed MNIST)" },
     IMAGE_OPTION_ROWS(AT(images)),
     { .name = "epochs",
       .letter = 'e',
@@ -29,7 +29,7 @@ static const option_row rows[] = {
       .least = 0,
       .most = 10000000,
       .arg = "N",
-      .help = "passes over the data, all in all; a resumed run may raise it" },
+      .help = "passes over the data in total; a resumed run may raise it" },
     { .name = "checkpoint-every",
       .type = OPTION_INT,
       .offset = AT(checkpoint_every),
@@ -71,7 +71,7 @@ static const option_row rows[] = {
       .type = OPTION_FLAG,
       .offset = AT(resume),
       .scope = SCOPE_CALL,
-      .help = "go on with the run in DIR, with its options" },
+      .help = "continue the run in DIR with its options" },
     { .name = "overwrite",
       .type = OPTION_FLAG,
       .offset = AT(overwrite),

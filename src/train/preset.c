@@ -70,30 +70,29 @@ static const preset_setting points_settings[] = { { "latent", "2" },   { "batch"
                                                   { "epochs", "25" },  { NULL, NULL } };
 
 static const preset presets[] = {
-    { .choice = { "listing", "the classic listing as it is: the defaults" },
+    { .choice = { "listing", "the classic listing unchanged: the defaults" },
       .expect = "digits appear from about epoch 100 on and get better until epoch 500",
       .settings = listing_settings },
     { .choice = { "fast", "better samples than the listing's in a fraction of its time" },
-      .expect = "digits after an epoch or two: larger nets, four times as many steps an epoch at a "
-                "higher rate, a penalty on D's gradient, samples from the average of G; "
+      .expect = "digits after an epoch or two: larger nets, four times as many steps per epoch "
+                "at a higher rate, a penalty on D's gradient, samples from the average of G; "
                 "docs/recipes.md has the figures",
       .settings = fast_settings },
     { .choice = { "best", "the best samples of nets without convolutions" },
-      .expect = "as fast, for twice as long",
+      .expect = "the same as fast, trained for twice as long",
       .settings = fast_settings,
       .changes = { { "epochs", "40" } } },
-    { .choice = { "dcgan", "nets with convolutions, for images of 28x28" },
+    { .choice = { "dcgan", "convolutional nets, for images of 28x28" },
       .expect =
           "cleaner strokes than those of the other presets: convolutions, and a strong penalty "
           "on D's gradient in place of dropout; docs/recipes.md has the figures",
       .settings = dcgan_settings },
-    { .choice = { "dcgan-32", "one's own images, some thousands, at 32x32" },
-      .expect =
-          "as dcgan, with all that D sees mirrored and changed at random, so that it does not "
-          "learn a few thousand images by heart; docs/images.md has an example",
+    { .choice = { "dcgan-32", "your own images, a few thousand, at 32x32" },
+      .expect = "like dcgan, but all that D sees is mirrored and changed at random, so that it "
+                "does not memorise a few thousand images; docs/images.md has an example",
       .settings = dcgan_32_settings },
-    { .choice = { "dcgan-64", "one's own images, some thousands, at 64x64" },
-      .expect = "as dcgan-32, with a layer more in each net",
+    { .choice = { "dcgan-64", "your own images, a few thousand, at 64x64" },
+      .expect = "like dcgan-32, with one more layer in each net",
       .settings = dcgan_32_settings,
       .changes = { { "size", "64" },
                    { "generator",
@@ -131,7 +130,7 @@ static const option_choice *choice(int i)
     return i < PRESET_COUNT ? &presets[i].choice : NULL;
 }
 
-/* The row is about an int alone: the number of the preset. */
+/* The row describes a plain int: the index of the preset. */
 static const option_row rows[] = {
     { .name = "preset",
       .type = OPTION_CHOICE,
@@ -139,8 +138,8 @@ static const option_row rows[] = {
       .initial = "listing",
       .choice = choice,
       .arg = "NAME",
-      .help = "options set at once, which those that are given override; \"gan help presets\" "
-              "lists them" },
+      .help = "set several options at once; options that are given override it; \"gan help "
+              "presets\" lists them" },
 };
 const option_table preset_option_table = { rows, sizeof rows / sizeof *rows };
 

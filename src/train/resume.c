@@ -25,10 +25,11 @@ static status compare_option(const option_row *row, const model_options *saved,
     option_get(row, now, &new);
     status s = old.failed || new.failed ? status_fail(STATUS_MEMORY, "out of memory") : STATUS_OK;
     if (s == STATUS_OK && strcmp(old.data, new.data) != 0)
-        s = status_fail(STATUS_USAGE,
-                        "--%s: the run in %s has \"%s\", got \"%s\"; it cannot change on the way: "
-                        "leave it out, or start a new run with --out",
-                        row->name, run, old.data, new.data);
+        s = status_fail(
+            STATUS_USAGE,
+            "--%s: the run in %s has \"%s\", got \"%s\"; it cannot change during a run: leave "
+            "it out, or start a new run with --out",
+            row->name, run, old.data, new.data);
     text_free(&old);
     text_free(&new);
     return s;
@@ -69,16 +70,16 @@ status resume_check_epochs(const model *m, int epochs, const char *run)
     uint32_t done = m->epoch + (m->step > 0);
     if ((uint32_t)epochs < done)
         return status_fail(STATUS_USAGE,
-                           "--epochs: the run in %s is in epoch %" PRIu32 " already, got %d", run,
+                           "--epochs: the run in %s is already in epoch %" PRIu32 ", got %d", run,
                            done, epochs);
     if (o->lr_schedule != SCHEDULE_CONSTANT && epochs > o->lr_epochs)
         return status_fail(STATUS_USAGE,
-                           "--epochs: expected at most %d, after which the %s --lr-schedule has "
-                           "the learning rate at 0 (--lr-epochs), got %d",
+                           "--epochs: expected at most %d, after which the learning rate of the %s "
+                           "--lr-schedule is 0 (--lr-epochs), got %d",
                            o->lr_epochs, schedule_choice(o->lr_schedule)->name, epochs);
     if (steps > UINT32_MAX)
         return status_fail(STATUS_USAGE,
-                           "--epochs: expected at most %" PRIu32 " steps all in all, got %" PRIu64,
+                           "--epochs: expected at most %" PRIu32 " steps in total, got %" PRIu64,
                            UINT32_MAX, steps);
     return STATUS_OK;
 }

@@ -1,4 +1,4 @@
-/* train/resume.h - whether a run can go on: its options and its data may not change on the way.
+/* train/resume.h - whether a run can go on: its options and its data must not change.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_RESUME_H
@@ -8,7 +8,7 @@
 #include "game/model.h"
 #include "train/config.h"
 
-/* What a data set is to a model. */
+/* The identity of a data set as a model stores it. */
 data_identity resume_identity(const dataset *d);
 
 /* Compares the options of scope SCOPE_MODEL that were given with those of the saved model.
@@ -20,8 +20,8 @@ status resume_compare_options(const model *saved, const train_config *c, const c
  * STATUS_USAGE, with both. */
 status resume_compare_data(const model *saved, const dataset *d, const char *run);
 
-/* Whether a run of so many epochs can still be trained, or trained on. STATUS_USAGE if it is past
- * them already, beyond the end of its schedule, or has more steps than can be counted. */
+/* Checks that a new or resumed run can be trained to that many epochs. STATUS_USAGE if it is
+ * already past them, if its schedule ends earlier, or if it has more steps than can be counted. */
 status resume_check_epochs(const model *m, int epochs, const char *run);
 
 #endif

@@ -1,4 +1,4 @@
-/* train/run.c - a run: opened afresh or from its checkpoint, then epoch by epoch.
+/* train/run.c - a run: opened as new or from its checkpoint, then trained epoch by epoch.
  *
  * The files of an epoch are written in this order: pictures, the row of metrics.csv, the best
  * checkpoint, the checkpoint. Whenever the run is cut short, the checkpoint is therefore the oldest
@@ -29,7 +29,7 @@ typedef struct run {
     uint32_t best_saved; /* the epoch of the best.bin that a resumed run found; 0: none */
     epoch_picture picture;
     bool is_saved; /* model.bin is the present state */
-    int signal;    /* what ended the run before its last epoch; 0: nothing */
+    int signal;    /* the signal that ended the run before its last epoch; 0: none */
 } run;
 
 /* ---- opening ---- */
@@ -44,7 +44,7 @@ static void plan(run *r)
     r->monitor_memory = r->arena.used - before;
 }
 
-/* From the options of a run to its first step. */
+/* Does everything between the options of a run and its first step. */
 static status start(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
@@ -62,7 +62,7 @@ static status open_fresh(run *r, const run_observer *watch)
     return r->trainer.options.overwrite ? folder_clear(&r->folder) : STATUS_OK;
 }
 
-/* The epoch of best.bin; after a crash it may be one that comes again. */
+/* The epoch of best.bin; after a crash it may be one that will be repeated. */
 static uint32_t epoch_of_best(const run *r)
 {
     checkpoint f;
@@ -74,7 +74,7 @@ static uint32_t epoch_of_best(const run *r)
     return epoch;
 }
 
-/* What the epochs before this call have shown. */
+/* Restores the findings and the best epoch from the epochs before this call. */
 static status read_past(run *r)
 {
     epoch_metrics *rows;
@@ -171,7 +171,7 @@ static status judge_epoch(run *r, epoch_metrics *e)
     return monitor_run(m, &t->model, &t->compute, &e->judged);
 }
 
-/* The checkpoint with the least FID so far is best.bin; of equals, the first. */
+/* Saves the checkpoint with the lowest FID so far as best.bin; the first of equals. */
 static status keep_best(run *r, const epoch_metrics *e)
 {
     if (!(e->judged.fid < r->best.fid))
@@ -206,7 +206,7 @@ static status end_epoch(run *r, const run_observer *watch)
     return STATUS_OK;
 }
 
-/* The rest of this epoch, or what a signal leaves of it. */
+/* Trains to the end of this epoch, or until a signal. */
 static status run_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
@@ -266,7 +266,7 @@ static status stopped(const run *r, status s)
 {
     if ((s != STATUS_IO && s != STATUS_MEMORY) || !file_exists(r->folder.model))
         return s;
-    return status_adding(s, "the run has stopped; %s is whole, and --resume goes on from it",
+    return status_adding(s, "the run has stopped; %s is intact, and --resume continues from it",
                          r->folder.model);
 }
 

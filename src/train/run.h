@@ -10,7 +10,7 @@
 #include "train/monitor.h"
 #include "train/trainer.h"
 
-/* What an observer may look at. All of it stays the run's and changes as the run goes on. */
+/* The parts of a run that an observer may read. They belong to the run and change with it. */
 typedef struct run_info {
     const trainer *trainer;
     const run_folder *folder;
@@ -20,20 +20,20 @@ typedef struct run_info {
     size_t data_memory, net_memory, monitor_memory; /* bytes, all allocated before the first step */
 } run_info;
 
-/* Who watches the run: each function may be NULL. None of them changes it. */
+/* Functions that watch the run and do not change it; each may be NULL. */
 typedef struct run_observer {
     void *context;
     image_watch images; /* while pictures are read, before the start; has a context of its own */
     void (*start)(void *context, const run_info *info);
-    /* What --eval-every does first: an epoch of the classifier's training, or why the classifier is
-     * not taken from the cache or kept there. */
+    /* Before the first step, with --eval-every: after each epoch of the classifier's training, and
+     * with the reason if the classifier cannot be taken from the cache or kept there. */
     classifier_progress classifier;
     void (*notice)(void *context, const char *message);
     void (*step)(void *context, const model *m);
     void (*epoch)(void *context, const epoch_metrics *e);
     /* After that epoch, once for each thing that the diagnosis finds. */
     void (*finding)(void *context, const finding *f);
-    /* The run ended well, or by a signal (its number; else 0); everything is saved. */
+    /* At the end of the run, complete or by a signal (its number; else 0); everything is saved. */
     void (*end)(void *context, const run_info *info, int signal);
 } run_observer;
 

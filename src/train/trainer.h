@@ -33,8 +33,8 @@ typedef struct trainer {
     vitals vitals;
     uint32_t *order; /* (data.count) of the samples in this epoch; valid while is_shuffled */
     bool is_shuffled;
-    uint32_t first_step; /* of those that this process makes in this epoch, */
-    double started;      /* and when it began them (base/clock.h) */
+    uint32_t first_step; /* the first that this process makes in this epoch */
+    double started;      /* when it began that step (base/clock.h) */
 } trainer;
 
 /* Copies the options and opens the threads. STATUS_USAGE for an --isa that this CPU lacks. */

@@ -39,8 +39,8 @@ static int mortal_units(const net *n)
     return count;
 }
 
-/* Marks the units that the last pass, of so many rows, left above 0. What is above 0 in a relu's
- * output is still above 0 after layers that overwrite it. */
+/* Marks the units that the last pass, of so many rows, left above 0. Values above 0 in a relu's
+ * output stay above 0 if a later layer overwrites them. */
 static void mark_alive(const net *n, int rows, unsigned char *alive)
 {
     for (int i = 0; i < n->count; i++) {
@@ -95,7 +95,7 @@ void vitals_open(vitals *v, const dataset *d, const compute *c)
     v->real_spread = vitals_mean_distance(v->reals, VITALS_ROWS, size);
 }
 
-/* Of the net that makes the samples; fills v->fakes with them. */
+/* The dead share of the net that makes the samples; fills v->fakes with them. */
 static double maker_dead(const vitals *v, model *m, const compute *c, random_stream z)
 {
     net *n = player_best(&m->players[0]);
@@ -109,7 +109,7 @@ static double maker_dead(const vitals *v, model *m, const compute *c, random_str
     return dead_share(n, v->alive);
 }
 
-/* Of a net that is shown samples, in passes of `most` rows. */
+/* The dead share of a net that is shown samples, in passes of `most` rows. */
 static double viewer_dead(const vitals *v, net *n, const compute *c, int most)
 {
     const float *sides[] = { v->reals, v->fakes };

@@ -23,8 +23,7 @@ typedef struct vitals {
 } vitals;
 
 typedef struct vital_signs {
-    double
-        spread; /* mean distance of two fakes over that of two real ones; 1 where these are equal */
+    double spread; /* mean distance of two fakes over that of two reals; 1 if all reals are equal */
     /* Share of the relu units that are 0 for every sample (in G for the z of the fakes, in D for
      * fakes and real samples), in the layer that has most of them; 0 in a net without relu. */
     double g_dead, d_dead;
