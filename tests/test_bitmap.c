@@ -41,6 +41,13 @@ static bitmap_file load(const char *name, unsigned char **bytes)
     return f;
 }
 
+/* The golden bytes are libjpeg-turbo's. Other libraries round the transform in their own way,
+ * within what the standard allows. */
+static int most_difference(const char *name)
+{
+    return is_jpeg(name) && !strstr(jpeg_library(), "turbo") ? 2 : 0;
+}
+
 static void pictures_of_every_kind_are_read(void **state)
 {
     (void)state;
@@ -61,7 +68,7 @@ static void pictures_of_every_kind_are_read(void **state)
                      h.colour ? "colour" : "grey");
         size_t n = (size_t)b.width * (size_t)b.height * (size_t)b.channels;
         for (size_t k = 0; k < n; k++)
-            if (b.bytes[k] != good_pictures[i].bytes[k])
+            if (abs(b.bytes[k] - good_pictures[i].bytes[k]) > most_difference(name))
                 fail_msg("%s: byte %zu: expected %d, got %d", name, k, good_pictures[i].bytes[k],
                          b.bytes[k]);
         bitmap_free(&b);
@@ -419,6 +426,8 @@ static void grey_stays_the_same_grey(void **state)
 
 int main(void)
 {
+    if (!has_jpeg())
+        puts("skipped: JPEG files (built without libjpeg)");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_of_every_kind_are_read),
         cmocka_unit_test(what_cannot_be_read_is_refused_by_name),
