@@ -343,47 +343,31 @@ static void a_model_that_is_saved_again_is_the_same_bytes(void **state)
 static void the_kind_of_the_samples_follows_from_their_shape(void **state)
 {
     (void)state;
-    static const data_identity cases[] = { { .channels = 2,
-                                             .height = 1,
-                                             .width = 1,
-                                             .count = 17,
-                                             .fingerprint = 5,
-                                             .kind = SAMPLE_POINT },
-                                           { .channels = 1,
-                                             .height = 2,
-                                             .width = 1,
-                                             .count = 17,
-                                             .fingerprint = 5,
-                                             .kind = SAMPLE_IMAGE },
-                                           { .channels = 2,
-                                             .height = 2,
-                                             .width = 1,
-                                             .count = 17,
-                                             .fingerprint = 5,
-                                             .kind = SAMPLE_IMAGE },
-                                           { .channels = 2,
-                                             .height = 1,
-                                             .width = 2,
-                                             .count = 17,
-                                             .fingerprint = 5,
-                                             .kind = SAMPLE_IMAGE },
-                                           { .channels = 3,
-                                             .height = 1,
-                                             .width = 1,
-                                             .count = 17,
-                                             .fingerprint = 5,
-                                             .kind = SAMPLE_IMAGE } };
+    static const struct {
+        int channels, height, width;
+        sample_kind kind;
+    } cases[] = { { .channels = 2, .height = 1, .width = 1, .kind = SAMPLE_POINT },
+                  { .channels = 1, .height = 2, .width = 1, .kind = SAMPLE_IMAGE },
+                  { .channels = 2, .height = 2, .width = 1, .kind = SAMPLE_IMAGE },
+                  { .channels = 2, .height = 1, .width = 2, .kind = SAMPLE_IMAGE },
+                  { .channels = 3, .height = 1, .width = 1, .kind = SAMPLE_IMAGE } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         model_options o;
         training t = { 0 }, loaded;
+        const data_identity data = { .channels = cases[i].channels,
+                                     .height = cases[i].height,
+                                     .width = cases[i].width,
+                                     .count = 17,
+                                     .fingerprint = 5,
+                                     .kind = cases[i].kind };
         option_defaults(&model_option_table, &o);
         o.batch = BATCH;
-        assert_ok(model_open(&t.model, &o, &cases[i]));
+        assert_ok(model_open(&t.model, &o, &data));
         assert_ok(model_open_memory(&t.model, &t.arena, MODEL_TRAINS));
         assert_ok(model_save(&t.model, "kind.bin"));
         training_close(&t);
         assert_ok(training_load(&loaded, "kind.bin", MODEL_SAMPLES));
-        assert_memory_equal(&loaded.model.data, &cases[i], sizeof cases[i]);
+        assert_memory_equal(&loaded.model.data, &data, sizeof data);
         training_close(&loaded);
     }
 }

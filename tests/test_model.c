@@ -229,6 +229,25 @@ static void record_end(void *context)
     ++((record *)context)->ended;
 }
 
+static void a_step_draws_the_latents_of_the_rows_that_its_rank_holds(void **state)
+{
+    (void)state;
+    enum { B = 10, FIRST = 5 };
+    model_options o = small_options();
+    training t;
+    training_start(&t, &o, &small_data, NULL, 1, MODEL_TRAINS);
+    t.compute.group = (group){ .ranks = 2, .rank = 1 };
+    assert_int_equal(o.batch, B);
+    assert_ok(training_step(&t));
+    float *z = malloc((size_t)B * (size_t)o.latent * sizeof *z);
+    assert_non_null(z);
+    random_stream s = { o.seed, 0, random_name(RANDOM_LATENT, 0, o.d_steps) };
+    latents_draw(&t.compute, s, FIRST, view_of(z, B, o.latent));
+    assert_memory_equal(t.model.z, z, (size_t)B * (size_t)o.latent * sizeof *z);
+    free(z);
+    training_close(&t);
+}
+
 static void a_step_tells_its_watch_all_its_work_in_order(void **state)
 {
     (void)state;
@@ -712,6 +731,7 @@ int main(void)
         cmocka_unit_test(the_game_matches_the_golden_values),
         cmocka_unit_test(every_instruction_set_and_any_threads_play_the_same_game),
         cmocka_unit_test(the_end_of_an_epoch_changes_no_weight),
+        cmocka_unit_test(a_step_draws_the_latents_of_the_rows_that_its_rank_holds),
         cmocka_unit_test(a_step_tells_its_watch_all_its_work_in_order),
         cmocka_unit_test(a_batch_with_a_nan_stops_the_step),
         cmocka_unit_test(a_learning_rate_that_is_too_large_stops_the_step),

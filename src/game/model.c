@@ -95,14 +95,17 @@ status model_step(model *m, const compute *c, batch_source real)
     const model_options *o = &m->options;
     uint32_t done = model_total_steps(m);
     uint64_t all = (uint64_t)o->lr_epochs * model_epoch_steps(m);
-    const step_context s = {
-        .compute = c,
-        .pass = { .compute = c, .training = true, .seed = o->seed, .step = done },
-        .epoch = m->epoch,
-        .index = m->step,
-        .rate = schedule_factor(o->lr_schedule, c->kernels, done, all),
-        .watch = m->watch
-    };
+    const step_context s = { .compute = c,
+                             .pass = { .compute = c,
+                                       .training = true,
+                                       .seed = o->seed,
+                                       .step = done,
+                                       .first_row = group_first_row(c->group, o->batch),
+                                       .other_rows = o->batch - group_rows(c->group, o->batch) },
+                             .epoch = m->epoch,
+                             .index = m->step,
+                             .rate = schedule_factor(o->lr_schedule, c->kernels, done, all),
+                             .watch = m->watch };
     TRY(m->game->step(m, s, real));
     /* The variance of finite numbers can be beyond the floats, and no gradient tells. */
     for (int i = 0; i < m->game->player_count; i++)
