@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "math/whole.h"
+
 /* Rows of a padded matrix begin at cache lines, so that no vector of them straddles two. What lies
  * between the last column and the next multiple of LINE_FLOATS holds no values: products read it
  * and write it at will, and nobody else does. */
@@ -31,7 +33,7 @@ typedef struct const_view {
  * column of them would fall into a few sets of the cache, which evict each other: one line more. */
 static inline int padded_stride(int cols)
 {
-    int stride = (cols + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
+    int stride = round_up(cols, LINE_FLOATS);
     return stride % FEW_SETS == 0 ? stride + LINE_FLOATS : stride;
 }
 
