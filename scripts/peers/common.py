@@ -1,8 +1,8 @@
 """Code that the peers of scripts/bench-peers share: sizes, data, first weights, output.
 
-Each peer trains a net in its framework's own way: the listing of README.md, "What it computes", or
-a small DCGAN. Its own file contains what makes it fast. It prints a line per epoch in the format of
-`gan train`, which scripts/bench-peers reads.
+Each peer trains a net in its framework's own way: the listing of docs/training.md, or a small DCGAN. Its
+own file contains what makes it fast. It prints a line per epoch in the format of `gan train`, which
+scripts/bench-peers reads.
 
 SPDX-License-Identifier: MIT
 """

@@ -79,6 +79,9 @@ CASES = {
         "generator": "linear 6x4x4,relu,upsample 2,conv 5 k3,tanh,conv_transpose 4 s2 k4,leaky_relu .20,"
                      "conv_transpose out p1 k4 s2,tanh", "lr-epochs": None, "lr-d": None,
         "discriminator": "conv 4 k4 s2 p1, leaky_relu 0.2, conv 6 k5 s3, tanh, reshape 96, linear 1"}),
+    # The distance between 64 equal samples is 0.
+    "one sample": ("mnist", {"limit": "1", "batch": "1", "generator": "linear 784",
+                             "discriminator": "linear 3, relu, linear 1"}, 1, {}),
     "penalised images": ("mnist", {**IMAGES, "r1": "1", "gradient-penalty": "3",
                                    "discriminator": "conv 4 k4 s2 p1 spectral_norm, tanh, upsample 2, "
                                                     "conv_transpose 3 k3 s2 p2, conv 3 k5 s4 p0 "
