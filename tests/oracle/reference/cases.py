@@ -57,7 +57,7 @@ CASES = {
     "hinge": ("mnist", {"loss": "hinge", "lr-d": "0.002", "init": "he", "ema": "0.75"}, 1, {}),
     "wasserstein": ("mnist", {**OTHER, "loss": "wasserstein", "init": "xavier", "ema": "0.999",
                               "instance-noise": "0.2", "r1": "0.5", "gradient-penalty": "5"}, 1, {}),
-    "r1": ("mnist", {"init": "he", "r1": "0.2"}, 1, {}),
+    "r1": ("mnist", {"init": "he", "r1": "0.2", "lr-epochs": "7"}, 1, {}),
     "changes": ("mnist", {"flip": "true", "augment": "color,translation,cutout", "r1": "1"}, 1, {}),
     "translation": ("mnist", {**OTHER, "augment": "translation", "instance-noise": "0.1",
                               "gradient-penalty": "1"}, 1, {}),
@@ -88,7 +88,9 @@ CASES = {
                                                     "spectral_norm, sigmoid, linear 1"}, 1, {}),
     "normed images": ("mnist", NORMS, 1, {}),
     "ring": ("ring", {**POINTS, "limit": "300", "ema": "0.9"}, 1, {"generator": "linear 12, relu, linear out"}),
-    "grid": ("grid", {**POINTS, "limit": "3000", "loss": "least-squares", "batch": "1000"}, 1, {}),
+    # The background is D(x) outside of training, whose spectral_norm makes no step of the power method.
+    "grid": ("grid", {**POINTS, "discriminator": "linear 16 spectral_norm, tanh, linear 9 spectral_norm, "
+                                                 "leaky_relu 0.2, linear 1 spectral_norm", "limit": "3000", "loss": "least-squares", "batch": "1000"}, 1, {}),
     "padded pictures": ("folder", {**COLOUR, "augment": "color,cutout", "flip": "true"}, 1,
                         {"size": "10", "fit": "pad", "background": "#1a0fe3"}),
     "cropped pictures": ("folder", {**COLOUR, "limit": "9"}, 1,
