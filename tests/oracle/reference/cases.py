@@ -45,6 +45,30 @@ COLOUR = {
     "latent": "5", "batch": "4", "init": "xavier", "ema": "0.5", "limit": "0",
 }
 
+# What --preset sets, as `gan help presets` lists it, except the epochs.
+FAST = {
+    "generator": "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 784, tanh",
+    "discriminator": "linear 512, leaky_relu 0.2, dropout 0.2, linear 256, leaky_relu 0.2, dropout 0.2, "
+                     "linear 1",
+    "init": "he", "r1": "0.1", "lr": "0.001", "lr-g": "0.001", "lr-d": "0.001", "beta1": "0.5",
+    "ema": "0.999",
+}
+DCGAN = {
+    "generator": "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 32x7x7, leaky_relu 0.2, "
+                 "conv_transpose 16 k4 s2 p1, leaky_relu 0.2, conv_transpose 1 k4 s2 p1, tanh",
+    "discriminator": "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, linear 256, "
+                     "leaky_relu 0.2, linear 1",
+    "init": "he", "r1": "3", "lr": "0.001", "lr-g": "0.001", "lr-d": "0.001", "beta1": "0",
+    "beta2": "0.99", "ema": "0.999",
+}
+
+
+def preset(name, settings):
+    """A case that leaves all of them to the preset."""
+    few = {"batch": "5", "limit": "10", "latent": "100"}
+    return ("mnist", {**settings, **few}, 1, {"preset": name, **dict.fromkeys(settings)})
+
+
 # name: the data, the options of the metadata that differ from DEFAULTS, the epochs, and the options of the
 # command line that are not written as the metadata has them (None: not given).
 CASES = {
@@ -87,6 +111,8 @@ CASES = {
                                                     "conv_transpose 3 k3 s2 p2, conv 3 k5 s4 p0 "
                                                     "spectral_norm, sigmoid, linear 1"}, 1, {}),
     "normed images": ("mnist", NORMS, 1, {}),
+    "preset fast": preset("fast", FAST),
+    "preset dcgan": preset("dcgan", DCGAN),
     "ring": ("ring", {**POINTS, "limit": "300", "ema": "0.9"}, 1, {"generator": "linear 12, relu, linear out"}),
     # The background is D(x) outside of training, whose spectral_norm makes no step of the power method.
     "grid": ("grid", {**POINTS, "discriminator": "linear 16 spectral_norm, tanh, linear 9 spectral_norm, "
