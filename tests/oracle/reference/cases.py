@@ -115,8 +115,9 @@ CASES = {
     "preset dcgan": preset("dcgan", DCGAN),
     "ring": ("ring", {**POINTS, "limit": "300", "ema": "0.9"}, 1, {"generator": "linear 12, relu, linear out"}),
     # The background is D(x) outside of training, whose spectral_norm makes no step of the power method.
-    "grid": ("grid", {**POINTS, "discriminator": "linear 16 spectral_norm, tanh, linear 9 spectral_norm, "
-                                                 "leaky_relu 0.2, linear 1 spectral_norm", "limit": "3000", "loss": "least-squares", "batch": "1000"}, 1, {}),
+    "grid": ("grid", {**POINTS, "limit": "3000", "loss": "least-squares", "batch": "1000",
+                      "discriminator": "linear 16 spectral_norm, tanh, linear 9 spectral_norm, "
+                                       "leaky_relu 0.2, linear 1 spectral_norm"}, 1, {}),
     "padded pictures": ("folder", {**COLOUR, "augment": "color,cutout", "flip": "true"}, 1,
                         {"size": "10", "fit": "pad", "background": "#1a0fe3"}),
     "cropped pictures": ("folder", {**COLOUR, "limit": "9"}, 1,
