@@ -36,6 +36,15 @@ static void print_net(const char *letter, const net *n)
     text_free(&count);
 }
 
+/* Prints a path as a terminal may show it. */
+static void print_path(const char *before, const char *path, const char *after)
+{
+    text t = { 0 };
+    text_add_shown(&t, path);
+    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", after);
+    text_free(&t);
+}
+
 static void print_monitor(const monitor *m)
 {
     if (m->every == 1)
@@ -43,7 +52,9 @@ static void print_monitor(const monitor *m)
     else if (m->every > 1)
         fprintf(stderr, "judged  every %" PRIu32 " epochs: ", m->every);
     if (m->every > 0)
-        fprintf(stderr, "%d samples against %s\n", m->count, m->test.path);
+        fprintf(stderr, "%d samples against ", m->count);
+    if (m->every > 0)
+        print_path("", m->test.path, "\n");
 }
 
 static void print_memory(const run_info *info)
@@ -54,15 +65,6 @@ static void print_memory(const run_info *info)
     if (info->monitor_memory > 0)
         fprintf(stderr, "judging %.0f, ", (double)info->monitor_memory / 1e6);
     fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
-}
-
-/* Prints a path as a terminal may show it. */
-static void print_path(const char *before, const char *path, const char *after)
-{
-    text t = { 0 };
-    text_add_shown(&t, path);
-    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", after);
-    text_free(&t);
 }
 
 static void show_start(void *context, const run_info *info)

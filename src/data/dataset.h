@@ -36,9 +36,12 @@ typedef struct dataset {
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian */
     /* Only for DATA_PICTURES: */
-    char **names;   /* (count), relative to the folder */
-    char *note;     /* how they were scaled and selected, for people; NULL: nothing to say */
-    int bad, other; /* bad files that were left out, and files that are not pictures */
+    char **names;     /* (count), relative to the folder */
+    char **classes;   /* (class_count), the names of the labels 0, 1, ... */
+    int class_count;  /* 0: no classes */
+    char *no_classes; /* why there are none, for people; NULL: there are classes */
+    char *note;       /* how they were scaled and selected, for people; NULL: nothing to say */
+    int bad, other;   /* bad files that were left out, and files that are not pictures */
 } dataset;
 
 /* What to open, and how. */
@@ -93,8 +96,10 @@ void dataset_close(dataset *d);
 /* channels*height*width */
 int dataset_sample_size(const dataset *d);
 
-/* Adds the name of class k: that of its subfolder in a folder of pictures, else its number. */
+/* Adds the name of class k: that of its subfolder in a folder of pictures, else its number;
+ * dataset_show_class adds it as utf8_show shows it. */
 void dataset_add_class(text *t, const dataset *d, int k);
+void dataset_show_class(text *t, const dataset *d, int k);
 
 /* The memory of the samples and their labels, in bytes. */
 size_t dataset_memory(const dataset *d);

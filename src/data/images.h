@@ -5,6 +5,7 @@
  * an error, or left out if the options say so.
  *
  * If every picture is in a subfolder, and there are 2 to 256 subfolders, each subfolder is a class.
+ * If one folder contains everything, its subfolders count.
  *
  * The n pictures, ordered by the bytes of their names, become samples in an order that spreads
  * them: sample i is picture i s mod n, where s is the smallest number from 0.618 n on that has no
@@ -12,8 +13,8 @@
  * held out, come from the whole folder, whatever the names mean.
  *
  * The samples are kept in the user's cache (format/cache.h) together with all that they depend on:
- * the name, size and time of each file, and the options. If any of these changes, everything is
- * read again.
+ * the name, size, times and number of each file, and the options. If any of these changes,
+ * everything is read again.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_H
@@ -43,7 +44,9 @@ typedef struct image_watch {
     void (*end)(void *context);
     /* A bad file was left out. */
     void (*bad)(void *context, const char *message);
-    /* The cache could not be read or written. */
+    /* The cache could not be read or written, or a run on this set may do what people do not
+     * expect.
+     */
     void (*notice)(void *context, const char *message);
 } image_watch;
 
@@ -52,6 +55,7 @@ typedef struct images_request {
     const image_options *options;
     int channels, height, width; /* required; 0: as the options say */
     bool fresh;                  /* read the files, and do not use the cache */
+    bool held_out;               /* the folder is a held-out part */
     const compute *compute;      /* NULL: on this thread only */
     const image_watch *watch;    /* may be NULL */
 } images_request;
@@ -61,6 +65,9 @@ typedef struct image_set {
     unsigned char *pixels; /* (count, channels*height*width) */
     unsigned char *labels; /* (count), or NULL */
     char **names;          /* (count), relative to the folder */
+    char **classes;        /* (class_count), the names of the labels 0, 1, ... */
+    int class_count;       /* 0: no classes */
+    char *no_classes;      /* why there are none, for people; NULL: there are classes */
     char *note;            /* how they were scaled and selected, for people */
     int bad, other;        /* bad files that were left out, and files that are not pictures */
 } image_set;
