@@ -203,7 +203,7 @@ static void data_that_is_nowhere_is_asked_for_by_name(void **state)
     make_folder("data/mnist", NULL, NULL, NULL, NULL);
     assert_fails(
         dataset_open(&d, "nothing", 0), STATUS_IO,
-        "nothing: expected PNG or JPEG files in this folder or below, train-images-idx3-ubyte or "
+        "nothing: expected pictures in this folder or below, train-images-idx3-ubyte or "
         "train-images.idx3-ubyte (with or without .gz), or data_batch_1.bin, found none of them");
     assert_fails(dataset_open(&d, "nowhere", 0), STATUS_IO,
                  "nowhere: expected a folder, an IDX file of images, ring or grid: No such file");

@@ -167,7 +167,7 @@ static void a_name_is_the_mixture_and_a_path_is_a_path(void **state)
     mkdir("ring", 0777);
     assert_ok(dataset_open(&d, "ring", 1));
     dataset_close(&d);
-    assert_fails(dataset_open(&d, "./ring", 0), STATUS_IO, "./ring: expected PNG or JPEG files");
+    assert_fails(dataset_open(&d, "./ring", 0), STATUS_IO, "./ring: expected pictures in this");
     assert_fails(dataset_open(&d, "rign", 0), STATUS_IO,
                  "rign: no such file or folder, did you mean ring?");
     assert_fails(dataset_open(&d, "somewhere", 0), STATUS_IO,

@@ -139,12 +139,12 @@ static status check_options(const dataset *d, const image_options *o)
     int channels = o->channels == CHANNELS_AUTO ? d->channels : o->channels == CHANNELS_RGB ? 3 : 1;
     if (o->size > 0 && (o->size != d->width || o->size != d->height))
         return status_fail(STATUS_USAGE,
-                           "--size: is for folders of PNG and JPEG files, and the images of %s are "
+                           "--size: is for folders of pictures, and the images of %s are "
                            "%dx%d, got %d",
                            d->path, d->width, d->height, o->size);
     if (channels != d->channels)
         return status_fail(STATUS_USAGE,
-                           "--channels: is for folders of PNG and JPEG files, and the images of %s "
+                           "--channels: is for folders of pictures, and the images of %s "
                            "have %d, got %d",
                            d->path, d->channels, channels);
     return STATUS_OK;

@@ -14,7 +14,7 @@ typedef enum data_kind {
     DATA_POINTS,  /* of a mixture (data/synthetic.h) */
     DATA_IDX,     /* a file of images, perhaps one of labels */
     DATA_CIFAR,   /* a folder of the batches of CIFAR-10 or CIFAR-100 */
-    DATA_PICTURES /* a folder of PNG and JPEG files */
+    DATA_PICTURES /* a folder of pictures */
 } data_kind;
 
 typedef struct data_place {

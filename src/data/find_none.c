@@ -55,7 +55,7 @@ static status explain(const char *folder, const tree *t, gzip_file *g)
                            folder, t->runs[0][0] == 0 ? "it" : "", t->runs[0]);
     TRY(name_foreign(folder, t, g));
     return status_fail(STATUS_IO,
-                       "%s: expected PNG or JPEG files in this folder or below, %s or %s (with "
+                       "%s: expected pictures in this folder or below, %s or %s (with "
                        "or without .gz), or data_batch_1.bin, found none of them",
                        folder, find_image_names[0], find_image_names[2]);
 }

@@ -1,8 +1,8 @@
-/* data/images.h - the PNG and JPEG files of a folder and those below it, as images of one size.
+/* data/images.h - the pictures of a folder and those below it, as images of one size.
  *
- * The first bytes of a file tell whether it is a picture. Other files are ignored, except those
- * named .png, .jpg or .jpeg. These, broken pictures and pictures in another format are bad files:
- * an error, or left out if the options say so.
+ * The first bytes of a file tell whether it is a picture. Other files are left out, except those
+ * named like a picture. These, broken pictures, pictures in a format that is not supported and
+ * folders that cannot be listed are bad files: an error, or left out if the options say so.
  *
  * If every picture is in a subfolder, and there are 2 to 256 subfolders, each subfolder is a class.
  * If one folder contains everything, its subfolders count.

@@ -17,6 +17,7 @@ typedef struct picture_file {
     const char *name;
     bool picture; /* or named like one */
     bitmap_header header;
+    size_t memory; /* that reading it takes at most */
     char *problem; /* why it is bad, malloc'ed; NULL: it is not */
 } picture_file;
 

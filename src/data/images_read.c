@@ -8,23 +8,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
 
 #include "base/banned.h"
-
-static bool is_called_picture(const char *name)
-{
-    static const char *const ends[] = { ".png", ".jpg", ".jpeg" };
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (strlen(name) > strlen(ends[i]) &&
-            strcasecmp(name + strlen(name) - strlen(ends[i]), ends[i]) == 0)
-            return true;
-    return false;
-}
 
 static status read_start(const char *path, unsigned char *bytes, size_t *n)
 {
@@ -39,12 +28,11 @@ static status read_start(const char *path, unsigned char *bytes, size_t *n)
 status images_look(const char *path, bool *picture)
 {
     unsigned char start[BITMAP_MAGIC];
-    const char *format;
     size_t n = 0;
-    *picture = is_called_picture(path);
+    *picture = bitmap_format_by_name(path) != NULL;
     if (read_start(path, start, &n) != STATUS_OK)
         return *picture ? STATUS_IO : STATUS_OK;
-    if (bitmap_format_of(start, n, &format) != BITMAP_NO_PICTURE)
+    if (bitmap_format_of(start, n))
         *picture = true;
     return STATUS_OK;
 }
@@ -58,7 +46,10 @@ static status read_header(const char *path, picture_file *e)
         return STATUS_OK;
     TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
     f.bytes = bytes;
+    e->memory = f.n;
     status s = bitmap_read_header(&e->header, &f);
+    int side = e->header.width > e->header.height ? e->header.width : e->header.height;
+    e->memory += e->header.memory + fit_memory(side);
     free(bytes);
     return s;
 }
@@ -66,19 +57,21 @@ static status read_header(const char *path, picture_file *e)
 static status read_sample(const image_reading *r, const char *path, unsigned char *out)
 {
     const image_set *set = r->set;
+    const fit_target target = { .channels = set->channels,
+                                .height = set->height,
+                                .width = set->width,
+                                .mode = (fit_mode)r->request->options->fit,
+                                .background = r->background };
     bitmap_file f = { .path = path };
-    bitmap b = { 0 };
     unsigned char *bytes = NULL;
+    fit picture;
     TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
     f.bytes = bytes;
-    status s = bitmap_read(&b, &f);
+    fit_start(&picture, &target, out);
+    const bitmap_sink sink = fit_sink(&picture);
+    status s = bitmap_read(&sink, &f);
+    fit_free(&picture);
     free(bytes);
-    if (s == STATUS_OK)
-        s = fit_channels(&b, set->channels, r->background);
-    if (s == STATUS_OK)
-        s = fit_size(&b, (fit_mode)r->request->options->fit, r->background, set->width, set->height,
-                     out);
-    bitmap_free(&b);
     return s;
 }
 
