@@ -32,7 +32,7 @@ static int compare_endings(const void *a, const void *b)
 {
     const ending *x = a, *y = b;
     if (!x->name || !y->name)
-        return (x->name != NULL) - (y->name != NULL);
+        return (x->name == NULL) - (y->name == NULL);
     return strcmp(x->name, y->name);
 }
 

@@ -151,20 +151,26 @@ static status walk_entries(walk *w, DIR *d, const char *path, const char *below,
     }
 }
 
+/* *of_run: the folder holds a run, or, unless it is the top, the pictures of one. */
+static status look_for_run(bool *of_run, const char *path, bool top)
+{
+    status s = name_run_is_in(of_run, path);
+    if (s == STATUS_OK && !*of_run && !top)
+        s = name_run_pictures_are_in(of_run, path);
+    return s == STATUS_IO ? status_within(s, "%s: cannot look into the folder", path) : s;
+}
+
 static status list_folder(walk *w, const char *path, const char *below, const level *above)
 {
-    bool of_run = false;
-    TRY(name_run_is_in(&of_run, path));
-    if (!of_run && below[0] != 0)
-        TRY(name_run_pictures_are_in(&of_run, path));
-    if (of_run)
-        TRY(add_run(w, below));
-    if (of_run && below[0] != 0)
-        return STATUS_OK;
+    bool of_run = false, top = below[0] == 0;
     DIR *d = opendir(path);
     if (!d)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
-    status s = walk_entries(w, d, path, below, above, of_run);
+    status s = look_for_run(&of_run, path, top);
+    if (s == STATUS_OK && of_run)
+        s = add_run(w, below);
+    if (s == STATUS_OK && (top || !of_run))
+        s = walk_entries(w, d, path, below, above, of_run);
     closedir(d);
     return s;
 }
