@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "data/synthetic.h"
 
 #include "base/banned.h"
@@ -129,6 +130,21 @@ void data_report_add_table(text *t, const data_report *r)
 
 /* ---- for programs ---- */
 
+/* A name as it is, or, if it is not UTF-8 and so cannot stand in JSON, as utf8_show shows it. */
+static void json_name(text *t, const char *key, const char *name)
+{
+    text shown = { 0 };
+    const char *at = name;
+    size_t left = name ? strlen(name) : 0, n = 1;
+    for (; left > 0 && (n = utf8_length(at, left)) > 0; at += n, left -= n)
+        ;
+    if (left > 0)
+        text_add_shown(&shown, name);
+    json_add_string(t, key, shown.data ? shown.data : name);
+    t->failed |= shown.failed;
+    text_free(&shown);
+}
+
 static void json_classes(text *t, const data_report *r)
 {
     json_begin(t, "classes", '[');
@@ -136,7 +152,7 @@ static void json_classes(text *t, const data_report *r)
         text name = { 0 };
         dataset_add_class(&name, &r->data, k);
         json_begin(t, NULL, '{');
-        json_add_string(t, "name", name.data ? name.data : "");
+        json_name(t, "name", name.data ? name.data : "");
         json_add(t, "images", "%d", r->classes[k]);
         json_end(t, '}');
         text_free(&name);
@@ -154,8 +170,8 @@ static void json_duplicates(text *t, const data_report *r)
         add_sample_name(&one, &r->data, i);
         add_sample_name(&other, &r->data, r->first[i]);
         json_begin(t, NULL, '[');
-        json_add_string(t, NULL, one.data ? one.data : "");
-        json_add_string(t, NULL, other.data ? other.data : "");
+        json_name(t, NULL, one.data ? one.data : "");
+        json_name(t, NULL, other.data ? other.data : "");
         json_end(t, ']');
         text_free(&one);
         text_free(&other);
@@ -166,11 +182,11 @@ static void json_duplicates(text *t, const data_report *r)
 /* Adds the members that only images have. */
 static void json_images(text *t, const data_report *r)
 {
-    json_add_string(t, "test", r->test_path);
+    json_name(t, "test", r->test_path);
     json_add(t, "least", "%d", r->least);
     json_add(t, "greatest", "%d", r->greatest);
     json_classes(t, r);
-    json_add_string(t, "no_classes", r->data.no_classes);
+    json_name(t, "no_classes", r->data.no_classes);
     json_duplicates(t, r);
     json_begin(t, "bad", '[');
     for (int i = 0; i < r->bad_count; i++)
@@ -183,7 +199,7 @@ void data_report_add_json(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
     json_begin(t, NULL, '{');
-    json_add_string(t, "path", d->path);
+    json_name(t, "path", d->path);
     json_add(t, "samples", "%d", d->count);
     json_add(t, "channels", "%d", d->channels);
     json_add(t, "height", "%d", d->height);

@@ -4,6 +4,7 @@
 #include "data/names.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -153,7 +154,6 @@ bool name_looks_held_out(const char *name)
 /* ---- runs ---- */
 
 static const char *const run_files[] = { "model.bin", "run.json", "metrics.csv" };
-static const char *const first_pictures[] = { "epoch-0000.png", "random-0000.png" };
 
 /* *found: how many of the names are in the folder. */
 static status count_there(size_t *found, const char *folder, const char *const *names, size_t count)
@@ -179,11 +179,20 @@ status name_run_is_in(bool *is, const char *folder)
     return STATUS_OK;
 }
 
+/* A run of many epochs has numbers of more digits. */
 status name_run_pictures_are_in(bool *are, const char *folder)
 {
-    size_t found;
-    TRY(count_there(&found, folder, first_pictures, COUNT(first_pictures)));
-    *are = found == COUNT(first_pictures);
+    enum { LEAST_DIGITS = 4, MOST_DIGITS = 7 };
+    *are = false;
+    for (int digits = LEAST_DIGITS; digits <= MOST_DIGITS && !*are; digits++) {
+        char fixed[32], fresh[32];
+        const char *const names[] = { fixed, fresh };
+        size_t found;
+        snprintf(fixed, sizeof fixed, "epoch-%0*d.png", digits, 0);
+        snprintf(fresh, sizeof fresh, "random-%0*d.png", digits, 0);
+        TRY(count_there(&found, folder, names, COUNT(names)));
+        *are = found == COUNT(names);
+    }
     return STATUS_OK;
 }
 
