@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "cli/data_report.h"
 #include "cli/reading.h"
+#include "cli/terminal.h"
 #include "data/duplicates.h"
 #include "image/field.h"
 #include "image/grid.h"
@@ -164,6 +165,33 @@ static status draw_points(const data_view *v)
                               (field_points){ 0 });
 }
 
+/* True if the file is in the folder or below it. */
+static bool is_below(const char *file, const char *folder)
+{
+    char *of_file = realpath(file, NULL), *of_folder = realpath(folder, NULL);
+    size_t n = of_folder ? strlen(of_folder) : 0;
+    bool below = of_file && of_folder && strncmp(of_file, of_folder, n) == 0 &&
+                 (of_file[n] == '/' || n == 1);
+    free(of_file);
+    free(of_folder);
+    return below;
+}
+
+/* A picture in the folder that was described is one of its pictures from now on. */
+static void warn_of_picture(const data_view *v)
+{
+    const dataset *d = &v->report.data;
+    text t = { 0 };
+    if (d->kind != DATA_PICTURES || file_is_output(v->options->out) ||
+        !is_below(v->options->out, d->path))
+        return;
+    text_add(&t, "%s: is in the folder of the data, so that a run would read it as a picture",
+             v->options->out);
+    if (t.data && !t.failed)
+        terminal_note(NULL, t.data);
+    text_free(&t);
+}
+
 static grid grid_of(const data_view *v)
 {
     const dataset *d = &v->report.data;
@@ -249,6 +277,8 @@ static status run(arguments *a)
         s = show(&v);
     if (s == STATUS_OK && o.out)
         s = v.report.data.kind == DATA_POINTS ? draw_points(&v) : draw_images(&v);
+    if (s == STATUS_OK && o.out)
+        warn_of_picture(&v);
     view_close(&v);
     return s;
 }
@@ -257,14 +287,16 @@ const command data_command = {
     .name = "data",
     .operand = "[PATH]",
     .summary = "describe a data set and draw its first samples",
-    .help = "Reads a data set as gan train --data PATH would, from the files, and reports the "
-            "number and size of the images, the memory that they take, the classes, duplicate "
-            "images, bad files and what is wrong with them, and whether there is a test part. "
-            "With --out it also draws the first images as a run would see them.\n"
-            "\n"
-            "  gan data my-pictures\n"
-            "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
-            "  gan data --json data/mnist | jq .classes",
+    .help =
+        "Reads a data set as gan train --data PATH would, from the files, and reports the "
+        "number and size of the images, the memory that they take, their least and greatest "
+        "value, the classes, or why there are none, duplicate images, all bad files and what is "
+        "wrong with them, and the test part, if there is one. "
+        "With --out it also draws the first images as a run would see them.\n"
+        "\n"
+        "  gan data my-pictures\n"
+        "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
+        "  gan data --json data/mnist | jq .classes",
     .tables = { &table, &image_option_table, &compute_option_table },
     .run = run,
 };
