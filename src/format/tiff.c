@@ -407,7 +407,7 @@ static status tiff_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
         return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
     TIFFOpenOptionsSetErrorHandlerExtR(o, on_error, &in);
     TIFFOpenOptionsSetWarningHandlerExtR(o, on_warning, &in);
-    TIFFOpenOptionsSetMaxSingleMemAlloc(o, (tmsize_t)(f->n + ((size_t)64 << 20)));
+    TIFFOpenOptionsSetMaxSingleMemAlloc(o, (tmsize_t)(f->n + ((size_t)16 << 20)));
     in.tiff = TIFFClientOpenExt(f->path, "rm", &in, on_read, on_write, on_seek, on_close, on_size,
                                 NULL, NULL, o);
     TIFFOpenOptionsFree(o);
