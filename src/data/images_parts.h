@@ -30,6 +30,7 @@ typedef struct image_reading {
     int count;
     int *order;      /* (pictures): the files of the samples */
     int pictures;    /* good pictures among the files */
+    size_t memory;   /* that decoding takes at most, on all threads */
     atomic_int done; /* files that this pass is done with */
     atomic_bool out_of_memory;
 } image_reading;
@@ -37,8 +38,8 @@ typedef struct image_reading {
 /* *picture: the file is a picture, or named like one. STATUS_IO if such a file cannot be opened. */
 status images_look(const char *path, bool *picture);
 
-/* Reads the headers of all files, or, with `pixels`, the samples. A file that cannot be read gets a
- * `problem`; STATUS_MEMORY is the only failure. */
+/* Reads the headers of all files and sets `memory`, or, with `pixels`, reads the samples. A file
+ * that cannot be read gets a `problem`; STATUS_MEMORY is the only failure. */
 status images_run_pass(image_reading *r, bool pixels);
 
 /* The sizes of the pictures' files. */

@@ -6,6 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __linux__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,6 +120,37 @@ static void pass_task(const void *context, int i)
         w->progress(w->context, done, r->pictures);
 }
 
+/* The memory for the files that take most, one on each thread: any of them may meet. */
+static status sum_memory(image_reading *r)
+{
+    const compute *c = r->request->compute;
+    int threads = c && c->threads > 1 ? c->threads : 1;
+    size_t *most = calloc((size_t)threads, sizeof *most); /* in rising order */
+    if (!most)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", r->request->folder);
+    for (int i = 0; i < r->count; i++) {
+        int at = 0;
+        for (; at < threads && most[at] < r->files[i].memory; at++)
+            if (at > 0)
+                most[at - 1] = most[at];
+        if (at > 0)
+            most[at - 1] = r->files[i].memory;
+    }
+    r->memory = 0;
+    for (int i = 0; i < threads; i++)
+        r->memory += most[i];
+    free(most);
+    return STATUS_OK;
+}
+
+/* glibc keeps freed memory for the thread that freed it: the run would take it besides its own. */
+static void give_back_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 status images_run_pass(image_reading *r, bool pixels)
 {
     picture_pass p = { r, pixels };
@@ -127,6 +161,9 @@ status images_run_pass(image_reading *r, bool pixels)
     else
         for (int i = 0; i < n; i++)
             pass_task(&p, i);
+    give_back_memory();
+    if (!pixels)
+        TRY(sum_memory(r));
     return atomic_load(&r->out_of_memory)
                ? status_fail(STATUS_MEMORY, "%s: out of memory for its pictures",
                              r->request->folder)

@@ -265,8 +265,7 @@ static status refuse(const bitmap_file *f, const picture_format *format)
             return status_fail(STATUS_FORMAT,
                                "%s: is %s by its name, which is not supported: convert it to PNG",
                                f->path, called);
-    return status_fail(STATUS_FORMAT, "%s: is not a picture of a known format",
-                       f->path);
+    return status_fail(STATUS_FORMAT, "%s: is not a picture of a known format", f->path);
 }
 
 static status read_any(bitmap_form *form, const bitmap_sink *sink, const bitmap_file *f)

@@ -333,9 +333,22 @@ static void copy_pixel(const tiff_input *in, const unsigned char part[MOST_PARTS
         to[colours] = part[colours];
 }
 
+/* Whether the bytes of a row are those of its pixels. */
+static bool is_plain(const tiff_input *in, int channels)
+{
+    bool direct = in->meaning == PHOTOMETRIC_RGB || in->meaning == PHOTOMETRIC_YCBCR ||
+                  in->meaning == PHOTOMETRIC_MINISBLACK;
+    return direct && in->bits == 8 && !in->separate && in->samples == channels &&
+           in->alpha != EXTRASAMPLE_ASSOCALPHA;
+}
+
 static void copy_row(const tiff_input *in, const unsigned char *row, int channels,
                      unsigned char *to)
 {
+    if (is_plain(in, channels)) {
+        memcpy(to, row, (size_t)in->width * (size_t)channels);
+        return;
+    }
     for (size_t x = 0; x < in->width; x++, to += channels) {
         unsigned char part[MOST_PARTS];
         if (in->meaning == PHOTOMETRIC_PALETTE) {
@@ -394,7 +407,7 @@ static status tiff_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
         return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
     TIFFOpenOptionsSetErrorHandlerExtR(o, on_error, &in);
     TIFFOpenOptionsSetWarningHandlerExtR(o, on_warning, &in);
-    TIFFOpenOptionsSetMaxSingleMemAlloc(o, (tmsize_t)(f->n + ((size_t)64 << 20)));
+    TIFFOpenOptionsSetMaxSingleMemAlloc(o, (tmsize_t)(f->n + ((size_t)16 << 20)));
     in.tiff = TIFFClientOpenExt(f->path, "rm", &in, on_read, on_write, on_seek, on_close, on_size,
                                 NULL, NULL, o);
     TIFFOpenOptionsFree(o);
