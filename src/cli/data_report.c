@@ -134,11 +134,7 @@ void data_report_add_table(text *t, const data_report *r)
 static void json_name(text *t, const char *key, const char *name)
 {
     text shown = { 0 };
-    const char *at = name;
-    size_t left = name ? strlen(name) : 0, n = 1;
-    for (; left > 0 && (n = utf8_length(at, left)) > 0; at += n, left -= n)
-        ;
-    if (left > 0)
+    if (name && !utf8_is_valid(name))
         text_add_shown(&shown, name);
     json_add_string(t, key, shown.data ? shown.data : name);
     t->failed |= shown.failed;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "data/names.h"
 
 #include "base/banned.h"
@@ -102,11 +103,6 @@ static status look_at(const walk *w, const char *name, struct stat *st, bool *th
     return s;
 }
 
-static int64_t nanoseconds(struct timespec t)
-{
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 /* Adds the file, or walks the folder, of this name (relative to the top); takes ownership of it. */
 static status walk_name(walk *w, char *name, const level *above)
 {
@@ -118,8 +114,8 @@ static status walk_name(walk *w, char *name, const level *above)
     if (s == STATUS_OK && S_ISREG(st.st_mode))
         return add_file(w, (tree_file){ .name = name,
                                         .size = (int64_t)st.st_size,
-                                        .time = nanoseconds(st.st_mtim),
-                                        .change = nanoseconds(st.st_ctim),
+                                        .time = system_modified(&st),
+                                        .change = system_changed(&st),
                                         .number = (uint64_t)st.st_ino });
     if (s == STATUS_OK && S_ISDIR(st.st_mode) && !leads_back(above, &st))
         s = walk_folder(w, name, &(level){ above, st.st_dev, st.st_ino });
