@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/parse.h"
+#include "format/bitmap.h"
 
 #include "base/banned.h"
 
@@ -42,6 +43,24 @@ static status run_command(const command *c, int argc, char **argv, arguments *a)
     return c->run(a);
 }
 
+/* The second line is about what a build may lack. */
+static status print_version(void)
+{
+    text read = { 0 }, missing = { 0 };
+    bitmap_add_formats(&read);
+    bitmap_add_missing(&missing);
+    status s = text_check(&read);
+    if (s == STATUS_OK) {
+        printf("gan %s\n", GAN_VERSION);
+        printf("pictures: %s\n", read.data);
+        if (missing.length > 0)
+            printf("built without the libraries for: %s\n", missing.data);
+    }
+    text_free(&read);
+    text_free(&missing);
+    return s;
+}
+
 /* Handles the words before any command: gan --help, gan --version, gan alone. */
 static status run_words(int argc, char **argv, arguments *a)
 {
@@ -55,8 +74,7 @@ static status run_words(int argc, char **argv, arguments *a)
         return STATUS_OK;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("gan %s\n", GAN_VERSION);
-        return STATUS_OK;
+        return print_version();
     }
     TRY(command_find(argv[1], &c));
     assert(c);

@@ -36,26 +36,6 @@ static void print_net(const char *letter, const net *n)
     text_free(&count);
 }
 
-static void print_monitor(const monitor *m)
-{
-    if (m->every == 1)
-        fprintf(stderr, "judged  at every epoch: ");
-    else if (m->every > 1)
-        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", m->every);
-    if (m->every > 0)
-        fprintf(stderr, "%d samples against %s\n", m->count, m->test.path);
-}
-
-static void print_memory(const run_info *info)
-{
-    size_t all = info->data_memory + info->net_memory + info->monitor_memory + program_memory;
-    fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
-            (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
-    if (info->monitor_memory > 0)
-        fprintf(stderr, "judging %.0f, ", (double)info->monitor_memory / 1e6);
-    fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
-}
-
 /* Prints a path as a terminal may show it. */
 static void print_path(const char *before, const char *path, const char *after)
 {
@@ -63,6 +43,32 @@ static void print_path(const char *before, const char *path, const char *after)
     text_add_shown(&t, path);
     fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", after);
     text_free(&t);
+}
+
+static void print_monitor(const monitor *m)
+{
+    if (m->every == 1)
+        fprintf(stderr, "judged  at every epoch: ");
+    else if (m->every > 1)
+        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", m->every);
+    if (m->every > 0)
+        fprintf(stderr, "%d samples against ", m->count);
+    if (m->every > 0)
+        print_path("", m->test.path, "\n");
+}
+
+static void print_memory(const run_info *info)
+{
+    size_t later = info->net_memory + info->monitor_memory; /* than the pictures were read */
+    size_t most = info->reading_memory > later ? info->reading_memory : later;
+    size_t all = info->data_memory + most + program_memory;
+    fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
+            (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
+    if (info->monitor_memory > 0)
+        fprintf(stderr, "judging %.0f, ", (double)info->monitor_memory / 1e6);
+    if (info->reading_memory > later)
+        fprintf(stderr, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
+    fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
 }
 
 static void show_start(void *context, const run_info *info)
@@ -308,6 +314,7 @@ run_observer progress_observer(progress *p)
                            .notice = terminal_note,
                            .step = show_step,
                            .epoch = show_epoch,
+                           .before_signal = p->live ? "\r\033[K" : "",
                            .finding = show_finding,
                            .end = show_end };
 }

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #include "base/banned.h"
 
 bool terminal_is_live(void)
@@ -27,6 +29,9 @@ int terminal_width(void)
 
 void terminal_note(void *context, const char *message)
 {
+    text t = { 0 };
     (void)context;
-    fprintf(stderr, "note: %s\n", message);
+    text_add_shown(&t, message);
+    fprintf(stderr, "note: %s\n", t.data ? t.data : "");
+    text_free(&t);
 }

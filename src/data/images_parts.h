@@ -1,5 +1,6 @@
-/* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c and
- * images_cache.c. Nobody else includes it.
+/* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c,
+ * images_notes.c and images_cache.c; find_parts.c looks into files with it. Nobody else includes
+ * it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_PARTS_H
@@ -16,6 +17,7 @@ typedef struct picture_file {
     const char *name;
     bool picture; /* or named like one */
     bitmap_header header;
+    size_t memory; /* that reading it takes at most */
     char *problem; /* why it is bad, malloc'ed; NULL: it is not */
 } picture_file;
 
@@ -28,6 +30,7 @@ typedef struct image_reading {
     int count;
     int *order;      /* (pictures): the files of the samples */
     int pictures;    /* good pictures among the files */
+    size_t memory;   /* that decoding takes at most, on all threads */
     atomic_int done; /* files that this pass is done with */
     atomic_bool out_of_memory;
 } image_reading;
@@ -35,14 +38,27 @@ typedef struct image_reading {
 /* *picture: the file is a picture, or named like one. STATUS_IO if such a file cannot be opened. */
 status images_look(const char *path, bool *picture);
 
-/* Reads the headers of all files, or, with `pixels`, the samples. A file that cannot be read gets a
- * `problem`; STATUS_MEMORY is the only failure. */
+/* Reads the headers of all files and sets `memory`, or, with `pixels`, reads the samples. A file
+ * that cannot be read gets a `problem`; STATUS_MEMORY is the only failure. */
 status images_run_pass(image_reading *r, bool pixels);
+
+/* The sizes of the pictures' files. */
+typedef struct extent {
+    int least_width, least_height, most_width, most_height;
+} extent;
+
+/* Writes the set's note. STATUS_MEMORY. */
+status images_write_note(image_reading *r, const extent *e);
+
+/* Gives notice of what a run on the set may not expect: folders of runs that were left out, samples
+ * from folders named like a held-out part, values that are nearly black. */
+void images_tell(const images_request *q, const image_set *s, const tree *files);
 
 /* channels*height*width */
 size_t images_sample_size(const image_set *s);
 
-/* Sets labels by the names, if the subfolders are classes. STATUS_MEMORY. */
+/* Sets labels and classes by the names, if the subfolders are classes; else no_classes.
+ * STATUS_MEMORY. */
 status images_set_labels(image_set *s);
 
 /* Fills *s from the cache. STATUS_IO if it has no entry, or one of other files; STATUS_FORMAT for a

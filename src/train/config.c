@@ -101,7 +101,10 @@ void config_finish(train_config *c)
         status set = config_set(c, row, s.value);
         assert(set == STATUS_OK);
         (void)set;
+        c->by_preset |= UINT64_C(1) << number_of(row, &part);
     }
+    if (c->preset)
+        c->source = c->preset->choice.name;
     c->preset = NULL;
 }
 
@@ -115,6 +118,14 @@ status config_apply(train_config *c, const option_settings *given)
     }
     config_finish(c);
     return STATUS_OK;
+}
+
+const option_row *config_preset_row(const train_config *c, int i, bool *more)
+{
+    const struct part *part;
+    const option_row *row = nth_option((size_t)i, &part);
+    *more = row != NULL;
+    return row && row->scope == SCOPE_RUN && c->by_preset >> i & 1 ? row : NULL;
 }
 
 void config_copy_given(const train_config *c, option_scope scope, void *options)

@@ -13,6 +13,8 @@
 #ifndef GAN_TRAIN_CONFIG_H
 #define GAN_TRAIN_CONFIG_H
 
+#include <stdbool.h>
+
 #include "train/options.h"
 #include "train/preset.h"
 
@@ -20,6 +22,8 @@ typedef struct train_config {
     train_options options;
     const preset *preset; /* NULL: none was given */
     uint64_t given;       /* bit i: the i-th option was given, or the preset has it */
+    uint64_t by_preset;   /* bit i: only the preset has it */
+    const char *source;   /* the name of that preset */
 } train_config;
 
 /* Every option has its initial value. */
@@ -37,6 +41,10 @@ void config_finish(train_config *c);
 
 /* Sets those of the settings that are rows of these tables, in order, and finishes. */
 status config_apply(train_config *c, const option_settings *given);
+
+/* The i-th option of all tables that is of scope SCOPE_RUN and has its value only from the preset;
+ * NULL: the i-th is another one. *more is false after the last option. */
+const option_row *config_preset_row(const train_config *c, int i, bool *more);
 
 /* Copies the values of the given options of one scope, SCOPE_MODEL or SCOPE_RUN. For SCOPE_MODEL
  * `options` may also be a model_options. */

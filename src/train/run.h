@@ -18,6 +18,7 @@ typedef struct run_info {
     const best_epoch *best;                         /* so far */
     const diagnosis *diagnosis;                     /* of the epochs so far */
     size_t data_memory, net_memory, monitor_memory; /* bytes, all allocated before the first step */
+    size_t reading_memory; /* taken while the pictures were read, before the nets */
 } run_info;
 
 /* Functions that watch the run and do not change it; each may be NULL. */
@@ -31,6 +32,8 @@ typedef struct run_observer {
     void (*notice)(void *context, const char *message);
     void (*step)(void *context, const model *m);
     void (*epoch)(void *context, const epoch_metrics *e);
+    /* Text before a message of a signal handler (train/signals.h); NULL: no such messages. */
+    const char *before_signal;
     /* After that epoch, once for each thing that the diagnosis finds. */
     void (*finding)(void *context, const finding *f);
     /* At the end of the run, complete or by a signal (its number; else 0); everything is saved. */
