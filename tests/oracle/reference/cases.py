@@ -73,7 +73,7 @@ def preset(name, settings):
 # command line that are not written as the metadata has them (None: not given).
 CASES = {
     "listing": ("mnist", {}, 2, {}),
-    "three steps of D": ("mnist", OTHER, 2, {}),
+    "three steps of D": ("mnist", OTHER, 3, {"picture-every": "2"}),
     "minimax": ("mnist", {"loss": "minimax", "label-smoothing": "0.1", "lr-g": "0.001",
                           "lr-schedule": "cosine", "lr-epochs": "3"}, 2, {}),
     "least-squares": ("mnist", {**OTHER, "loss": "least-squares", "label-smoothing": "0.25",

@@ -50,7 +50,7 @@ def checkpoint(game):
 
 RUN_DEFAULTS = {"size": "0", "fit": "crop", "channels": "auto", "background": "white",
                 "skip-bad": "false", "epochs": "500", "checkpoint-every": "1", "keep-every": "0",
-                "eval-every": "0"}
+                "picture-every": "1", "eval-every": "0"}
 
 
 def run_json(o, data, given):
