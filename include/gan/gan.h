@@ -126,7 +126,7 @@ GAN_API void gan_config_free(gan_config *c);
  *
  * GAN_ERROR_USAGE, and nothing is set, for an unknown option (the message has the nearest name), a
  * value that it does not take, and the options of a run's folder: out, resume, overwrite,
- * checkpoint-every, keep-every and eval-every. GAN_ERROR_MEMORY. */
+ * checkpoint-every, keep-every, picture-every and eval-every. GAN_ERROR_MEMORY. */
 GAN_API gan_status gan_config_set(gan_config *c, const char *name, const char *value, char *message,
                                   size_t size);
 
