@@ -12,6 +12,7 @@
 #include "eval/eigen.h"
 #include "eval/evaluator.h"
 #include "eval/logarithm.h"
+#include "eval/order.h"
 #include "eval/softmax.h"
 
 #include "base/banned.h"
@@ -251,11 +252,12 @@ static void kid_is_its_definition(void **state)
     (void)state;
     enum { F = 3, N = 2 * KID_BLOCK };
     static float x[N * F], y[N * F];
+    static uint32_t order[N];
     bench b;
     kid k;
     bench_open(&b, NULL, 2);
     for (int i = 0; i < 2; i++) {
-        kid_plan(&k, &b.arena, &b.compute);
+        kid_plan(&k, &b.arena, &b.compute, F, N, N);
         assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
     }
     /* All points of x are the same, and all of y: k(x, x) + k(y, y) - 2 k(x, y). */
@@ -263,19 +265,66 @@ static void kid_is_its_definition(void **state)
         x[i] = 1;
         y[i] = 2;
     }
-    estimate e = kid_estimate(&k, F, N, x, N, y);
+    estimate e = kid_estimate(&k, N, x, N, y);
     assert_near(e.value, 8 + 125 - 2 * 27, 1e-9);
     assert_near(e.spread, 0, 1e-9);
     /* The second block of x equals y's: it gives 0, and the mean is half. */
-    for (int i = KID_BLOCK * F; i < N * F; i++)
-        x[i] = 2;
-    e = kid_estimate(&k, F, N, x, N, y);
+    order_shuffle(ORDER_SAMPLES, N, order);
+    for (int i = KID_BLOCK; i < N; i++)
+        for (int f = 0; f < F; f++)
+            x[order[i] * F + (uint32_t)f] = 2;
+    e = kid_estimate(&k, N, x, N, y);
     assert_near(e.value, 79 / 2.0, 1e-9);
     assert_near(e.spread, 79 / 2.0, 1e-9); /* |a - b| / 2, for two values */
     /* Pairs of a point with itself do not count: two points, +1 and -1, in both sets. */
-    const float pair[2] = { 1, -1 };
-    assert_near(kid_estimate(&k, 1, 2, pair, 2, pair).value, 0 + 0 - (8 + 0), 1e-12);
+    const float pair[2 * F] = { 1, 1, 1, -1, -1, -1 };
+    e = kid_estimate(&k, 2, pair, 2, pair);
+    assert_near(e.value, 0 + 0 - (8 + 0), 1e-12);
+    assert_true(isnan(e.spread)); /* one block has none */
     bench_close(&b);
+}
+
+/* Samples of a file often stand by class. The first half of both sets is 1, the second 2: in blocks
+ * of that order the distance would be 0, and without a spread. The values are those of NumPy, with
+ * the shuffles of docs/random-streams.md. */
+static void kid_does_not_follow_the_order_of_the_samples(void **state)
+{
+    (void)state;
+    enum { F = 3, N = 2 * KID_BLOCK };
+    static float x[N * F];
+    bench b;
+    kid k;
+    bench_open(&b, NULL, 2);
+    for (int i = 0; i < 2; i++) {
+        kid_plan(&k, &b.arena, &b.compute, F, N, N);
+        assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
+    }
+    for (int i = 0; i < N * F; i++)
+        x[i] = i < N / 2 * F ? 1 : 2;
+    estimate e = kid_estimate(&k, N, x, N, x);
+    assert_near(e.value, -0.02616758358357174, 1e-9);
+    assert_near(e.spread, 0.0, 1e-9);
+    bench_close(&b);
+}
+
+static void the_shuffles_are_those_of_the_documentation(void **state)
+{
+    (void)state;
+    /* By docs/random-streams.md, computed with NumPy. */
+    static const struct {
+        order_of what;
+        uint32_t order[8];
+    } cases[] = {
+        { ORDER_TRAINING_IMAGES, { 0, 1, 7, 5, 2, 4, 3, 6 } },
+        { ORDER_TEST_IMAGES, { 6, 2, 4, 3, 0, 1, 7, 5 } },
+        { ORDER_SAMPLES, { 2, 1, 0, 4, 7, 6, 3, 5 } },
+        { ORDER_FILE, { 1, 7, 4, 2, 0, 6, 3, 5 } },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t order[8];
+        order_shuffle(cases[i].what, 8, order);
+        assert_memory_equal(order, cases[i].order, sizeof order);
+    }
 }
 
 /* ---- the manifold ---- */
@@ -616,6 +665,8 @@ int main(void)
         cmocka_unit_test(fid_of_turned_gaussians_is_closed),
         cmocka_unit_test(fid_of_a_set_and_itself_is_zero),
         cmocka_unit_test(kid_is_its_definition),
+        cmocka_unit_test(kid_does_not_follow_the_order_of_the_samples),
+        cmocka_unit_test(the_shuffles_are_those_of_the_documentation),
         cmocka_unit_test(a_set_covers_itself),
         cmocka_unit_test(disjoint_sets_cover_nothing),
         cmocka_unit_test(one_real_point_repeated_is_precise_and_recalls_one),

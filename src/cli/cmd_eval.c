@@ -89,6 +89,16 @@ static void show_epoch(void *context, int epoch, double right)
             epoch, CLASSIFIER_EPOCHS, 100 * right);
 }
 
+/* Fewer images take less than a second. */
+enum { MANY_IMAGES = 5000 };
+
+static void show_real(void *context, int set, int sets, int count)
+{
+    (void)context;
+    if (set == 0 && sets * count >= MANY_IMAGES)
+        fprintf(stderr, "judging %d x %d real images, once per data set and count\n", sets, count);
+}
+
 /* ---- the samples ---- */
 
 /* Catches the usual mistakes, pixels from 0 to 1 or from 0 to 255, which would otherwise only look
@@ -187,16 +197,22 @@ static status open_data(evaluation *v)
     TRY(dataset_open_test(&v->test, &v->train, &q));
     TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
     if (v->options->features && v->evaluator.classes == 0)
-        return status_fail(
-            STATUS_USAGE,
-            "--features: %s has no labels, which the classifier needs to learn features",
-            v->train.path);
+        return v->evaluator.too_few
+                   ? status_fail(STATUS_USAGE,
+                                 "--features: %s has too few images to learn features from; "
+                                 "expected at least %d, and %d to compare with, got %d and %d",
+                                 v->train.path, EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST,
+                                 v->train.count, v->test.count)
+                   : status_fail(STATUS_USAGE,
+                                 "--features: %s has no labels, which the classifier needs to "
+                                 "learn features",
+                                 v->train.path);
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
 static status judge(evaluation *v)
 {
-    const evaluator_watch watch = { NULL, show_epoch, terminal_note };
+    const evaluator_watch watch = { NULL, show_epoch, terminal_note, show_real };
     points samples;
     TRY(open_data(v));
     plan(v);
@@ -205,7 +221,7 @@ static status judge(evaluation *v)
     if (!v->given)
         generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
     TRY(evaluator_prepare(&v->evaluator, &watch));
-    TRY(evaluator_floor(&v->evaluator, v->count, &v->floor));
+    TRY(evaluator_floor(&v->evaluator, v->count, &watch, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
     if (v->options->features)

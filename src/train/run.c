@@ -244,7 +244,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .net_memory = r->arena.size - r->monitor_memory + compute_memory(&t->compute),
         .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
     };
-    const evaluator_watch judging = { watch->context, watch->classifier, watch->notice };
+    const evaluator_watch judging = { watch->context, watch->classifier, watch->notice, NULL };
     if (watch->start)
         watch->start(watch->context, &info);
     if (!has_all_epochs(r))
