@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "cli/eval_figures.h"
+#include "cli/eval_given.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/reading.h"
@@ -44,8 +45,9 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(samples),
       .arg = "FILE",
-      .help = "judge samples of any program instead: the first --count in an .npy of float32 "
-              "(N, ...) in [-1, 1]" },
+      .help = "judge samples of any program instead, --count of those in an .npy: float32, "
+              "float64 or float16 in [-1, 1] or uint8 in [0, 255], (N, channels, height, width) "
+              "or (N, height, width, channels)" },
     { .name = "features",
       .type = OPTION_TEXT,
       .offset = AT(features),
@@ -101,38 +103,16 @@ static void show_real(void *context, int set, int sets, int count)
 
 /* ---- the samples ---- */
 
-/* Catches the usual mistakes, pixels from 0 to 1 or from 0 to 255, which would otherwise only look
- * like bad samples. */
-static status check_range(const evaluation *v)
-{
-    size_t n = (size_t)v->count * (size_t)dataset_sample_size(&v->train);
-    float least = 1;
-    for (size_t i = 0; i < n; i++) {
-        if (!(v->given[i] >= -1 && v->given[i] <= 1))
-            return status_fail(STATUS_FORMAT,
-                               "%s: expected pixels from -1 to 1, got %g in sample %zu",
-                               v->options->samples, (double)v->given[i],
-                               i / (size_t)dataset_sample_size(&v->train));
-        least = v->given[i] < least ? v->given[i] : least;
-    }
-    if (least >= 0)
-        terminal_note(
-            NULL,
-            "no pixel of the samples is below 0, but black is -1: do they range from 0 to 1?");
-    return STATUS_OK;
-}
-
 static status open_given(evaluation *v)
 {
     const eval_options *o = v->options;
-    int n = 0;
-    TRY(npy_read_samples(o->samples, dataset_sample_size(&v->train), &n, &v->given));
-    v->count = n < o->count ? n : o->count;
-    if (n < EVALUATOR_LEAST)
+    const npy_form form = { v->train.channels, v->train.height, v->train.width, .pixels = true };
+    TRY(given_read(o, &form, &v->count, &v->given));
+    if (v->count < EVALUATOR_LEAST)
         return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
-                           o->samples, n, EVALUATOR_LEAST);
+                           o->samples, v->count, EVALUATOR_LEAST);
     v->samples = v->given;
-    return check_range(v);
+    return STATUS_OK;
 }
 
 /* Checks that the checkpoint's samples have the shape of the data. */
@@ -305,19 +285,20 @@ static status run(arguments *a)
 const command eval_command = {
     .name = "eval",
     .summary = "judge a checkpoint's samples against the test images",
-    .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
-            "density and coverage in the features of a classifier, which gan trains on the "
-            "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
-            "~/.cache/gan); the classes; the distance to the nearest training images; the "
-            "Parzen-window log-likelihood. Each figure comes with that of as many real images "
-            "and with one standard deviation. docs/evaluation.md explains them. For points of "
-            "the plane (--data ring, grid) it counts the modes that they cover.\n"
-            "\n"
-            "  gan eval --ckpt out/model.bin\n"
-            "  gan eval --json | jq .figures.fid.value\n"
-            "  gan eval --neighbours look.png    samples and nearest training images\n"
-            "  gan eval --samples x.npy          any samples, float32 in [-1, 1]\n"
-            "  gan eval --ckpt ring/model.bin --count 2500",
+    .help =
+        "Draws samples and measures how good they are: FID, KID, precision, recall, "
+        "density and coverage in the features of a classifier, which gan trains on the "
+        "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
+        "~/.cache/gan); the classes; the distance to the nearest training images; the "
+        "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
+        "the mean over up to five sets of them, and both with one standard deviation. docs/evaluation.md explains them. For points of "
+        "the plane (--data ring, grid) it counts the modes that they cover.\n"
+        "\n"
+        "  gan eval --ckpt out/model.bin\n"
+        "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples and nearest training images\n"
+        "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
+        "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };

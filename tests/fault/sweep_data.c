@@ -184,10 +184,10 @@ static void write_npy(void)
 
 static status read_npy_samples(void)
 {
-    int n;
-    float *z;
-    TRY(npy_read_samples("samples.npy", 2, &n, &z));
-    free(z);
+    const npy_form form = { .channels = 2, .height = 1, .width = 1 };
+    npy_samples x;
+    TRY(npy_read_samples("samples.npy", &form, &x));
+    free(x.values);
     return STATUS_OK;
 }
 
