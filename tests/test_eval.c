@@ -4,15 +4,16 @@
 #include "test.h"
 
 #include <math.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "eval/classes.h"
 #include "eval/copies.h"
 #include "eval/eigen.h"
-#include "eval/evaluator.h"
+#include "eval/fid.h"
+#include "eval/kid.h"
 #include "eval/logarithm.h"
+#include "eval/manifold.h"
 #include "eval/order.h"
+#include "eval/parzen.h"
 #include "eval/softmax.h"
 
 #include "base/banned.h"
@@ -532,126 +533,6 @@ static void the_spread_of_a_mean_is_its_standard_error(void **state)
     bench_close(&b);
 }
 
-/* ---- the classifier ---- */
-
-enum { SIDE = 6, IMAGES = 600 };
-
-/* Two classes: the left or the right half is bright, with noise. */
-static void make_halves(dataset *d, unsigned char *pixels, unsigned char *labels)
-{
-    *d = (dataset){ IMAGES, 1, SIDE, SIDE, .pixels = pixels, .labels = labels };
-    for (int i = 0; i < IMAGES; i++) {
-        float noise[SIDE * SIDE];
-        fill(noise, SIDE * SIDE, i);
-        labels[i] = (unsigned char)(i % 2);
-        for (int k = 0; k < SIDE * SIDE; k++) {
-            bool bright = (k % SIDE < SIDE / 2) == (i % 2 == 0);
-            pixels[i * SIDE * SIDE + k] =
-                (unsigned char)fmaxf(0, fminf(255, 128 + 40 * noise[k] + (bright ? 20 : -20)));
-        }
-    }
-}
-
-static void the_classifier_learns_to_the_same_bytes_by_any_threads(void **state)
-{
-    (void)state;
-    static unsigned char pixels[IMAGES * SIDE * SIDE], labels[IMAGES];
-    float *first = NULL;
-    dataset d;
-    make_halves(&d, pixels, labels);
-    for (int run = 0; kernels_usable(run); run++) {
-        bench b;
-        classifier k;
-        labelled l;
-        int right = 0;
-        bench_open(&b, kernels_usable(run)->name, run + 1);
-        assert_ok(classifier_open(&k, SIDE * SIDE, 2));
-        for (int i = 0; i < 2; i++) {
-            classifier_plan(&k, &b.arena, &b.compute, IMAGES);
-            labelled_plan(&l, &b.arena, IMAGES, CLASSIFIER_FEATURES);
-            assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
-        }
-        assert_ok(classifier_train(&k, &d, NULL, NULL));
-        points p = points_of_images(&d, 0, IMAGES);
-        classifier_apply(&k, &p, &l);
-        for (int i = 0; i < IMAGES; i++)
-            right += l.labels[i] == labels[i];
-        assert_true(right >= IMAGES * 97 / 100);
-        size_t bytes = k.net.param_count * sizeof *first;
-        if (!first) {
-            first = malloc(bytes);
-            assert_non_null(first);
-            memcpy(first, k.net.params, bytes);
-        }
-        assert_memory_equal(first, k.net.params, bytes);
-        classifier_close(&k);
-        bench_close(&b);
-    }
-    free(first);
-}
-
-/* ---- neighbours ---- */
-
-/* The nearest image by the definition, value by value; the first of equals. */
-static neighbour nearest_of_all(const dataset *d, const float *sample)
-{
-    neighbour best = { 0, INFINITY };
-    for (int i = 0; i < d->count; i++) {
-        double sum = 0;
-        for (int k = 0; k < SIDE * SIDE; k++) {
-            double off = sample[k] - (2.0 * d->pixels[i * SIDE * SIDE + k] - 255) / 255;
-            sum += off * off;
-        }
-        if (sum < best.squared)
-            best = (neighbour){ i, sum };
-    }
-    return best;
-}
-
-static void neighbours_are_looked_for_in_all_that_was_trained_on(void **state)
-{
-    (void)state;
-    enum { KEPT = 400, SAMPLES = 120 };
-    static unsigned char pixels[IMAGES * SIDE * SIDE], labels[IMAGES];
-    static float x[SAMPLES * SIDE * SIDE];
-    neighbour found[SAMPLES];
-    dataset all;
-    make_halves(&all, pixels, labels);
-    for (int i = 0; i < SAMPLES; i++)
-        fill(x + i * SIDE * SIDE, SIDE * SIDE, 9000 + i);
-    /* Three samples are images: one from each part. */
-    const int copied[3] = { 0, KEPT - 1, IMAGES - 1 };
-    for (int i = 0; i < 3; i++)
-        for (int k = 0; k < SIDE * SIDE; k++)
-            x[i * SIDE * SIDE + k] = point_of_byte(pixels[copied[i] * SIDE * SIDE + k]);
-    for (int held_out = 0; held_out < 2; held_out++) {
-        dataset train = all, test = all;
-        train.labels = test.labels = NULL;
-        train.count = KEPT;
-        test.count = IMAGES - KEPT;
-        test.pixels += (ptrdiff_t)KEPT * SIDE * SIDE;
-        test.is_held_out = held_out;
-        bench b;
-        evaluator e;
-        bench_open(&b, NULL, 2);
-        assert_ok(evaluator_open(&e, &train, &test, SAMPLES, EVALUATE_ALL));
-        for (int i = 0; i < 2; i++) {
-            evaluator_plan(&e, &b.arena, &b.compute);
-            assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
-        }
-        evaluator_neighbours(&e, points_of(x, SAMPLES, SIDE * SIDE), found);
-        for (int i = 0; i < SAMPLES; i++) {
-            neighbour expected = nearest_of_all(held_out ? &all : &train, x + i * SIDE * SIDE);
-            assert_int_equal(found[i].number, expected.number);
-            assert_near(found[i].squared, expected.squared, 1e-5);
-        }
-        assert_int_equal(found[1].number, copied[1]);
-        assert_true((found[2].number == copied[2]) == held_out);
-        evaluator_close(&e);
-        bench_close(&b);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -675,8 +556,6 @@ int main(void)
         cmocka_unit_test(one_image_repeated_has_no_diversity),
         cmocka_unit_test(the_window_of_one_sample_is_a_gaussian),
         cmocka_unit_test(the_spread_of_a_mean_is_its_standard_error),
-        cmocka_unit_test(the_classifier_learns_to_the_same_bytes_by_any_threads),
-        cmocka_unit_test(neighbours_are_looked_for_in_all_that_was_trained_on),
     };
     return cmocka_run_group_tests_name("eval", tests, NULL, NULL);
 }
