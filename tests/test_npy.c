@@ -274,6 +274,16 @@ static void bytes_are_numbers_in_latents_and_pixels_in_images(void **state)
     assert_memory_equal(x.values, pixels, sizeof pixels);
     assert_string_equal(x.note, "uint8 is taken as pixels from 0 to 255");
     free(x.values);
+    /* 1 and -0.5, in float64 */
+    static const npy_form colours = { 2, 1, 1, true };
+    make_array("<f8", "False", "(1, 1, 1, 2)", "\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\xe0\xbf", 16);
+    assert_ok(npy_read_samples("z.npy", &colours, &x));
+    assert_true(x.n == 1 && x.values[0] == 1 && x.values[1] == -0.5f);
+    assert_string_equal(x.note, "float64 is rounded to float32");
+    free(x.values);
+    assert_ok(file_write("z.npy", "none", 4));
+    assert_fails(npy_read_samples("z.npy", &image, &x), STATUS_FORMAT, "expected a .npy file");
+    assert_true(x.n == 0 && x.values == NULL);
 }
 
 /* Two samples of 2 x 3 x 2 (C, H, W) are the bytes 0 .. 23 in each way to store them, by NumPy:
@@ -334,6 +344,10 @@ static void a_shape_with_one_meaning_is_read_and_another_refused(void **state)
         { { 1, 2, 3, true }, "(2, 3, 4)", "found \"(2, 3, 4)" },
         { { 1, 2, 3, true }, "(24,)", "found \"(24,)" },
         { { 1, 2, 3, true }, "(1, 4, 2, 3)", "found \"(1, 4, 2, 3)" },
+        { { 1, 2, 3, true }, "(4, 2)", "found \"(4, 2)" },
+        { { 1, 2, 3, true }, "(4, 1, 2, 1)", "found \"(4, 1, 2, 1)" },
+        { { 1, 2, 3, true }, "(4, 2, 3, 1, 1)", NULL },
+        { { 1, 2, 3, true }, "(0, 2, 3)", "found \"(0, 2, 3)" },
         { { 3, 1, 2, true }, "(4, 3, 1, 2)", NULL },
         { { 3, 1, 2, true }, "(4, 1, 2, 3)", NULL },
         { { 3, 1, 2, true },

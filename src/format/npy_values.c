@@ -38,18 +38,14 @@ static double value_of(const npy_header *h, const unsigned char *at)
         little[i] = at[h->is_big_endian ? size - 1 - i : i];
     uint64_t bits = bytes_get(little, (int)size);
     double wide;
-    switch (h->type) {
-    case NPY_FLOAT64:
-        memcpy(&wide, &bits, sizeof wide);
-        return wide;
-    case NPY_FLOAT16:
+    if (h->type == NPY_FLOAT32)
+        return (double)bytes_get_float(little);
+    if (h->type == NPY_FLOAT16)
         return half_of(bits);
-    case NPY_UINT8:
+    if (h->type == NPY_UINT8)
         return (double)bits;
-    case NPY_FLOAT32:
-        break;
-    }
-    return (double)bytes_get_float(little);
+    memcpy(&wide, &bits, sizeof wide);
+    return wide;
 }
 
 /* The place in the file of the value number i in C order. */
