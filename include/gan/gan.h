@@ -38,7 +38,7 @@
  * global state. Different objects may be used by different threads at once, one object by one
  * thread at a time. Each generator and each trainer has worker threads of its own.
  *
- * Files. It reads the files named here and the data set. Folders of PNG and JPEG files are also
+ * Files. It reads the files named here and the data set. Folders of pictures are also
  * kept, decoded, in $XDG_CACHE_HOME/gan (else ~/.cache/gan), as `gan train` does.
  *
  * SPDX-License-Identifier: MIT */
@@ -126,7 +126,7 @@ GAN_API void gan_config_free(gan_config *c);
  *
  * GAN_ERROR_USAGE, and nothing is set, for an unknown option (the message has the nearest name), a
  * value that it does not take, and the options of a run's folder: out, resume, overwrite,
- * checkpoint-every, keep-every and eval-every. GAN_ERROR_MEMORY. */
+ * checkpoint-every, keep-every, picture-every and eval-every. GAN_ERROR_MEMORY. */
 GAN_API gan_status gan_config_set(gan_config *c, const char *name, const char *value, char *message,
                                   size_t size);
 

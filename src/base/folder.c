@@ -69,6 +69,7 @@ static size_t folder_length(const char *path)
     return slash == path ? 1 : n;
 }
 
+/* Long names are cut, so that the reason fits into the message. */
 status folder_refuses(const char *path, int error)
 {
     char *folder = strdup(path);
@@ -83,17 +84,18 @@ status folder_refuses(const char *path, int error)
     bool closed = error == EACCES || error == EPERM || error == EROFS;
     status s;
     if (error == ENOENT && n > 0)
-        s = status_fail(STATUS_IO, "%s: cannot create: the folder %s does not exist; make it first",
+        s = status_fail(STATUS_IO,
+                        "%.400s: cannot create: the folder %.400s does not exist; make it first",
                         path, folder);
     else if (error == ENOTDIR)
-        s = status_fail(STATUS_IO, "%s: cannot create: %s is not a folder", path, folder);
+        s = status_fail(STATUS_IO, "%.400s: cannot create: %.400s is not a folder", path, folder);
     else if (error == ENAMETOOLONG)
         s = status_fail(STATUS_IO,
-                        "%s: cannot create: the name is too long; while writing, %zu bytes are "
+                        "%.900s: cannot create: the name is too long; while writing, %zu bytes are "
                         "added to it",
                         path, strlen(FILE_TEMPORARY));
     else if (closed)
-        s = status_fail_errno(STATUS_IO, error, "%s: cannot create a file in %s%s", path,
+        s = status_fail_errno(STATUS_IO, error, "%.400s: cannot create a file in %s%.400s", path,
                               n > 0 ? "the folder " : "this folder", folder);
     else
         s = status_fail_errno(STATUS_IO, error, "%s: cannot write", path);

@@ -44,7 +44,7 @@ static status run(arguments *a)
 const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
-    .help = "Trains on a folder of PNG and JPEG files, on IDX images (MNIST by default), on "
+    .help = "Trains on a folder of pictures, on IDX images (MNIST by default), on "
             "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
             "\n"
             "  model.bin               the newest checkpoint (safetensors)\n"

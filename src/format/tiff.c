@@ -272,7 +272,7 @@ static bool read_tiles(tiff_input *in, uint32_t y, uint16_t plane)
 /* Reads the band that begins with row y. */
 static bool read_band(tiff_input *in, uint32_t y)
 {
-    int planes = in->separate ? in->parts : 1;
+    uint16_t planes = in->separate ? (uint16_t)in->parts : 1;
     for (uint16_t plane = 0; plane < planes; plane++) {
         unsigned char *to = in->band + plane * in->plane_size;
         bool done;

@@ -178,11 +178,15 @@ static status webp_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
     size_t size = (size_t)form->channels;
     unsigned char *pixels = malloc((size_t)p.width * (size_t)p.height * size);
     unsigned char *line = calloc((size_t)form->width, size);
-    status s = pixels && line ? decode(pixels, &p, f)
-                              : status_fail(STATUS_MEMORY, "%s: out of memory for %d x %d pixels",
-                                            f->path, form->width, form->height);
-    if (s == STATUS_OK)
-        hand_out(form, sink, &p, pixels, line);
+    status s = STATUS_OK;
+    if (!pixels || !line) {
+        s = status_fail(STATUS_MEMORY, "%s: out of memory for %d x %d pixels", f->path, form->width,
+                        form->height);
+    } else {
+        s = decode(pixels, &p, f);
+        if (s == STATUS_OK)
+            hand_out(form, sink, &p, pixels, line);
+    }
     free(line);
     free(pixels);
     return s;

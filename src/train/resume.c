@@ -96,7 +96,8 @@ bool resume_is_data(const model *saved, const dataset *d)
 {
     const data_identity *then = &saved->data;
     return d->channels == then->channels && d->height == then->height && d->width == then->width &&
-           d->count >= then->count && dataset_fingerprint(d, then->count) == then->fingerprint;
+           (saved->options.limit > 0 ? d->count >= then->count : d->count == then->count) &&
+           dataset_fingerprint(d, then->count) == then->fingerprint;
 }
 
 status resume_check_epochs(const model *m, int epochs, const char *run)

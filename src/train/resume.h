@@ -27,7 +27,7 @@ status resume_compare_preset(const train_options *saved, const json_object *file
  * STATUS_USAGE, with both. */
 status resume_compare_data(const model *saved, const dataset *d, const char *run);
 
-/* True if the saved model was trained on these samples, or on the first of them. */
+/* True if the saved model was trained on these samples or, with --limit, on the first. */
 bool resume_is_data(const model *saved, const dataset *d);
 
 /* Checks that a new or resumed run can be trained to that many epochs. STATUS_USAGE if it is

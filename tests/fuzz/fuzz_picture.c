@@ -12,14 +12,14 @@
 
 enum { MOST_PIXELS = 1 << 20 }; /* larger ones only take time */
 
-/* The header says how much; a broken one may take 16 MB before it is refused. */
+/* The header says how much; a broken one may take 24 MB before it is refused. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     const bitmap_file f = { "input", bytes, n };
     bitmap_header h;
     bool read =
         bitmap_read_header(&h, &f) == STATUS_OK && (int64_t)h.width * h.height <= MOST_PIXELS;
-    return (fuzz_bound){ (read ? h.memory + fit_memory(h.width + h.height) : 0) + (16 << 20), 4 };
+    return (fuzz_bound){ (read ? h.memory + fit_memory(h.width + h.height) : 0) + (24 << 20), 4 };
 }
 
 typedef struct counting_sink {

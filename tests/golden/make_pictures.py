@@ -154,6 +154,9 @@ def make_odd_png():
                                ("early-transparency", trns + plte, "RGBA")]:
         data = png(v, 2, PALETTE, before=before)
         add(name + ".png", data, np.asarray(Image.open(io.BytesIO(data)).convert(mode)), True)
+    data = png(v, 2, PALETTE, before=plte + trns)
+    whole = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
+    add("interlaced-palette.png", png(v, 2, PALETTE, interlaced=True, before=plte + trns), whole, True)
     g = random_values(8, 1)
     control = chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, WIDTH, HEIGHT, 0, 0, 1, 10, 0, 0))
     frame = chunk(b"fdAT", struct.pack(">I", 2) + zlib.compress(lines(random_values(8, 1), 8)))
