@@ -12,7 +12,7 @@ _gan()
     *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
-    2:help:*) words="$commands presets" ;;
+    2:help:*) words="$commands presets layers environment" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
     train:--preset) words="listing fast best dcgan dcgan-32 dcgan-64 points" ;;

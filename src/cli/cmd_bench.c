@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "bench/measure.h"
+#include "cli/origin.h"
 #include "train/config.h"
 
 #include "base/banned.h"
@@ -138,9 +139,8 @@ static status run(arguments *a)
     train_config config;
     step_costs c;
     model_options *m = &config.options.model;
-    option_defaults(&table, &o);
     config_defaults(&config);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(config_apply(&config, &a->given));
     if (m->lr_epochs == 0) /* a step takes as long at every rate */
         m->lr_epochs = 1;
@@ -148,7 +148,7 @@ static status run(arguments *a)
     if (s == STATUS_OK)
         s = report(&c, o.json);
     measure_close(&c);
-    return s;
+    return origin_explain(s, &config, a->program);
 }
 
 const command bench_command = {

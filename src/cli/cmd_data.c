@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/reading.h"
+#include "cli/terminal.h"
 #include "data/dataset.h"
 #include "data/duplicates.h"
 #include "data/synthetic.h"
@@ -385,12 +386,10 @@ static status run(arguments *a)
 {
     data_options o;
     data_report r = { .options = &o };
-    option_defaults(&table, &o);
-    option_defaults(&image_option_table, &o);
-    option_defaults(&compute_option_table, &o.compute);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    TRY(option_apply(&a->given, &image_option_table, SCOPE_RUN, &o));
-    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &image_option_table, SCOPE_RUN, &o));
+    TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(terminal_check_output("out", o.out));
     TRY(compute_open(&r.compute, o.compute.isa, o.compute.threads));
     status s = look(&r, a->operand);
     if (s == STATUS_OK)

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
+#include "cli/ckpt.h"
 #include "cli/progress.h"
 #include "game/game.h"
 #include "game/saved.h"
@@ -84,8 +84,8 @@ static void net_lines(text *t, const char *name, const net *n)
     for (int i = 0; i < n->count; i++)
         work += work_of(&n->layers[i]);
     shape_text(n->from, size);
-    text_add(t, "\n%s: %zu parameters, %.0f multiply-adds per sample\n", name, n->param_count,
-             work);
+    text_add(t, "\n%s: %zu parameter%s, %.0f multiply-adds per sample\n", name, n->param_count,
+             text_plural(n->param_count), work);
     text_add(t, "  %-4s%-28s%12s%12s%16s  %s\n", "", "layer", "output", "parameters",
              "multiply-adds", "tensors");
     text_add(t, "  %-4s%-28s%12s\n", "", "", size);
@@ -109,7 +109,7 @@ static void finding_lines(text *t, const diagnosis *d)
     for (int i = 0; i < ILLNESS_COUNT; i++)
         if (d->findings[i].from > 0) {
             text_add(t, "%s", before);
-            progress_add_finding(t, &d->findings[i]);
+            progress_add_finding(t, &d->findings[i], 80, false);
             before = "";
         }
 }
@@ -121,11 +121,12 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
     text_add_shown(t, path);
     text_add(t, ": checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", f->file.crc);
     text_add(t,
-             "position  %" PRIu32 " epochs done, step %" PRIu32 " of %" PRIu32
-             " in the next; %" PRIu32 " steps in all\n",
-             m->epoch, m->step, model_epoch_steps(m), model_total_steps(m));
-    text_add(t, "data      %d samples of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count, d->channels,
-             d->height, d->width, d->fingerprint);
+             "position  %" PRIu32 " epoch%s done, step %" PRIu32 " of %" PRIu32
+             " in the next; %" PRIu32 " step%s in all\n",
+             m->epoch, text_plural(m->epoch), m->step, model_epoch_steps(m), model_total_steps(m),
+             text_plural(model_total_steps(m)));
+    text_add(t, "data      %d sample%s of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count,
+             text_plural((uint64_t)d->count), d->channels, d->height, d->width, d->fingerprint);
     if (past->best.epoch > 0)
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
@@ -303,13 +304,12 @@ static status show(const char *path, bool json)
 static status run(arguments *a)
 {
     info_options o;
-    char *in_folder = NULL;
-    option_defaults(&table, &o);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    if (file_is_folder(a->operand))
-        TRY(path_join(&in_folder, a->operand, "model.bin"));
-    status s = show(in_folder ? in_folder : a->operand, o.json);
-    free(in_folder);
+    char *owned = NULL;
+    const char *path = a->operand;
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(ckpt_in_folder(&path, &owned));
+    status s = show(path, o.json);
+    free(owned);
     return s;
 }
 

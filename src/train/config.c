@@ -101,7 +101,10 @@ void config_finish(train_config *c)
         status set = config_set(c, row, s.value);
         assert(set == STATUS_OK);
         (void)set;
+        c->by_preset |= UINT64_C(1) << number_of(row, &part);
     }
+    if (c->preset)
+        c->source = c->preset->choice.name;
     c->preset = NULL;
 }
 
@@ -115,6 +118,26 @@ status config_apply(train_config *c, const option_settings *given)
     }
     config_finish(c);
     return STATUS_OK;
+}
+
+config_origin config_origin_of(const train_config *c, const char *name, const option_row **row)
+{
+    const struct part *part;
+    for (int i = 0; (*row = nth_option((size_t)i, &part)); i++) {
+        if (strcmp((*row)->name, name) != 0)
+            continue;
+        return c->by_preset >> i & 1 ? ORIGIN_PRESET
+               : c->given >> i & 1   ? ORIGIN_GIVEN
+                                     : ORIGIN_DEFAULT;
+    }
+    return ORIGIN_GIVEN;
+}
+
+void config_add_value(const train_config *c, const option_row *row, text *out)
+{
+    const struct part *part;
+    if (number_of(row, &part) >= 0)
+        option_get(row, (const char *)&c->options + part->offset, out);
 }
 
 void config_copy_given(const train_config *c, option_scope scope, void *options)

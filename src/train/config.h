@@ -20,6 +20,8 @@ typedef struct train_config {
     train_options options;
     const preset *preset; /* NULL: none was given */
     uint64_t given;       /* bit i: the i-th option was given, or the preset has it */
+    uint64_t by_preset;   /* bit i: only the preset has it */
+    const char *source;   /* the name of that preset */
 } train_config;
 
 /* Every option has its initial value. */
@@ -37,6 +39,15 @@ void config_finish(train_config *c);
 
 /* Sets those of the settings that are rows of these tables, in order, and finishes. */
 status config_apply(train_config *c, const option_settings *given);
+
+typedef enum config_origin { ORIGIN_GIVEN, ORIGIN_PRESET, ORIGIN_DEFAULT } config_origin;
+
+/* Where the value of the option of that name is from, and its row; ORIGIN_GIVEN with *row NULL if
+ * it is no option of a run. */
+config_origin config_origin_of(const train_config *c, const char *name, const option_row **row);
+
+/* Adds the value of an option as option_get does. */
+void config_add_value(const train_config *c, const option_row *row, text *out);
 
 /* Copies the values of the given options of one scope, SCOPE_MODEL or SCOPE_RUN. For SCOPE_MODEL
  * `options` may also be a model_options. */
