@@ -112,8 +112,9 @@ static void add_report(text *t, const step_costs *c)
     for (int i = 0; i < c->part_count; i++)
         text_add(t, "  %-14s%10.2f ms%7.1f %%\n", c->parts[i].name, c->parts[i].seconds * 1e3,
                  100 * c->parts[i].seconds / step);
-    text_add(t, "\none epoch of %u steps with its files (%.1f ms): %.2f s, %.0f images/s\n",
-             c->epoch_steps, c->file_seconds * 1e3, c->epoch_seconds, c->images_per_second);
+    text_add(t, "\none epoch of %u step%s with its files (%.1f ms): %.2f s, %.0f images/s\n",
+             c->epoch_steps, text_plural(c->epoch_steps), c->file_seconds * 1e3, c->epoch_seconds,
+             c->images_per_second);
     if (c->penalty_operations > 0)
         text_add(t, "a step: %.4g GFLOP in products, and %.4g in the penalty\n",
                  c->product_operations * 1e-9, c->penalty_operations * 1e-9);

@@ -79,8 +79,8 @@ const command help_command = {
     .summary = "explain a command and its options",
     .help = "Prints the commands, or everything about one of them, or about a topic:\n"
             "\n"
-            "  gan help presets        what the presets of gan train set, and what to expect\n"
-            "  gan help layers         the layers of --generator and --discriminator\n"
+            "  gan help presets        what presets set, and what to expect\n"
+            "  gan help layers         the layers of nets\n"
             "  gan help environment    environment variables and exit codes",
     .tables = { &table },
     .run = run,

@@ -8,11 +8,12 @@
 #include "cli/help_parts.h"
 #include "cli/lines.h"
 #include "cli/parse.h"
+#include "cli/terminal.h"
 #include "nn/layer.h"
 
 #include "base/banned.h"
 
-enum { WIDTH = 79, NAME_COLUMN = 12, OPTION_COLUMN = 30 };
+enum { MOST_WIDTH = 79, NAME_COLUMN = 12, OPTION_COLUMN = 30 };
 
 static const char purpose[] = "Trains generative adversarial networks and draws samples from them.";
 
@@ -20,7 +21,8 @@ static const char purpose[] = "Trains generative adversarial networks and draws 
 static void wrap(FILE *f, const char *words, int at, int from)
 {
     text t = { 0 };
-    lines_add(&t, words, (line_form){ from, from, WIDTH });
+    int width = terminal_width_of(f);
+    lines_add(&t, words, (line_form){ from, from, width < MOST_WIDTH ? width : MOST_WIDTH });
     fprintf(f, "%*s%s\n", from > at ? from - at : 0, "", t.data ? t.data : words);
     text_free(&t);
 }
@@ -33,6 +35,16 @@ static void entry(FILE *f, const char *name, const char *meaning, int column)
         at = 0;
     }
     wrap(f, meaning, at, column);
+}
+
+/* The same for a call of the program, "help train". */
+static void call_entry(FILE *f, const char *program, const char *call, const char *meaning)
+{
+    enum { CALL_COLUMNS = 31 };
+    text t = { 0 };
+    text_add(&t, "%s %s", program, call);
+    entry(f, t.data ? t.data : call, meaning, 3 + lines_columns(program) + CALL_COLUMNS);
+    text_free(&t);
 }
 
 static void entries(FILE *f, const char *title, const help_entry *list)
@@ -77,16 +89,18 @@ void help_overview(const char *program, FILE *f)
         { "sample --ckpt out -o grid.png", "draws 64 digits" },
         { "help train", "every option of a command" },
     };
-    fprintf(f, "Usage: %s COMMAND [OPTIONS]\n\n%s\n\nCommands:\n", program, purpose);
+    fprintf(f, "Usage: %s COMMAND [OPTIONS]\n\n", program);
+    wrap(f, purpose, 0, 0);
+    fprintf(f, "\nCommands:\n");
     for (int i = 0; command_nth(i); i++)
         entry(f, command_nth(i)->name, command_nth(i)->summary, NAME_COLUMN);
     fprintf(f, "\nGetting started:\n");
     for (size_t i = 0; i < sizeof start / sizeof *start; i++)
-        fprintf(f, "  %s %-31s%s\n", program, start[i].call, start[i].meaning);
+        call_entry(f, program, start[i].call, start[i].meaning);
     for (int i = 0; help_topic_nth(i); i++) {
         char call[64];
         snprintf(call, sizeof call, "help %s", help_topic_nth(i)->name);
-        fprintf(f, "  %s %-31s%s\n", program, call, help_topic_nth(i)->summary);
+        call_entry(f, program, call, help_topic_nth(i)->summary);
     }
 }
 
@@ -166,8 +180,10 @@ static void print_presets(const char *program, FILE *f)
     wrap(f, help_presets_purpose, 0, 0);
     for (int i = 0; preset_nth(i); i++) {
         text settings = { 0 };
-        fprintf(f, "\n%s: ", preset_nth(i)->choice.name);
-        wrap(f, preset_nth(i)->choice.help, 0, 0);
+        text_add(&settings, "%s: %s", preset_nth(i)->choice.name, preset_nth(i)->choice.help);
+        fputc('\n', f);
+        wrap(f, settings.data ? settings.data : "", 0, 0);
+        text_free(&settings);
         help_add_settings(&settings, preset_nth(i));
         entry(f, "sets", settings.data ? settings.data : "nothing", 10);
         entry(f, "expect", preset_nth(i)->expect, 10);

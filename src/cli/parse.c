@@ -105,6 +105,21 @@ static status unknown_option(const command *c, const getopt_form *g, const char 
     return s;
 }
 
+/* True if the word, "--check" or "--check=3", abbreviates the option but is the whole name of one
+ * that other programs have. */
+static bool means_another(const command *c, const option_row *row, const char *word)
+{
+    char name[64];
+    text hint = { 0 };
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    if (!row || strcmp(name + 2, row->name) == 0)
+        return false;
+    foreign_add_hint(&hint, c, "", name + 2);
+    bool known = hint.data != NULL;
+    text_free(&hint);
+    return known;
+}
+
 /* The whole word, "-epochs" or "-lr=3", if one dash stands before what is probably a long option,
  * of this program or another; else NULL. getopt has taken its first letter. */
 static const char *one_dash(const command *c, const getopt_form *g, int argc, char **argv)
@@ -156,6 +171,9 @@ static status take_option(const command *c, const getopt_form *g, int got, int a
     if (got == '?')
         return unknown_option(c, g, optopt == 0 ? word : letter, program);
     const option_row *row = got >= LONG ? g->rows[got - LONG] : row_of_letter(g, got);
+    const char *typed = optarg == word ? argv[optind - 2] : word;
+    if (got >= LONG && means_another(c, row, typed))
+        return unknown_option(c, g, typed, program);
     if (!row)
         *help = true;
     else

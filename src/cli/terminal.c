@@ -30,12 +30,17 @@ bool terminal_has_colour(void)
     return terminal_is_live() && !(no_colour && no_colour[0] != 0);
 }
 
-int terminal_width(void)
+int terminal_width_of(FILE *f)
 {
     struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (ioctl(fileno(f), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return 80;
+}
+
+int terminal_width(void)
+{
+    return terminal_width_of(stderr);
 }
 
 int terminal_text_width(void)
@@ -60,7 +65,9 @@ int terminal_add_label(text *t, message_kind kind, bool colour)
 
 void terminal_message(message_kind kind, const char *message)
 {
-    text t = { 0 };
+    text t = { 0 }, shown = { 0 };
+    text_add_shown(&shown, message);
+    message = shown.data ? shown.data : "";
     if (terminal_is_live())
         text_add(&t, "\r\033[K");
     int indent = terminal_add_label(&t, kind, terminal_has_colour());
@@ -73,6 +80,7 @@ void terminal_message(message_kind kind, const char *message)
     else
         fprintf(stderr, "%s%s\n", kinds[kind].label, message);
     text_free(&t);
+    text_free(&shown);
 }
 
 void terminal_note(void *context, const char *message)

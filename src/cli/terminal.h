@@ -5,6 +5,7 @@
 #define GAN_CLI_TERMINAL_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/status.h"
 #include "base/text.h"
@@ -18,17 +19,18 @@ bool terminal_is_live(void);
 /* True if it is one, and NO_COLOR is not set. */
 bool terminal_has_colour(void);
 
-/* The columns of the terminal; 80 if they are unknown or standard error is none. */
+/* The columns of the terminal; 80 if they are unknown or standard error, or f, is none. */
 int terminal_width(void);
+int terminal_width_of(FILE *f);
 
 /* The most columns of a line of text: those of the terminal; elsewhere no limit. */
 int terminal_text_width(void);
 
 typedef enum message_kind { MESSAGE_ERROR, MESSAGE_WARNING, MESSAGE_NOTE } message_kind;
 
-/* Prints "gan: ", "warning: " or "note: " and the message on standard error: on a terminal in
- * colour, in place of a line that is being redrawn, and broken between words; elsewhere as one
- * plain line. */
+/* Prints "gan: ", "warning: " or "note: " and the message, as text_add_shown shows it, on standard
+ * error: on a terminal in colour, in place of a line that is being redrawn, and broken between
+ * words; elsewhere as one plain line. */
 void terminal_message(message_kind kind, const char *message);
 
 /* Adds "gan: ", "warning: " or "note: ", and returns its columns. */
