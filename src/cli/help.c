@@ -193,7 +193,8 @@ static void print_presets(const char *program, FILE *f)
 
 static void print_layers(const char *program, FILE *f)
 {
-    fprintf(f, "Layers of a SPEC, for %s train --generator and --discriminator:\n", program);
+    (void)program;
+    fprintf(f, "Layers of a SPEC (--generator, --discriminator):\n");
     layer_entries(f);
 }
 
