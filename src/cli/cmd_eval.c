@@ -13,6 +13,7 @@
 #include "cli/eval_figures.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
@@ -86,8 +87,7 @@ typedef struct evaluation {
 static void show_epoch(void *context, int epoch, double right)
 {
     (void)context;
-    fprintf(stderr, "training the classifier, once per data set: epoch %d/%d, %.2f %% correct\n",
-            epoch, CLASSIFIER_EPOCHS, 100 * right);
+    progress_classifier(epoch, right);
 }
 
 /* ---- the samples ---- */

@@ -11,7 +11,9 @@
 
 #include "base/json.h"
 #include "cli/ckpt.h"
+#include "cli/lines.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "game/game.h"
 #include "game/saved.h"
 #include "train/diagnosis.h"
@@ -60,7 +62,10 @@ static double work_of(const layer *l)
     return l->ops->work ? l->ops->work(l) : 0;
 }
 
-static void layer_line(text *t, const net *n, int i)
+/* In a narrow table the tensors of a layer have a line of their own. */
+enum { NARROW = 110 };
+
+static void layer_line(text *t, const net *n, int i, int width)
 {
     const layer *l = &n->layers[i];
     char item[LAYER_TEXT_SIZE], size[SHAPE_TEXT_SIZE];
@@ -71,13 +76,13 @@ static void layer_line(text *t, const net *n, int i)
     shape_text(l->to, size);
     text_add(t, "  %-4d%-28s%12s%12zu%16.0f", i, item, size, count, work_of(l));
     if (tensors.data)
-        text_add(t, "  %s", tensors.data);
+        text_add(t, width < NARROW ? "\n        %s" : "  %s", tensors.data);
     text_add(t, "\n");
     t->failed |= tensors.failed;
     text_free(&tensors);
 }
 
-static void net_lines(text *t, const char *name, const net *n)
+static void net_lines(text *t, const char *name, const net *n, int width)
 {
     char size[SHAPE_TEXT_SIZE];
     double work = 0;
@@ -86,20 +91,25 @@ static void net_lines(text *t, const char *name, const net *n)
     shape_text(n->from, size);
     text_add(t, "\n%s: %zu parameter%s, %.0f multiply-adds per sample\n", name, n->param_count,
              text_plural(n->param_count), work);
-    text_add(t, "  %-4s%-28s%12s%12s%16s  %s\n", "", "layer", "output", "parameters",
-             "multiply-adds", "tensors");
+    text_add(t, "  %-4s%-28s%12s%12s%16s%s\n", "", "layer", "output", "parameters", "multiply-adds",
+             width < NARROW ? "" : "  tensors");
     text_add(t, "  %-4s%-28s%12s\n", "", "", size);
     for (int i = 0; i < n->count; i++)
-        layer_line(t, n, i);
+        layer_line(t, n, i, width);
 }
 
-static void option_lines(text *t, const model *m)
+static void option_lines(text *t, const model *m, int width)
 {
+    enum { VALUES = 22 };
     text_add(t, "\noptions:\n");
     for (size_t i = 0; i < model_option_table.count; i++) {
-        text_add(t, "  --%-17s ", model_option_table.rows[i].name);
-        option_get(&model_option_table.rows[i], &m->options, t);
+        text value = { 0 };
+        text_add(t, "  --%-*s", VALUES - 4, model_option_table.rows[i].name);
+        option_get(&model_option_table.rows[i], &m->options, &value);
+        lines_add_spec(t, value.data ? value.data : "", (line_form){ VALUES, VALUES, width });
         text_add(t, "\n");
+        t->failed |= value.failed;
+        text_free(&value);
     }
 }
 
@@ -118,6 +128,7 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
                      const history *past)
 {
     const data_identity *d = &m->data;
+    int width = terminal_text_width_of(stdout);
     text_add_shown(t, path);
     text_add(t, ": checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", f->file.crc);
     text_add(t,
@@ -131,8 +142,8 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
     for (int i = 0; i < m->game->player_count; i++)
-        net_lines(t, m->players[i].name, &m->players[i].net);
-    option_lines(t, m);
+        net_lines(t, m->players[i].name, &m->players[i].net, width);
+    option_lines(t, m, width);
     finding_lines(t, &past->diagnosis);
 }
 

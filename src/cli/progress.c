@@ -124,15 +124,20 @@ static void show_start(void *context, const run_info *info)
     p->steps = 0;
 }
 
+void progress_classifier(int epoch, double right)
+{
+    bool live = terminal_is_live(), wide = !live || terminal_width() >= 80;
+    fprintf(stderr, "%s%sclassifier%s: epoch %d/%d, %.2f %% correct%s", live ? "\r\033[K" : "",
+            wide ? "training the " : "", wide ? ", once per data set" : "", epoch,
+            CLASSIFIER_EPOCHS, 100 * right, live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
+    fflush(stderr);
+}
+
 /* Also restarts the estimate of the time left, which does not include this. */
 static void show_classifier(void *context, int epoch, double right)
 {
     progress *p = context;
-    bool wide = !p->live || terminal_width() >= 80;
-    fprintf(stderr, "%s%sclassifier%s: epoch %d/%d, %.2f %% correct%s", p->live ? "\r\033[K" : "",
-            wide ? "training the " : "", wide ? ", once per data set" : "", epoch,
-            CLASSIFIER_EPOCHS, 100 * right, p->live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
-    fflush(stderr);
+    progress_classifier(epoch, right);
     p->started = clock_seconds();
 }
 

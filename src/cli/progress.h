@@ -26,6 +26,9 @@ typedef struct progress {
 /* The observer that shows a run; *p must outlive the run. */
 run_observer progress_observer(progress *p, const char *program);
 
+/* Shows that the classifier of the samples has finished an epoch of its training. */
+void progress_classifier(int epoch, double right);
+
 /* Adds "warning: epoch 12: <what was found>; try <remedy>" or "note: ..." in lines of at most
  * `width` columns. */
 void progress_add_finding(text *t, const finding *f, int width, bool colour);

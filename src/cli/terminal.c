@@ -43,9 +43,14 @@ int terminal_width(void)
     return terminal_width_of(stderr);
 }
 
+int terminal_text_width_of(FILE *f)
+{
+    return isatty(fileno(f)) ? terminal_width_of(f) : INT_MAX;
+}
+
 int terminal_text_width(void)
 {
-    return isatty(STDERR_FILENO) ? terminal_width() : INT_MAX;
+    return terminal_text_width_of(stderr);
 }
 
 static const struct {

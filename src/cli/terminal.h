@@ -25,6 +25,7 @@ int terminal_width_of(FILE *f);
 
 /* The most columns of a line of text: those of the terminal; elsewhere no limit. */
 int terminal_text_width(void);
+int terminal_text_width_of(FILE *f);
 
 typedef enum message_kind { MESSAGE_ERROR, MESSAGE_WARNING, MESSAGE_NOTE } message_kind;
 
