@@ -47,7 +47,8 @@ typedef enum option_subject {
     SUBJECT_NETS,
     SUBJECT_GAME,
     SUBJECT_OPTIMIZER,
-    SUBJECT_MACHINE
+    SUBJECT_MACHINE,
+    SUBJECT_COUNT
 } option_subject;
 
 typedef struct option_row {

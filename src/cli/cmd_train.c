@@ -78,7 +78,7 @@ const command train_command = {
             "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
             "  gan train --preset points --data ring -o ring\n"
             "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
-    .tables = { &preset_option_table, &model_option_table, &train_option_table,
+    .tables = { &preset_option_table, &train_option_table, &model_option_table,
                 &compute_option_table, &watch_table },
     .run = run,
 };

@@ -106,16 +106,29 @@ void help_overview(const char *program, FILE *f)
 
 /* ---- a command ---- */
 
-static void option_entry(FILE *f, const option_row *row)
+/* Adds words in which "gan help" in quotes, a call, becomes one that can be typed. */
+static void add_calls(text *t, const char *words, const char *program)
+{
+    static const char start[] = "\"gan ";
+    for (const char *call; (call = strstr(words, start)); words = call + sizeof start - 1) {
+        text_add_bytes(t, words, (size_t)(call - words));
+        text_add(t, "\"%s ", program);
+    }
+    text_add(t, "%s", words);
+}
+
+static void option_entry(FILE *f, const char *program, const option_row *row)
 {
     char name[64], letter[8] = "    ";
-    text meaning = { 0 };
+    text words = { 0 }, meaning = { 0 };
     if (row->letter)
         snprintf(letter, sizeof letter, "-%c, ", row->letter);
     snprintf(name, sizeof name, "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
              row->arg ? row->arg : "");
-    help_add_option(&meaning, row);
+    help_add_option(&words, row);
+    add_calls(&meaning, words.data ? words.data : "", program);
     entry(f, name, meaning.data ? meaning.data : "", OPTION_COLUMN);
+    text_free(&words);
     text_free(&meaning);
 }
 
@@ -137,22 +150,22 @@ static void layer_entries(FILE *f)
 }
 
 /* Options about several subjects stand under their titles. */
-static void option_entries(FILE *f, const command *c)
+static void option_entries(FILE *f, const char *program, const command *c)
 {
     const char *remark = " (defaults in brackets)";
     if (!command_option(c, 0))
         fprintf(f, "\nOptions:\n");
-    for (int s = 0; s < HELP_SUBJECTS; s++) {
+    for (option_subject s = SUBJECT_COMMAND; s < SUBJECT_COUNT; s++) {
         const option_row *row;
         if (help_option(c, s, 0)) {
             fprintf(f, "\n%s%s:\n", help_subject_title(s), remark);
             remark = "";
         }
         for (size_t i = 0; (row = help_option(c, s, i)); i++)
-            option_entry(f, row);
+            option_entry(f, program, row);
     }
     entry(f, "-h, --help", "this text", OPTION_COLUMN);
-    for (int s = 0; s < HELP_SUBJECTS; s++) {
+    for (option_subject s = SUBJECT_COMMAND; s < SUBJECT_COUNT; s++) {
         const option_row *row;
         for (size_t i = 0; (row = help_option(c, s, i)); i++)
             if (row->choice)
@@ -165,7 +178,7 @@ void help_command_text(const command *c, const char *program, FILE *f)
     fprintf(f, "Usage: %s %s%s%s [OPTIONS]\n\n", program, c->name, c->operand ? " " : "",
             c->operand ? c->operand : "");
     paragraphs(f, program, c->help);
-    option_entries(f, c);
+    option_entries(f, program, c);
     if (c == &train_command) {
         fprintf(f, "\nLayers of a SPEC:\n");
         layer_entries(f);

@@ -146,7 +146,7 @@ static void preset_meaning(text *t, const preset *p)
 /* Prints a command's options, those about several subjects under titles. */
 static void man_options(FILE *f, const command *c)
 {
-    for (int s = 0; s < HELP_SUBJECTS; s++) {
+    for (option_subject s = SUBJECT_COMMAND; s < SUBJECT_COUNT; s++) {
         const option_row *row;
         if (s != SUBJECT_COMMAND && help_option(c, s, 0))
             fprintf(f, ".PP\n.I %s:\n", help_subject_title(s));

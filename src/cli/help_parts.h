@@ -17,8 +17,7 @@ typedef struct help_entry {
 extern const help_entry help_exits[], help_environment[];
 extern const char help_presets_purpose[];
 
-/* The subjects of options in the order in which help lists them. */
-enum { HELP_SUBJECTS = SUBJECT_MACHINE + 1 };
+/* The title of the options about a subject. */
 const char *help_subject_title(option_subject s);
 
 /* Adds an option's help, its choices and its default. */

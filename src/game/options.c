@@ -231,7 +231,7 @@ static const option_row rows[] = {
       .help = "average the weights of G over its steps and sample from the average, such as "
               "0.999 (0: none; Yazici 2019)" },
     { .name = "seed",
-      .subject = SUBJECT_OPTIMIZER,
+      .subject = SUBJECT_RUN,
       .letter = 's',
       .type = OPTION_U64,
       .offset = AT(seed),
