@@ -40,10 +40,12 @@ static void entry(FILE *f, const char *name, const char *meaning, int column)
 /* The same for a call of the program, "help train". */
 static void call_entry(FILE *f, const char *program, const char *call, const char *meaning)
 {
-    enum { CALL_COLUMNS = 31 };
+    enum { CALL_COLUMNS = 31, LEAST_MEANING = 20, NEXT_LINE = 8 };
     text t = { 0 };
+    int column = 3 + lines_columns(program) + CALL_COLUMNS;
+    bool beside = column + LEAST_MEANING <= terminal_width_of(f);
     text_add(&t, "%s %s", program, call);
-    entry(f, t.data ? t.data : call, meaning, 3 + lines_columns(program) + CALL_COLUMNS);
+    entry(f, t.data ? t.data : call, meaning, beside ? column : NEXT_LINE);
     text_free(&t);
 }
 
