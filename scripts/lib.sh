@@ -269,14 +269,19 @@ cross_libraries() { # folder debian's-name-of-the-cpu
 
 # ---- building ----
 
-# A container's quota may be less than the machine's cores.
+# The quota of a control group, or of one that it is in, may be less than the machine's cores.
 cores() {
-    local n quota period
+    local n quota period group
     n=$(nproc 2> /dev/null || getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
-    if read -r quota period 2> /dev/null < /sys/fs/cgroup/cpu.max && [ "$quota" != max ]; then
-        quota=$(((quota + period - 1) / period))
-        [ "$quota" -ge "$n" ] || n=$quota
-    fi
+    group=$(sed -n 's/^0:://p' /proc/self/cgroup 2> /dev/null || true)
+    while :; do
+        if read -r quota period 2> /dev/null < "/sys/fs/cgroup${group%/}/cpu.max" && [ "$quota" != max ]; then
+            quota=$(((quota + period - 1) / period))
+            [ "$quota" -ge "$n" ] || n=$quota
+        fi
+        [ -n "$group" ] || break
+        group=${group%/*}
+    done
     echo "$n"
 }
 

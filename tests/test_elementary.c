@@ -11,6 +11,7 @@
 #include <math.h>
 #include <pthread.h>
 
+#include "base/cores.h"
 #include "known_answers.h"
 #include "math/compute.h"
 
@@ -366,7 +367,7 @@ static void no_function_needs_a_whole_vector_or_another_place(void **state)
 static int open_team(void **state)
 {
     (void)state;
-    return team_open(&everyone, compute_cores()) == STATUS_OK ? 0 : -1;
+    return team_open(&everyone, cores_usable()) == STATUS_OK ? 0 : -1;
 }
 
 static int close_team(void **state)

@@ -233,9 +233,34 @@ static void standard_output_has_two_names(void **state)
     assert_false(file_is_output(NULL));
 }
 
+/* No message has the name of the temporary file, which nobody gave. */
+static void a_file_that_cannot_be_made_names_the_folder(void **state)
+{
+    (void)state;
+    char path[300];
+    assert_fails(file_write("none/at/all/x", "x", 1), STATUS_IO,
+                 "none/at/all/x: cannot create: the folder none/at/all does not exist; make it "
+                 "first");
+    assert_fails(file_append("none/x", "x", 1), STATUS_IO,
+                 "none/x: cannot create: the folder none does not exist; make it first");
+    assert_ok(file_write("file", "x", 1));
+    assert_fails(file_write("file/below/x", "x", 1), STATUS_IO,
+                 "file/below/x: cannot create: file is not a folder");
+    assert_fails(file_write("file/x", "x", 1), STATUS_IO, "file/x: cannot create: file is not a");
+    memset(path, 'a', 250); /* shorter than the 255 that most file systems allow */
+    path[250] = 0;
+    assert_fails(file_write(path, "x", 1), STATUS_IO,
+                 "cannot create: the name is too long; while writing, 8 bytes are added to it");
+    assert_ok(folder_make("held.gan.tmp"));
+    assert_fails(file_write("held", "x", 1), STATUS_IO,
+                 "held: cannot write: held.gan.tmp is a folder");
+    assert_fails(file_write("/proc/nothing", "x", 1), STATUS_IO, "/proc/nothing: cannot create");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_that_cannot_be_made_names_the_folder),
         cmocka_unit_test(a_file_appears_whole_or_not_at_all),
         cmocka_unit_test(parts_of_any_size_are_written_in_order),
         cmocka_unit_test(writing_makes_the_file_that_a_link_leads_to),

@@ -99,10 +99,49 @@ static void kept_files_are_numbered(void **state)
 {
     (void)state;
     char *path;
-    const run_folder f = { .path = "run" };
+    const run_folder f = { .path = "run", .digits = 4 };
     assert_ok(folder_numbered(&f, "samples/epoch-", 12, ".png", &path));
     assert_string_equal(path, "run/samples/epoch-0012.png");
     free(path);
+}
+
+/* As `ls` and a glob sort them: the bytes of the names. */
+static void names_sort_after_epoch_9999(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "wide/model-9999.bin",          "wide/samples/epoch-0000.png",
+        "wide/samples/epoch-9999.png",  "wide/samples/random-0020.png",
+        "wide/samples/epoch-12345.png", "wide/samples/mine-0001.png",
+        "wide/samples/epoch-001.png"
+    };
+    static const char *const wide[] = {
+        "wide/model-09999.bin",         "wide/samples/epoch-00000.png",
+        "wide/samples/epoch-09999.png", "wide/samples/random-00020.png",
+        "wide/samples/epoch-12345.png", "wide/samples/mine-0001.png",
+        "wide/samples/epoch-001.png"
+    };
+    run_folder f;
+    char *path;
+    const train_options o = options_for("wide");
+    assert_ok(folder_open(&f, &o));
+    assert_ok(folder_make("wide/samples"));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_ok(file_write(names[i], names[i], strlen(names[i])));
+    assert_ok(folder_widen(&f, 9999));
+    assert_true(file_exists("wide/samples/epoch-9999.png"));
+    assert_ok(folder_widen(&f, 10000));
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        assert_true(file_exists(wide[i]));
+    assert_false(file_exists("wide/samples/epoch-9999.png"));
+    assert_ok(folder_numbered(&f, "samples/epoch-", 7, ".png", &path));
+    assert_string_equal(path, "wide/samples/epoch-00007.png");
+    free(path);
+    assert_ok(folder_widen(&f, 1000000));
+    assert_true(file_exists("wide/model-0009999.bin"));
+    assert_ok(folder_clear(&f));
+    assert_false(file_exists("wide/model-0009999.bin"));
+    folder_close(&f);
 }
 
 static void saved_options_come_back_or_are_refused(void **state)
@@ -138,6 +177,7 @@ static void a_checkpoint_knows_its_data_by_the_file_beside_it(void **state)
     (void)state;
     static const char beside[] = "{\"data\":\"here\",\"fit\":\"pad\"}";
     static const char gone[] = "{\"data\":\"gone\"}", bad[] = "{\"fit\":\"pat\"}";
+    static const char points[] = "{\"data\":\"ring\"}";
     json_object saved;
     image_options o = { 0 };
     const char *where = NULL;
@@ -157,8 +197,19 @@ static void a_checkpoint_knows_its_data_by_the_file_beside_it(void **state)
     assert_string_equal(where, "given");
     json_free(&saved);
     where = NULL;
+    /* Data that were removed, and no others in their place; those that are given are taken. */
+    assert_fails(folder_load_data("beside/model.bin", &where, &o, &saved), STATUS_IO,
+                 "beside/run.json: the data that the run was trained on, gone, are not there; if "
+                 "they are elsewhere now, give --data");
+    json_free(&saved);
+    where = "here";
     assert_ok(folder_load_data("beside/model.bin", &where, &o, &saved));
-    assert_null(where); /* it has been removed */
+    json_free(&saved);
+    /* Points are made, so they are always there. */
+    where = NULL;
+    assert_ok(file_write("beside/run.json", points, sizeof points - 1));
+    assert_ok(folder_load_data("beside/model.bin", &where, &o, &saved));
+    assert_string_equal(where, "ring");
     json_free(&saved);
     assert_ok(file_write("run.json", bad, sizeof bad - 1));
     assert_fails(folder_load_data("model.bin", &where, &o, &saved), STATUS_FORMAT,
@@ -278,6 +329,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_resumed_is_said),
         cmocka_unit_test(clearing_deletes_the_files_of_a_run_and_nothing_else),
         cmocka_unit_test(kept_files_are_numbered),
+        cmocka_unit_test(names_sort_after_epoch_9999),
         cmocka_unit_test(saved_options_come_back_or_are_refused),
         cmocka_unit_test(a_checkpoint_knows_its_data_by_the_file_beside_it),
         cmocka_unit_test(an_epoch_without_time_has_no_speed),

@@ -7,11 +7,9 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <sched.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cores.h"
 #include "math/compute.h"
 #include "math/matmul.h"
 #include "math/whole.h"
@@ -495,66 +493,6 @@ static void every_set_is_chosen_by_its_name_and_the_best_by_none(void **state)
     assert_ptr_equal(k, kernels_usable(0));
 }
 
-static void cores_are_those_of_the_affinity_mask(void **state)
-{
-    (void)state;
-    cpu_set_t mine;
-    assert_int_equal(sched_getaffinity(0, sizeof mine, &mine), 0);
-    assert_in_range(compute_cores(), 1, CPU_COUNT(&mine));
-    /* In a child, as the mask stays. */
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        size_t first = 0;
-        while (!CPU_ISSET(first, &mine))
-            first++;
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        CPU_SET(first, &one);
-        _exit(sched_setaffinity(0, sizeof one, &one) == 0 ? compute_cores() : 99);
-    }
-    int result = 0;
-    assert_int_equal(waitpid(child, &result, 0), child);
-    assert_true(WIFEXITED(result));
-    assert_int_equal(WEXITSTATUS(result), 1);
-}
-
-static void write_group(const char *path, const char *contents)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    assert_true(fputs(contents, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-}
-
-static void the_quota_of_a_control_group_is_in_whole_cores(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *max; /* of version 2 */
-        int cores;
-    } groups[] = { { "max 100000\n", 0 },   { "200000 100000\n", 2 }, { "150000 100000\n", 2 },
-                   { "50000 100000\n", 1 }, { "200000\n", 0 },        { "", 0 },
-                   { "-1 100000\n", 0 },    { "1e300 1\n", 0 },       { "inf 100000\n", 0 },
-                   { "100000 100000\n", 1 } };
-    mkdir("group", 0777);
-    mkdir("group/cpu", 0777);
-    remove("group/cpu/cpu.cfs_quota_us");
-    remove("group/cpu/cpu.cfs_period_us");
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        write_group("group/cpu.max", groups[i].max);
-        assert_int_equal(compute_quota("group"), groups[i].cores);
-    }
-    assert_int_equal(remove("group/cpu.max"), 0);
-    assert_int_equal(compute_quota("group"), 0);
-    /* Version 1, where -1 is no quota. */
-    write_group("group/cpu/cpu.cfs_period_us", "100000\n");
-    write_group("group/cpu/cpu.cfs_quota_us", "-1\n");
-    assert_int_equal(compute_quota("group"), 0);
-    write_group("group/cpu/cpu.cfs_quota_us", "250000\n");
-    assert_int_equal(compute_quota("group"), 3);
-}
-
 static void threads_are_as_many_as_asked_for_or_one_a_core(void **state)
 {
     (void)state;
@@ -563,7 +501,7 @@ static void threads_are_as_many_as_asked_for_or_one_a_core(void **state)
     assert_int_equal(c.threads, 5);
     compute_close(&c);
     assert_ok(compute_open(&c, NULL, 0));
-    assert_int_equal(c.threads, compute_cores());
+    assert_int_equal(c.threads, cores_usable());
     compute_close(&c);
 }
 
@@ -600,8 +538,6 @@ int main(void)
         cmocka_unit_test(a_team_that_gets_no_threads_does_its_jobs_all_the_same),
         cmocka_unit_test(an_unknown_set_is_refused_with_those_that_there_are),
         cmocka_unit_test(every_set_is_chosen_by_its_name_and_the_best_by_none),
-        cmocka_unit_test(cores_are_those_of_the_affinity_mask),
-        cmocka_unit_test(the_quota_of_a_control_group_is_in_whole_cores),
         cmocka_unit_test(threads_are_as_many_as_asked_for_or_one_a_core),
     };
     return cmocka_run_group_tests_name("math", tests, computes_open, computes_close);

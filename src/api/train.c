@@ -47,7 +47,8 @@ static status check_name(const char *name)
 {
     static const char *const of_folders[] = { "out",        "resume",
                                               "overwrite",  "checkpoint-every",
-                                              "keep-every", "eval-every" };
+                                              "keep-every", "picture-every",
+                                              "eval-every" };
     for (size_t i = 0; i < sizeof of_folders / sizeof *of_folders; i++)
         if (strcmp(name, of_folders[i]) == 0)
             return status_fail(

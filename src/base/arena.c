@@ -6,9 +6,9 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/size.h"
+#include "base/system.h"
 
 #include "base/banned.h"
 
@@ -41,9 +41,7 @@ status arena_open(arena *a)
     if (!a->block)
         return status_fail(STATUS_MEMORY, "cannot allocate the %zu MB that this needs%s",
                            bytes / 1000000, a->overflow ? " (the sizes overflow)" : "");
-#ifdef MADV_HUGEPAGE
-    madvise(a->block, bytes - bytes % HUGE_PAGE, MADV_HUGEPAGE); /* a wish: it may fail */
-#endif
+    system_prefer_large_pages(a->block, bytes - bytes % HUGE_PAGE);
     memset(a->block, 0, bytes);
     a->size = bytes;
     a->used = 0;

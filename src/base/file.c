@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/size.h"
 
 #include "base/banned.h"
@@ -69,52 +70,12 @@ status file_read_exactly(int fd, const char *path, void *to, size_t n)
     return STATUS_OK;
 }
 
-static int sync_file(int fd)
-{
-    int result;
-    do
-        result = fsync(fd);
-    while (result != 0 && errno == EINTR);
-    return result;
-}
-
 /* After EINTR the file is closed (Linux) or left to the process's end; in no case is it safe to
  * close that number again. What was written is synced before. */
 static int close_file(int fd)
 {
     int result = close(fd);
     return result != 0 && errno == EINTR ? 0 : result;
-}
-
-static status open_folder_of(const char *path, int *fd)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    if (!folder)
-        return out_of_memory(path);
-    *fd = file_open(folder, O_RDONLY | O_DIRECTORY);
-    int error = errno;
-    free(folder);
-    return *fd >= 0 ? STATUS_OK
-                    : status_fail_errno(STATUS_IO, error, "%s: cannot open its folder", path);
-}
-
-/* Makes a change of names in the folder of `path` durable, and closes the folder. */
-static status sync_folder(const char *path, int fd)
-{
-    status s = STATUS_OK;
-    /* Some file systems refuse to sync a folder (EINVAL); there the rename is all there is. */
-    if (sync_file(fd) != 0 && errno != EINVAL)
-        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync its folder", path);
-    close(fd);
-    return s;
-}
-
-static status sync_folder_of(const char *path)
-{
-    int fd;
-    TRY(open_folder_of(path, &fd));
-    return sync_folder(path, fd);
 }
 
 struct out_file {
@@ -145,14 +106,21 @@ static status open_temporary(out_file *f, const struct stat *old)
     snprintf(f->temporary, size, "%s%s", f->path, FILE_TEMPORARY);
     /* The name is fixed, so that what a crash leaves behind is cleared by the next save; O_EXCL
      * after the unlink makes sure that it is ours and no link to somewhere else. */
-    if (unlink(f->temporary) != 0 && errno != ENOENT)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot remove", f->temporary);
+    if (unlink(f->temporary) != 0 && errno != ENOENT) {
+        int error = errno;
+        return file_is_folder(f->temporary)
+                   ? status_fail(STATUS_IO,
+                                 "%s: cannot write: %s is a folder, but while it is written a file "
+                                 "has that name",
+                                 f->path, f->temporary)
+                   : folder_refuses(f->path, error);
+    }
     f->fd = file_open(f->temporary, O_WRONLY | O_CREAT | O_EXCL);
     if (f->fd < 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot create", f->temporary);
+        return folder_refuses(f->path, errno);
     f->is_open = true;
     if (old && fchmod(f->fd, old->st_mode & 07777) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot set permissions", f->temporary);
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot set permissions", f->path);
     return STATUS_OK;
 }
 
@@ -197,7 +165,7 @@ static status open_target(out_file *f, const char *path)
     }
     if (stat(path, &st) != 0) {
         if (errno != ENOENT)
-            return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+            return folder_refuses(path, errno);
         TRY(follow_links(&f->path));
         return open_temporary(f, NULL);
     }
@@ -268,23 +236,22 @@ status out_write(out_file *f, const void *bytes, size_t n)
 static status rename_temporary(const out_file *f)
 {
     int folder;
-    TRY(open_folder_of(f->path, &folder));
+    TRY(folder_open_of(f->path, &folder));
     if (rename(f->temporary, f->path) == 0)
-        return sync_folder(f->path, folder);
-    status s =
-        status_fail_errno(STATUS_IO, errno, "%s: cannot rename it to %s", f->temporary, f->path);
+        return folder_sync(f->path, folder);
+    status s = status_fail_errno(STATUS_IO, errno, "%s: cannot replace", f->path);
     close(folder);
     return s;
 }
 
 static status commit_temporary(out_file *f)
 {
-    if (sync_file(f->fd) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot sync", f->temporary);
+    if (file_sync(f->fd) != 0)
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot sync", f->path);
     int fd = f->fd;
     f->is_open = false;
     if (close_file(fd) != 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot close", f->temporary);
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot close", f->path);
     return rename_temporary(f);
 }
 
@@ -314,9 +281,11 @@ status file_append(const char *path, const void *bytes, size_t n)
 {
     int fd = file_open(path, O_WRONLY | O_CREAT | O_APPEND);
     if (fd < 0)
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot append", path);
+        return errno == ENOENT || errno == ENOTDIR
+                   ? folder_refuses(path, errno)
+                   : status_fail_errno(STATUS_IO, errno, "%s: cannot append", path);
     status s = write_all(fd, path, bytes, n);
-    if (s == STATUS_OK && sync_file(fd) != 0 && errno != EINVAL)
+    if (s == STATUS_OK && file_sync(fd) != 0 && errno != EINVAL)
         s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync", path);
     if (close_file(fd) != 0 && s == STATUS_OK)
         s = status_fail_errno(STATUS_IO, errno, "%s: cannot close", path);
@@ -387,54 +356,5 @@ status file_remove(const char *path)
     if (unlink(path) != 0)
         return errno == ENOENT ? STATUS_OK
                                : status_fail_errno(STATUS_IO, errno, "%s: cannot delete", path);
-    return sync_folder_of(path);
-}
-
-bool file_is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* It may be there when it is made and gone when it is looked at, where another process has it and
- * removes it: then once more. */
-static status make_one(const char *path)
-{
-    for (int attempt = 1;; attempt++) {
-        if (mkdir(path, 0777) == 0)
-            return sync_folder_of(path);
-        int error = errno;
-        if (file_is_folder(path))
-            return STATUS_OK;
-        if (error != EEXIST || errno != ENOENT || attempt == 8)
-            return status_fail_errno(STATUS_IO, error, "%s: cannot make the folder", path);
-    }
-}
-
-status folder_make(const char *path)
-{
-    char *part = strdup(path);
-    if (!part)
-        return out_of_memory(path);
-    status s = STATUS_OK;
-    for (char *end = part; s == STATUS_OK && *end != 0;) {
-        end += strspn(end, "/");
-        end += strcspn(end, "/");
-        char kept = *end;
-        *end = 0;
-        s = make_one(part);
-        *end = kept;
-    }
-    free(part);
-    return s;
-}
-
-status path_join(char **path, const char *folder, const char *name)
-{
-    size_t size = strlen(folder) + strlen(name) + 2;
-    *path = malloc(size);
-    if (!*path)
-        return out_of_memory(folder);
-    snprintf(*path, size, "%s/%s", folder, name);
-    return STATUS_OK;
+    return folder_sync_of(path);
 }

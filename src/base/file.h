@@ -83,6 +83,10 @@ bool file_is_folder(const char *path);
 /* Creates a folder and those above it durably; existing ones are not an error. */
 status folder_make(const char *path);
 
+/* *absolute: a path that means the same from every folder, malloc'ed and the caller's. One that is
+ * absolute already is copied unchanged. STATUS_IO if a relative one names nothing. */
+status path_absolute(char **absolute, const char *path);
+
 /* *path = folder + "/" + name, malloc'ed and the caller's. STATUS_MEMORY; *path is then NULL. */
 status path_join(char **path, const char *folder, const char *name);
 

@@ -4,13 +4,13 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"
+#include "base/system.h"
 #include "base/utf8.h"
 
 #include "base/banned.h"
@@ -117,26 +117,11 @@ bool text_to_u64(const char *s, uint64_t *out)
     return true;
 }
 
-/* strtod and printf follow the locale of the thread, which is "C" between these two calls. */
-static locale_t plain_locale(locale_t *before)
-{
-    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    *before = uselocale(plain);
-    return plain;
-}
-
-static void restore_locale(locale_t plain, locale_t before)
-{
-    uselocale(before);
-    if (plain != (locale_t)0)
-        freelocale(plain);
-}
-
 static bool parse_double(const char *s, double *out)
 {
     char *end = NULL;
     errno = 0;
-    double value = strtod(s, &end);
+    double value = system_read_double(s, &end);
     /* A denormal number gives ERANGE too, so errno is not checked. */
     if (end == s || *end != 0 || !isfinite(value))
         return false;
@@ -149,11 +134,7 @@ bool text_to_double(const char *s, double *out)
     /* Excludes what else strtod accepts: white space, hexadecimal, "inf", "nan". */
     if (s[strspn(s, "0123456789.eE+-")] != 0)
         return false;
-    locale_t before;
-    locale_t plain = plain_locale(&before);
-    bool good = parse_double(s, out);
-    restore_locale(plain, before);
-    return good;
+    return parse_double(s, out);
 }
 
 void text_from_double(char out[TEXT_NUMBER_SIZE], double value)
@@ -162,15 +143,12 @@ void text_from_double(char out[TEXT_NUMBER_SIZE], double value)
         snprintf(out, TEXT_NUMBER_SIZE, "%.0f", value);
         return;
     }
-    locale_t before;
-    locale_t plain = plain_locale(&before);
     for (int digits = 1; digits <= 17; digits++) {
         double back = 0;
-        snprintf(out, TEXT_NUMBER_SIZE, "%.*g", digits, value);
+        system_print_double(out, TEXT_NUMBER_SIZE, digits, value);
         if (!parse_double(out, &back) || back == value)
             break;
     }
-    restore_locale(plain, before);
 }
 
 void text_add_double(text *t, double value)

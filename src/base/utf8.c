@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +23,14 @@ size_t utf8_length(const char *s, size_t n)
         (b[0] == 0xf0 && b[1] < 0x90) || (b[0] == 0xf4 && b[1] > 0x8f))
         return 0;
     return length;
+}
+
+bool utf8_is_valid(const char *s)
+{
+    for (size_t left = strlen(s), n; left > 0; s += n, left -= n)
+        if ((n = utf8_length(s, left)) == 0)
+            return false;
+    return true;
 }
 
 /* The same, and 0 for control characters: C0, DEL, and C1 (U+0080 to U+009F). */

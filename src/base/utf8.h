@@ -5,11 +5,15 @@
 #ifndef GAN_BASE_UTF8_H
 #define GAN_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The length of the UTF-8 sequence at the start of the n bytes at s; 0 if there is none: overlong
  * forms, surrogates and code points over U+10FFFF are not UTF-8 (Unicode 15, table 3-7). */
 size_t utf8_length(const char *s, size_t n);
+
+/* True if the whole text is UTF-8. */
+bool utf8_is_valid(const char *s);
 
 /* Copies s to `to` in a form that is safe to print on a terminal, and returns its length: control
  * characters, which a terminal would obey, and bytes that are not UTF-8 become \xNN. A text too

@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/system.h"
 #include "bench/measurement.h"
 #include "game/saved.h"
 #include "image/grid.h"
@@ -103,7 +103,10 @@ static status time_files(measurement *m, double *seconds)
     char folder[256];
     snprintf(folder, sizeof folder, "%s/gan-bench-XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder))
-        return status_fail_errno(STATUS_IO, errno, "%s: cannot make a folder", folder);
+        return status_fail_errno(STATUS_IO, errno,
+                                 "%s: cannot make a folder for the files to be timed; name "
+                                 "another place in $TMPDIR",
+                                 temporary ? temporary : "/tmp");
     double start = clock_seconds();
     status s = write_files(m, folder);
     *seconds = clock_seconds() - start;
@@ -115,15 +118,13 @@ static status time_files(measurement *m, double *seconds)
 static status measure_epoch(measurement *m, timing step)
 {
     step_costs *c = m->costs;
-    struct rusage usage;
     TRY(time_files(m, &c->file_seconds));
     c->penalty_operations = 2 * m->multiply_adds;
     c->epoch_steps = model_epoch_steps(&m->model);
     c->epoch_seconds = c->epoch_steps * step.median + c->file_seconds;
     c->images_per_second =
         (double)c->epoch_steps * model_step_samples(&m->model) / c->epoch_seconds;
-    getrusage(RUSAGE_SELF, &usage);
-    c->peak_memory = (double)usage.ru_maxrss * 1024;
+    c->peak_memory = system_peak_memory();
     return STATUS_OK;
 }
 

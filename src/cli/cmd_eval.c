@@ -20,6 +20,7 @@
 #include "format/npy.h"
 #include "game/saved.h"
 #include "train/folder.h"
+#include "train/resume.h"
 
 #include "base/banned.h"
 
@@ -31,8 +32,8 @@ static const option_row rows[] = {
       .arg = "PATH",
       .help = "data to judge against, as for gan train: IDX files of training and test images, "
               "or a folder of pictures; or ring or grid, whose modes are counted (default: the "
-              "data that the run.json beside the checkpoint names, else $GAN_DATA, data/mnist, "
-              "the installed MNIST)" },
+              "data that the run.json beside the checkpoint names; if there is none, $GAN_DATA, "
+              "data/mnist, the installed MNIST, if the checkpoint was trained on them)" },
     { .name = "count",
       .letter = 'n',
       .type = OPTION_INT,
@@ -126,6 +127,18 @@ static status open_given(evaluation *v)
     return check_range(v);
 }
 
+/* True if the command line says which data to judge against, or how to read them. */
+static bool names_data(const evaluation *v)
+{
+    const option_table *t = &image_option_table;
+    for (size_t i = 0; i < v->given_options->count; i++) {
+        const option_row *row = v->given_options->items[i].row;
+        if (row >= t->rows && row < t->rows + t->count)
+            return true;
+    }
+    return v->options->data != NULL;
+}
+
 /* Checks that the checkpoint's samples have the shape of the data. */
 static status check_checkpoint(evaluation *v)
 {
@@ -138,7 +151,17 @@ static status check_checkpoint(evaluation *v)
                            "--data: %s has images of %dx%dx%d, the samples of %s are %dx%dx%d",
                            v->train.path, v->train.channels, v->train.height, v->train.width,
                            o->generator.ckpt, d->channels, d->height, d->width);
-    if (v->generator->model.options.limit == 0 && d->fingerprint != v->train.fingerprint)
+    bool same = resume_is_data(&v->generator->model, &v->train);
+    /* Data that nobody named must be those of the run. */
+    if (!same && !names_data(v))
+        return status_fail(
+            STATUS_USAGE,
+            "%s: was trained on other data than %s, which %s; name the data to judge "
+            "against with --data",
+            o->generator.ckpt, v->train.path,
+            json_get(&v->saved, "data") ? "the run.json beside it names"
+                                        : "was found at a usual place");
+    if (!same)
         terminal_note(
             NULL, v->train.kind == DATA_PICTURES
                       ? "the checkpoint was trained on different images, or on these with another "

@@ -260,6 +260,7 @@ run_observer progress_observer(progress *p, const char *program)
                            .notice = terminal_note,
                            .step = show_step,
                            .epoch = show_epoch,
+                           .before_signal = p->live ? "\r\033[K" : "",
                            .finding = show_finding,
                            .end = show_end };
 }

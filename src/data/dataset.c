@@ -160,6 +160,14 @@ static uint32_t fingerprint_of(const dataset *d)
     return (uint32_t)crc;
 }
 
+uint32_t dataset_fingerprint(const dataset *d, int count)
+{
+    dataset first = *d;
+    assert(count <= d->count);
+    first.count = count;
+    return fingerprint_of(&first);
+}
+
 /* ---- opening ---- */
 
 /* Keeps the first samples of a set that was read whole. */

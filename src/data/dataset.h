@@ -93,6 +93,9 @@ void dataset_close(dataset *d);
 /* channels*height*width */
 int dataset_sample_size(const dataset *d);
 
+/* The fingerprint that the set would have with only its first `count` samples; at most d->count. */
+uint32_t dataset_fingerprint(const dataset *d, int count);
+
 /* Adds the name of class k: that of its subfolder in a folder of pictures, else its number. */
 void dataset_add_class(text *t, const dataset *d, int k);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "base/text.h"
 #include "data/images.h"
 #include "data/synthetic.h"
@@ -215,11 +216,35 @@ static status find_named(data_place *f, const char *where)
                              "%s: expected a folder, an IDX file of images, ring or grid", where);
 }
 
-static status find_default(data_place *f)
+/* The folder of the data sets that were installed with this program, wherever the tree is now;
+ * *path is NULL if the program does not know where it is. */
+static status find_installed(char **path)
+{
+    const char *way = GAN_DATA_FROM_PROGRAM;
+    char *program = system_program();
+    text t = { 0 };
+    *path = NULL;
+    if (!program)
+        return STATUS_OK;
+    size_t n = strlen(program);
+    do { /* the path is resolved, so that each ".." takes one name off */
+        while (n > 0 && program[n - 1] != '/')
+            n--;
+        n -= n > 0;
+    } while (strncmp(way, "../", 3) == 0 && (way += 3));
+    text_add_bytes(&t, program, n);
+    text_add(&t, "/%s/mnist", way);
+    free(program);
+    *path = t.data;
+    return text_check(&t);
+}
+
+static status look_at_default(data_place *f, const char *installed)
 {
     const char *variable = getenv("GAN_DATA");
     bool is_set = variable && variable[0] != 0;
-    const char *const places[] = { is_set ? variable : NULL, "data/mnist", GAN_DATA_DIR "/mnist" };
+    const char *const places[] = { is_set ? variable : NULL, "data/mnist", installed,
+                                   GAN_DATA_DIR "/mnist" };
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (places[i])
             TRY(look_in(f, places[i]));
@@ -230,7 +255,16 @@ static status find_default(data_place *f)
                        "no data: looked for %s or %s (with or without .gz) in $GAN_DATA (%s), %s "
                        "and %s; say where it is with --data DIR or $GAN_DATA",
                        image_names[0], image_names[2], is_set ? variable : "not set", places[1],
-                       places[2]);
+                       installed ? installed : places[3]);
+}
+
+static status find_default(data_place *f)
+{
+    char *installed;
+    TRY(find_installed(&installed));
+    status s = look_at_default(f, installed);
+    free(installed);
+    return s;
 }
 
 status find_data(data_place *f, const char *where)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/system.h"
 
 #include "base/banned.h"
 
@@ -54,7 +55,7 @@ static status add_file(walk *w, char *name, const struct stat *st)
         t->files = more;
         w->room = room;
     }
-    int64_t time = st ? (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec : 0;
+    int64_t time = st ? system_modified(st) : 0;
     t->files[t->count++] = (tree_file){ name, st ? (int64_t)st->st_size : -1, time };
     return STATUS_OK;
 }

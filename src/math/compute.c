@@ -3,14 +3,10 @@
  * SPDX-License-Identifier: MIT */
 #include "math/compute.h"
 
-#include <math.h>
-#include <sched.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "base/cores.h"
 #include "math/scratch.h"
 
 #include "base/banned.h"
@@ -35,50 +31,9 @@ static const option_row option_rows[] = {
 };
 const option_table compute_option_table = { option_rows, sizeof option_rows / sizeof *option_rows };
 
-/* The first number of a file, or, if `second`, the one after its first word; 0: there is none. */
-static double number_in(const char *folder, const char *name, bool second)
-{
-    char path[256];
-    double number = 0;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return 0;
-    if (fscanf(f, second ? "%*s %lf" : "%lf", &number) != 1)
-        number = 0;
-    fclose(f);
-    return number;
-}
-
-int compute_quota(const char *groups)
-{
-    /* Version 2: "200000 100000" or "max 100000". */
-    double quota = number_in(groups, "cpu.max", false), period = number_in(groups, "cpu.max", true);
-    if (period == 0) {
-        quota = number_in(groups, "cpu/cpu.cfs_quota_us", false);
-        period = number_in(groups, "cpu/cpu.cfs_period_us", false);
-    }
-    double cores = quota > 0 && period > 0 ? quota / period : 0;
-    return cores < 4096 ? (int)ceil(cores) : 0;
-}
-
-int compute_cores(void)
-{
-    cpu_set_t set;
-    /* cpu_set_t holds 1024 CPUs. On a larger machine the call fails, and all cores count. */
-    int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        cores = CPU_COUNT(&set);
-    /* Inside a container this is the container's own group. */
-    int quota = compute_quota("/sys/fs/cgroup");
-    if (quota > 0 && quota < cores)
-        cores = quota;
-    return cores > 0 ? cores : 1;
-}
-
 status compute_open(compute *c, const char *isa, int threads)
 {
-    *c = (compute){ .group = { .ranks = 1 }, .threads = threads > 0 ? threads : compute_cores() };
+    *c = (compute){ .group = { .ranks = 1 }, .threads = threads > 0 ? threads : cores_usable() };
     TRY(kernels_choose(isa, &c->kernels));
     c->scratch = aligned_alloc(64, compute_memory(c));
     if (!c->scratch)

@@ -38,14 +38,6 @@ void compute_close(compute *c);
 /* The bytes of its scratch memory: 850 KB for each thread. */
 size_t compute_memory(const compute *c);
 
-/* The number of cores that this process may use: those of its affinity mask, but no more than the
- * quota of its control group (rounded up); at least 1. */
-int compute_cores(void);
-
-/* The cores that the quota of the control group in folder `groups` (version 1 or 2) grants, rounded
- * up; 0: there is no quota. */
-int compute_quota(const char *groups);
-
 /* Work on a block of a matrix while it is in the cache. `block` begins at (row, col) of the matrix;
  * col is a multiple of BLOCK_COLS. */
 typedef struct block_task {

@@ -140,6 +140,14 @@ void config_add_value(const train_config *c, const option_row *row, text *out)
         option_get(row, (const char *)&c->options + part->offset, out);
 }
 
+const option_row *config_preset_row(const train_config *c, int i, bool *more)
+{
+    const struct part *part;
+    const option_row *row = nth_option((size_t)i, &part);
+    *more = row != NULL;
+    return row && row->scope == SCOPE_RUN && c->by_preset >> i & 1 ? row : NULL;
+}
+
 void config_copy_given(const train_config *c, option_scope scope, void *options)
 {
     const struct part *part;

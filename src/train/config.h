@@ -13,6 +13,8 @@
 #ifndef GAN_TRAIN_CONFIG_H
 #define GAN_TRAIN_CONFIG_H
 
+#include <stdbool.h>
+
 #include "train/options.h"
 #include "train/preset.h"
 
@@ -48,6 +50,10 @@ config_origin config_origin_of(const train_config *c, const char *name, const op
 
 /* Adds the value of an option as option_get does. */
 void config_add_value(const train_config *c, const option_row *row, text *out);
+
+/* The i-th option of all tables that is of scope SCOPE_RUN and has its value only from the preset;
+ * NULL: the i-th is another one. *more is false after the last option. */
+const option_row *config_preset_row(const train_config *c, int i, bool *more);
 
 /* Copies the values of the given options of one scope, SCOPE_MODEL or SCOPE_RUN. For SCOPE_MODEL
  * `options` may also be a model_options. */

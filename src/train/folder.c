@@ -15,10 +15,11 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "data/synthetic.h"
 
 #include "base/banned.h"
 
-enum { LONGEST_OPTIONS = 1 << 16 };
+enum { LONGEST_OPTIONS = 1 << 16, LEAST_DIGITS = 4 };
 
 static status taken(const run_folder *f)
 {
@@ -76,7 +77,7 @@ static status check_run(const run_folder *f, const train_options *o)
 
 status folder_open(run_folder *f, const train_options *o)
 {
-    *f = (run_folder){ .path = o->out, .lock = -1 };
+    *f = (run_folder){ .path = o->out, .lock = -1, .digits = LEAST_DIGITS };
     if (o->resume && o->overwrite)
         return status_fail(STATUS_USAGE, "--resume and --overwrite exclude each other");
     bool is_there;
@@ -119,18 +120,27 @@ void folder_close(run_folder *f)
     *f = (run_folder){ .lock = -1 };
 }
 
-/* True for "model-0012.bin" with the stem "model-" and the suffix ".bin", and for its temporary
+/* A file of a run whose name has a number: "model-0012.bin", also with the suffix of a temporary
  * file. */
-static bool is_numbered(const char *name, const char *stem, const char *suffix)
+static const struct numbered {
+    const char *stem, *suffix;
+} numbered_files[] = { { "model-", ".bin" }, { "epoch-", ".png" }, { "random-", ".png" } };
+
+/* The digits of the number, which begins at *at; 0: the name is not one of these. */
+static int digits_of(const char *name, size_t *at)
 {
-    size_t length = strlen(stem);
-    if (strncmp(name, stem, length) != 0)
-        return false;
-    size_t digits = strspn(name + length, "0123456789");
-    const char *rest = name + length + digits;
-    size_t end = strlen(suffix);
-    return digits >= 4 && strncmp(rest, suffix, end) == 0 &&
-           (rest[end] == 0 || strcmp(rest + end, FILE_TEMPORARY) == 0);
+    for (size_t i = 0; i < sizeof numbered_files / sizeof *numbered_files; i++) {
+        const struct numbered *file = &numbered_files[i];
+        *at = strlen(file->stem);
+        if (strncmp(name, file->stem, *at) != 0)
+            continue;
+        size_t digits = strspn(name + *at, "0123456789"), end = strlen(file->suffix);
+        const char *rest = name + *at + digits;
+        if (digits >= LEAST_DIGITS && strncmp(rest, file->suffix, end) == 0 &&
+            (rest[end] == 0 || strcmp(rest + end, FILE_TEMPORARY) == 0))
+            return (int)digits;
+    }
+    return 0;
 }
 
 static bool belongs_to_run(const char *name)
@@ -139,14 +149,16 @@ static bool belongs_to_run(const char *name)
         "model.bin", "model.bin" FILE_TEMPORARY, "best.bin",    "best.bin" FILE_TEMPORARY,
         "run.json",  "run.json" FILE_TEMPORARY,  "metrics.csv", "metrics.csv" FILE_TEMPORARY,
     };
+    size_t at;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;
-    return is_numbered(name, "model-", ".bin") || is_numbered(name, "epoch-", ".png") ||
-           is_numbered(name, "random-", ".png");
+    return digits_of(name, &at) > 0;
 }
 
-static status clear(const char *path)
+/* Does something to each name in a folder, which may be missing. */
+static status each_name(const char *path, status (*act)(DIR *d, const char *name, int digits),
+                        int digits)
 {
     DIR *d = opendir(path);
     status s = STATUS_OK;
@@ -156,28 +168,63 @@ static status clear(const char *path)
                    : status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
     /* Only errno tells a failure of readdir from the end. */
     struct dirent *e = NULL;
-    while (s == STATUS_OK && (errno = 0, e = readdir(d)))
-        if (belongs_to_run(e->d_name) && unlinkat(dirfd(d), e->d_name, 0) != 0)
-            s = status_fail_errno(STATUS_IO, errno, "%s/%s: cannot delete", path, e->d_name);
+    while (s == STATUS_OK && (errno = 0, e = readdir(d))) {
+        s = act(d, e->d_name, digits);
+        if (s != STATUS_OK)
+            s = status_within(s, "%s", path);
+    }
     if (s == STATUS_OK && errno != 0)
         s = status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", path);
     closedir(d);
     return s;
 }
 
+static status clear(DIR *d, const char *name, int unused)
+{
+    (void)unused;
+    if (belongs_to_run(name) && unlinkat(dirfd(d), name, 0) != 0)
+        return status_fail_errno(STATUS_IO, errno, "cannot delete %s", name);
+    return STATUS_OK;
+}
+
 /* The checkpoint goes first, so that a run with missing parts cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
     TRY(file_remove(f->model));
-    TRY(clear(f->samples));
-    return clear(f->path);
+    TRY(each_name(f->samples, clear, 0));
+    return each_name(f->path, clear, 0);
+}
+
+static status widen(DIR *d, const char *name, int digits)
+{
+    size_t at = 0;
+    char wide[300];
+    int missing = digits - digits_of(name, &at);
+    if (missing <= 0 || missing == digits)
+        return STATUS_OK;
+    snprintf(wide, sizeof wide, "%.*s%0*d%s", (int)at, name, missing, 0, name + at);
+    if (renameat(dirfd(d), name, dirfd(d), wide) != 0)
+        return status_fail_errno(STATUS_IO, errno, "cannot rename %s to %s", name, wide);
+    return STATUS_OK;
+}
+
+/* If it is cut short, the next call does the rest. */
+status folder_widen(run_folder *f, uint32_t epoch)
+{
+    char number[16];
+    int digits = snprintf(number, sizeof number, "%" PRIu32, epoch);
+    if (digits <= f->digits)
+        return STATUS_OK;
+    f->digits = digits;
+    TRY(each_name(f->samples, widen, digits));
+    return each_name(f->path, widen, digits);
 }
 
 status folder_numbered(const run_folder *f, const char *stem, uint32_t number, const char *suffix,
                        char **path)
 {
     char name[64];
-    snprintf(name, sizeof name, "%s%04" PRIu32 "%s", stem, number, suffix);
+    snprintf(name, sizeof name, "%s%0*" PRIu32 "%s", stem, f->digits, number, suffix);
     return path_join(path, f->path, name);
 }
 
@@ -233,6 +280,16 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
     return STATUS_OK;
 }
 
+status folder_check_data(const char *path, const char *data, const json_object *saved)
+{
+    if (!data || data != json_get(saved, "data") || mixture_find(data) || file_exists(data))
+        return STATUS_OK;
+    return status_fail(STATUS_IO,
+                       "%s: the data that the run was trained on, %s, are not there; if they are "
+                       "elsewhere now, give --data",
+                       path, data);
+}
+
 static status set_data(const char *path, const char **where, image_options *o, json_object *saved)
 {
     static const char *const names[] = { "fit", "background", "skip-bad" };
@@ -241,10 +298,8 @@ static status set_data(const char *path, const char **where, image_options *o, j
     TRY(read_saved(path, saved));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         TRY(set_saved(path, option_find(&image_option_table, names[i]), o, saved));
-    const char *data = *where ? NULL : json_get(saved, "data");
-    if (data && file_exists(data))
-        *where = data;
-    return STATUS_OK;
+    *where = *where ? *where : json_get(saved, "data");
+    return folder_check_data(path, *where, saved);
 }
 
 status folder_load_data(const char *checkpoint, const char **where, image_options *o,

@@ -7,6 +7,9 @@
  *     samples/epoch-NNNN.png    samples from the same z at every epoch; epoch 0 is before training
  *     samples/random-NNNN.png   samples from new z at every epoch
  *
+ * NNNN has four digits; from epoch 10,000 on every file has as many as the newest, so that the
+ * names sort.
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_FOLDER_H
 #define GAN_TRAIN_FOLDER_H
@@ -17,8 +20,9 @@
 typedef struct run_folder {
     const char *path; /* as the user named it */
     char *model, *best, *metrics, *options, *samples;
-    int lock;  /* held until the folder is closed, or its process ends */
-    bool made; /* this call made the folder; closing removes it if it is empty */
+    int lock;   /* held until the folder is closed, or its process ends */
+    int digits; /* in the names of numbered files */
+    bool made;  /* this call made the folder; closing removes it if it is empty */
 } run_folder;
 
 /* Makes the folder if it is missing and locks it; changes nothing in it yet. STATUS_EXISTS if
@@ -34,15 +38,23 @@ status folder_clear(const run_folder *f);
 status folder_numbered(const run_folder *f, const char *stem, uint32_t number, const char *suffix,
                        char **path);
 
+/* Gives the numbers of all files as many digits as that epoch has, if they have fewer. STATUS_IO.
+ */
+status folder_widen(run_folder *f, uint32_t epoch);
+
 /* Writes run.json; reads it into the options of scope SCOPE_RUN, which then point into *saved. A
  * missing file changes nothing. *saved is the caller's to free, also after a failure. */
 status folder_save_options(const run_folder *f, const train_options *o);
 status folder_load_options(const run_folder *f, train_options *o, json_object *saved);
 
+/* STATUS_IO if `data` is the path that run.json, the file at `path`, has, and is gone: no other
+ * data may take its place. */
+status folder_check_data(const char *path, const char *data, const json_object *saved);
+
 /* Sets *where and the options for pictures to those that a checkpoint was trained with, from the
- * run.json in its folder: *where if it is NULL and the data are still there, and --fit,
- * --background and --skip-bad, which the checkpoint does not have. Both then point into *saved,
- * which is the caller's to free. A missing file changes nothing. */
+ * run.json in its folder: *where if it is NULL, and --fit, --background and --skip-bad, which the
+ * checkpoint does not have. Both then point into *saved, which is the caller's to free. A missing
+ * file changes nothing. STATUS_IO if the data are gone. */
 status folder_load_data(const char *checkpoint, const char **where, image_options *o,
                         json_object *saved);
 

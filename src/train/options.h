@@ -17,6 +17,7 @@ typedef struct train_options {
     image_options images;             /* how pictures are read */
     int epochs;                       /* that the run has when it is complete */
     int checkpoint_every, keep_every; /* in epochs; keep_every 0: keeps none */
+    int picture_every;                /* in epochs; 0: none */
     int eval_every;                   /* in epochs; 0: never */
     const char *out;
     bool resume, overwrite;

@@ -49,6 +49,35 @@ status resume_compare_options(const model *saved, const train_config *c, const c
     return s;
 }
 
+static status compare_preset_row(const option_row *row, const train_options *saved,
+                                 const train_config *c, const char *run)
+{
+    text old = { 0 }, new = { 0 };
+    option_get(row, saved, &old);
+    option_get(row, &c->options, &new);
+    status s = old.failed || new.failed ? status_fail(STATUS_MEMORY, "out of memory") : STATUS_OK;
+    if (s == STATUS_OK && strcmp(old.data, new.data) != 0)
+        s = status_fail(STATUS_USAGE,
+                        "--preset %s: has --%s %s, but the run in %s has %s; leave --preset out to "
+                        "keep that, or give --%s %s to change it",
+                        c->source, row->name, new.data, run, old.data, row->name, new.data);
+    text_free(&old);
+    text_free(&new);
+    return s;
+}
+
+status resume_compare_preset(const train_options *saved, const json_object *file,
+                             const train_config *c, const char *run)
+{
+    bool more = true;
+    for (int i = 0; more; i++) {
+        const option_row *row = config_preset_row(c, i, &more);
+        if (row && json_get(file, row->name))
+            TRY(compare_preset_row(row, saved, c, run));
+    }
+    return STATUS_OK;
+}
+
 status resume_compare_data(const model *saved, const dataset *d, const char *run)
 {
     const data_identity *then = &saved->data;
@@ -61,6 +90,14 @@ status resume_compare_data(const model *saved, const dataset *d, const char *run
                            then->count, then->channels, then->height, then->width,
                            then->fingerprint);
     return STATUS_OK;
+}
+
+bool resume_is_data(const model *saved, const dataset *d)
+{
+    const data_identity *then = &saved->data;
+    return d->channels == then->channels && d->height == then->height && d->width == then->width &&
+           (saved->options.limit > 0 ? d->count >= then->count : d->count == then->count) &&
+           dataset_fingerprint(d, then->count) == then->fingerprint;
 }
 
 status resume_check_epochs(const model *m, int epochs, const char *run)

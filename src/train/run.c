@@ -7,12 +7,17 @@
  * SPDX-License-Identifier: MIT */
 #include "train/run.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "game/saved.h"
 #include "train/epoch_picture.h"
+#include "train/resume.h"
 #include "train/signals.h"
 
 #include "base/banned.h"
@@ -29,6 +34,7 @@ typedef struct run {
     uint32_t best_saved; /* the epoch of the best.bin that a resumed run found; 0: none */
     epoch_picture picture;
     bool is_saved; /* model.bin is the present state */
+    char *data;    /* the absolute path of the data */
     int signal;    /* the signal that ended the run before its last epoch; 0: none */
 } run;
 
@@ -44,11 +50,26 @@ static void plan(run *r)
     r->monitor_memory = r->arena.used - before;
 }
 
+/* Makes --data an absolute path, also if it was found at a usual place, so that run.json names the
+ * same data from every folder. A path that JSON cannot hold stays as it was given. */
+static status fix_data(run *r)
+{
+    const dataset *d = &r->trainer.data;
+    const char **where = &r->trainer.options.data;
+    if (d->kind == DATA_POINTS)
+        return STATUS_OK;
+    TRY(path_absolute(&r->data, *where ? *where : d->path));
+    if (utf8_is_valid(r->data))
+        *where = r->data;
+    return STATUS_OK;
+}
+
 /* Does everything between the options of a run and its first step. */
 static status start(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
     TRY(trainer_prepare(t, &watch->images));
+    TRY(fix_data(r));
     TRY(monitor_open(&r->monitor, &t->data, &t->options, &t->compute));
     plan(r);
     TRY(arena_open(&r->arena));
@@ -93,9 +114,12 @@ static status open_saved(run *r, const train_config *c, const run_observer *watc
     trainer *t = &r->trainer;
     TRY(trainer_load(t, c, r->folder.model, r->folder.path));
     TRY(folder_load_options(&r->folder, &t->options, &r->saved));
+    TRY(resume_compare_preset(&t->options, &r->saved, c, r->folder.path));
     config_copy_given(c, SCOPE_RUN, &t->options);
+    TRY(folder_check_data(r->folder.options, t->options.data, &r->saved));
     TRY(start(r, watch));
     r->is_saved = true;
+    TRY(folder_widen(&r->folder, t->model.epoch));
     TRY(metrics_rewind(r->folder.metrics, t->model.epoch));
     return read_past(r);
 }
@@ -115,6 +139,7 @@ static void run_close(run *r)
     trainer_close(&r->trainer);
     folder_close(&r->folder);
     json_free(&r->saved);
+    free(r->data);
 }
 
 /* ---- running ---- */
@@ -129,9 +154,18 @@ static status write_picture(run *r, const char *stem, random_stream s)
     return result;
 }
 
+static bool has_all_epochs(const run *r)
+{
+    return r->trainer.model.epoch == (uint32_t)r->trainer.options.epochs;
+}
+
+/* Writes the two pictures of every picture-every-th epoch and of the last. */
 static status write_pictures(run *r)
 {
     const model *m = &r->trainer.model;
+    uint32_t every = (uint32_t)r->trainer.options.picture_every;
+    if (every == 0 || (m->epoch % every != 0 && !has_all_epochs(r)))
+        return STATUS_OK;
     TRY(folder_make(r->folder.samples));
     TRY(write_picture(r, "samples/epoch-", trainer_fixed_stream(&r->trainer)));
     return write_picture(
@@ -139,10 +173,23 @@ static status write_pictures(run *r)
         (random_stream){ m->options.seed, m->epoch, random_name(RANDOM_GRID_FRESH, 0, 0) });
 }
 
+/* Tells the signal handlers what ending at once would lose from here on. */
+static void note_saved(run *r)
+{
+    char lost[128];
+    const model *m = &r->trainer.model;
+    snprintf(lost, sizeof lost,
+             "what was trained after epoch %" PRIu32 ", step %" PRIu32
+             " is lost; --resume continues from there",
+             m->epoch, m->step);
+    signals_say_lost(lost);
+    r->is_saved = true;
+}
+
 static status save(run *r)
 {
     TRY(model_save(&r->trainer.model, r->folder.model));
-    r->is_saved = true;
+    note_saved(r);
     return STATUS_OK;
 }
 
@@ -181,15 +228,11 @@ static status keep_best(run *r, const epoch_metrics *e)
     return STATUS_OK;
 }
 
-static bool has_all_epochs(const run *r)
-{
-    return r->trainer.model.epoch == (uint32_t)r->trainer.options.epochs;
-}
-
 static status end_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
     epoch_metrics e = trainer_end_epoch(t);
+    TRY(folder_widen(&r->folder, t->model.epoch));
     TRY(write_pictures(r));
     TRY(judge_epoch(r, &e));
     TRY(metrics_append(r->folder.metrics, &e));
@@ -213,6 +256,7 @@ static status run_epoch(run *r, const run_observer *watch)
     while (!trainer_epoch_is_done(t) && !signals_caught()) {
         r->is_saved = false;
         TRY(trainer_step(t));
+        clock_mark();
         if (watch->step)
             watch->step(watch->context, &t->model);
     }
@@ -224,7 +268,9 @@ static status run_epoch(run *r, const run_observer *watch)
 static status begin(run *r)
 {
     TRY(folder_save_options(&r->folder, &r->trainer.options));
-    if (!r->is_saved)
+    if (r->is_saved)
+        note_saved(r);
+    else
         TRY(save(r));
     if (r->trainer.model.epoch == 0 && r->trainer.model.step == 0)
         TRY(write_pictures(r));
@@ -273,7 +319,7 @@ static status stopped(const run *r, status s)
 status run_train(const train_config *c, const run_observer *watch, int *signal)
 {
     run r = { .trainer.from.file.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
-    signals_catch();
+    signals_catch(watch->before_signal);
     status s = run_open(&r, c, watch);
     if (s == STATUS_OK)
         s = stopped(&r, run_epochs(&r, watch));

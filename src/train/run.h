@@ -31,6 +31,8 @@ typedef struct run_observer {
     void (*notice)(void *context, const char *message);
     void (*step)(void *context, const model *m);
     void (*epoch)(void *context, const epoch_metrics *e);
+    /* Text before a message of a signal handler (train/signals.h); NULL: no such messages. */
+    const char *before_signal;
     /* After that epoch, once for each thing that the diagnosis finds. */
     void (*finding)(void *context, const finding *f);
     /* At the end of the run, complete or by a signal (its number; else 0); everything is saved. */
