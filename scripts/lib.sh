@@ -19,6 +19,9 @@ make           make               make                      make       make     
 zlib           zlib1g-dev         zlib-devel                zlib       zlib-devel       zlib-dev          zlib
 libpng         libpng-dev         libpng-devel              libpng     libpng16-devel   libpng-dev        libpng
 libjpeg        libjpeg-dev        libjpeg-turbo-devel       libjpeg-turbo libjpeg8-devel libjpeg-turbo-dev jpeg-turbo
+giflib         libgif-dev         giflib-devel              giflib     giflib-devel     giflib-dev        giflib
+libtiff        libtiff-dev        libtiff-devel             libtiff    libtiff-devel    tiff-dev          libtiff
+libwebp        libwebp-dev        libwebp-devel             libwebp    libwebp-devel    libwebp-dev       webp
 cmocka         libcmocka-dev      libcmocka-devel           cmocka     libcmocka-devel  cmocka-dev        cmocka
 gcc            gcc,libc6-dev      gcc                       gcc        gcc              gcc,musl-dev      gcc
 clang          clang              clang                     clang      clang            clang             llvm
@@ -127,6 +130,9 @@ is_there() { # need
     zlib) has_header zlib.h ;;
     libpng) has_header png.h ;;
     libjpeg) has_header jpeglib.h ;;
+    giflib) has_header gif_lib.h ;;
+    libtiff) has_header tiffio.h ;;
+    libwebp) has_header webp/decode.h ;;
     cmocka) has_header cmocka.h ;;
     python3) have python3 && python3 -c 'import venv, ensurepip' > /dev/null 2>&1 ;;
     numpy) have python3 && python3 -c 'import numpy' > /dev/null 2>&1 ;;

@@ -191,7 +191,7 @@ static void a_folder_without_pictures_is_said(void **state)
     open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
     put("a.txt", "a", 1);
     put("x.png", "x", 1);
-    open_fails(&r, STATUS_FORMAT, "x.png: is not a PNG or JPEG image");
+    open_fails(&r, STATUS_FORMAT, "x.png: is not a picture of a known format");
     r.images.skip_bad = true;
     open_fails(&r, STATUS_IO, ": none of its 1 pictures can be read; the first: ");
 }
@@ -217,8 +217,8 @@ static void bad_files_are_errors_or_are_left_out(void **state)
     put_golden("bad/taller.png", "taller.png"); /* its header is valid */
     open_fails(&r, STATUS_FORMAT, "bad/taller.png: broken PNG: ");
     assert_non_null(strstr(status_message(), "; --skip-bad leaves it out"));
-    put_golden("bad/animated", "animated.png");
-    put_golden("bad/gif.jpg", "gif.png");
+    put_golden("bad/damaged", "damaged-exif.png");
+    put_golden("bad/x.tga", "x.tga");
     open_fails(&r, STATUS_FORMAT, "; and 1 more bad files: gan data lists them, --skip-bad leaves");
     r.images.skip_bad = true;
     r.watch = &watch;
@@ -441,7 +441,7 @@ static void without_a_test_part_the_last_fifth_is_held_out(void **state)
 
 static void count_start(void *context, int pictures, size_t bytes)
 {
-    assert_true(pictures > 0 && bytes == 4 * (size_t)pictures);
+    assert_true(pictures > 0 && bytes > 4 * (size_t)pictures);
     ++*(int *)context;
 }
 

@@ -38,7 +38,7 @@
  * global state. Different objects may be used by different threads at once, one object by one
  * thread at a time. Each generator and each trainer has worker threads of its own.
  *
- * Files. It reads the files named here and the data set. Folders of PNG and JPEG files are also
+ * Files. It reads the files named here and the data set. Folders of pictures are also
  * kept, decoded, in $XDG_CACHE_HOME/gan (else ~/.cache/gan), as `gan train` does.
  *
  * SPDX-License-Identifier: MIT */

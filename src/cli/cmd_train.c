@@ -56,28 +56,29 @@ static status run(arguments *a)
 const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
-    .help = "Trains on a folder of PNG and JPEG files, on IDX images (MNIST by default), on "
-            "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
-            "\n"
-            "  model.bin               the newest checkpoint (safetensors)\n"
-            "  best.bin                the one with the lowest FID, with --eval-every\n"
-            "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
-            "  samples/random-NNNN.png as many from new z at each epoch\n"
-            "                          (both from the average of G, with --ema)\n"
-            "  metrics.csv             one row per epoch\n"
-            "  run.json                all options of the run\n"
-            "\n"
-            "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
-            "--resume continues from there, to the same bytes as an uninterrupted run. The same options and seed give the same bytes on every "
-            "machine, with any number of threads.\n"
-            "\n"
-            "  gan train --epochs 25\n"
-            "  gan train --preset fast\n"
-            "  gan train --resume --epochs 100\n"
-            "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
-            "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
-            "  gan train --preset points --data ring -o ring\n"
-            "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
+    .help =
+        "Trains on a folder of pictures (gan --version lists their formats), on IDX images (MNIST by default), on "
+        "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
+        "\n"
+        "  model.bin               the newest checkpoint (safetensors)\n"
+        "  best.bin                the one with the lowest FID, with --eval-every\n"
+        "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
+        "  samples/random-NNNN.png as many from new z at each epoch\n"
+        "                          (both from the average of G, with --ema)\n"
+        "  metrics.csv             one row per epoch\n"
+        "  run.json                all options of the run\n"
+        "\n"
+        "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
+        "--resume continues from there, to the same bytes as an uninterrupted run. The same options and seed give the same bytes on every "
+        "machine, with any number of threads.\n"
+        "\n"
+        "  gan train --epochs 25\n"
+        "  gan train --preset fast\n"
+        "  gan train --resume --epochs 100\n"
+        "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
+        "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
+        "  gan train --preset points --data ring -o ring\n"
+        "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
     .tables = { &preset_option_table, &train_option_table, &model_option_table,
                 &compute_option_table, &watch_table },
     .run = run,

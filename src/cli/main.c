@@ -16,6 +16,7 @@
 #include "cli/lines.h"
 #include "cli/parse.h"
 #include "cli/terminal.h"
+#include "format/bitmap.h"
 
 #include "base/banned.h"
 
@@ -45,6 +46,24 @@ static status run_command(const command *c, const char *program, int argc, char 
     return c->run(a);
 }
 
+/* The second line is about what a build may lack. */
+static status print_version(void)
+{
+    text read = { 0 }, missing = { 0 };
+    bitmap_add_formats(&read);
+    bitmap_add_missing(&missing);
+    status s = text_check(&read);
+    if (s == STATUS_OK) {
+        printf("gan %s\n", GAN_VERSION);
+        printf("pictures: %s\n", read.data);
+        if (missing.length > 0)
+            printf("built without the libraries for: %s\n", missing.data);
+    }
+    text_free(&read);
+    text_free(&missing);
+    return s;
+}
+
 /* Handles the words before any command: gan --help, gan --version, gan alone. */
 static status run_words(const char *program, int argc, char **argv, arguments *a)
 {
@@ -57,10 +76,8 @@ static status run_words(const char *program, int argc, char **argv, arguments *a
         help_overview(program, stdout);
         return STATUS_OK;
     }
-    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        printf("gan %s\n", GAN_VERSION);
-        return STATUS_OK;
-    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return print_version();
     TRY(command_find(argv[1], program, &c));
     assert(c);
     return run_command(c, program, argc - 1, argv + 1, a);

@@ -82,11 +82,15 @@ static void print_monitor(const monitor *m)
 static void print_memory(const run_info *info)
 {
     text t = { 0 };
-    size_t all = info->data_memory + info->net_memory + info->monitor_memory + program_memory;
+    size_t later = info->net_memory + info->monitor_memory; /* than the pictures were read */
+    size_t most = info->reading_memory > later ? info->reading_memory : later;
+    size_t all = info->data_memory + most + program_memory;
     text_add(&t, "%.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
              (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
     if (info->monitor_memory > 0)
         text_add(&t, "judging %.0f, ", (double)info->monitor_memory / 1e6);
+    if (info->reading_memory > later)
+        text_add(&t, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
     text_add(&t, "program %.0f", (double)program_memory / 1e6);
     print_field("memory", &t, false);
 }

@@ -103,6 +103,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
     d->note = s.note;
     d->bad = s.bad;
     d->other = s.other;
+    d->reading_memory = s.reading_memory;
     return STATUS_OK;
 }
 

@@ -36,9 +36,10 @@ typedef struct dataset {
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian */
     /* Only for DATA_PICTURES: */
-    char **names;   /* (count), relative to the folder */
-    char *note;     /* how they were scaled and selected, for people; NULL: nothing to say */
-    int bad, other; /* bad files that were left out, and files that are not pictures */
+    char **names;          /* (count), relative to the folder */
+    char *note;            /* how they were scaled and selected, for people; NULL: nothing to say */
+    int bad, other;        /* bad files that were left out, and files that are not pictures */
+    size_t reading_memory; /* that decoding took at most, besides the samples */
 } dataset;
 
 /* What to open, and how. */

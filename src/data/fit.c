@@ -1,11 +1,12 @@
 /* data/fit.c - a picture in the channels and the size of its data set.
  *
+ * A picture on its side is not turned: the part of it that is used is turned instead, and so are
+ * the pixels of the result. The sums are whole numbers, so their order does not matter.
+ *
  * SPDX-License-Identifier: MIT */
 #include "data/fit.h"
 
 #include <assert.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,87 +35,89 @@ static rgb pixel_over(const unsigned char *p, int channels, rgb background)
                   over(c.b, background.b, alpha) };
 }
 
-status fit_channels(bitmap *b, int channels, rgb background)
+/* The part's pixels of a row, in the target's channels. */
+static const unsigned char *line_of(const fit *f, const unsigned char *row)
 {
-    size_t pixels = (size_t)b->width * (size_t)b->height, step = (size_t)b->channels;
-    if (b->channels == channels)
-        return STATUS_OK;
-    unsigned char *flat = malloc(pixels * (size_t)channels), *to = flat;
-    if (!flat)
-        return status_fail(STATUS_MEMORY, "out of memory for %zu pixels", pixels);
-    for (size_t i = 0; i < pixels; i++) {
-        rgb c = pixel_over(b->bytes + i * step, b->channels, background);
+    size_t step = (size_t)f->form.channels;
+    int channels = f->target->channels;
+    row += (size_t)f->left * step;
+    if (f->form.channels == channels)
+        return row;
+    unsigned char *to = f->line;
+    for (int x = 0; x < f->from_width; x++, row += step) {
+        rgb c = pixel_over(row, f->form.channels, f->target->background);
         *to++ = channels == 1 ? grey_of(c) : c.r;
         if (channels == 1)
             continue;
         *to++ = c.g;
         *to++ = c.b;
     }
-    free(b->bytes);
-    b->bytes = flat;
-    b->channels = channels;
-    return STATUS_OK;
+    return f->line;
+}
+
+/* ---- orientation ---- */
+
+/* How a stored picture lies: whether its rows are the upright picture's columns, and whether its
+ * columns and rows are counted from the other end. By EXIF's orientation. */
+static const struct {
+    bool on_its_side, mirrored_x, mirrored_y;
+} positions[9] = {
+    [2] = { false, true, false }, [3] = { false, true, true }, [4] = { false, false, true },
+    [5] = { true, false, false }, [6] = { true, false, true }, [7] = { true, true, true },
+    [8] = { true, true, false }
+};
+
+static void exchange(int *a, int *b)
+{
+    int c = *a;
+    *a = *b;
+    *b = c;
+}
+
+/* Lays the chosen part of the upright picture as it is stored. */
+static void lay(fit *f)
+{
+    int o = f->form.orientation;
+    if (positions[o].on_its_side) {
+        exchange(&f->left, &f->top);
+        exchange(&f->from_width, &f->from_height);
+        exchange(&f->width, &f->height);
+    }
+    if (positions[o].mirrored_x)
+        f->left = f->form.width - f->from_width - f->left;
+    if (positions[o].mirrored_y)
+        f->top = f->form.height - f->from_height - f->top;
+}
+
+/* The index in a plane of out of the pixel that is at (x, y) of the part as it is stored. */
+static size_t place_of(const fit *f, int x, int y)
+{
+    int o = f->form.orientation;
+    x = positions[o].mirrored_x ? f->width - 1 - x : x;
+    y = positions[o].mirrored_y ? f->height - 1 - y : y;
+    if (positions[o].on_its_side)
+        exchange(&x, &y);
+    return (size_t)(f->at_y + y) * (size_t)f->target->width + (size_t)(f->at_x + x);
 }
 
 /* ---- size ---- */
-
-/* A part of a picture that is scaled to `width` x `height` pixels. */
-typedef struct scaling {
-    const bitmap *from;
-    int left, top, from_width, from_height;
-    int width, height;
-    uint32_t *sums; /* (from_width*channels): over the rows that an output row covers */
-} scaling;
 
 static int larger(int a, int b)
 {
     return a > b ? a : b;
 }
 
-static int64_t overlap(int64_t a, int64_t a_end, int64_t b, int64_t b_end)
+/* Chooses the largest part with the target's aspect ratio, from the middle of w x h pixels. */
+static void crop(fit *f, int w, int h)
 {
-    return (a_end < b_end ? a_end : b_end) - (a > b ? a : b);
-}
-
-/* sums = the sum of the rows that output row y covers, each weighted by the covered part. In units
- * of 1/height of a row of the picture, row i covers [i height, (i + 1) height) and output row y
- * covers [y from_height, (y + 1) from_height); so the weights of a sum add up to from_height. */
-static void sum_rows(const scaling *s, int y)
-{
-    size_t n = (size_t)s->from_width * (size_t)s->from->channels;
-    size_t stride = (size_t)s->from->width * (size_t)s->from->channels;
-    int64_t start = (int64_t)y * s->from_height, end = start + s->from_height;
-    memset(s->sums, 0, n * sizeof *s->sums);
-    for (int64_t i = start / s->height; i * s->height < end; i++) {
-        const unsigned char *row = s->from->bytes + (size_t)(s->top + i) * stride +
-                                   (size_t)s->left * (size_t)s->from->channels;
-        uint32_t weight = (uint32_t)overlap(i * s->height, (i + 1) * s->height, start, end);
-        for (size_t k = 0; k < n; k++)
-            s->sums[k] += weight * row[k];
-    }
-}
-
-/* The output pixel of column x and channel c, by the same sum over the columns. */
-static unsigned char mean_of_columns(const scaling *s, int x, int c)
-{
-    int64_t start = (int64_t)x * s->from_width, end = start + s->from_width;
-    uint64_t area = (uint64_t)s->from_width * (uint64_t)s->from_height, sum = 0;
-    for (int64_t i = start / s->width; i * s->width < end; i++)
-        sum += (uint64_t)overlap(i * s->width, (i + 1) * s->width, start, end) *
-               s->sums[i * s->from->channels + c];
-    return (unsigned char)((2 * sum + area) / (2 * area));
-}
-
-/* Chooses the largest part with the aspect ratio width : height, from the middle. */
-static void crop(scaling *s, const bitmap *b, int width, int height)
-{
-    bool wide = (int64_t)b->width * height > (int64_t)b->height * width;
-    s->from_width = wide ? larger(1, (int)((int64_t)b->height * width / height)) : b->width;
-    s->from_height = wide ? b->height : larger(1, (int)((int64_t)b->width * height / width));
-    s->left = (b->width - s->from_width) / 2;
-    s->top = (b->height - s->from_height) / 2;
-    s->width = width;
-    s->height = height;
+    int width = f->target->width, height = f->target->height;
+    bool wide = (int64_t)w * height > (int64_t)h * width;
+    f->from_width = wide ? larger(1, (int)((int64_t)h * width / height)) : w;
+    f->from_height = wide ? h : larger(1, (int)((int64_t)w * height / width));
+    f->left = (w - f->from_width) / 2;
+    f->top = (h - f->from_height) / 2;
+    f->width = width;
+    f->height = height;
 }
 
 static int scaled(int64_t x, int64_t times, int64_t by)
@@ -122,38 +125,125 @@ static int scaled(int64_t x, int64_t times, int64_t by)
     return larger(1, (int)((2 * x * times + by) / (2 * by)));
 }
 
-/* Chooses the whole picture, as large as it fits. */
-static void pad(scaling *s, const bitmap *b, int width, int height)
+/* Chooses all w x h pixels, as large as they fit. */
+static void pad(fit *f, int w, int h)
 {
-    bool wide = (int64_t)b->width * height > (int64_t)b->height * width;
-    s->from_width = b->width;
-    s->from_height = b->height;
-    s->width = wide ? width : scaled(b->width, height, b->height);
-    s->height = wide ? scaled(b->height, width, b->width) : height;
+    int width = f->target->width, height = f->target->height;
+    bool wide = (int64_t)w * height > (int64_t)h * width;
+    f->from_width = w;
+    f->from_height = h;
+    f->width = wide ? width : scaled(w, height, h);
+    f->height = wide ? scaled(h, width, w) : height;
 }
 
-status fit_size(const bitmap *b, fit_mode mode, rgb background, int width, int height,
-                unsigned char *out)
+static int64_t overlap(int64_t a, int64_t a_end, int64_t b, int64_t b_end)
 {
-    scaling s = { .from = b };
-    assert(b->channels <= 3);
-    const unsigned char ground[3] = { b->channels == 1 ? grey_of(background) : background.r,
-                                      background.g, background.b };
-    size_t plane = (size_t)width * (size_t)height;
-    mode == FIT_CROP ? crop(&s, b, width, height) : pad(&s, b, width, height);
-    int left = (width - s.width) / 2, top = (height - s.height) / 2;
-    s.sums = malloc((size_t)s.from_width * (size_t)b->channels * sizeof *s.sums);
-    if (!s.sums)
-        return status_fail(STATUS_MEMORY, "out of memory for a row of %d pixels", s.from_width);
-    for (int c = 0; c < b->channels; c++)
-        memset(out + (size_t)c * plane, ground[c], plane);
-    for (int y = 0; y < s.height; y++) {
-        unsigned char *row = out + (size_t)(top + y) * (size_t)width + (size_t)left;
-        sum_rows(&s, y);
-        for (int c = 0; c < b->channels; c++)
-            for (int x = 0; x < s.width; x++)
-                row[(size_t)c * plane + (size_t)x] = mean_of_columns(&s, x, c);
+    return (a_end < b_end ? a_end : b_end) - (a > b ? a : b);
+}
+
+/* The pixel of column x and channel c of the result, by the same sum over the columns as the one
+ * over the rows below. */
+static unsigned char mean_of_columns(const fit *f, int x, int c)
+{
+    int64_t start = (int64_t)x * f->from_width, end = start + f->from_width;
+    uint64_t area = (uint64_t)f->from_width * (uint64_t)f->from_height, sum = 0;
+    for (int64_t i = start / f->width; i * f->width < end; i++)
+        sum += (uint64_t)overlap(i * f->width, (i + 1) * f->width, start, end) *
+               f->sums[i * f->target->channels + c];
+    return (unsigned char)((2 * sum + area) / (2 * area));
+}
+
+static void make_row(fit *f)
+{
+    size_t plane = (size_t)f->target->width * (size_t)f->target->height;
+    for (int x = 0; x < f->width; x++) {
+        unsigned char *to = f->out + place_of(f, x, f->done);
+        for (int c = 0; c < f->target->channels; c++)
+            to[(size_t)c * plane] = mean_of_columns(f, x, c);
     }
-    free(s.sums);
+    f->done++;
+}
+
+static size_t values(const fit *f)
+{
+    return (size_t)f->from_width * (size_t)f->target->channels;
+}
+
+/* Adds row i of the part to the rows of the result that cover it, each weighted by the covered
+ * part. In units of 1/height of a row of the picture, row i covers [i height, (i + 1) height) and
+ * row y of the result covers [y from_height, (y + 1) from_height); so the weights of a sum add up
+ * to from_height. Only the first row of the result may have begun before, only the last stays
+ * unfinished. */
+static void add_row(fit *f, int64_t i, const unsigned char *line)
+{
+    size_t n = values(f);
+    int64_t start = i * f->height, end = start + f->height;
+    while (f->done < f->height && (int64_t)f->done * f->from_height < end) {
+        int64_t top = (int64_t)f->done * f->from_height, bottom = top + f->from_height;
+        uint32_t weight = (uint32_t)overlap(start, end, top, bottom);
+        for (size_t k = 0; k < n; k++)
+            f->sums[k] += weight * line[k];
+        if (bottom > end)
+            break;
+        make_row(f);
+        memset(f->sums, 0, n * sizeof *f->sums);
+    }
+}
+
+/* ---- the sink ---- */
+
+static status begin(void *context, const bitmap_form *form)
+{
+    fit *f = context;
+    const fit_target *t = f->target;
+    int w = form->width, h = form->height;
+    f->form = *form;
+    if (bitmap_is_on_its_side(form->orientation))
+        exchange(&w, &h);
+    t->mode == FIT_CROP ? crop(f, w, h) : pad(f, w, h);
+    f->at_x = (t->width - f->width) / 2;
+    f->at_y = (t->height - f->height) / 2;
+    lay(f);
+    f->line = malloc(values(f));
+    f->sums = calloc(values(f), sizeof *f->sums);
+    if (!f->line || !f->sums)
+        return status_fail(STATUS_MEMORY, "out of memory for a row of %d pixels", f->from_width);
+    size_t plane = (size_t)t->width * (size_t)t->height;
+    const unsigned char ground[3] = { t->channels == 1 ? grey_of(t->background) : t->background.r,
+                                      t->background.g, t->background.b };
+    for (int c = 0; c < t->channels; c++)
+        memset(f->out + (size_t)c * plane, ground[c], plane);
     return STATUS_OK;
+}
+
+static void take_row(void *context, const unsigned char *bytes)
+{
+    fit *f = context;
+    int64_t i = (int64_t)f->row++ - f->top;
+    if (i >= 0 && i < f->from_height)
+        add_row(f, i, line_of(f, bytes));
+}
+
+void fit_start(fit *f, const fit_target *target, unsigned char *out)
+{
+    assert(target->channels == 1 || target->channels == 3);
+    *f = (fit){ .target = target, .out = out };
+}
+
+bitmap_sink fit_sink(fit *f)
+{
+    return (bitmap_sink){ .context = f, .begin = begin, .row = take_row };
+}
+
+void fit_free(fit *f)
+{
+    free(f->line);
+    free(f->sums);
+    *f = (fit){ 0 };
+}
+
+size_t fit_memory(int width)
+{
+    enum { MOST_CHANNELS = 3 };
+    return (size_t)width * MOST_CHANNELS * (sizeof(unsigned char) + sizeof(uint32_t));
 }

@@ -168,7 +168,8 @@ static status read_pixels(image_reading *r)
     const image_watch *w = r->request->watch;
     image_set *s = r->set;
     if (w && w->start)
-        w->start(w->context, r->pictures, (size_t)r->pictures * images_sample_size(s));
+        w->start(w->context, r->pictures, (size_t)r->pictures * images_sample_size(s) + r->memory);
+    s->reading_memory = r->memory;
     s->pixels = calloc((size_t)r->pictures, images_sample_size(s)); /* checks for overflow */
     if (!s->pixels)
         return status_fail(STATUS_MEMORY, "%s: out of memory for %d images of %dx%dx%d",

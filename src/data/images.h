@@ -37,7 +37,8 @@ enum {
  * called by the thread that opens the set. */
 typedef struct image_watch {
     void *context;
-    /* The pictures are about to be read, into so many bytes of memory; not from the cache. */
+    /* The pictures are about to be read, with at most so many bytes of memory for the samples and
+     * for decoding them; not from the cache. */
     void (*start)(void *context, int pictures, size_t bytes);
     void (*progress)(void *context, int done, int pictures);
     void (*end)(void *context);
@@ -63,6 +64,7 @@ typedef struct image_set {
     char **names;          /* (count), relative to the folder */
     char *note;            /* how they were scaled and selected, for people */
     int bad, other;        /* bad files that were left out, and files that are not pictures */
+    size_t reading_memory; /* that decoding took at most; 0: they came from the cache */
 } image_set;
 
 /* Reads the pictures of a folder. STATUS_FORMAT for a bad file, STATUS_IO if there is no picture,

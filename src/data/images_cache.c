@@ -19,12 +19,11 @@
 #include "base/text.h"
 #include "format/bitmap.h"
 #include "format/cache.h"
-#include "format/jpeg.h"
 
 #include "base/banned.h"
 
 /* Increase the number with every change of how files become samples. */
-#define FORMAT "gan images 1"
+#define FORMAT "gan images 2"
 
 /* What only the files could tell; it is stored in the metadata. */
 typedef struct facts {
@@ -58,11 +57,21 @@ static void list_files(text *t, const tree *files)
     }
 }
 
+/* Another build may read more formats, and its JPEG library may round differently. */
+static void add_formats(text *t)
+{
+    text formats = { 0 };
+    bitmap_add_formats(&formats);
+    json_add_string(t, "formats", formats.data ? formats.data : "");
+    t->failed |= formats.failed;
+    text_free(&formats);
+}
+
 /* Adds all metadata except the facts. */
 static void add_options(text *t, const images_request *q)
 {
     json_add_string(t, "format", FORMAT);
-    json_add_string(t, "jpeg", jpeg_library());
+    add_formats(t);
     option_add_json(t, &image_option_table, SCOPE_CALL, q->options);
     json_add(t, "wanted", "\"%dx%dx%d\"", q->channels, q->height, q->width);
 }

@@ -16,6 +16,7 @@ typedef struct picture_file {
     const char *name;
     bool picture; /* or named like one */
     bitmap_header header;
+    size_t memory; /* that reading it takes at most */
     char *problem; /* why it is bad, malloc'ed; NULL: it is not */
 } picture_file;
 
@@ -28,6 +29,7 @@ typedef struct image_reading {
     int count;
     int *order;      /* (pictures): the files of the samples */
     int pictures;    /* good pictures among the files */
+    size_t memory;   /* that decoding takes at most, on all threads */
     atomic_int done; /* files that this pass is done with */
     atomic_bool out_of_memory;
 } image_reading;
@@ -35,8 +37,8 @@ typedef struct image_reading {
 /* *picture: the file is a picture, or named like one. STATUS_IO if such a file cannot be opened. */
 status images_look(const char *path, bool *picture);
 
-/* Reads the headers of all files, or, with `pixels`, the samples. A file that cannot be read gets a
- * `problem`; STATUS_MEMORY is the only failure. */
+/* Reads the headers of all files and sets `memory`, or, with `pixels`, reads the samples. A file
+ * that cannot be read gets a `problem`; STATUS_MEMORY is the only failure. */
 status images_run_pass(image_reading *r, bool pixels);
 
 /* channels*height*width */

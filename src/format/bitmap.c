@@ -1,63 +1,182 @@
-/* format/bitmap.c - the format of a file of a picture, and the picture turned upright.
+/* format/bitmap.c - the formats of pictures, and what their readers share.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/bitmap.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "format/bmp.h"
+#include "format/gif.h"
 #include "format/jpeg.h"
 #include "format/png.h"
+#include "format/pnm.h"
+#include "format/tiff.h"
+#include "format/webp.h"
 
 #include "base/banned.h"
 
 /* ---- formats ---- */
 
-static const struct {
+/* A text may begin with the two letters of these formats, but not with what has to follow them. */
+static bool is_bmp(const unsigned char *bytes, size_t n)
+{
+    return n >= 18 && memcmp(bytes + 6, "\0\0\0\0", 4) == 0 && memcmp(bytes + 15, "\0\0\0", 3) == 0;
+}
+
+/* P1 to P6, a space, and a number or a comment. */
+static bool is_pnm(const unsigned char *bytes, size_t n)
+{
+    if (n < 4 || bytes[1] < '1' || bytes[1] > '6' || !bytes[2] || !strchr(" \t\r\n#", bytes[2]))
+        return false;
+    size_t i = 2;
+    while (i < n - 1 && bytes[i] && strchr(" \t\r\n", bytes[i]))
+        i++;
+    return bytes[i] == '#' || (bytes[i] >= '0' && bytes[i] <= '9');
+}
+
+static bool is_pcx(const unsigned char *bytes, size_t n)
+{
+    return n >= 4 && bytes[1] <= 5 && bytes[2] == 1 && (bytes[3] == 1 || bytes[3] == 8);
+}
+
+/* A count of pictures up to 255, and a reserved byte of the first. */
+static bool is_ico(const unsigned char *bytes, size_t n)
+{
+    return n >= 22 && bytes[4] > 0 && bytes[5] == 0 && bytes[9] == 0;
+}
+
+typedef struct picture_format {
     const char *name;
-    bitmap_format format;
-    size_t at;
-    const char *magic;
-} formats[] = {
-    { "PNG", BITMAP_PNG, 0, "\x89PNG\r\n\x1a\n" },
-    { "JPEG", BITMAP_JPEG, 0, "\xff\xd8\xff" },
-    { "GIF", BITMAP_FOREIGN, 0, "GIF8" },
-    { "WebP", BITMAP_FOREIGN, 8, "WEBPVP8" },
-    { "AVIF", BITMAP_FOREIGN, 4, "ftypavif" },
-    { "HEIF", BITMAP_FOREIGN, 4, "ftyphei" },
-    { "HEIF", BITMAP_FOREIGN, 4, "ftypmif1" },
-    { "JPEG XL", BITMAP_FOREIGN, 4, "JXL \r\n" },
-    { "JPEG 2000", BITMAP_FOREIGN, 4, "jP  \r\n" },
-    { "TIFF", BITMAP_FOREIGN, 0, "II*" },
-    { "TIFF", BITMAP_FOREIGN, 0, "MM" },
-    { "BMP", BITMAP_FOREIGN, 0, "BM" },
-    { "PSD", BITMAP_FOREIGN, 0, "8BPS" },
+    size_t at;         /* where the magic stands */
+    const char *magic; /* NULL: told by the name of the file only */
+    size_t length;     /* of the magic; 0: strlen */
+    bool (*matches)(const unsigned char *bytes, size_t n); /* besides the magic; may be NULL */
+    const bitmap_reader *reader;                           /* NULL: not supported */
+    const char *ends; /* names of such files end with one of these words */
+} picture_format;
+
+static const picture_format formats[] = {
+    { .name = "PNG", .magic = "\x89PNG\r\n\x1a\n", .reader = &png_reader, .ends = "png apng" },
+    { .name = "JPEG",
+      .magic = "\xff\xd8\xff",
+      .reader = &jpeg_reader,
+      .ends = "jpg jpeg jpe jfif" },
+    { .name = "WebP", .at = 8, .magic = "WEBPVP8", .reader = &webp_reader, .ends = "webp" },
+    { .name = "GIF", .magic = "GIF8", .reader = &gif_reader, .ends = "gif" },
+    { .name = "BMP", .magic = "BM", .matches = is_bmp, .reader = &bmp_reader, .ends = "bmp dib" },
+    { .name = "PNM",
+      .magic = "P",
+      .matches = is_pnm,
+      .reader = &pnm_reader,
+      .ends = "pnm pbm pgm ppm" },
+    { .name = "TIFF", .magic = "II*\0", .length = 4, .reader = &tiff_reader, .ends = "tif tiff" },
+    { .name = "TIFF", .magic = "MM\0*", .length = 4, .reader = &tiff_reader },
+    { .name = "TIFF", .magic = "II+\0", .length = 4, .reader = &tiff_reader },
+    { .name = "TIFF", .magic = "MM\0+", .length = 4, .reader = &tiff_reader },
+    /* Not supported: named, so that nobody wonders why they are left out. */
+    { .name = "AVIF", .at = 4, .magic = "ftypavi", .ends = "avif avifs" },
+    { .name = "HEIC", .at = 4, .magic = "ftyphe", .ends = "heic heif hif" },
+    { .name = "HEIC", .at = 4, .magic = "ftypmif1" },
+    { .name = "HEIC", .at = 4, .magic = "ftypmsf1" },
+    { .name = "JPEG XL", .at = 4, .magic = "JXL \r\n", .ends = "jxl" },
+    { .name = "JPEG XL", .magic = "\xff\x0a" },
+    { .name = "JPEG 2000", .at = 4, .magic = "jP  \r\n", .ends = "jp2 j2k jpx jpf" },
+    { .name = "JPEG 2000", .magic = "\xff\x4f\xff\x51" },
+    { .name = "PAM", .magic = "P7\n", .ends = "pam" },
+    { .name = "PFM", .magic = "PF\n", .ends = "pfm" },
+    { .name = "PFM", .magic = "Pf\n" },
+    { .name = "QOI", .magic = "qoif", .ends = "qoi" },
+    { .name = "farbfeld", .magic = "farbfeld" },
+    { .name = "OpenEXR", .magic = "\x76\x2f\x31\x01", .ends = "exr" },
+    { .name = "Radiance HDR", .magic = "#?RADIANCE", .ends = "hdr" },
+    { .name = "DDS", .magic = "DDS ", .ends = "dds" },
+    { .name = "PSD", .magic = "8BPS", .ends = "psd psb" },
+    { .name = "XCF", .magic = "gimp xcf", .ends = "xcf" },
+    { .name = "SGI", .magic = "\x01\xda", .ends = "sgi" },
+    { .name = "Sun raster", .magic = "\x59\xa6\x6a\x95" },
+    { .name = "PCX", .magic = "\x0a", .matches = is_pcx, .ends = "pcx" },
+    { .name = "ICO", .magic = "\0\0\1\0", .length = 4, .matches = is_ico, .ends = "ico" },
+    { .name = "FITS", .magic = "SIMPLE  =", .ends = "fits" },
+    { .name = "TGA", .ends = "tga" },
+    { .name = "DICOM", .ends = "dcm" },
+    { .name = "camera raw", .ends = "cr2 cr3 nef arw dng orf rw2 raf pef srw" },
 };
 
-/* A text may begin with the two letters of these formats, but not with what has to follow them. */
-static bool is_text_instead(const char *name, const unsigned char *bytes, size_t n)
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static bool has_magic(const picture_format *f, const unsigned char *bytes, size_t n)
 {
-    if (strcmp(name, "BMP") == 0) /* four reserved bytes */
-        return n < 10 || memcmp(bytes + 6, "\0\0\0\0", 4) != 0;
-    if (strcmp(name, "TIFF") == 0)
-        return n < 4 || (memcmp(bytes, "II*\0", 4) != 0 && memcmp(bytes, "MM\0*", 4) != 0);
+    size_t length = f->length > 0 || !f->magic ? f->length : strlen(f->magic);
+    return f->magic && n >= f->at + length && memcmp(bytes + f->at, f->magic, length) == 0 &&
+           (!f->matches || f->matches(bytes, n));
+}
+
+static const picture_format *find(const unsigned char *bytes, size_t n)
+{
+    for (int i = 0; i < FORMATS; i++)
+        if (has_magic(&formats[i], bytes, n))
+            return &formats[i];
+    return NULL;
+}
+
+const char *bitmap_format_of(const unsigned char *bytes, size_t n)
+{
+    const picture_format *f = find(bytes, n);
+    return f ? f->name : NULL;
+}
+
+/* Whether the word is among these, which are separated by spaces. */
+static bool is_among(const char *words, const char *word, size_t n)
+{
+    for (const char *w = words; w && *w; w += strcspn(w, " "), w += *w == ' ')
+        if (strcspn(w, " ") == n && strncasecmp(w, word, n) == 0)
+            return true;
     return false;
 }
 
-bitmap_format bitmap_format_of(const unsigned char *bytes, size_t n, const char **name)
+const char *bitmap_format_by_name(const char *path)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        size_t length = strlen(formats[i].magic);
-        if (n >= formats[i].at + length &&
-            memcmp(bytes + formats[i].at, formats[i].magic, length) == 0 &&
-            !is_text_instead(formats[i].name, bytes, n)) {
-            *name = formats[i].name;
-            return formats[i].format;
-        }
-    }
-    *name = "not a picture";
-    return BITMAP_NO_PICTURE;
+    const char *end = strrchr(path, '.');
+    if (!end || end == path || end[-1] == '/' || strchr(end, '/'))
+        return NULL;
+    for (int i = 0; i < FORMATS; i++)
+        if (is_among(formats[i].ends, end + 1, strlen(end + 1)))
+            return formats[i].name;
+    return NULL;
 }
+
+/* Of a format with several magics only the first row counts. */
+static bool is_first_row(int i)
+{
+    return i == 0 || formats[i].reader != formats[i - 1].reader;
+}
+
+static void add_names(text *t, bool missing)
+{
+    const char *between = "";
+    for (int i = 0; i < FORMATS; i++) {
+        const bitmap_reader *r = formats[i].reader;
+        if (!r || r->missing != missing || !is_first_row(i))
+            continue;
+        text_add(t, "%s%s", between, formats[i].name);
+        if (r->library && !missing)
+            text_add(t, " (%s)", r->library);
+        between = ", ";
+    }
+}
+
+void bitmap_add_formats(text *t)
+{
+    add_names(t, false);
+}
+
+void bitmap_add_missing(text *t)
+{
+    add_names(t, true);
+}
+
+/* ---- for the readers ---- */
 
 status bitmap_check_size(const char *path, size_t width, size_t height)
 {
@@ -72,6 +191,19 @@ status bitmap_check_size(const char *path, size_t width, size_t height)
     return STATUS_OK;
 }
 
+status bitmap_broken(const char *path, const char *format, const char *why)
+{
+    return status_fail(STATUS_FORMAT, "%s: broken %s: %s", path, format, why);
+}
+
+status bitmap_lacks_library(const char *path, const char *format, const char *library)
+{
+    return status_fail(STATUS_FORMAT,
+                       "%s: is a %s, and this gan was built without %s: install its development "
+                       "files and build again",
+                       path, format, library);
+}
+
 /* ---- EXIF ---- */
 
 static unsigned long exif_number(const unsigned char *at, int bytes, bool little)
@@ -82,11 +214,19 @@ static unsigned long exif_number(const unsigned char *at, int bytes, bool little
     return x;
 }
 
+/* The bytes of a whole number of this type of TIFF; 0 for all other types. Orientation is defined
+ * as SHORT, but some programs write it as LONG or signed. */
+static int exif_size(unsigned long type)
+{
+    enum { SHORT = 3, LONG = 4, SIGNED_SHORT = 8, SIGNED_LONG = 9 };
+    return type == SHORT || type == SIGNED_SHORT ? 2 : type == LONG || type == SIGNED_LONG ? 4 : 0;
+}
+
 /* TIFF 6.0: byte order, 42, the offset of a directory. A directory is a count in 2 bytes, then
  * entries of 12 bytes each: tag, type, count, value. */
 int bitmap_orientation(const unsigned char *exif, size_t n)
 {
-    enum { HEADER = 8, ENTRY = 12, ORIENTATION = 0x0112, SHORT = 3 };
+    enum { HEADER = 8, ENTRY = 12, ORIENTATION = 0x0112 };
     if (n < HEADER || (memcmp(exif, "II*\0", 4) != 0 && memcmp(exif, "MM\0*", 4) != 0))
         return 1;
     bool little = exif[0] == 'I';
@@ -95,113 +235,63 @@ int bitmap_orientation(const unsigned char *exif, size_t n)
         return 1;
     size_t entries = exif_number(exif + at, 2, little);
     at += 2;
-    for (size_t i = 0; i < entries && n - at >= ENTRY; i++, at += ENTRY)
-        if (exif_number(exif + at, 2, little) == ORIENTATION &&
-            exif_number(exif + at + 2, 2, little) == SHORT) {
-            unsigned long value = exif_number(exif + at + 8, 2, little);
-            return value >= 1 && value <= 8 ? (int)value : 1;
-        }
+    for (size_t i = 0; i < entries && n - at >= ENTRY; i++, at += ENTRY) {
+        int size = exif_size(exif_number(exif + at + 2, 2, little));
+        if (exif_number(exif + at, 2, little) != ORIENTATION || size == 0)
+            continue;
+        unsigned long value = exif_number(exif + at + 8, size, little);
+        return value >= 1 && value <= 8 ? (int)value : 1;
+    }
     return 1;
 }
 
-/* The index, in a picture of w x h with that orientation, of the pixel that is at (x, y) upright.
- */
-static size_t turned_from(int orientation, int w, int h, int x, int y)
-{
-    int sx = x, sy = y;
-    switch (orientation) {
-    case 2:
-        sx = w - 1 - x;
-        break;
-    case 3:
-        sx = w - 1 - x, sy = h - 1 - y;
-        break;
-    case 4:
-        sy = h - 1 - y;
-        break;
-    case 5:
-        sx = y, sy = x;
-        break;
-    case 6:
-        sx = y, sy = h - 1 - x;
-        break;
-    case 7:
-        sx = w - 1 - y, sy = h - 1 - x;
-        break;
-    default: /* 8 */
-        sx = w - 1 - y, sy = x;
-    }
-    return (size_t)sy * (size_t)w + (size_t)sx;
-}
-
-/* From 5 on, width and height are exchanged. */
-static bool is_on_its_side(int orientation)
+bool bitmap_is_on_its_side(int orientation)
 {
     return orientation >= 5;
 }
 
-static status turn(bitmap *b, int orientation)
-{
-    if (orientation <= 1)
-        return STATUS_OK;
-    size_t size = (size_t)b->channels, pixels = (size_t)b->width * (size_t)b->height;
-    bitmap turned = *b;
-    if (is_on_its_side(orientation)) {
-        turned.width = b->height;
-        turned.height = b->width;
-    }
-    unsigned char *to = turned.bytes = malloc(pixels * size);
-    if (!to)
-        return status_fail(STATUS_MEMORY, "out of memory for %zu pixels", pixels);
-    for (int y = 0; y < turned.height; y++)
-        for (int x = 0; x < turned.width; x++, to += size)
-            memcpy(to, b->bytes + turned_from(orientation, b->width, b->height, x, y) * size, size);
-    free(b->bytes);
-    *b = turned;
-    return STATUS_OK;
-}
-
 /* ---- reading ---- */
 
-static status read_any(bitmap_header *h, bitmap *b, const bitmap_file *f)
+static status refuse(const bitmap_file *f, const picture_format *format)
 {
-    const char *name;
-    int orientation = 1;
-    bitmap_format format = bitmap_format_of(f->bytes, f->n, &name);
-    if (format == BITMAP_FOREIGN)
-        return status_fail(STATUS_FORMAT, "%s: is %s, which is not supported: expected PNG or JPEG",
-                           f->path, name);
-    if (format == BITMAP_NO_PICTURE)
-        return status_fail(STATUS_FORMAT, "%s: is %s", f->path,
-                           f->n == 0 ? "empty, expected a PNG or JPEG image"
-                                     : "not a PNG or JPEG image");
-    TRY((format == BITMAP_PNG ? png_read : jpeg_read)(h, b, &orientation, f));
-    if (is_on_its_side(orientation)) {
-        int width = h->width;
-        h->width = h->height;
-        h->height = width;
-    }
-    return b ? turn(b, orientation) : STATUS_OK;
+    const char *called = bitmap_format_by_name(f->path);
+    if (format)
+        return status_fail(STATUS_FORMAT, "%s: is %s, which is not supported: convert it to PNG",
+                           f->path, format->name);
+    if (f->n == 0)
+        return status_fail(STATUS_FORMAT, "%s: is empty, expected a picture", f->path);
+    for (int i = 0; called && i < FORMATS; i++)
+        if (strcmp(formats[i].name, called) == 0 && !formats[i].reader)
+            return status_fail(STATUS_FORMAT,
+                               "%s: is %s by its name, which is not supported: convert it to PNG",
+                               f->path, called);
+    return status_fail(STATUS_FORMAT, "%s: is not a picture of a known format", f->path);
+}
+
+static status read_any(bitmap_form *form, const bitmap_sink *sink, const bitmap_file *f)
+{
+    const picture_format *format = find(f->bytes, f->n);
+    *form = (bitmap_form){ .orientation = 1 };
+    if (!format || !format->reader)
+        return refuse(f, format);
+    return format->reader->read(form, sink, f);
+}
+
+status bitmap_read(const bitmap_sink *sink, const bitmap_file *f)
+{
+    bitmap_form form;
+    return read_any(&form, sink, f);
 }
 
 status bitmap_read_header(bitmap_header *h, const bitmap_file *f)
 {
+    bitmap_form form;
     *h = (bitmap_header){ 0 };
-    return read_any(h, NULL, f);
-}
-
-status bitmap_read(bitmap *b, const bitmap_file *f)
-{
-    bitmap_header h = { 0 };
-    *b = (bitmap){ 0 };
-    status s = read_any(&h, b, f);
-    if (s != STATUS_OK)
-        bitmap_free(b);
-    return s;
-}
-
-void bitmap_free(bitmap *b)
-{
-    free(b->bytes);
-    *b = (bitmap){ 0 };
+    TRY(read_any(&form, NULL, f));
+    bool turned = bitmap_is_on_its_side(form.orientation);
+    *h = (bitmap_header){ .width = turned ? form.height : form.width,
+                          .height = turned ? form.width : form.height,
+                          .colour = form.colour,
+                          .memory = form.memory };
+    return STATUS_OK;
 }

@@ -56,8 +56,8 @@ static status wrong_magic(gzip_file *g, idx_kind kind, const unsigned char *firs
     if (is_html(start))
         return status_fail(STATUS_FORMAT,
                            "%s: is an HTML page, not IDX data: the download went wrong", g->path);
-    const char *format;
-    if (bitmap_format_of((const unsigned char *)start, 4 + more, &format) != BITMAP_NO_PICTURE)
+    const char *format = bitmap_format_of((const unsigned char *)start, 4 + more);
+    if (format)
         return status_fail(STATUS_FORMAT,
                            "%s: is a picture (%s): expected the folder that it is in, or an IDX "
                            "file of %s",

@@ -2,13 +2,14 @@
  *
  * libpng reports errors by longjmp. So that nothing leaks and no variable is lost, png_read and
  * write_picture own what has to be released, and the functions that longjmp returns to, read_png
- * and draw, change no variable of their own.
+ * and draw, use no variable of their own afterwards.
  *
  * SPDX-License-Identifier: MIT */
 #include "format/png.h"
 
 #include <setjmp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,111 +20,235 @@
 
 #include "base/banned.h"
 
-/* ---- reading ---- */
+/* ---- reading: chunks ---- */
 
-enum { MOST_UNPACKED = 1 << 22 };
+enum { SIGNATURE = 8, AROUND = 12, MOST_COLOURS = 256, MOST_UNPACKED = 1 << 22 };
 
-/* The context of libpng's callbacks. */
+/* What the chunks before the pixels tell, and the context of libpng's callbacks. A palette is
+ * applied here and not by libpng, whose versions differ in what they make of a tRNS that stands
+ * before the palette or is longer, and of an index beyond the palette (here opaque black). */
 typedef struct png_input {
     const bitmap_file *file;
-    size_t at;
-    status result; /* of the first failure */
+    const bitmap_sink *sink;
+    bitmap_form *form;
+    unsigned char colours[MOST_COLOURS][4]; /* red, green, blue, alpha */
+    const unsigned char *palette, *alphas;  /* PLTE and tRNS, NULL: none */
+    size_t palette_length, alphas_length;
+    int colour_type; /* of IHDR, -1: none yet */
+    bool is_palette, orientation_known;
+    size_t at;             /* how far libpng has read the file */
+    size_t ends;           /* where the chunk that it reads ends */
+    unsigned char *pixels; /* a row, or all of an interlaced picture */
+    status result;         /* of the first failure */
 } png_input;
 
-static void on_read_error(png_structp png, png_const_charp message)
+static status broken(const bitmap_file *f, const char *why)
 {
-    png_input *in = png_get_error_ptr(png);
-    if (in->result == STATUS_OK)
-        in->result = status_fail(STATUS_FORMAT, "%s: broken PNG: %s", in->file->path, message);
-    png_longjmp(png, 1);
+    return bitmap_broken(f->path, "PNG", why);
 }
 
-/* Warnings are about colour profiles, dates and the like, which the pixels do not depend on. */
-static void ignore_warning(png_structp png, png_const_charp message)
+static size_t number(const unsigned char *p)
 {
-    (void)png;
-    (void)message;
+    return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
 }
 
-static void on_read(png_structp png, png_bytep to, size_t n)
+static bool is_chunk(const unsigned char *p, const char *name)
 {
-    png_input *in = png_get_io_ptr(png);
-    if (n > in->file->n - in->at)
-        png_error(png, "it breaks off");
-    memcpy(to, in->file->bytes + in->at, n);
-    in->at += n;
+    return memcmp(p + 4, name, 4) == 0;
+}
+
+/* Chunks that no pixel depends on: damage in them does not matter. A chunk of any other name may be
+ * a tRNS whose name is damaged. */
+static bool is_harmless(const unsigned char *p)
+{
+    static const char names[][5] = { "tEXt", "zTXt", "iTXt", "tIME", "gAMA", "cHRM", "sRGB",
+                                     "iCCP", "cICP", "bKGD", "hIST", "pHYs", "sBIT", "sPLT" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_chunk(p, names[i]))
+            return true;
+    return false;
+}
+
+static bool is_damaged(const unsigned char *p, size_t length)
+{
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+    (void)p, (void)length;
+    return false;
+#else
+    return crc32_z(0, p + 4, length + 4) != number(p + 8 + length) && !is_harmless(p);
+#endif
+}
+
+/* Takes note of a chunk that the pixels depend on; libpng checks the others. */
+static status note_chunk(png_input *in, const unsigned char *p, size_t length, bool pixels)
+{
+    enum { AT = 9, PALETTE = 3 };
+    if (is_chunk(p, "IHDR") && length > AT && in->colour_type < 0) {
+        in->colour_type = p[8 + AT];
+        in->is_palette = in->colour_type == PALETTE;
+    }
+    if (is_chunk(p, "eXIf") && !in->orientation_known) {
+        in->form->orientation = bitmap_orientation(p + 8, length);
+        in->orientation_known = true;
+    }
+    if (pixels || (!is_chunk(p, "PLTE") && !is_chunk(p, "tRNS")))
+        return STATUS_OK;
+    bool alpha = is_chunk(p, "tRNS");
+    if (alpha ? in->alphas != NULL : in->palette != NULL)
+        return broken(in->file, alpha ? "it has two tRNS" : "it has two PLTE");
+    *(alpha ? &in->alphas : &in->palette) = p + 8;
+    *(alpha ? &in->alphas_length : &in->palette_length) = length;
+    return STATUS_OK;
 }
 
 /* Checks that every chunk ends within the file, before libpng allocates as much memory as a chunk
- * claims to need. A chunk is its length (4 bytes, big-endian), its name (4 bytes), its data and a
- * CRC (4 bytes). An animation has a chunk acTL before its pixels, which libpng does not know; eXIf
- * states the *orientation. */
-static status check_chunks(const bitmap_file *f, int *orientation)
+ * claims to need, and that none is damaged that a pixel may depend on. A chunk is its length (4
+ * bytes, big-endian), its name (4 bytes), its data and a CRC (4 bytes). */
+static status check_chunks(png_input *in)
 {
-    enum { SIGNATURE = 8, AROUND = 12 };
+    const bitmap_file *f = in->file;
     bool pixels = false;
     for (size_t at = SIGNATURE; f->n - at >= AROUND;) {
         const unsigned char *p = f->bytes + at;
-        size_t length = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+        size_t length = number(p);
         if (length > f->n - at - AROUND)
             break;
-        if (memcmp(p + 4, "IEND", 4) == 0)
+        if (is_damaged(p, length)) {
+            char why[64];
+            snprintf(why, sizeof why, "damaged after %zu bytes (wrong CRC)", at);
+            return broken(f, why);
+        }
+        if (is_chunk(p, "IEND"))
             return STATUS_OK;
-        pixels |= memcmp(p + 4, "IDAT", 4) == 0;
-        if (!pixels && memcmp(p + 4, "acTL", 4) == 0)
-            return status_fail(STATUS_FORMAT, "%s: is an animated PNG, expected one picture",
-                               f->path);
-        if (memcmp(p + 4, "eXIf", 4) == 0)
-            *orientation = bitmap_orientation(p + 8, length);
+        pixels |= is_chunk(p, "IDAT");
+        TRY(note_chunk(in, p, length, pixels));
         at += length + AROUND;
     }
     return status_fail(STATUS_FORMAT, "%s: broken PNG: it breaks off after %zu bytes", f->path,
                        f->n);
 }
 
-static bool has_colour(png_structp png, png_infop info)
+/* libpng gets no chunks that the pixels do not depend on (the name of such a chunk begins with a
+ * small letter): profiles, texts, and the later frames of an animation. */
+static bool is_for_libpng(const png_input *in, const unsigned char *p)
 {
-    png_colorp palette;
-    int entries = 0;
-    if (png_get_color_type(png, info) != PNG_COLOR_TYPE_PALETTE)
-        return png_get_color_type(png, info) & PNG_COLOR_MASK_COLOR;
-    png_get_PLTE(png, info, &palette, &entries);
-    for (int i = 0; i < entries; i++)
-        if (palette[i].red != palette[i].green || palette[i].red != palette[i].blue)
-            return true;
-    return false;
+    return p[4] < 'a' || (is_chunk(p, "tRNS") && !in->is_palette);
 }
 
-/* Reads 8 bits each of grey or of red, green and blue, and of alpha if there is transparency. */
-static void read_pixels(png_structp png, png_infop info, png_input *in, bitmap *b)
+static void on_read(png_structp png, png_bytep to, size_t n)
 {
-    png_set_expand(png);
-    png_set_scale_16(png);
-    int passes = png_set_interlace_handling(png);
-    png_read_update_info(png, info);
-    size_t stride = png_get_rowbytes(png, info);
-    b->width = (int)png_get_image_width(png, info);
-    b->height = (int)png_get_image_height(png, info);
-    b->channels = png_get_channels(png, info);
-    b->bytes = malloc(stride * (size_t)b->height);
-    if (!b->bytes) {
-        in->result = status_fail(STATUS_MEMORY, "%s: out of memory for %d x %d pixels",
-                                 in->file->path, b->width, b->height);
-        png_error(png, "out of memory");
+    png_input *in = png_get_io_ptr(png);
+    const bitmap_file *f = in->file;
+    while (in->at == in->ends && f->n - in->at >= AROUND) {
+        in->ends += AROUND + number(f->bytes + in->at);
+        if (!is_for_libpng(in, f->bytes + in->at))
+            in->at = in->ends;
     }
-    for (int pass = 0; pass < passes; pass++)
-        for (int y = 0; y < b->height; y++)
-            png_read_row(png, b->bytes + (size_t)y * stride, NULL);
+    if (n > f->n - in->at)
+        png_error(png, "it breaks off");
+    memcpy(to, f->bytes + in->at, n);
+    in->at += n;
+}
+
+/* ---- reading: pixels ---- */
+
+static void on_read_error(png_structp png, png_const_charp message)
+{
+    png_input *in = png_get_error_ptr(png);
+    if (in->result == STATUS_OK)
+        in->result = broken(in->file, message);
+    png_longjmp(png, 1);
+}
+
+/* Warnings are about details that the pixels do not depend on. */
+static void ignore_warning(png_structp png, png_const_charp message)
+{
+    (void)png;
+    (void)message;
+}
+
+/* Sets the colours of a palette, and the form by them. */
+static void use_palette(png_input *in)
+{
+    size_t n = in->palette_length / 3;
+    for (size_t i = 0; i < MOST_COLOURS; i++) {
+        static const unsigned char black[3] = { 0, 0, 0 };
+        const unsigned char *c = i < n ? in->palette + 3 * i : black;
+        memcpy(in->colours[i], c, 3);
+        in->colours[i][3] = i < in->alphas_length ? in->alphas[i] : 255;
+        in->form->colour |= c[0] != c[1] || c[0] != c[2];
+    }
+    in->form->channels = in->alphas ? 4 : 3;
+}
+
+/* Replaces indices by colours, from the end, so that none is overwritten before it is read. */
+static void apply_palette(const png_input *in, unsigned char *row)
+{
+    size_t channels = (size_t)in->form->channels;
+    for (size_t x = (size_t)in->form->width; x-- > 0;)
+        memcpy(row + x * channels, in->colours[row[x]], channels);
+}
+
+static void hand_out(const png_input *in, unsigned char *row)
+{
+    if (in->is_palette)
+        apply_palette(in, row);
+    in->sink->row(in->sink->context, row);
+}
+
+/* Sets what libpng turns pixels into: 8 bits each of grey or of red, green and blue, and of alpha
+ * if there is transparency; or an index of the palette in a byte. */
+static void set_form(png_structp png, png_infop info, png_input *in)
+{
+    bitmap_form *form = in->form;
+    form->colour = png_get_color_type(png, info) == PNG_COLOR_TYPE_RGB ||
+                   png_get_color_type(png, info) == PNG_COLOR_TYPE_RGB_ALPHA;
+    if (in->is_palette)
+        png_set_packing(png);
+    else
+        png_set_expand(png);
+    png_set_scale_16(png);
+    png_read_update_info(png, info);
+    form->channels = png_get_channels(png, info);
+    if (in->is_palette)
+        use_palette(in);
+}
+
+/* A row for the sink; all rows of an interlaced picture, each of them as wide. libpng needs two
+ * rows of 16 bits besides, and zlib its window. */
+static size_t pixels_size(const bitmap_form *form, int passes)
+{
+    size_t row = (size_t)form->width * (size_t)form->channels;
+    return passes > 1 ? row * (size_t)form->height : row;
+}
+
+static size_t memory_for(const bitmap_form *form, int passes)
+{
+    return pixels_size(form, passes) + 24 * (size_t)form->width + (256 << 10);
+}
+
+static void read_pixels(png_structp png, png_input *in, int passes)
+{
+    const bitmap_form *form = in->form;
+    size_t stride = (size_t)form->width * (size_t)form->channels;
+    for (int pass = 0; passes > 1 && pass < passes; pass++)
+        for (int y = 0; y < form->height; y++)
+            png_read_row(png, in->pixels + (size_t)y * stride, NULL);
+    for (int y = 0; y < form->height; y++) {
+        unsigned char *row = in->pixels + (passes > 1 ? (size_t)y * stride : 0);
+        if (passes == 1)
+            png_read_row(png, row, NULL);
+        hand_out(in, row);
+    }
     png_read_end(png, NULL);
 }
 
-static void read_png(png_structp png, png_infop info, png_input *in, bitmap_header *h, bitmap *b)
+static void read_png(png_structp png, png_infop info, png_input *in)
 {
     if (setjmp(png_jmpbuf(png)) != 0)
         return;
     /* The sizes are checked below, with a message of our own. */
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    /* A limit for unpacked chunks besides the pixels: colour profiles, which are not used. */
     png_set_chunk_malloc_max(png, MOST_UNPACKED);
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
     png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
@@ -133,27 +258,53 @@ static void read_png(png_structp png, png_infop info, png_input *in, bitmap_head
     in->result = bitmap_check_size(in->file->path, width, height);
     if (in->result != STATUS_OK)
         return;
-    *h = (bitmap_header){ (int)width, (int)height, has_colour(png, info) };
-    if (b)
-        read_pixels(png, info, in, b);
+    in->form->width = (int)width;
+    in->form->height = (int)height;
+    int passes = png_set_interlace_handling(png);
+    set_form(png, info, in);
+    in->form->memory = memory_for(in->form, passes);
+    if (!in->sink)
+        return;
+    in->result = in->sink->begin(in->sink->context, in->form);
+    if (in->result != STATUS_OK)
+        return;
+    in->pixels = malloc(pixels_size(in->form, passes));
+    if (in->pixels)
+        read_pixels(png, in, passes);
+    else
+        in->result = status_fail(STATUS_MEMORY, "%s: out of memory for %d x %d pixels",
+                                 in->file->path, in->form->width, in->form->height);
 }
 
-status png_read(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f)
+/* Checks a tRNS that libpng gets: it would ignore a wrong one. */
+static status check_transparency(const png_input *in)
 {
-    TRY(check_chunks(f, orientation));
-    png_input in = { .file = f };
+    enum { GREY = 0, RGB = 2 };
+    bool wrong = (in->colour_type == GREY && in->alphas_length != 2) ||
+                 (in->colour_type == RGB && in->alphas_length != 6);
+    return in->alphas && wrong ? broken(in->file, "its tRNS has the wrong length") : STATUS_OK;
+}
+
+static status png_read(bitmap_form *form, const bitmap_sink *sink, const bitmap_file *f)
+{
+    png_input in = { .file = f, .sink = sink, .form = form, .colour_type = -1, .ends = SIGNATURE };
+    TRY(check_chunks(&in));
+    TRY(check_transparency(&in));
     png_structp png =
         png_create_read_struct(PNG_LIBPNG_VER_STRING, &in, on_read_error, ignore_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (info) {
         png_set_read_fn(png, &in, on_read);
-        read_png(png, info, &in, h, b);
+        read_png(png, info, &in);
     } else {
         in.result = status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
     }
     png_destroy_read_struct(&png, &info, NULL);
+    free(in.pixels);
     return in.result;
 }
+
+const bitmap_reader png_reader = { .read = png_read };
 
 /* ---- writing ---- */
 

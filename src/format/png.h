@@ -8,10 +8,7 @@
 #include "base/text.h"
 #include "format/bitmap.h"
 
-/* Reads a file that starts as a PNG: the header, and unless b is NULL the picture, not yet turned
- * upright; *orientation is set to what EXIF says, 1 to 8, if it says anything. Called by
- * bitmap_read and bitmap_read_header, which state the failures. */
-status png_read(bitmap_header *h, bitmap *b, int *orientation, const bitmap_file *f);
+extern const bitmap_reader png_reader;
 
 /* A picture to be written. The same lines give the same bytes (with the same zlib): compression and
  * filter are fixed, and no time, text or gamma is written. Memory is one line and what the

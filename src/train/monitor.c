@@ -78,6 +78,12 @@ size_t monitor_data_memory(const monitor *m)
     return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) : 0;
 }
 
+size_t monitor_reading_memory(const monitor *m)
+{
+    size_t whole = m->whole.reading_memory, test = m->test.reading_memory;
+    return whole > test ? whole : test;
+}
+
 status monitor_prepare(monitor *m, const evaluator_watch *watch)
 {
     return m->every > 0 ? evaluator_prepare(&m->evaluator, watch) : STATUS_OK;

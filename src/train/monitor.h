@@ -40,6 +40,9 @@ void monitor_plan(monitor *m, arena *a, const compute *c);
 /* Bytes of the images that it holds besides those of the run. */
 size_t monitor_data_memory(const monitor *m);
 
+/* The most that reading its pictures took besides. */
+size_t monitor_reading_memory(const monitor *m);
+
 /* As evaluator_prepare. */
 status monitor_prepare(monitor *m, const evaluator_watch *watch);
 

@@ -16,7 +16,7 @@ static const option_row rows[] = {
       .offset = AT(data),
       .scope = SCOPE_RUN,
       .arg = "PATH",
-      .help = "folder of PNG and JPEG files, whose subfolders are classes; folder of IDX "
+      .help = "folder of pictures, whose subfolders are classes; folder of IDX "
               "files, raw or .gz, or of CIFAR-10 batches; one IDX image file; or ring or grid, "
               "8 and 25 Gaussians in the plane (default: $GAN_DATA, else data/mnist, the "
               "installed MNIST)" },

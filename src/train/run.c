@@ -277,6 +277,14 @@ static status begin(run *r)
     return STATUS_OK;
 }
 
+/* The most that decoding pictures took; the samples, those of the monitor too, are not part of it.
+ */
+static size_t reading_memory(const run *r)
+{
+    size_t own = r->trainer.data.reading_memory, judging = monitor_reading_memory(&r->monitor);
+    return own > judging ? own : judging;
+}
+
 static status run_epochs(run *r, const run_observer *watch)
 {
     const trainer *t = &r->trainer;
@@ -289,6 +297,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .data_memory = dataset_memory(&t->data),
         .net_memory = r->arena.size - r->monitor_memory + compute_memory(&t->compute),
         .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
+        .reading_memory = reading_memory(r),
     };
     const evaluator_watch judging = { watch->context, watch->classifier, watch->notice };
     if (watch->start)

@@ -18,6 +18,7 @@ typedef struct run_info {
     const best_epoch *best;                         /* so far */
     const diagnosis *diagnosis;                     /* of the epochs so far */
     size_t data_memory, net_memory, monitor_memory; /* bytes, all allocated before the first step */
+    size_t reading_memory; /* taken while the pictures were read, before the nets */
 } run_info;
 
 /* Functions that watch the run and do not change it; each may be NULL. */

@@ -131,6 +131,28 @@ subprocess.run(sys.argv[1:], check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)' "$@"
 }
 
+# Prints a PNG of 3001x3000 pixels of four channels that lies on its side.
+large_png() { # plain or interlaced
+    python3 - "$1" << 'END'
+import struct, sys, zlib
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+width, height = 3001, 3000
+adam7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+interlaced = sys.argv[1] == "interlaced"
+packer = zlib.compressobj(1)
+data = b""
+for x, y, dx, dy in adam7 if interlaced else [(0, 0, 1, 1)]:
+    row = bytes(1 + 4 * len(range(x, width, dx)))
+    for _ in range(y, height, dy):
+        data += packer.compress(row)
+turned = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
+sys.stdout.buffer.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
+    ">IIBBBBB", width, height, 8, 6, 0, 0, int(interlaced))) + chunk(b"eXIf", turned)
+    + chunk(b"IDAT", data + packer.flush()) + chunk(b"IEND", b""))
+END
+}
+
 # ---- refused calls ----
 
 # Rows "words of a call | message": each call exits with that code and prints only its message.

@@ -9,10 +9,17 @@
 
 #include "base/file.h"
 #include "data/find.h"
+#include "data/fit.h"
 #include "data/images.h"
+#include "format/bmp.h"
 #include "format/cifar.h"
+#include "format/gif.h"
 #include "format/idx.h"
+#include "format/jpeg.h"
 #include "format/npy.h"
+#include "format/png.h"
+#include "format/pnm.h"
+#include "format/webp.h"
 #include "image/grid.h"
 
 #define GOLDEN GAN_SOURCE_DIR "/tests/golden/pictures/"
@@ -100,6 +107,49 @@ void folders_of_pictures_are_read_or_refused(void **state)
     picture_options.skip_bad = true;
     SWEEP(all);
     picture_options.skip_bad = false;
+}
+
+/* ---- pictures of each format ---- */
+
+static const char *picture;
+
+static status read_picture(void)
+{
+    bitmap_file f = { .path = picture };
+    const fit_target target = { 3, 4, 4, FIT_CROP, { 0, 0, 0 } };
+    unsigned char *bytes, out[3 * 4 * 4];
+    fit shrunk;
+    TRY(file_read(picture, 1 << 20, &bytes, &f.n));
+    f.bytes = bytes;
+    fit_start(&shrunk, &target, out);
+    const bitmap_sink sink = fit_sink(&shrunk);
+    status s = bitmap_read(&sink, &f);
+    fit_free(&shrunk);
+    free(bytes);
+    return s;
+}
+
+/* Not TIFF and no lossless WebP: libtiff 4.5.0 and libwebp 1.2.4 themselves crash where they get no
+ * memory. */
+void pictures_of_each_format_are_read_or_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        const bitmap_reader *reader;
+    } formats[] = {
+        { GOLDEN "interlaced.png", &png_reader },   { GOLDEN "palette-4-alpha.png", &png_reader },
+        { GOLDEN "progressive.jpg", &jpeg_reader }, { GOLDEN "ycck.jpg", &jpeg_reader },
+        { GOLDEN "lossy.webp", &webp_reader },
+
+        { GOLDEN "interlaced.gif", &gif_reader },   { GOLDEN "key.gif", &gif_reader },
+        { GOLDEN "rle8.bmp", &bmp_reader },         { GOLDEN "plain.ppm", &pnm_reader },
+    };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        picture = formats[i].file;
+        sweep(&(operation){ picture, NULL, read_picture, NULL,
+                            formats[i].reader->missing ? STATUS_FORMAT : STATUS_OK });
+    }
 }
 
 /* ---- places of data ---- */
