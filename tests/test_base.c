@@ -586,6 +586,10 @@ static void a_message_shows_control_characters_and_what_is_no_utf8(void **state)
     (void)state;
     status_fail(STATUS_IO, "%s", "a\x1b[2J\n\x7f\xc2\x9b");
     assert_string_equal(status_message(), "a\\x1b[2J\\x0a\\x7f\\xc2\\x9b");
+    status_fail(STATUS_IO, "%s",
+                "a\xe2\x80\xa8z\xe2\x80\xaez\xe2\x80\x99\xe2\x81\xa6"); /* new line, turned */
+    assert_string_equal(status_message(),
+                        "a\\xe2\\x80\\xa8z\\xe2\\x80\\xaez\xe2\x80\x99\\xe2\\x81\\xa6");
     status_fail(STATUS_IO, "%s", "a\xc2\xa0z\xc2");
     assert_string_equal(status_message(), "a\xc2\xa0z\\xc2");
     status_fail(STATUS_IO, "%s", "a\x1b[2J\n\x7f\xc2\x9b");

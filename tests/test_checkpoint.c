@@ -643,7 +643,7 @@ static void a_position_that_cannot_be_is_refused(void **state)
         { "\"step\":\"2\"", "\"step\":\"5\"", "its position, epoch 1 and step 5 of 5, is invalid" },
         { "\"step\":\"2\"", "\"step\":\"4294967296\"", "its metadata: --step: " },
         { "\"step\":\"2\"", "\"step\":\"-1\"", "its metadata: --step: " },
-        { "\"limit\":\"0\"", "\"limit\":\"7\"", "expected 7 samples, its --limit, found" },
+        { "\"limit\":\"0\"", "\"limit\":\"7\"", "expected at most 7 samples, its --limit, found" },
         { "\"epoch\":\"1\"", "\"epoch\":\"858993459\"",
           "its position, epoch 858993459 and step 2 of 5, is invalid" },
     };
@@ -657,6 +657,7 @@ static void a_position_is_taken_up_to_its_limits(void **state)
         { "\"step\":\"2\"", "\"step\":\"4\"", "" },
         { "\"epoch\":\"1\"", "\"epoch\":\"858993458\"", "" },
         { "\"limit\":\"0\"", "\"limit\":\"17\"", "" },
+        { "\"limit\":\"0\"", "\"limit\":\"500\"", "" }, /* of a data set with fewer */
     };
     bytes good = good_file();
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {

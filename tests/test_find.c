@@ -30,7 +30,7 @@ static void the_test_part_of_a_folder_train_is_the_folder_test_beside_it(void **
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[32];
         snprintf(path, sizeof path, "%s", cases[i].train);
-        const data_place train = { DATA_PICTURES, path, NULL };
+        const data_place train = { .kind = DATA_PICTURES, .path = path };
         data_place found;
         assert_ok(find_test(&found, &train));
         if (cases[i].test) {
@@ -60,7 +60,7 @@ static void the_test_part_of_a_file_is_the_file_with_another_word_in_its_name(vo
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[32];
         snprintf(path, sizeof path, "%s", cases[i].train);
-        const data_place train = { DATA_IDX, path, NULL };
+        const data_place train = { .kind = DATA_IDX, .path = path };
         data_place found;
         assert_ok(find_test(&found, &train));
         if (cases[i].test)

@@ -205,8 +205,9 @@ static void broken_labels_are_refused(void **state)
                  "holds images (magic number 0x00000803), expected labels (0x00000801): are files "
                  "swapped?");
     b = make_channels(3);
-    assert_fails(read_blob(&b, IDX_LABELS, &f), STATUS_FORMAT,
-                 "expected the magic number 0x00000801 of an IDX file of labels, got 0x00000804");
+    assert_fails(
+        read_blob(&b, IDX_LABELS, &f), STATUS_FORMAT,
+        "holds images (magic number 0x00000804), expected labels (0x00000801): are files swapped?");
 }
 
 static void images_have_1_or_3_channels(void **state)

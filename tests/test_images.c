@@ -178,17 +178,18 @@ static void samples_are_in_an_order_that_is_spread_over_the_names(void **state)
         assert_int_equal(fifths[i], 2);
     dataset_close(&first);
     dataset_close(&d);
-    dataset_request r = request(101);
-    open_fails(&r, STATUS_USAGE, "--limit: expected at most the 100 images of ");
+    open_ok(&d, 101); /* uses what is there */
+    assert_int_equal(d.count, 100);
+    dataset_close(&d);
 }
 
 static void a_folder_without_pictures_is_said(void **state)
 {
     (void)state;
     dataset_request r = request(0);
-    open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
+    open_fails(&r, STATUS_IO, "expected pictures in this folder or below");
     put("x.txt", "x", 1);
-    open_fails(&r, STATUS_IO, "expected PNG or JPEG files in this folder or below");
+    open_fails(&r, STATUS_IO, "expected pictures in this folder or below");
     put("a.txt", "a", 1);
     put("x.png", "x", 1);
     open_fails(&r, STATUS_FORMAT, "x.png: is not a picture of a known format");
@@ -337,10 +338,10 @@ static void options_of_pictures_that_change_nothing_are_refused_elsewhere(void *
     dataset d;
     dataset_request r = dataset_request_of(GAN_SOURCE_DIR "/data/mnist", 10);
     r.images.size = 32;
-    assert_fails(dataset_open_with(&d, &r), STATUS_USAGE, "--size: is for folders of PNG and JPEG");
+    assert_fails(dataset_open_with(&d, &r), STATUS_USAGE, "--size: is for folders of pictures");
     r.images.size = 28;
     r.images.channels = CHANNELS_RGB;
-    assert_fails(dataset_open_with(&d, &r), STATUS_USAGE, "--channels: is for folders of PNG");
+    assert_fails(dataset_open_with(&d, &r), STATUS_USAGE, "--channels: is for folders of pictures");
     r.images.channels = CHANNELS_GREY;
     assert_ok(dataset_open_with(&d, &r));
     dataset_close(&d);
@@ -441,7 +442,7 @@ static void without_a_test_part_the_last_fifth_is_held_out(void **state)
 
 static void count_start(void *context, int pictures, size_t bytes)
 {
-    assert_true(pictures > 0 && bytes > 4 * (size_t)pictures);
+    assert_true(pictures > 0 && bytes >= 4 * (size_t)pictures);
     ++*(int *)context;
 }
 
@@ -507,8 +508,8 @@ static void a_damaged_cache_is_noticed_and_made_again(void **state)
     dataset first, again;
     dataset_request r = request(0);
     const image_watch watch = { .context = &notices, .notice = count_call };
-    put_grey("1.png", 1);
-    put_grey("2.png", 2);
+    put_grey("1.png", 101); /* bright enough to need no notice */
+    put_grey("2.png", 102);
     assert_int_equal(reads(&r, &first), 1);
     snprintf(command, sizeof command, "ls %s/gan/images-*", getenv("XDG_CACHE_HOME"));
     FILE *list = popen(command, "r");
@@ -609,7 +610,8 @@ static void batches_of_cifar_10_are_read(void **state)
     assert_true(test.count == 2 && test.labels[0] == 5);
     dataset_close(&test);
     assert_int_equal(unlink(in_folder("test_batch.bin")), 0);
-    assert_fails(dataset_open_test(&test, &d, &r), STATUS_IO, ": expected test_batch.bin in this");
+    assert_fails(dataset_open_test(&test, &d, &r), STATUS_IO,
+                 ": expected test_batch.bin or test.bin in this");
     dataset_close(&d);
     put_batch("data_batch_2.bin", 7, 3, 1);
     open_fails(&r, STATUS_FORMAT,

@@ -107,7 +107,7 @@ static void facts_have_to_be_in_their_range_and_fit_together(void **state)
     (void)state;
 #define FACTS(channels, height)                                                                    \
     "\"count\":\"1\",\"image_channels\":\"" channels "\",\"height\":\"" height                     \
-    "\",\"width\":\"65500\",\"names\":\"1\",\"bad\":\"0\",\"other\":\"0\",\"note\":\"a note\""
+    "\",\"width\":\"65500\",\"names\":\"1\",\"files\":\"1\",\"bad\":\"0\",\"other\":\"0\",\"note\":\"a note\""
     static const struct {
         const char *metadata, *message;
     } cases[] = {

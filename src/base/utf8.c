@@ -33,12 +33,25 @@ bool utf8_is_valid(const char *s)
     return true;
 }
 
-/* The same, and 0 for control characters: C0, DEL, and C1 (U+0080 to U+009F). */
+/* Characters that begin a line or change the direction of the text, so that what is printed looks
+ * like something else: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069, and U+061C. */
+static bool misleads(const unsigned char *b, size_t n)
+{
+    if (n >= 2 && b[0] == 0xd8 && b[1] == 0x9c)
+        return true;
+    if (n < 3 || b[0] != 0xe2)
+        return false;
+    return (b[1] == 0x80 && (b[2] == 0x8e || b[2] == 0x8f || (b[2] >= 0xa8 && b[2] <= 0xae))) ||
+           (b[1] == 0x81 && b[2] >= 0xa6 && b[2] <= 0xa9);
+}
+
+/* The same, and 0 for control characters: C0, DEL, C1 (U+0080 to U+009F), and those that mislead.
+ */
 static size_t shown_length(const char *s, size_t n)
 {
     const unsigned char *b = (const unsigned char *)s;
     bool control = b[0] < 0x20 || b[0] == 0x7f || (n > 1 && b[0] == 0xc2 && b[1] < 0xa0);
-    return control ? 0 : utf8_length(s, n);
+    return control || misleads(b, n) ? 0 : utf8_length(s, n);
 }
 
 size_t utf8_show(char *to, size_t room, const char *s)

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -11,12 +10,10 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "cli/data_report.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
-#include "data/dataset.h"
 #include "data/duplicates.h"
-#include "data/synthetic.h"
 #include "image/field.h"
 #include "image/grid.h"
 
@@ -62,24 +59,17 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-enum { MOST_SHOWN = 20 };
-
-typedef struct data_report {
+/* What a call looks at. */
+typedef struct data_view {
     const data_options *options;
     compute compute;
-    dataset data;
-    char *test; /* path of the test part; NULL: there is none */
-    char **bad; /* messages about bad files */
-    int bad_count;
+    data_report report;
     bool failed; /* no memory for a message */
-    int *first;  /* as duplicates_find fills it; NULL for points */
-    int duplicates;
-    int classes[256]; /* samples of each */
-    int class_count;
-} data_report;
+} data_view;
 
-static void keep_bad(data_report *r, const char *message)
+static void keep_bad(data_view *v, const char *message)
 {
+    data_report *r = &v->report;
     char **more = realloc(r->bad, ((size_t)r->bad_count + 1) * sizeof *more);
     if (more)
         r->bad = more;
@@ -87,19 +77,38 @@ static void keep_bad(data_report *r, const char *message)
     if (copy)
         r->bad[r->bad_count++] = copy;
     else
-        r->failed = true;
+        v->failed = true;
 }
 
 /* ---- looking ---- */
 
-static status find_test_part(data_report *r)
+/* Opens the test part if there is one, so that its bad files and its classes are reported, too. */
+static status open_test_part(data_report *r, const dataset_request *q)
 {
-    data_place test, train = { r->data.kind, r->data.path, NULL };
+    data_place test, train = { .kind = r->data.kind, .path = r->data.path };
     TRY(find_test(&test, &train));
-    r->test = test.path;
+    r->test_path = test.path;
     test.path = NULL;
     data_place_free(&test);
-    return STATUS_OK;
+    if (!r->test_path)
+        return STATUS_OK;
+    status s = dataset_open_test(&r->test, &r->data, q);
+    if (s == STATUS_OK || s == STATUS_MEMORY)
+        return s;
+    r->test_problem = strdup(status_message());
+    return r->test_problem ? STATUS_OK : status_fail(STATUS_MEMORY, "out of memory");
+}
+
+static void find_extremes(data_report *r)
+{
+    const dataset *d = &r->data;
+    size_t n = d->pixels ? (size_t)d->count * (size_t)dataset_sample_size(d) : 0;
+    r->least = n > 0 ? d->pixels[0] : 0;
+    r->greatest = r->least;
+    for (size_t i = 1; i < n; i++) {
+        r->least = d->pixels[i] < r->least ? d->pixels[i] : r->least;
+        r->greatest = d->pixels[i] > r->greatest ? d->pixels[i] : r->greatest;
+    }
 }
 
 static void count_classes(data_report *r)
@@ -114,28 +123,30 @@ static void count_classes(data_report *r)
 /* The context of the watch is the bar; this adds the report, which collects the bad files. */
 typedef struct looking {
     reading bar; /* first, so that a pointer to this is one to it */
-    data_report *report;
+    data_view *view;
 } looking;
 
 static void note_bad(void *context, const char *message)
 {
-    keep_bad(((looking *)context)->report, message);
+    keep_bad(((looking *)context)->view, message);
 }
 
-static status look(data_report *r, const char *where)
+static status look(data_view *v, const char *where)
 {
-    looking l = { .report = r };
+    data_report *r = &v->report;
+    looking l = { .view = v };
     image_watch watch = reading_watch(&l.bar);
     watch.bad = note_bad;
     dataset_request q = { .where = where,
-                          .images = r->options->images,
+                          .images = v->options->images,
                           .fresh = true,
-                          .compute = &r->compute,
+                          .compute = &v->compute,
                           .watch = &watch };
     q.images.skip_bad = true;
     TRY(dataset_open_with(&r->data, &q));
-    TRY(find_test_part(r));
+    TRY(open_test_part(r, &q));
     count_classes(r);
+    find_extremes(r);
     if (r->data.kind == DATA_POINTS)
         return STATUS_OK;
     r->first = malloc((size_t)r->data.count * sizeof *r->first);
@@ -146,33 +157,60 @@ static status look(data_report *r, const char *where)
 
 /* ---- the picture ---- */
 
-static status draw_points(const data_report *r)
+static status draw_points(const data_view *v)
 {
-    const dataset *d = &r->data;
+    const dataset *d = &v->report.data;
     int count = d->count < FIELD_POINTS ? d->count : FIELD_POINTS;
-    return field_write_points(r->options->out, (field_points){ d->points, count },
+    return field_write_points(v->options->out, (field_points){ d->points, count },
                               (field_points){ 0 });
 }
 
-static grid grid_of(const data_report *r)
+/* True if the file is in the folder or below it. */
+static bool is_below(const char *file, const char *folder)
 {
-    const dataset *d = &r->data;
-    return (grid){ r->options->rows, r->options->cols, 2, d->channels, d->height, d->width };
+    char *of_file = realpath(file, NULL), *of_folder = realpath(folder, NULL);
+    size_t n = of_folder ? strlen(of_folder) : 0;
+    bool below = of_file && of_folder && strncmp(of_file, of_folder, n) == 0 &&
+                 (of_file[n] == '/' || n == 1);
+    free(of_file);
+    free(of_folder);
+    return below;
+}
+
+/* A picture in the folder that was described is one of its pictures from now on. */
+static void warn_of_picture(const data_view *v)
+{
+    const dataset *d = &v->report.data;
+    text t = { 0 };
+    if (d->kind != DATA_PICTURES || file_is_output(v->options->out) ||
+        !is_below(v->options->out, d->path))
+        return;
+    text_add(&t, "%s: is in the folder of the data, so that a run would read it as a picture",
+             v->options->out);
+    if (t.data && !t.failed)
+        terminal_note(NULL, t.data);
+    text_free(&t);
+}
+
+static grid grid_of(const data_view *v)
+{
+    const dataset *d = &v->report.data;
+    return (grid){ v->options->rows, v->options->cols, 2, d->channels, d->height, d->width };
 }
 
 /* Checks the size of the grid before anything is printed. */
-static status check_picture(const data_report *r)
+static status check_picture(const data_view *v)
 {
-    grid g = grid_of(r);
-    return r->options->out && r->data.kind != DATA_POINTS ? grid_check(&g) : STATUS_OK;
+    grid g = grid_of(v);
+    return v->options->out && v->report.data.kind != DATA_POINTS ? grid_check(&g) : STATUS_OK;
 }
 
 /* Draws the first samples; places without one stay black. */
-static status draw_images(const data_report *r)
+static status draw_images(const data_view *v)
 {
-    const dataset *d = &r->data;
-    const data_options *o = r->options;
-    grid g = grid_of(r);
+    const dataset *d = &v->report.data;
+    const data_options *o = v->options;
+    grid g = grid_of(v);
     int places = o->rows * o->cols, n = places < d->count ? places : d->count;
     size_t size = (size_t)dataset_sample_size(d);
     float *samples = calloc((size_t)places * size, sizeof *samples);
@@ -182,7 +220,7 @@ static status draw_images(const data_report *r)
     if (s == STATUS_OK) {
         for (int i = 0; i < n; i++)
             order[i] = (uint32_t)i;
-        dataset_batch(d, &r->compute, order, n, samples);
+        dataset_batch(d, &v->compute, order, n, samples);
         for (size_t i = (size_t)n * size; i < (size_t)places * size; i++)
             samples[i] = -1;
         s = grid_write_png(o->out, &g, samples);
@@ -192,213 +230,54 @@ static status draw_images(const data_report *r)
     return s;
 }
 
-/* ---- for people ---- */
+/* ---- the command ---- */
 
-static void add_sample_name(text *t, const dataset *d, int i)
+static status show(const data_view *v)
 {
-    if (d->names)
-        text_add(t, "%s", d->names[i]);
-    else
-        text_add(t, "%d", i);
-}
-
-static void add_more(text *t, int count)
-{
-    if (count > MOST_SHOWN)
-        text_add(t, "  and %d more\n", count - MOST_SHOWN);
-}
-
-static void print_classes(text *t, const data_report *r)
-{
-    if (!r->data.labels) {
-        text_add(t, "classes     none\n");
-        return;
-    }
-    text_add(t, "classes     %d\n", r->class_count);
-    for (int k = 0; k < r->class_count && k < MOST_SHOWN; k++) {
-        text_add(t, "  %8d  ", r->classes[k]);
-        dataset_add_class(t, &r->data, k);
-        text_add(t, "\n");
-    }
-    add_more(t, r->class_count);
-}
-
-static void print_duplicates(text *t, const data_report *r)
-{
-    int shown = 0;
-    text_add(t, "duplicates  %d\n", r->duplicates);
-    for (int i = 0; i < r->data.count && shown < MOST_SHOWN; i++) {
-        if (r->first[i] == i)
-            continue;
-        text_add(t, "  ");
-        add_sample_name(t, &r->data, i);
-        text_add(t, " is ");
-        add_sample_name(t, &r->data, r->first[i]);
-        text_add(t, "\n");
-        shown++;
-    }
-    add_more(t, r->duplicates);
-}
-
-static void print_bad(text *t, const data_report *r)
-{
-    text_add(t, "bad files   %d%s\n", r->bad_count,
-             r->bad_count > 0 ? " (gan train --skip-bad leaves them out)" : "");
-    for (int i = 0; i < r->bad_count && i < MOST_SHOWN; i++)
-        text_add(t, "  %s\n", r->bad[i]);
-    add_more(t, r->bad_count);
-    if (r->data.other > 0)
-        text_add(t, "others      %d files that are not pictures\n", r->data.other);
-}
-
-static void print_table(text *t, const data_report *r)
-{
-    const dataset *d = &r->data;
-    text_add(t, "%s: %d %s of %dx%dx%d\n", d->path, d->count,
-             d->kind == DATA_POINTS ? "points" : "images", d->channels, d->height, d->width);
-    if (d->note)
-        text_add(t, "            %s\n", d->note);
-    text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(d) / 1e6,
-             d->fingerprint);
-    if (d->kind == DATA_POINTS) {
-        text_add(t, "modes       %d\n", mixture_find(d->path)->modes);
-        return;
-    }
-    text_add(t, "test part   %s\n",
-             r->test                    ? r->test
-             : d->kind == DATA_PICTURES ? "none: gan eval holds out the last fifth"
-                                        : "none");
-    print_classes(t, r);
-    print_duplicates(t, r);
-    if (d->kind == DATA_PICTURES)
-        print_bad(t, r);
-}
-
-/* ---- for programs ---- */
-
-static void json_classes(text *t, const data_report *r)
-{
-    json_begin(t, "classes", '[');
-    for (int k = 0; k < r->class_count; k++) {
-        text name = { 0 };
-        dataset_add_class(&name, &r->data, k);
-        json_begin(t, NULL, '{');
-        json_add_string(t, "name", name.data ? name.data : "");
-        json_add(t, "images", "%d", r->classes[k]);
-        json_end(t, '}');
-        text_free(&name);
-    }
-    json_end(t, ']');
-}
-
-static void json_duplicates(text *t, const data_report *r)
-{
-    json_begin(t, "duplicates", '[');
-    for (int i = 0; i < r->data.count; i++) {
-        text one = { 0 }, other = { 0 };
-        if (r->first[i] == i)
-            continue;
-        add_sample_name(&one, &r->data, i);
-        add_sample_name(&other, &r->data, r->first[i]);
-        json_begin(t, NULL, '[');
-        json_add_string(t, NULL, one.data ? one.data : "");
-        json_add_string(t, NULL, other.data ? other.data : "");
-        json_end(t, ']');
-        text_free(&one);
-        text_free(&other);
-    }
-    json_end(t, ']');
-}
-
-/* Adds the members that only images have. */
-static void json_images(text *t, const data_report *r)
-{
-    json_add_string(t, "test", r->test);
-    json_classes(t, r);
-    json_duplicates(t, r);
-    json_begin(t, "bad", '[');
-    for (int i = 0; i < r->bad_count; i++)
-        json_add_string(t, NULL, r->bad[i]);
-    json_end(t, ']');
-    json_add(t, "other_files", "%d", r->data.other);
-}
-
-static void print_json(text *t, const data_report *r)
-{
-    const dataset *d = &r->data;
-    json_begin(t, NULL, '{');
-    json_add_string(t, "path", d->path);
-    json_add(t, "samples", "%d", d->count);
-    json_add(t, "channels", "%d", d->channels);
-    json_add(t, "height", "%d", d->height);
-    json_add(t, "width", "%d", d->width);
-    json_add(t, "bytes", "%zu", dataset_memory(d));
-    json_add(t, "crc32", "\"%08" PRIx32 "\"", d->fingerprint);
-    if (d->kind != DATA_POINTS)
-        json_images(t, r);
-    json_end(t, '}');
-    text_add(t, "\n");
-}
-
-/* Names of files come from outside: they are shown line by line as text_add_shown does. */
-static void print_lines(text *t, char *lines)
-{
-    for (char *line = lines, *end; (end = strchr(line, '\n')); line = end + 1) {
-        *end = 0;
-        text_add_shown(t, line);
-        text_add(t, "\n");
-    }
-}
-
-static status show(const data_report *r)
-{
-    text t = { 0 }, table_text = { 0 };
-    if (r->options->json) {
-        print_json(&t, r);
-    } else {
-        print_table(&table_text, r);
-        if (table_text.data)
-            print_lines(&t, table_text.data);
-        t.failed |= table_text.failed;
-        text_free(&table_text);
-    }
-    status s = r->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
+    text t = { 0 };
+    (v->options->json ? data_report_add_json : data_report_add_table)(&t, &v->report);
+    status s = v->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
     /* If the picture goes to standard output, the text goes to standard error. */
-    bool beside = file_is_output(r->options->out);
+    bool beside = file_is_output(v->options->out);
     if (s == STATUS_OK)
         fwrite(t.data, 1, t.length, beside ? stderr : stdout);
     text_free(&t);
     return s;
 }
 
-static void report_close(data_report *r)
+static void view_close(data_view *v)
 {
+    data_report *r = &v->report;
     for (int i = 0; i < r->bad_count; i++)
         free(r->bad[i]);
     free(r->bad);
     free(r->first);
-    free(r->test);
+    free(r->test_path);
+    free(r->test_problem);
+    dataset_close(&r->test);
     dataset_close(&r->data);
-    compute_close(&r->compute);
+    compute_close(&v->compute);
 }
 
 static status run(arguments *a)
 {
     data_options o;
-    data_report r = { .options = &o };
+    data_view v = { .options = &o };
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(option_read(&a->given, &image_option_table, SCOPE_RUN, &o));
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(terminal_check_output("out", o.out));
-    TRY(compute_open(&r.compute, o.compute.isa, o.compute.threads));
-    status s = look(&r, a->operand);
+    TRY(compute_open(&v.compute, o.compute.isa, o.compute.threads));
+    status s = look(&v, a->operand);
     if (s == STATUS_OK)
-        s = check_picture(&r);
+        s = check_picture(&v);
     if (s == STATUS_OK)
-        s = show(&r);
+        s = show(&v);
     if (s == STATUS_OK && o.out)
-        s = r.data.kind == DATA_POINTS ? draw_points(&r) : draw_images(&r);
-    report_close(&r);
+        s = v.report.data.kind == DATA_POINTS ? draw_points(&v) : draw_images(&v);
+    if (s == STATUS_OK && o.out)
+        warn_of_picture(&v);
+    view_close(&v);
     return s;
 }
 
@@ -406,14 +285,16 @@ const command data_command = {
     .name = "data",
     .operand = "[PATH]",
     .summary = "describe a data set and draw its first samples",
-    .help = "Reads a data set as gan train --data PATH would, from the files, and reports the "
-            "number and size of the images, the memory that they take, the classes, duplicate "
-            "images, bad files and what is wrong with them, and whether there is a test part. "
-            "With --out it also draws the first images as a run would see them.\n"
-            "\n"
-            "  gan data my-pictures\n"
-            "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
-            "  gan data --json data/mnist | jq .classes",
+    .help =
+        "Reads a data set as gan train --data PATH would, from the files, and reports the "
+        "number and size of the images, the memory that they take, their least and greatest "
+        "value, the classes, or why there are none, duplicate images, all bad files and what is "
+        "wrong with them, and the test part, if there is one. "
+        "With --out it also draws the first images as a run would see them.\n"
+        "\n"
+        "  gan data my-pictures\n"
+        "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
+        "  gan data --json data/mnist | jq .classes",
     .tables = { &table, &image_option_table, &compute_option_table },
     .run = run,
 };

@@ -18,7 +18,7 @@ static void add_named_classes(text *t, const judged_samples *j)
     text_add(t, "\n%-28s%12s%12s%12s\n", "class", "samples, %", "data, %", "diversity");
     for (int c = 0; c < e->classes; c++) {
         size_t start = t->length;
-        dataset_add_class(t, e->train, c);
+        dataset_show_class(t, e->train, c);
         int length = (int)(t->length - start);
         text_add(t, "%*s%12.1f%12.1f%12.2f\n", length < 28 ? 28 - length : 0, "",
                  100 * j->report->histogram[c] / j->count, 100 * e->reference.shares[c],
@@ -49,25 +49,36 @@ static void add_classes(text *t, const judged_samples *j)
     }
 }
 
+static void add_held_out(text *t, const dataset *test)
+{
+    text_add(t, " against %d images of ", test->count);
+    text_add_shown(t, test->path);
+    text_add(t, "\nthere is no test part: these images belong to the training data\n");
+}
+
+static void add_no_labels(text *t, const dataset *train)
+{
+    text_add(t, "no labels beside ");
+    text_add_shown(t, train->path);
+    text_add(t, ":\nno classifier, and only the figures of pixels\n");
+}
+
 void figures_add_table(text *t, const judged_samples *j)
 {
     const evaluator *e = j->evaluator;
-    text_add(t, "%s: %d samples", j->file, j->count);
+    text_add_shown(t, j->file);
+    text_add(t, ": %d samples", j->count);
     if (j->drawn)
         text_add(t, " of seed %" PRIu64, j->seed);
     if (e->test->is_held_out)
-        text_add(t,
-                 " against %d images of %s\n"
-                 "there is no test part: these images belong to the training data\n",
-                 e->test->count, e->test->path);
+        add_held_out(t, e->test);
     else
         text_add(t, " against %d test images\n", e->test->count);
     if (e->classes == 0 && e->train->kind == DATA_PICTURES)
         text_add(t, "no classes, which would be subfolders: no classifier, and only the figures of "
                     "pixels\n");
     else if (e->classes == 0)
-        text_add(t, "no labels beside %s:\nno classifier, and only the figures of pixels\n",
-                 e->train->path);
+        add_no_labels(t, e->train);
     else if (e->test->labels)
         text_add(t, "the classifier labels %.2f %% of the test images correctly\n",
                  100 * e->accuracy);

@@ -116,7 +116,8 @@ static void print_modes(text *t, const count *c)
 static void print_table(text *t, const count *c)
 {
     const eval_options *o = c->options;
-    text_add(t, "%s: %d samples", o->samples ? o->samples : o->generator.ckpt, c->n);
+    text_add_shown(t, o->samples ? o->samples : o->generator.ckpt);
+    text_add(t, ": %d samples", c->n);
     if (!o->samples)
         text_add(t, " of seed %" PRIu64, o->generator.seed);
     text_add(t, " against the %d modes of %s\n", c->mixture->modes, c->mixture->name);

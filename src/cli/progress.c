@@ -66,6 +66,15 @@ static void print_net(const char *letter, const net *n)
     print_field("", &t, true);
 }
 
+/* Prints a path as a terminal may show it. */
+static void print_path(const char *before, const char *path, const char *after)
+{
+    text t = { 0 };
+    text_add_shown(&t, path);
+    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", after);
+    text_free(&t);
+}
+
 static void print_monitor(const monitor *m)
 {
     text t = { 0 };
@@ -93,15 +102,6 @@ static void print_memory(const run_info *info)
         text_add(&t, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
     text_add(&t, "program %.0f", (double)program_memory / 1e6);
     print_field("memory", &t, false);
-}
-
-/* Prints a path as a terminal may show it. */
-static void print_path(const char *before, const char *path, const char *after)
-{
-    text t = { 0 };
-    text_add_shown(&t, path);
-    fprintf(stderr, "%s%s%s", before, t.data ? t.data : "", after);
-    text_free(&t);
 }
 
 static void show_start(void *context, const run_info *info)

@@ -45,8 +45,11 @@ static void show_end(void *context)
 
 static void show_bad(void *context, const char *message)
 {
+    text t = { 0 };
     (void)context;
-    fprintf(stderr, "left out: %s\n", message);
+    text_add_shown(&t, message);
+    fprintf(stderr, "left out: %s\n", t.data ? t.data : "");
+    text_free(&t);
 }
 
 image_watch reading_watch(reading *r)

@@ -6,18 +6,38 @@
 #include "data/dataset.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <zlib.h>
 
 #include "base/bytes.h"
+#include "data/classes.h"
 #include "data/find.h"
 #include "data/synthetic.h"
 #include "format/cifar.h"
 #include "format/idx.h"
 
 #include "base/banned.h"
+
+/* Tells the watch something that is no failure; the text may contain names as they are. */
+__attribute__((format(printf, 2, 3))) static void give_notice(const dataset_request *r,
+                                                              const char *format, ...)
+{
+    const image_watch *w = r->watch;
+    text plain = { 0 }, shown = { 0 };
+    va_list args;
+    va_start(args, format);
+    text_add_list(&plain, format, args);
+    va_end(args);
+    if (plain.data)
+        text_add_shown(&shown, plain.data);
+    if (w && w->notice && shown.data && !shown.failed)
+        w->notice(w->context, shown.data);
+    text_free(&plain);
+    text_free(&shown);
+}
 
 /* ---- IDX files ---- */
 
@@ -45,20 +65,23 @@ static status read_idx(dataset *d, const data_place *f, int limit)
     return f->labels ? read_labels(d, f->labels, images.total, limit) : STATUS_OK;
 }
 
-/* ---- CIFAR-10 ---- */
+/* ---- CIFAR ---- */
 
 static status add_batches(cifar *c, const char *folder, bool test)
 {
-    for (int i = 0;; i++) {
+    const cifar_form *form;
+    TRY(find_cifar(&form, folder));
+    for (int i = 0; form; i++) {
         char *path = NULL;
-        TRY(find_batch(&path, folder, test, i));
+        TRY(find_batch(&path, form, folder, test, i));
         if (!path)
             return STATUS_OK;
-        status s = cifar_add(c, path);
+        status s = cifar_add(c, form, path);
         free(path);
         if (s != STATUS_OK)
             return s;
     }
+    return status_fail(STATUS_IO, "%s: the batches are gone", folder);
 }
 
 static status read_cifar(dataset *d, const data_place *f, bool test)
@@ -90,6 +113,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
                          .height = like ? like->height : r->height,
                          .width = like ? like->width : r->width,
                          .fresh = r->fresh,
+                         .held_out = like != NULL,
                          .compute = r->compute,
                          .watch = r->watch };
     TRY(images_open(&s, &q));
@@ -100,6 +124,9 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
     d->pixels = s.pixels;
     d->labels = s.labels;
     d->names = s.names;
+    d->classes = s.classes;
+    d->class_count = s.class_count;
+    d->no_classes = s.no_classes;
     d->note = s.note;
     d->bad = s.bad;
     d->other = s.other;
@@ -113,12 +140,12 @@ static status check_options(const dataset *d, const image_options *o)
     int channels = o->channels == CHANNELS_AUTO ? d->channels : o->channels == CHANNELS_RGB ? 3 : 1;
     if (o->size > 0 && (o->size != d->width || o->size != d->height))
         return status_fail(STATUS_USAGE,
-                           "--size: is for folders of PNG and JPEG files, and the images of %s are "
+                           "--size: is for folders of pictures, and the images of %s are "
                            "%dx%d, got %d",
                            d->path, d->width, d->height, o->size);
     if (channels != d->channels)
         return status_fail(STATUS_USAGE,
-                           "--channels: is for folders of PNG and JPEG files, and the images of %s "
+                           "--channels: is for folders of pictures, and the images of %s "
                            "have %d, got %d",
                            d->path, d->channels, channels);
     return STATUS_OK;
@@ -130,10 +157,7 @@ static status check_options(const dataset *d, const image_options *o)
 static status make_points(dataset *d, const data_place *f, int limit)
 {
     const mixture *m = mixture_find(f->path);
-    if (limit > MIXTURE_POINTS)
-        return status_fail(STATUS_USAGE, "--limit: expected at most the %d points of %s, got %d",
-                           (int)MIXTURE_POINTS, m->name, limit);
-    d->count = limit > 0 ? limit : MIXTURE_POINTS;
+    d->count = limit > 0 && limit < MIXTURE_POINTS ? limit : MIXTURE_POINTS;
     d->total = MIXTURE_POINTS;
     d->channels = 2;
     d->height = d->width = 1;
@@ -174,9 +198,6 @@ uint32_t dataset_fingerprint(const dataset *d, int count)
 /* Keeps the first samples of a set that was read whole. */
 static status cut_to_limit(dataset *d, int limit)
 {
-    if (limit > d->total)
-        return status_fail(STATUS_USAGE, "--limit: expected at most the %d images of %s, got %d",
-                           d->total, d->path, limit);
     if (limit == 0 || limit >= d->count)
         return STATUS_OK;
     for (int i = limit; d->names && i < d->count; i++)
@@ -189,8 +210,8 @@ static status cut_to_limit(dataset *d, int limit)
 }
 
 /* Reads what was found; `like`: the training images, if this is their test part. */
-static status read_found(dataset *d, const data_place *f, const dataset_request *r, int limit,
-                         const dataset *like)
+static status read_kind(dataset *d, const data_place *f, const dataset_request *r, int limit,
+                        const dataset *like)
 {
     status s = STATUS_OK;
     d->kind = f->kind;
@@ -215,6 +236,18 @@ static status read_found(dataset *d, const data_place *f, const dataset_request 
     if (s == STATUS_OK && f->kind != DATA_PICTURES && !like)
         s = check_options(d, &r->images);
     return s == STATUS_OK ? cut_to_limit(d, limit) : s;
+}
+
+static status read_found(dataset *d, const data_place *f, const dataset_request *r, int limit,
+                         const dataset *like)
+{
+    TRY(read_kind(d, f, r, limit, like));
+    if (f->note)
+        give_notice(r, "%s", f->note);
+    if (limit > d->total)
+        give_notice(r, "%s: has %d %s: --limit %d uses all of them", d->path, d->total,
+                    d->points ? "points" : "images", limit);
+    return STATUS_OK;
 }
 
 /* Ends the opening of a data set: it is complete, or closed. */
@@ -300,22 +333,36 @@ static status without_test(dataset *d, dataset *train)
     if (train->kind == DATA_PICTURES)
         return hold_out(d, train);
     if (train->kind == DATA_CIFAR)
-        return status_fail(STATUS_IO, "%s: expected test_batch.bin in this folder, found none",
-                           train->path);
+        return status_fail(STATUS_IO, "%s: expected %s or %s in this folder, found neither",
+                           train->path, cifar_10.test[0], cifar_100.test[0]);
     return status_fail(STATUS_IO,
                        "%s: expected test images beside it, under its name with \"t10k\" or "
                        "\"test\" for \"train\" (with or without .gz), found none",
                        train->path);
 }
 
+static status match_classes(dataset *d, const dataset *train, const dataset_request *r)
+{
+    char *report;
+    if (d->kind != DATA_PICTURES || d->is_held_out)
+        return STATUS_OK;
+    TRY(classes_match(d, train, &report));
+    if (report)
+        give_notice(r, "%s", report);
+    free(report);
+    return STATUS_OK;
+}
+
 status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
 {
-    data_place f, from = { train->kind, train->path, NULL };
+    data_place f, from = { .kind = train->kind, .path = train->path };
     *d = (dataset){ 0 };
     TRY(find_test(&f, &from));
     status s = f.kind == DATA_NONE ? without_test(d, train) : read_found(d, &f, r, 0, train);
     if (s == STATUS_OK)
         s = check_form(d, train);
+    if (s == STATUS_OK)
+        s = match_classes(d, train, r);
     data_place_free(&f);
     return opened(d, s);
 }
@@ -328,6 +375,10 @@ void dataset_close(dataset *d)
     for (int i = 0; d->names && i < d->count; i++)
         free(d->names[i]);
     free(d->names);
+    for (int k = 0; k < d->class_count; k++)
+        free(d->classes[k]);
+    free(d->classes);
+    free(d->no_classes);
     free(d->note);
     free(d->path);
     *d = (dataset){ 0 };
@@ -340,12 +391,20 @@ int dataset_sample_size(const dataset *d)
 
 void dataset_add_class(text *t, const dataset *d, int k)
 {
-    for (int i = 0; d->names && d->labels && i < d->count; i++)
-        if (d->labels[i] == k) {
-            text_add_bytes(t, d->names[i], strcspn(d->names[i], "/"));
-            return;
-        }
-    text_add(t, "%d", k);
+    if (k < d->class_count)
+        text_add(t, "%s", d->classes[k]);
+    else
+        text_add(t, "%d", k);
+}
+
+void dataset_show_class(text *t, const dataset *d, int k)
+{
+    text name = { 0 };
+    dataset_add_class(&name, d, k);
+    if (name.data)
+        text_add_shown(t, name.data);
+    t->failed |= name.failed;
+    text_free(&name);
 }
 
 size_t dataset_memory(const dataset *d)

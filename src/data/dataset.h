@@ -37,6 +37,9 @@ typedef struct dataset {
                              each, little-endian */
     /* Only for DATA_PICTURES: */
     char **names;          /* (count), relative to the folder */
+    char **classes;        /* (class_count), the names of the labels 0, 1, ... */
+    int class_count;       /* 0: no classes */
+    char *no_classes;      /* why there are none, for people; NULL: there are classes */
     char *note;            /* how they were scaled and selected, for people; NULL: nothing to say */
     int bad, other;        /* bad files that were left out, and files that are not pictures */
     size_t reading_memory; /* that decoding took at most, besides the samples */
@@ -46,7 +49,7 @@ typedef struct dataset {
 typedef struct dataset_request {
     const char *where;
     int limit;
-    image_options images;        /* for PNG and JPEG files */
+    image_options images;        /* for folders of pictures */
     int channels, height, width; /* required of pictures; 0: as the options say */
     bool fresh;                  /* read the pictures, and do not use the cache */
     const compute *compute;      /* decodes the pictures; NULL: one thread */
@@ -61,28 +64,30 @@ dataset_request dataset_request_of(const char *where, int limit);
  * `where` is one of these:
  * - the name of a mixture (data/synthetic.h), even if a file has that name (write ./ring for it);
  * - an IDX file of images; its labels are the file beside it with "labels" for "images" and "idx1"
- *   for "idx3" in its name;
+ *   for "idx3" in its name, or "idx2-int" for "idx3-ubyte" (QMNIST);
  * - a folder. It contains IDX files under one of their usual names (train-images-idx3-ubyte or
  *   train-images.idx3-ubyte, train-labels-idx1-ubyte or train-labels.idx1-ubyte, each with or
- *   without .gz); or else CIFAR-10's data_batch_1.bin and so on; or else PNG and JPEG files, in it
- * or below (data/images.h). If it has subfolders "train" and "test", only the pictures in "train"
- * are used;
+ *   without .gz), or one such set under its own name (emnist-letters-train-images-idx3-ubyte); or
+ *   else the batches of CIFAR-10; or else pictures, in it or below (data/images.h); or else the
+ *   batches of CIFAR-100. If two subfolders are named like a training part and a held-out part
+ *   (data/names.h), only the pictures in the training part are used;
  * - NULL: the first of these places that has images: what the environment variable GAN_DATA names,
  *   data/mnist, the installed share/gan/mnist.
  *
- * limit: only the first `limit` samples are used and kept in memory; 0: all. The files are checked
- * completely in either case.
+ * limit: only the first `limit` samples are used and kept in memory; 0, or more than there are: all
+ * of them, in the latter case with a notice. The files are checked completely in any case.
  *
  * STATUS_IO if there are no images, with the name that may have been meant or the places that were
- * searched; STATUS_FORMAT for invalid files; STATUS_USAGE for a limit beyond the number of samples
- * and for options that contradict the data. After a failure nothing is left to close. */
+ * searched; STATUS_FORMAT for invalid files; STATUS_USAGE for options that contradict
+ * the data. After a failure nothing is left to close. */
 status dataset_open_with(dataset *d, const dataset_request *r);
 status dataset_open(dataset *d, const char *where, int limit);
 
 /* Reads the test images that belong to training images, and their labels: the file in the same
- * folder with "t10k" or "test" for "train" in its name, with or without .gz; CIFAR-10's
- * test_batch.bin; the folder "test" beside a folder "train". STATUS_IO if there is none,
- * STATUS_FORMAT for invalid files and for images of another size.
+ * folder with "t10k" or "test" for "train" in its name, with or without .gz; CIFAR's test batch;
+ * the held-out part beside a training part, whose classes become those of the same names
+ * (data/classes.h). STATUS_IO if there is none, STATUS_FORMAT for invalid files and for images of
+ * another size.
  *
  * A folder of pictures without a test part has to be open as a whole (limit 0): the last fifth of
  * its images is moved out of `train`, whose fingerprint changes. After a failure only `train` is
@@ -97,8 +102,10 @@ int dataset_sample_size(const dataset *d);
 /* The fingerprint that the set would have with only its first `count` samples; at most d->count. */
 uint32_t dataset_fingerprint(const dataset *d, int count);
 
-/* Adds the name of class k: that of its subfolder in a folder of pictures, else its number. */
+/* Adds the name of class k: that of its subfolder in a folder of pictures, else its number;
+ * dataset_show_class adds it as utf8_show shows it. */
 void dataset_add_class(text *t, const dataset *d, int k);
+void dataset_show_class(text *t, const dataset *d, int k);
 
 /* The memory of the samples and their labels, in bytes. */
 size_t dataset_memory(const dataset *d);

@@ -10,175 +10,87 @@
 #include "base/file.h"
 #include "base/system.h"
 #include "base/text.h"
+#include "data/find_idx.h"
+#include "data/find_none.h"
+#include "data/find_parts.h"
 #include "data/images.h"
 #include "data/synthetic.h"
 
 #include "base/banned.h"
 
-/* The original names of 1998, and those that some archives unpack to. */
-static const char *const image_names[] = {
-    "train-images-idx3-ubyte",
-    "train-images-idx3-ubyte.gz",
-    "train-images.idx3-ubyte",
-    "train-images.idx3-ubyte.gz",
-};
-static const char *const label_names[] = {
-    "train-labels-idx1-ubyte",
-    "train-labels-idx1-ubyte.gz",
-    "train-labels.idx1-ubyte",
-    "train-labels.idx1-ubyte.gz",
-};
-enum { NAMES = sizeof image_names / sizeof *image_names };
+/* ---- CIFAR ---- */
 
-/* Frees a path that names nothing or cannot be examined; *path is then NULL. */
-static status keep_if_there(char **path)
+status find_batch(char **path, const cifar_form *form, const char *folder, bool test, int i)
 {
-    bool found;
-    status s = file_find(*path, &found);
-    if (!found) {
-        free(*path);
-        *path = NULL;
-    }
-    return s;
-}
-
-/* The first of the names that is in the folder; *path is NULL if none is. */
-static status find_name(char **path, const char *folder, const char *const names[NAMES])
-{
-    for (size_t i = 0; i < NAMES && !*path; i++) {
-        TRY(path_join(path, folder, names[i]));
-        TRY(keep_if_there(path));
-    }
-    return STATUS_OK;
-}
-
-/* Finds the labels beside an image file, if its name has a counterpart for labels that exists:
- * packed like the images, or else the other way. */
-static status find_beside(char **path, const char *images)
-{
-    size_t n = strlen(images);
-    char *labels = malloc(n + sizeof ".gz");
-    if (!labels)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", images);
-    memcpy(labels, images, n + 1);
-    char *slash = strrchr(labels, '/');
-    char *name = slash ? slash + 1 : labels;
-    char *word = strstr(name, "images");
-    if (word)
-        memcpy(word, "labels", strlen("labels")); /* as long as what it replaces */
-    word = strstr(name, "idx3");
-    if (word)
-        memcpy(word, "idx1", strlen("idx1"));
-    bool has_name = strcmp(labels, images) != 0;
-    if (has_name && !file_exists(labels)) {
-        if (strcmp(labels + n - 3, ".gz") == 0) /* "images" or "idx3" is in it */
-            labels[n - 3] = 0;
-        else
-            memcpy(labels + n, ".gz", sizeof ".gz");
-    }
-    if (has_name && file_exists(labels))
-        *path = labels;
-    else
-        free(labels);
-    return STATUS_OK;
-}
-
-/* ---- CIFAR-10 ---- */
-
-status find_batch(char **path, const char *folder, bool test, int i)
-{
-    enum { BATCHES = 5 };
-    char name[32] = "test_batch.bin";
+    const char *name = test ? form->test[i] : form->train[i];
     *path = NULL;
-    if (i >= (test ? 1 : BATCHES))
+    if (!name)
         return STATUS_OK;
-    if (!test)
-        snprintf(name, sizeof name, "data_batch_%d.bin", i + 1);
     TRY(path_join(path, folder, name));
-    return keep_if_there(path);
+    return find_keep(path);
 }
 
-static status has_batches(bool *has, const char *folder, bool test)
+static status has_batches(bool *has, const cifar_form *form, const char *folder, bool test)
 {
     char *path;
-    TRY(find_batch(&path, folder, test, 0));
+    TRY(find_batch(&path, form, folder, test, 0));
     *has = path != NULL;
     free(path);
     return STATUS_OK;
 }
 
-/* ---- folders of pictures ---- */
-
-/* folder/name if that is a folder too; else *path is NULL. */
-static status find_folder(char **path, const char *folder, const char *name)
+status find_cifar(const cifar_form **form, const char *folder)
 {
-    TRY(path_join(path, folder, name));
-    if (file_is_folder(*path))
-        return STATUS_OK;
-    free(*path);
-    *path = NULL;
+    const cifar_form *const all[] = { &cifar_10, &cifar_100 };
+    *form = NULL;
+    for (size_t i = 0; i < sizeof all / sizeof *all && !*form; i++) {
+        bool has;
+        TRY(has_batches(&has, all[i], folder, false));
+        *form = has ? all[i] : NULL;
+    }
     return STATUS_OK;
 }
 
-/* Finds pictures in the folder's "train", if it has a "test" as well, or in the folder itself. */
+/* ---- folders of pictures ---- */
+
+/* Finds pictures in the folder's training part, or in the folder itself. */
 static status find_pictures(data_place *f, const char *folder)
 {
-    char *train = NULL, *test = NULL;
-    status s = find_folder(&train, folder, "train");
-    if (s == STATUS_OK && train)
-        s = find_folder(&test, folder, "test");
-    if (s == STATUS_OK && !(train && test)) {
-        free(train);
-        train = strdup(folder);
-        s = train ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
-    }
+    picture_parts p;
     bool found = false;
-    if (s == STATUS_OK)
-        s = images_are_in(train, &found);
+    TRY(picture_parts_find(&p, folder));
+    status s = images_are_in(p.train, &found);
     if (s == STATUS_OK && found) {
-        *f = (data_place){ DATA_PICTURES, train, NULL };
-        train = NULL;
+        *f = (data_place){ .kind = DATA_PICTURES, .path = p.train, .note = p.note };
+        p = (picture_parts){ 0 };
     }
-    free(train);
-    free(test);
+    picture_parts_free(&p);
     return s;
 }
 
-/* The folder "test" beside a folder "train". */
 static status find_test_pictures(data_place *f, const char *train)
 {
-    size_t n = strlen(train);
-    while (n > 1 && train[n - 1] == '/')
-        n--;
-    size_t word = strlen("train");
-    if (n < word || strncmp(train + n - word, "train", word) != 0 ||
-        (n > word && train[n - word - 1] != '/'))
-        return STATUS_OK;
-    text t = { 0 };
-    text_add_bytes(&t, train, n - word);
-    text_add(&t, "test");
-    TRY(text_check(&t));
-    if (file_is_folder(t.data))
-        *f = (data_place){ DATA_PICTURES, t.data, NULL };
-    else
-        text_free(&t);
+    TRY(picture_parts_beside(&f->path, train));
+    if (f->path)
+        f->kind = DATA_PICTURES;
     return STATUS_OK;
 }
 
 /* ---- training data ---- */
 
+/* A name such as train.bin may be anything, so CIFAR-100 is looked for after everything else. */
 static status look_in_folder(data_place *f, const char *place)
 {
-    bool batches = false;
-    TRY(find_name(&f->path, place, image_names));
-    if (f->path) {
-        f->kind = DATA_IDX;
-        return find_name(&f->labels, place, label_names);
-    }
-    TRY(has_batches(&batches, place, false));
-    if (!batches)
-        return find_pictures(f, place);
-    *f = (data_place){ DATA_CIFAR, strdup(place), NULL };
+    const cifar_form *form;
+    TRY(find_idx_in(f, place));
+    if (f->kind != DATA_NONE)
+        return STATUS_OK;
+    TRY(find_cifar(&form, place));
+    if (form != &cifar_10)
+        TRY(find_pictures(f, place));
+    if (!form || f->kind != DATA_NONE)
+        return STATUS_OK;
+    *f = (data_place){ .kind = DATA_CIFAR, .path = strdup(place) };
     return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", place);
 }
 
@@ -189,26 +101,23 @@ static status look_in(data_place *f, const char *place)
         return look_in_folder(f, place);
     if (!file_exists(place))
         return STATUS_OK;
-    *f = (data_place){ DATA_IDX, strdup(place), NULL };
+    *f = (data_place){ .kind = DATA_IDX, .path = strdup(place) };
     if (!f->path)
         return status_fail(STATUS_MEMORY, "%s: out of memory", place);
-    return find_beside(&f->labels, place);
+    return find_labels(&f->labels, place);
 }
 
 static status find_named(data_place *f, const char *where)
 {
     if (mixture_find(where)) {
-        *f = (data_place){ DATA_POINTS, strdup(where), NULL };
+        *f = (data_place){ .kind = DATA_POINTS, .path = strdup(where) };
         return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", where);
     }
     TRY(look_in(f, where));
     if (f->kind != DATA_NONE)
         return STATUS_OK;
     if (file_is_folder(where))
-        return status_fail(STATUS_IO,
-                           "%s: expected PNG or JPEG files in this folder or below, %s or %s (with "
-                           "or without .gz), or data_batch_1.bin, found none of them",
-                           where, image_names[0], image_names[2]);
+        return find_why_none(where);
     const char *near = mixture_nearest(where);
     if (near)
         return status_fail(STATUS_IO, "%s: no such file or folder, did you mean %s?", where, near);
@@ -254,8 +163,8 @@ static status look_at_default(data_place *f, const char *installed)
     return status_fail(STATUS_IO,
                        "no data: looked for %s or %s (with or without .gz) in $GAN_DATA (%s), %s "
                        "and %s; say where it is with --data DIR or $GAN_DATA",
-                       image_names[0], image_names[2], is_set ? variable : "not set", places[1],
-                       installed ? installed : places[3]);
+                       find_image_names[0], find_image_names[2], is_set ? variable : "not set",
+                       places[1], installed ? installed : places[3]);
 }
 
 static status find_default(data_place *f)
@@ -278,54 +187,23 @@ status find_data(data_place *f, const char *where)
 
 /* ---- the test part ---- */
 
-static const char *const test_words[] = { "t10k", "test" };
-enum { TEST_WORDS = sizeof test_words / sizeof *test_words };
-
-/* The path with that word in place of the "train" of its name, with .gz or without; *path is NULL
- * if there is no such file. */
-static status find_test_name(char **path, const char *train, const char *word, bool gz)
-{
-    const char *slash = strrchr(train, '/');
-    const char *at = strstr(slash ? slash : train, "train");
-    text t = { 0 };
-    *path = NULL;
-    if (!at)
-        return STATUS_OK;
-    const char *rest = at + strlen("train");
-    size_t length = strlen(rest);
-    if (length >= 3 && strcmp(rest + length - 3, ".gz") == 0)
-        length -= 3;
-    text_add_bytes(&t, train, (size_t)(at - train));
-    text_add(&t, "%s%.*s%s", word, (int)length, rest, gz ? ".gz" : "");
-    TRY(text_check(&t));
-    *path = t.data;
-    return keep_if_there(path);
-}
-
-static status find_test_files(data_place *f, const char *train)
-{
-    for (int i = 0; i < 2 * TEST_WORDS && !f->path; i++)
-        TRY(find_test_name(&f->path, train, test_words[i / 2], i % 2 == 0));
-    if (!f->path)
-        return STATUS_OK;
-    f->kind = DATA_IDX;
-    return find_beside(&f->labels, f->path);
-}
-
 static status find_test_batch(data_place *f, const char *folder)
 {
+    const cifar_form *form;
     bool has = false;
-    TRY(has_batches(&has, folder, true));
+    TRY(find_cifar(&form, folder));
+    if (form)
+        TRY(has_batches(&has, form, folder, true));
     if (!has)
         return STATUS_OK;
-    *f = (data_place){ DATA_CIFAR, strdup(folder), NULL };
+    *f = (data_place){ .kind = DATA_CIFAR, .path = strdup(folder) };
     return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
 }
 
 status find_test(data_place *f, const data_place *train)
 {
     static status (*const finders[])(data_place *, const char *) = {
-        [DATA_IDX] = find_test_files,
+        [DATA_IDX] = find_idx_test,
         [DATA_CIFAR] = find_test_batch,
         [DATA_PICTURES] = find_test_pictures,
         [DATA_POINTS] = NULL,
@@ -342,5 +220,6 @@ void data_place_free(data_place *f)
 {
     free(f->path);
     free(f->labels);
+    free(f->note);
     *f = (data_place){ 0 };
 }

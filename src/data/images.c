@@ -77,10 +77,6 @@ static status make_order(image_reading *r)
     return n > 0 ? STATUS_OK : none_is_good(r);
 }
 
-typedef struct extent {
-    int least_width, least_height, most_width, most_height;
-} extent;
-
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
@@ -115,23 +111,6 @@ static extent choose_form(image_reading *r)
                       ? (q->options->channels == CHANNELS_RGB ? 3 : 1)
                       : (colour ? 3 : 1);
     return e;
-}
-
-static status write_note(image_reading *r, const extent *e)
-{
-    const image_set *s = r->set;
-    const char *how = fit_choice(r->request->options->fit)->name;
-    text t = { 0 };
-    text_add(&t, "files of %dx%d", e->least_width, e->least_height);
-    if (e->least_width != e->most_width || e->least_height != e->most_height)
-        text_add(&t, " to %dx%d", e->most_width, e->most_height);
-    if (e->least_width != s->width || e->most_width != s->width || e->least_height != s->height ||
-        e->most_height != s->height)
-        text_add(&t, ", brought to %dx%d (--size %d --fit %s)", s->width, s->height, s->width, how);
-    if (s->bad > 0)
-        text_add(&t, ", %d bad files left out", s->bad);
-    r->set->note = t.data;
-    return text_check(&t);
 }
 
 /* Removes the samples whose pixels could not be read. */
@@ -200,8 +179,22 @@ static status read_set(image_reading *r)
     close_gaps(r);
     if (r->pictures == 0)
         return none_is_good(r);
-    TRY(write_note(r, &e));
+    TRY(images_write_note(r, &e));
     return copy_names(r);
+}
+
+/* What could not be looked at is a bad file from the start. */
+static status name_files(image_reading *r, const tree *t)
+{
+    for (int i = 0; i < r->count; i++) {
+        const char *problem = t->files[i].problem;
+        r->files[i].name = t->files[i].name;
+        r->files[i].picture = problem != NULL;
+        r->files[i].problem = problem ? strdup(problem) : NULL;
+        if (problem && !r->files[i].problem)
+            return status_fail(STATUS_MEMORY, "%s: out of memory", r->request->folder);
+    }
+    return STATUS_OK;
 }
 
 static status read_folder(image_set *s, const images_request *q, const tree *t)
@@ -213,9 +206,9 @@ static status read_folder(image_set *s, const images_request *q, const tree *t)
     r.files = calloc(t->count, sizeof *r.files);
     if (!r.files)
         return status_fail(STATUS_MEMORY, "%s: out of memory", q->folder);
-    for (int i = 0; i < r.count; i++)
-        r.files[i].name = t->files[i].name;
-    status result = read_set(&r);
+    status result = name_files(&r, t);
+    if (result == STATUS_OK)
+        result = read_set(&r);
     for (int i = 0; i < r.count; i++)
         free(r.files[i].problem);
     free(r.files);
@@ -256,6 +249,8 @@ status images_open(image_set *s, const images_request *q)
     status result = read_or_fetch(s, q, &t);
     if (result == STATUS_OK)
         result = images_set_labels(s);
+    if (result == STATUS_OK)
+        images_tell(q, s, &t);
     tree_free(&t);
     if (result != STATUS_OK)
         images_close(s);
@@ -269,6 +264,10 @@ void images_close(image_set *s)
     free(s->names);
     free(s->pixels);
     free(s->labels);
+    for (int i = 0; i < s->class_count; i++)
+        free(s->classes[i]);
+    free(s->classes);
+    free(s->no_classes);
     free(s->note);
     *s = (image_set){ 0 };
 }
@@ -281,6 +280,9 @@ status images_are_in(const char *folder, bool *found)
     status s = STATUS_OK;
     for (size_t i = 0; i < t.count && !*found && s == STATUS_OK; i++) {
         char *path = NULL;
+        *found = t.files[i].problem != NULL;
+        if (*found)
+            break;
         s = path_join(&path, folder, t.files[i].name);
         if (s == STATUS_OK)
             images_look(path,

@@ -1,10 +1,11 @@
-/* data/images.h - the PNG and JPEG files of a folder and those below it, as images of one size.
+/* data/images.h - the pictures of a folder and those below it, as images of one size.
  *
- * The first bytes of a file tell whether it is a picture. Other files are ignored, except those
- * named .png, .jpg or .jpeg. These, broken pictures and pictures in another format are bad files:
- * an error, or left out if the options say so.
+ * The first bytes of a file tell whether it is a picture. Other files are left out, except those
+ * named like a picture. These, broken pictures, pictures in a format that is not supported and
+ * folders that cannot be listed are bad files: an error, or left out if the options say so.
  *
  * If every picture is in a subfolder, and there are 2 to 256 subfolders, each subfolder is a class.
+ * If one folder contains everything, its subfolders count.
  *
  * The n pictures, ordered by the bytes of their names, become samples in an order that spreads
  * them: sample i is picture i s mod n, where s is the smallest number from 0.618 n on that has no
@@ -12,8 +13,8 @@
  * held out, come from the whole folder, whatever the names mean.
  *
  * The samples are kept in the user's cache (format/cache.h) together with all that they depend on:
- * the name, size and time of each file, and the options. If any of these changes, everything is
- * read again.
+ * the name, size, times and number of each file, and the options. If any of these changes,
+ * everything is read again.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_H
@@ -44,7 +45,9 @@ typedef struct image_watch {
     void (*end)(void *context);
     /* A bad file was left out. */
     void (*bad)(void *context, const char *message);
-    /* The cache could not be read or written. */
+    /* The cache could not be read or written, or a run on this set may do what people do not
+     * expect.
+     */
     void (*notice)(void *context, const char *message);
 } image_watch;
 
@@ -53,6 +56,7 @@ typedef struct images_request {
     const image_options *options;
     int channels, height, width; /* required; 0: as the options say */
     bool fresh;                  /* read the files, and do not use the cache */
+    bool held_out;               /* the folder is a held-out part */
     const compute *compute;      /* NULL: on this thread only */
     const image_watch *watch;    /* may be NULL */
 } images_request;
@@ -62,6 +66,9 @@ typedef struct image_set {
     unsigned char *pixels; /* (count, channels*height*width) */
     unsigned char *labels; /* (count), or NULL */
     char **names;          /* (count), relative to the folder */
+    char **classes;        /* (class_count), the names of the labels 0, 1, ... */
+    int class_count;       /* 0: no classes */
+    char *no_classes;      /* why there are none, for people; NULL: there are classes */
     char *note;            /* how they were scaled and selected, for people */
     int bad, other;        /* bad files that were left out, and files that are not pictures */
     size_t reading_memory; /* that decoding took at most; 0: they came from the cache */

@@ -1,8 +1,8 @@
 /* data/images_cache.c - a set of images in the user's cache.
  *
- * An entry has three tensors: the list of all files of the folder with their sizes and times, which
- * is compared byte by byte with the present list; the names of the samples in their order; and the
- * samples.
+ * An entry has three tensors: the list of all files of the folder with their sizes, times and
+ * numbers, which is compared byte by byte with the present list; the names of the samples in their
+ * order; and the samples.
  *
  * SPDX-License-Identifier: MIT */
 #include "data/images_parts.h"
@@ -27,7 +27,7 @@
 
 /* What only the files could tell; it is stored in the metadata. */
 typedef struct facts {
-    int count, channels, height, width, names, bad, other;
+    int count, channels, height, width, names, files, bad, other;
     const char *note;
 } facts;
 
@@ -42,6 +42,7 @@ static const option_row fact_rows[] = {
     FACT(height, "height", 1, BITMAP_MOST_SIDE),
     FACT(width, "width", 1, BITMAP_MOST_SIDE),
     FACT(names, "names", 1, INT_MAX),
+    FACT(files, "files", 1, INT_MAX),
     FACT(bad, "bad", 0, INT_MAX),
     FACT(other, "other", 0, INT_MAX),
     { .name = "note", .type = OPTION_TEXT, .offset = AT(note), .arg = "a text" },
@@ -52,7 +53,8 @@ static void list_files(text *t, const tree *files)
 {
     for (size_t i = 0; i < files->count; i++) {
         const tree_file *f = &files->files[i];
-        text_add(t, "%" PRId64 " %" PRId64 " ", f->size, f->time);
+        text_add(t, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRIu64 " ", f->size, f->time, f->change,
+                 f->number);
         text_add_bytes(t, f->name, strlen(f->name) + 1);
     }
 }
@@ -128,7 +130,7 @@ static cache_entry entry_of(set_entry *e, const facts *f, unsigned char *listing
 
 /* ---- reading ---- */
 
-static status read_facts(const char *file, const json_object *o, facts *f)
+static status read_facts(const char *file, const json_object *o, const text *listing, facts *f)
 {
     for (size_t i = 0; i < fact_table.count; i++) {
         const char *value = json_get(o, fact_rows[i].name);
@@ -138,6 +140,9 @@ static status read_facts(const char *file, const json_object *o, facts *f)
     }
     if ((int64_t)f->channels * f->height > INT_MAX / f->width)
         return status_fail(STATUS_FORMAT, "%s: its images are too large", file);
+    /* The length of its list tells an entry of other files, which is only old, not damaged. */
+    if ((size_t)f->files != listing->length)
+        return status_fail(STATUS_IO, "%s: is of files that have changed", file);
     return STATUS_OK;
 }
 
@@ -189,7 +194,7 @@ status images_cache_read(image_set *s, const images_request *q, const tree *t)
     if (result == STATUS_OK)
         result = cache_metadata(e.file, &o);
     if (result == STATUS_OK)
-        result = read_facts(e.file, &o, &f);
+        result = read_facts(e.file, &o, &e.listing, &f);
     if (result == STATUS_OK) {
         *s = (image_set){ .count = f.count,
                           .channels = f.channels,
@@ -217,8 +222,15 @@ status images_cache_write(const image_set *s, const images_request *q, const tre
     if (result == STATUS_OK)
         result = text_check(&names); /* shorter than the listing, which contains the names */
     if (result == STATUS_OK) {
-        facts f = { s->count,          s->channels, s->height, s->width,
-                    (int)names.length, s->bad,      s->other,  s->note };
+        facts f = { .count = s->count,
+                    .channels = s->channels,
+                    .height = s->height,
+                    .width = s->width,
+                    .names = (int)names.length,
+                    .files = (int)e.listing.length,
+                    .bad = s->bad,
+                    .other = s->other,
+                    .note = s->note };
         cache_entry kept = entry_of(&e, &f, (unsigned char *)e.listing.data, names.data, s->pixels);
         result = text_check(&e.metadata);
         if (result == STATUS_OK)

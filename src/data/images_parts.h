@@ -1,5 +1,6 @@
-/* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c and
- * images_cache.c. Nobody else includes it.
+/* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c,
+ * images_notes.c and images_cache.c; find_parts.c looks into files with it. Nobody else includes
+ * it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_PARTS_H
@@ -41,10 +42,23 @@ status images_look(const char *path, bool *picture);
  * that cannot be read gets a `problem`; STATUS_MEMORY is the only failure. */
 status images_run_pass(image_reading *r, bool pixels);
 
+/* The sizes of the pictures' files. */
+typedef struct extent {
+    int least_width, least_height, most_width, most_height;
+} extent;
+
+/* Writes the set's note. STATUS_MEMORY. */
+status images_write_note(image_reading *r, const extent *e);
+
+/* Gives notice of what a run on the set may not expect: folders of runs that were left out, samples
+ * from folders named like a held-out part, values that are nearly black. */
+void images_tell(const images_request *q, const image_set *s, const tree *files);
+
 /* channels*height*width */
 size_t images_sample_size(const image_set *s);
 
-/* Sets labels by the names, if the subfolders are classes. STATUS_MEMORY. */
+/* Sets labels and classes by the names, if the subfolders are classes; else no_classes.
+ * STATUS_MEMORY. */
 status images_set_labels(image_set *s);
 
 /* Fills *s from the cache. STATUS_IO if it has no entry, or one of other files; STATUS_FORMAT for a

@@ -87,6 +87,8 @@ size_t images_sample_size(const image_set *s)
 static void read_file(image_reading *r, picture_file *e, unsigned char *out)
 {
     char *path = NULL;
+    if (e->problem) /* known before it was opened */
+        return;
     status s = path_join(&path, r->request->folder, e->name);
     if (s == STATUS_OK)
         s = out ? read_sample(r, path, out) : read_header(path, e);

@@ -111,7 +111,10 @@ static status read_entry(safetensors_input *in, const cache_entry *e, const text
     bool same = n == expected->length && memcmp(header, expected->data, n) == 0;
     free(header);
     if (!same)
-        return status_fail(STATUS_FORMAT, "%s: its header is not the one expected", in->path);
+        return status_fail(
+            STATUS_FORMAT,
+            "%s: is damaged, or of another version of gan: its header is not the one expected",
+            in->path);
     for (size_t i = 0; i < e->count; i++)
         TRY(read_tensor(in, &e->tensors[i]));
     return safetensors_read_end(in);

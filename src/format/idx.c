@@ -10,6 +10,7 @@
 
 #include "base/size.h"
 #include "format/bitmap.h"
+#include "format/foreign.h"
 #include "format/gzip.h"
 #include "math/pixel.h"
 
@@ -17,16 +18,34 @@
 
 static const struct {
     uint32_t magic; /* 08: unsigned bytes; the last byte: the number of dimensions */
-    size_t header;  /* bytes */
     const char *items;
 } kinds[] = {
-    [IDX_IMAGES] = { .magic = 0x00000803, .header = 16, .items = "images" },
-    [IDX_LABELS] = { .magic = 0x00000801, .header = 8, .items = "labels" },
+    [IDX_IMAGES] = { .magic = 0x00000803, .items = "images" },
+    [IDX_LABELS] = { .magic = 0x00000801, .items = "labels" },
 };
 
-/* Images of several channels, one after the other. */
-static const uint32_t channels_magic = 0x00000804;
-enum { CHANNELS_HEADER = 20 };
+/* The forms of a header, by the magic number: its words are the sizes of one item, from the last
+ * one on. */
+static const struct form {
+    uint32_t magic;
+    idx_kind kind;
+    size_t header; /* bytes */
+    size_t word;   /* bytes of a value */
+} forms[] = {
+    { 0x00000803, IDX_IMAGES, 16, 1 }, /* grey */
+    { 0x00000804, IDX_IMAGES, 20, 1 }, /* several channels, one after the other */
+    { 0x00000801, IDX_LABELS, 8, 1 },  { 0x00000c01, IDX_LABELS, 8, 4 },
+    { 0x00000c02, IDX_LABELS, 12, 4 }, /* QMNIST: the class and what else is known */
+};
+enum { FORMS = sizeof forms / sizeof *forms, LONGEST_HEADER = 20 };
+
+static const struct form *form_of(uint32_t magic, idx_kind kind)
+{
+    for (size_t i = 0; i < FORMS; i++)
+        if (forms[i].magic == magic && forms[i].kind == kind)
+            return &forms[i];
+    return NULL;
+}
 
 /* ---- reading ---- */
 
@@ -48,7 +67,7 @@ static bool is_html(const char *start)
 /* Reports what a file without the expected magic number is. */
 static status wrong_magic(gzip_file *g, idx_kind kind, const unsigned char *first)
 {
-    char start[513] = { 0 };
+    char start[FOREIGN_MAGIC + 1] = { 0 };
     size_t more = 0;
     uint32_t magic = big_endian(first);
     memcpy(start, first, 4);
@@ -62,12 +81,15 @@ static status wrong_magic(gzip_file *g, idx_kind kind, const unsigned char *firs
                            "%s: is a picture (%s): expected the folder that it is in, or an IDX "
                            "file of %s",
                            g->path, format, kinds[kind].items);
-    for (size_t other = 0; other < sizeof kinds / sizeof *kinds; other++)
-        if (magic == kinds[other].magic)
-            return status_fail(
-                STATUS_FORMAT,
-                "%s: holds %s (magic number 0x%08x), expected %s (0x%08x): are files swapped?",
-                g->path, kinds[other].items, magic, kinds[kind].items, kinds[kind].magic);
+    const foreign_kind *foreign = foreign_kind_of(g->path, (const unsigned char *)start, 4 + more);
+    if (foreign)
+        return status_fail(STATUS_FORMAT, "%s: is %s: %s", g->path, foreign->what, foreign->advice);
+    idx_kind other = kind == IDX_IMAGES ? IDX_LABELS : IDX_IMAGES;
+    if (form_of(magic, other))
+        return status_fail(
+            STATUS_FORMAT,
+            "%s: holds %s (magic number 0x%08x), expected %s (0x%08x): are files swapped?", g->path,
+            kinds[other].items, magic, kinds[kind].items, kinds[kind].magic);
     return status_fail(STATUS_FORMAT,
                        "%s: expected the magic number 0x%08x of an IDX file of %s, got 0x%08x",
                        g->path, kinds[kind].magic, kinds[kind].items, magic);
@@ -101,26 +123,26 @@ static status check_header(idx_file *f, const gzip_file *g, idx_kind kind, const
     return STATUS_OK;
 }
 
-/* *length: the bytes of the header. */
-static status read_header(idx_file *f, gzip_file *g, idx_kind kind, size_t *length)
+/* *form: of the file. */
+static status read_header(idx_file *f, gzip_file *g, idx_kind kind, const struct form **form)
 {
-    unsigned char bytes[CHANNELS_HEADER];
+    unsigned char bytes[LONGEST_HEADER];
     uint32_t size[4] = { 0, 1, 1, 1 };
     size_t got = 0, more = 0;
     TRY(gzip_read(g, bytes, 4, &got));
     if (got == 0)
         return status_fail(STATUS_FORMAT, "%s: is empty", g->path);
-    bool channels = kind == IDX_IMAGES && got == 4 && big_endian(bytes) == channels_magic;
-    *length = channels ? CHANNELS_HEADER : kinds[kind].header;
-    if (got == 4 && !channels && big_endian(bytes) != kinds[kind].magic)
+    *form = got == 4 ? form_of(big_endian(bytes), kind) : form_of(kinds[kind].magic, kind);
+    if (!*form)
         return wrong_magic(g, kind, bytes);
-    TRY(gzip_read(g, bytes + got, *length - got, &more));
-    if (got + more < *length)
+    size_t length = (*form)->header;
+    TRY(gzip_read(g, bytes + got, length - got, &more));
+    if (got + more < length)
         return status_fail(STATUS_FORMAT, "%s: expected a header of %zu bytes, got %zu", g->path,
-                           *length, got + more);
+                           length, got + more);
     size[0] = big_endian(bytes + 4);
     /* Sizes that the file lacks are 1; its last size is the width. */
-    for (size_t i = 2, words = *length / 4; i < words; i++)
+    for (size_t i = 2, words = length / 4; i < words; i++)
         size[4 - (words - i)] = big_endian(bytes + 4 * i);
     return check_header(f, g, kind, size);
 }
@@ -162,25 +184,43 @@ static status skip_items(gzip_file *g, size_t n, size_t *got)
     return STATUS_OK;
 }
 
+/* Makes bytes of labels of several bytes each: the last byte of the first number of each row, whose
+ * other bytes have to be 0. */
+static status shorten_labels(idx_file *f, const gzip_file *g, size_t item)
+{
+    for (int i = 0; i < f->count; i++) {
+        uint32_t label = big_endian(f->items + (size_t)i * item);
+        if (label > UCHAR_MAX)
+            return status_fail(STATUS_FORMAT,
+                               "%s: expected classes from 0 to %d, got %u as label number %d",
+                               g->path, UCHAR_MAX, label, i);
+        f->items[i] = (unsigned char)label;
+    }
+    f->height = f->width = 1;
+    return STATUS_OK;
+}
+
 static status read_file(idx_file *f, gzip_file *g, idx_kind kind, int limit)
 {
-    size_t header = 0;
-    TRY(read_header(f, g, kind, &header));
+    const struct form *form = NULL;
+    TRY(read_header(f, g, kind, &form));
     f->count = limit > 0 && limit < f->total ? limit : f->total;
-    size_t pixels = (size_t)f->channels * (size_t)f->height * (size_t)f->width;
+    size_t item = (size_t)f->channels * (size_t)f->height * (size_t)f->width * form->word;
     size_t total = 0, expected = 0, kept = 0, skipped = 0;
-    if (!size_mul((size_t)f->total, pixels, &total) || !size_add(total, header, &expected))
+    if (!size_mul((size_t)f->total, item, &total) || !size_add(total, form->header, &expected))
         return status_fail(STATUS_FORMAT, "%s: %d images of %d x %d pixels do not fit any memory",
                            g->path, f->total, f->height, f->width);
     if (g->length >= 0 && (uint64_t)g->length != expected)
         return wrong_length(g, expected, (uint64_t)g->length);
-    size_t keep = (size_t)f->count * pixels;
+    size_t keep = (size_t)f->count * item;
     TRY(read_items(f, g, keep, &kept));
     TRY(skip_items(g, total - kept, &skipped));
     if (kept + skipped > total)
         return status_fail(STATUS_FORMAT, "%s: goes on after the %zu bytes%s that its header says",
                            g->path, expected, g->is_gzip ? " when unpacked" : "");
-    return kept + skipped < total ? wrong_length(g, expected, g->given) : STATUS_OK;
+    if (kept + skipped < total)
+        return wrong_length(g, expected, g->given);
+    return form->word > 1 ? shorten_labels(f, g, item) : STATUS_OK;
 }
 
 status idx_read(idx_file *f, const char *path, idx_kind kind, int limit)
@@ -214,7 +254,7 @@ status idx_begin(out_file *f, const int shape[4])
     uint32_t words[5];
     unsigned char header[sizeof words];
     size_t n = 0;
-    words[n++] = grey ? kinds[IDX_IMAGES].magic : channels_magic;
+    words[n++] = forms[grey ? 0 : 1].magic;
     for (int i = 0; i < 4; i++)
         if (i != 1 || !grey)
             words[n++] = (uint32_t)shape[i];

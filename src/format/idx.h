@@ -6,6 +6,9 @@
  *     images  0x00000803  count  rows  columns  count * rows * columns bytes
  *     images  0x00000804  count  channels  rows  columns  as many bytes, channels 1 or 3
  *     labels  0x00000801  count                 count bytes
+ *     labels  0x00000c01  count                 as many numbers of 4 bytes, big-endian
+ *     labels  0x00000c02  count  columns        as many rows of these; the first column is the
+ * class (QMNIST), 0 to 255
  *
  * The reader trusts no header: it compares the sizes with the bytes that are there, and never takes
  * more memory than twice the bytes that arrived (and 64 KB).

@@ -63,9 +63,9 @@ status model_open_file(model *m, checkpoint *f, const char *path)
     checkpoint_position p;
     *m = (model){ 0 };
     TRY(checkpoint_open(f, path, &model_option_table, &o, &p));
-    if (o.limit != 0 && o.limit != p.data.count)
-        return status_fail(STATUS_FORMAT, "%s: expected %d samples, its --limit, found %d", path,
-                           o.limit, p.data.count);
+    if (o.limit != 0 && o.limit < p.data.count)
+        return status_fail(STATUS_FORMAT, "%s: expected at most %d samples, its --limit, found %d",
+                           path, o.limit, p.data.count);
     if (model_open(m, &o, &p.data) != STATUS_OK)
         return status_within(STATUS_FORMAT, "%s: its metadata", path);
     status s = set_position(m, path, &p);

@@ -11,18 +11,22 @@ enum { MOST_SAMPLES = 10000, SEED = 1 };
 
 /* If the run uses only some of the training images, or some must be held out for the test, the
  * monitor reads the images once more. */
-static status open_parts(monitor *m, dataset *data, const train_options *o, const compute *c)
+static status open_parts(monitor *m, dataset *data, const train_options *o, const compute *c,
+                         const image_watch *watch)
 {
     dataset_request q = { .where = o->data, .images = o->images, .compute = c };
-    m->train = data;
-    if (o->model.limit == 0 && data->kind != DATA_PICTURES)
-        return dataset_open_test(&m->test, data, &q);
-    TRY(dataset_open_with(&m->whole, &q));
-    m->train = &m->whole;
-    return dataset_open_test(&m->test, &m->whole, &q);
+    dataset *train = data;
+    if (o->model.limit > 0 || data->kind == DATA_PICTURES) {
+        TRY(dataset_open_with(&m->whole, &q)); /* the watch has been told of these images */
+        train = &m->whole;
+    }
+    m->train = train;
+    q.watch = watch;
+    return dataset_open_test(&m->test, train, &q);
 }
 
-static status open_data(monitor *m, dataset *data, const train_options *o, const compute *c)
+static status open_data(monitor *m, dataset *data, const train_options *o, const compute *c,
+                        const image_watch *watch)
 {
     if (data->points)
         return status_fail(
@@ -33,23 +37,23 @@ static status open_data(monitor *m, dataset *data, const train_options *o, const
     if (!data->labels)
         return status_fail(
             STATUS_USAGE,
-            "--eval-every: %s has no labels, which the classifier of the samples needs; "
-            "expected %s",
+            "--eval-every: %s has no labels, which the classifier of the samples needs; %s",
             data->path,
-            data->kind == DATA_PICTURES ? "a subfolder for each class"
-                                        : "the file with \"labels\" for \"images\" in its name");
-    if (open_parts(m, data, o, c) != STATUS_OK)
+            data->no_classes ? data->no_classes
+                             : "expected the file with \"labels\" for \"images\" in its name");
+    if (open_parts(m, data, o, c, watch) != STATUS_OK)
         return status_within(STATUS_IO, "--eval-every");
     m->count = m->test.count < MOST_SAMPLES ? m->test.count : MOST_SAMPLES;
     return evaluator_open(&m->evaluator, m->train, &m->test, m->count, EVALUATE_QUICK);
 }
 
-status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c)
+status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c,
+                    const image_watch *watch)
 {
     *m = (monitor){ .every = (uint32_t)o->eval_every };
     if (m->every == 0)
         return STATUS_OK;
-    status s = open_data(m, data, o, c);
+    status s = open_data(m, data, o, c, watch);
     if (s != STATUS_OK)
         monitor_close(m);
     return s;

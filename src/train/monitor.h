@@ -3,7 +3,7 @@
  * It judges the same samples as `gan eval` does by default: from the same latents, by the average
  * of G if there is one, against the same test images. The figures are therefore the same.
  *
- *     TRY(monitor_open(&m, &data, &options, &compute));        nothing if --eval-every is 0
+ *     TRY(monitor_open(&m, &data, &options, &compute, &watch)); nothing if --eval-every is 0
  *     monitor_plan(&m, &arena, &compute);                      twice: see base/arena.h
  *     TRY(monitor_prepare(&m, &watch));                        the classifier: up to half a minute
  *     TRY(monitor_run(&m, &model, &compute, &figures));        after an epoch that is due
@@ -28,10 +28,12 @@ typedef struct monitor {
     float *samples; /* (count, S) */
 } monitor;
 
-/* Opens the test images for `data`, which the run trains on; it stays the caller's. STATUS_IO if
+/* Opens the test images for `data`, which the run trains on; it stays the caller's. The watch is
+ * told of their reading. STATUS_IO if
  * there are no test images, STATUS_USAGE if there are no labels, with what is needed. After a
  * failure nothing is left to close. */
-status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c);
+status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c,
+                    const image_watch *watch);
 void monitor_close(monitor *m);
 
 /* Takes the memory of the evaluator and of the samples. */

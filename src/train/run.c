@@ -70,7 +70,7 @@ static status start(run *r, const run_observer *watch)
     trainer *t = &r->trainer;
     TRY(trainer_prepare(t, &watch->images));
     TRY(fix_data(r));
-    TRY(monitor_open(&r->monitor, &t->data, &t->options, &t->compute));
+    TRY(monitor_open(&r->monitor, &t->data, &t->options, &t->compute, &watch->images));
     plan(r);
     TRY(arena_open(&r->arena));
     plan(r);

@@ -54,9 +54,10 @@ static status open_pictures(void)
     };
     TRY(images_open(&s, &r));
     assert_non_null(s.note);
-    /* No file is left out silently, except one that disappears after it was listed. */
+    /* No file is left out silently, except one that disappears after it was listed. A folder that
+     * cannot be listed, and a text that cannot be looked at, is a bad file. */
     if (strcmp(sweep_fault(), "ENOENT") != 0)
-        assert_int_equal(s.count + s.bad, PICTURES);
+        assert_true(s.count == PICTURES || (s.count < PICTURES && s.bad > 0));
     images_close(&s);
     return STATUS_OK;
 }
@@ -206,9 +207,9 @@ static status read_idx(void)
 static status read_cifar(void)
 {
     cifar c = { 0 };
-    status s = cifar_add(&c, FUZZ "cifar/two.gz");
+    status s = cifar_add(&c, &cifar_10, FUZZ "cifar/two.gz");
     if (s == STATUS_OK)
-        s = cifar_add(&c, FUZZ "cifar/two.gz");
+        s = cifar_add(&c, &cifar_10, FUZZ "cifar/two.gz");
     cifar_free(&c);
     return s;
 }
