@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "cli/ckpt.h"
 #include "cli/eval_figures.h"
+#include "cli/eval_given.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/progress.h"
@@ -47,8 +48,9 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(samples),
       .arg = "FILE",
-      .help = "judge samples of any program instead: the first --count in an .npy of float32 "
-              "(N, ...) in [-1, 1]" },
+      .help = "judge samples of any program instead, --count of those in an .npy: float32, "
+              "float64 or float16 in [-1, 1] or uint8 in [0, 255], (N, channels, height, width) "
+              "or (N, height, width, channels)" },
     { .name = "features",
       .type = OPTION_TEXT,
       .offset = AT(features),
@@ -91,40 +93,28 @@ static void show_epoch(void *context, int epoch, double right)
     progress_classifier(epoch, right);
 }
 
-/* ---- the samples ---- */
+/* Fewer images take less than a second. */
+enum { MANY_IMAGES = 5000 };
 
-/* Catches the usual mistakes, pixels from 0 to 1 or from 0 to 255, which would otherwise only look
- * like bad samples. */
-static status check_range(const evaluation *v)
+static void show_real(void *context, int set, int sets, int count)
 {
-    size_t n = (size_t)v->count * (size_t)dataset_sample_size(&v->train);
-    float least = 1;
-    for (size_t i = 0; i < n; i++) {
-        if (!(v->given[i] >= -1 && v->given[i] <= 1))
-            return status_fail(STATUS_FORMAT,
-                               "%s: expected pixels from -1 to 1, got %g in sample %zu",
-                               v->options->samples, (double)v->given[i],
-                               i / (size_t)dataset_sample_size(&v->train));
-        least = v->given[i] < least ? v->given[i] : least;
-    }
-    if (least >= 0)
-        terminal_note(
-            NULL,
-            "no pixel of the samples is below 0, but black is -1: do they range from 0 to 1?");
-    return STATUS_OK;
+    (void)context;
+    if (set == 0 && sets * count >= MANY_IMAGES)
+        fprintf(stderr, "judging %d x %d real images, once per data set and count\n", sets, count);
 }
+
+/* ---- the samples ---- */
 
 static status open_given(evaluation *v)
 {
     const eval_options *o = v->options;
-    int n = 0;
-    TRY(npy_read_samples(o->samples, dataset_sample_size(&v->train), &n, &v->given));
-    v->count = n < o->count ? n : o->count;
-    if (n < EVALUATOR_LEAST)
+    const npy_form form = { v->train.channels, v->train.height, v->train.width, .pixels = true };
+    TRY(given_read(o, &form, &v->count, &v->given));
+    if (v->count < EVALUATOR_LEAST)
         return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
-                           o->samples, n, EVALUATOR_LEAST);
+                           o->samples, v->count, EVALUATOR_LEAST);
     v->samples = v->given;
-    return check_range(v);
+    return STATUS_OK;
 }
 
 /* True if the command line says which data to judge against, or how to read them. */
@@ -211,16 +201,22 @@ static status open_data(evaluation *v)
     TRY(dataset_open_test(&v->test, &v->train, &q));
     TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
     if (v->options->features && v->evaluator.classes == 0)
-        return status_fail(
-            STATUS_USAGE,
-            "--features: %s has no labels, which the classifier needs to learn features",
-            v->train.path);
+        return v->evaluator.too_few
+                   ? status_fail(STATUS_USAGE,
+                                 "--features: %s has too few images to learn features from; "
+                                 "expected at least %d, and %d to compare with, got %d and %d",
+                                 v->train.path, EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST,
+                                 v->train.count, v->test.count)
+                   : status_fail(STATUS_USAGE,
+                                 "--features: %s has no labels, which the classifier needs to "
+                                 "learn features",
+                                 v->train.path);
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
 static status judge(evaluation *v)
 {
-    const evaluator_watch watch = { NULL, show_epoch, terminal_note };
+    const evaluator_watch watch = { NULL, show_epoch, terminal_note, show_real };
     points samples;
     TRY(open_data(v));
     plan(v);
@@ -229,7 +225,7 @@ static status judge(evaluation *v)
     if (!v->given)
         generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
     TRY(evaluator_prepare(&v->evaluator, &watch));
-    TRY(evaluator_floor(&v->evaluator, v->count, &v->floor));
+    TRY(evaluator_floor(&v->evaluator, v->count, &watch, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
     if (v->options->features)
@@ -316,19 +312,20 @@ static status run(arguments *a)
 const command eval_command = {
     .name = "eval",
     .summary = "judge a checkpoint's samples against the test images",
-    .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
-            "density and coverage in the features of a classifier, which gan trains on the "
-            "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
-            "~/.cache/gan); the classes; the distance to the nearest training images; the "
-            "Parzen-window log-likelihood. Each figure comes with that of as many real images "
-            "and with one standard deviation. docs/evaluation.md explains them. For points of "
-            "the plane (--data ring, grid) it counts the modes that they cover.\n"
-            "\n"
-            "  gan eval --ckpt out/model.bin\n"
-            "  gan eval --json | jq .figures.fid.value\n"
-            "  gan eval --neighbours look.png    samples and nearest training images\n"
-            "  gan eval --samples x.npy          any samples, float32 in [-1, 1]\n"
-            "  gan eval --ckpt ring/model.bin --count 2500",
+    .help =
+        "Draws samples and measures how good they are: FID, KID, precision, recall, "
+        "density and coverage in the features of a classifier, which gan trains on the "
+        "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
+        "~/.cache/gan); the classes; the distance to the nearest training images; the "
+        "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
+        "the mean over up to five sets of them, and both with one standard deviation. docs/evaluation.md explains them. For points of "
+        "the plane (--data ring, grid) it counts the modes that they cover.\n"
+        "\n"
+        "  gan eval --ckpt out/model.bin\n"
+        "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples and nearest training images\n"
+        "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
+        "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };

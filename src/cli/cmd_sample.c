@@ -84,7 +84,7 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(latents),
       .arg = "FILE",
-      .help = "take the latents from an .npy of float32 (N, latent) instead of the seed" },
+      .help = "take the latents from an .npy of numbers, (N, latent), instead of the seed" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 

@@ -4,6 +4,7 @@
 #include "cli/eval_figures.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/json.h"
 
@@ -63,7 +64,7 @@ static void add_no_labels(text *t, const dataset *train)
     text_add(t, ":\nno classifier, and only the figures of pixels\n");
 }
 
-void figures_add_table(text *t, const judged_samples *j)
+static void add_head(text *t, const judged_samples *j)
 {
     const evaluator *e = j->evaluator;
     text_add_shown(t, j->file);
@@ -74,7 +75,15 @@ void figures_add_table(text *t, const judged_samples *j)
         add_held_out(t, e->test);
     else
         text_add(t, " against %d test images\n", e->test->count);
-    if (e->classes == 0 && e->train->kind == DATA_PICTURES)
+    if (e->too_few && e->test->is_held_out)
+        text_add(t, "fewer than %d images: no classifier, and only the figures of pixels\n",
+                 EVALUATOR_HELD_OUT * EVALUATOR_LEAST_TEST);
+    else if (e->too_few)
+        text_add(t,
+                 "fewer than %d training or %d test images:\n"
+                 "no classifier, and only the figures of pixels\n",
+                 EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST);
+    else if (e->classes == 0 && e->train->kind == DATA_PICTURES)
         text_add(t, "no classes, which would be subfolders: no classifier, and only the figures of "
                     "pixels\n");
     else if (e->classes == 0)
@@ -82,20 +91,49 @@ void figures_add_table(text *t, const judged_samples *j)
     else if (e->test->labels)
         text_add(t, "the classifier labels %.2f %% of the test images correctly\n",
                  100 * e->accuracy);
-    text_add(t, "\n%-28s%12s%12s%12s  %s\n", "", "samples", "real", "spread", "better");
+}
+
+enum { VALUE_WIDTH = 10, SPREAD_WIDTH = 9 };
+
+/* Adds the value and its spread, or a dash if it has none. */
+static void add_estimate(text *t, estimate x, int digits)
+{
+    text_add(t, "%*.*f", VALUE_WIDTH, digits, x.value);
+    if (isnan(x.spread))
+        text_add(t, "%*s", SPREAD_WIDTH, "-");
+    else
+        text_add(t, "%*.*f", SPREAD_WIDTH, digits, x.spread);
+}
+
+static void add_rows(text *t, const judged_samples *j)
+{
+    text_add(t, "\n%-28s%*s%*s%*s%*s  %s\n", "", VALUE_WIDTH, "samples", SPREAD_WIDTH, "spread",
+             VALUE_WIDTH, "real", SPREAD_WIDTH, "spread", "better");
     for (figure f = 0; f < FIGURE_COUNT; f++) {
         const figure_kind *k = figure_kind_of(f);
-        if (j->report->has[f])
-            text_add(t, "%-28s%12.*f%12.*f%12.*f  %s\n", k->title, k->digits,
-                     j->report->figures[f].value, k->digits, j->floor->figures[f].value, k->digits,
-                     j->report->figures[f].spread, k->better);
+        if (!j->report->has[f])
+            continue;
+        text_add(t, "%-28s", k->title);
+        add_estimate(t, j->report->figures[f], k->digits);
+        add_estimate(t, j->floor->figures[f], k->digits);
+        text_add(t, "  %s\n", k->better);
     }
-    if (e->train->names && e->classes > 0)
+}
+
+void figures_add_table(text *t, const judged_samples *j)
+{
+    add_head(t, j);
+    add_rows(t, j);
+    if (j->evaluator->train->names && j->evaluator->classes > 0)
         add_named_classes(t, j);
     else
         add_classes(t, j);
-    text_add(t, "\nreal: the same figure for %d training images; spread: one standard deviation\n",
-             j->floor->count);
+    if (j->floor->sets > 1)
+        text_add(t, "\nreal: the mean over %d sets of %d training images each\n", j->floor->sets,
+                 j->floor->count);
+    else
+        text_add(t, "\nreal: the same figure for %d training images\n", j->floor->count);
+    text_add(t, "spread: one standard deviation\n");
 }
 
 /* ---- for programs ---- */
@@ -108,6 +146,14 @@ static void add_list(text *t, const char *name, int n, const double *x)
     json_end(t, ']');
 }
 
+static void add_spread(text *t, const char *name, estimate x)
+{
+    if (isnan(x.spread))
+        json_add(t, name, "null");
+    else
+        json_add_double(t, name, x.spread);
+}
+
 static void add_figures(text *t, const judged_samples *j)
 {
     json_begin(t, "figures", '{');
@@ -117,7 +163,8 @@ static void add_figures(text *t, const judged_samples *j)
         json_begin(t, figure_kind_of(f)->name, '{');
         json_add_double(t, "value", j->report->figures[f].value);
         json_add_double(t, "real", j->floor->figures[f].value);
-        json_add_double(t, "spread", j->report->figures[f].spread);
+        add_spread(t, "spread", j->report->figures[f]);
+        add_spread(t, "real_spread", j->floor->figures[f]);
         json_end(t, '}');
     }
     json_end(t, '}');
@@ -132,6 +179,7 @@ void figures_add_json(text *t, const judged_samples *j)
     json_add(t, "seed", "%" PRIu64, j->seed);
     json_add(t, "test_images", "%d", e->test->count);
     json_add(t, "real_images", "%d", j->floor->count);
+    json_add(t, "real_sets", "%d", j->floor->sets);
     json_add(t, "test_images_were_trained_on", "%s", e->test->is_held_out ? "true" : "false");
     if (e->classes > 0 && e->test->labels)
         json_add_double(t, "classifier_accuracy", e->accuracy);

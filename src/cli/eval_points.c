@@ -10,9 +10,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/eval_given.h"
 #include "data/dataset.h"
 #include "eval/modes.h"
-#include "format/npy.h"
 #include "game/saved.h"
 
 #include "base/banned.h"
@@ -74,9 +74,8 @@ static status draw(count *c)
 
 static status read_samples(count *c)
 {
-    TRY(npy_read_samples(c->options->samples, 2, &c->n, &c->samples));
-    c->n = c->n < c->options->count ? c->n : c->options->count;
-    return STATUS_OK;
+    const npy_form point = { .channels = 2, .height = 1, .width = 1 };
+    return given_read(c->options, &point, &c->n, &c->samples);
 }
 
 /* Counts the modes of the samples, and of as many fresh points of the mixture. */

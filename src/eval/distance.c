@@ -128,25 +128,53 @@ float least_of(int n, const float *x)
     return least;
 }
 
-static void nearest_task(const void *context, const row_distances *r)
+typedef struct search {
+    nearest *best;
+    bool others; /* not the point itself */
+} search;
+
+/* Takes the nearest of the points from .. from+n-1 of the row, if it is nearer. */
+static void take_nearest(nearest *b, const row_distances *r, int from, int n)
 {
-    nearest *const *best = context;
-    nearest *b = &(*best)[r->i];
-    float least = least_of(r->n, r->squared);
+    float least = least_of(n, r->squared + from);
     if (!(least < b->squared))
         return;
-    int j = 0;
+    int j = from;
     while (r->squared[j] > least)
         j++;
     *b = (nearest){ least, r->first + j };
 }
 
+static void nearest_task(const void *context, const row_distances *r)
+{
+    const search *s = context;
+    nearest *b = &s->best[r->i];
+    int self = r->i - r->first;
+    if (!s->others || self < 0 || self >= r->n) {
+        take_nearest(b, r, 0, r->n);
+        return;
+    }
+    take_nearest(b, r, 0, self);
+    take_nearest(b, r, self + 1, r->n - self - 1);
+}
+
+static void find_nearest(const distances *d, const points *x, const points *y, search s,
+                         double *squared)
+{
+    for (int i = 0; i < x->count; i++)
+        s.best[i] = (nearest){ INFINITY, 0 };
+    distances_each(d, x, y, (distance_task){ nearest_task, &s });
+    for (int i = 0; i < x->count; i++)
+        squared[i] = points_distance(x, i, y, s.best[i].index);
+}
+
 void distances_nearest(const distances *d, const points *x, const points *y, nearest *best,
                        double *squared)
 {
-    for (int i = 0; i < x->count; i++)
-        best[i] = (nearest){ INFINITY, 0 };
-    distances_each(d, x, y, (distance_task){ nearest_task, &best });
-    for (int i = 0; i < x->count; i++)
-        squared[i] = points_distance(x, i, y, best[i].index);
+    find_nearest(d, x, y, (search){ best, false }, squared);
+}
+
+void distances_nearest_other(const distances *d, const points *x, nearest *best, double *squared)
+{
+    find_nearest(d, x, x, (search){ best, true }, squared);
 }

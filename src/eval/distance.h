@@ -50,6 +50,9 @@ typedef struct nearest {
 void distances_nearest(const distances *d, const points *x, const points *y, nearest *best,
                        double *squared);
 
+/* The same for each point of x and the other points of x, of which there is at least one. */
+void distances_nearest_other(const distances *d, const points *x, nearest *best, double *squared);
+
 /* The smallest of n numbers. */
 float least_of(int n, const float *x);
 

@@ -3,16 +3,11 @@
  * SPDX-License-Identifier: MIT */
 #include "eval/evaluator.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 
-#include <zlib.h>
-
-#include "base/json.h"
-#include "base/text.h"
 #include "eval/copies.h"
-#include "format/cache.h"
+#include "eval/evaluator_parts.h"
+#include "eval/order.h"
 
 #include "base/banned.h"
 
@@ -49,18 +44,45 @@ static int count_classes(const dataset *d)
     return classes;
 }
 
+/* Images of each part for the figures of pixels, and for those of features as well. */
+typedef struct part_sizes {
+    int train, test;
+} part_sizes;
+static const part_sizes for_pixels = { 8, 2 };
+static const part_sizes for_features = { EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST };
+
+/* Images without a test part are counted together, as whoever has them counts them. */
+static status check_parts(const dataset *train, const dataset *test, part_sizes least,
+                          const char *what)
+{
+    bool whole = test->is_held_out;
+    int all = train->count + test->count;
+    if (train->count >= least.train && test->count >= least.test)
+        return STATUS_OK;
+    if (whole)
+        return status_fail(
+            STATUS_USAGE,
+            "%s: %s at least %d images, of which a fifth is held out for comparison, "
+            "got %d",
+            train->path, what, EVALUATOR_HELD_OUT * least.test, all);
+    return status_fail(STATUS_USAGE, "%s: %s at least %d %s images, got %d",
+                       train->count < least.train ? train->path : test->path, what,
+                       train->count < least.train ? least.train : least.test,
+                       train->count < least.train ? "training" : "test",
+                       train->count < least.train ? train->count : test->count);
+}
+
 status evaluator_open(evaluator *e, const dataset *train, const dataset *test, int most,
                       evaluator_use use)
 {
     *e = (evaluator){ .train = train, .test = test, .use = use, .most = most };
-    const dataset *const parts[] = { train, test };
-    for (int i = 0; i < 2; i++)
-        if (parts[i]->count < EVALUATOR_LEAST * (i == 0 ? 2 : 1))
-            return status_fail(STATUS_USAGE, "%s: judging needs at least %d images, this has %d",
-                               parts[i]->path, EVALUATOR_LEAST * (i == 0 ? 2 : 1), parts[i]->count);
+    if (use == EVALUATE_QUICK)
+        TRY(check_parts(train, test, for_features, "FID needs"));
+    TRY(check_parts(train, test, for_pixels, "judging needs"));
     e->held_back = train->count / HELD_BACK_SHARE;
     e->held_back = e->held_back < MOST_HELD_BACK ? e->held_back : MOST_HELD_BACK;
-    e->classes = count_classes(train);
+    e->too_few = train->count < for_features.train || test->count < for_features.test;
+    e->classes = e->too_few ? 0 : count_classes(train);
     if (e->classes == 0)
         return STATUS_OK;
     return classifier_open(&e->classifier, dataset_sample_size(train), e->classes);
@@ -85,6 +107,8 @@ static void plan_pixels(evaluator *e, arena *a)
     parzen_plan(&e->parzen, a, &e->distances, most);
     e->best = arena_take(a, (size_t)most, sizeof *e->best);
     e->squared = arena_take(a, (size_t)most, sizeof *e->squared);
+    e->others = arena_take(a, (size_t)most, sizeof *e->others);
+    e->shuffled = arena_take(a, (size_t)e->train->count, sizeof *e->shuffled);
     e->order = arena_take(a, (size_t)most, sizeof *e->order);
     e->room = arena_take(a, (size_t)most, sizeof *e->room);
     e->test_squared = arena_take(a, (size_t)tests, sizeof *e->test_squared);
@@ -102,7 +126,7 @@ static void plan_features(evaluator *e, arena *a)
     fid_plan(&e->fid, a, CLASSIFIER_FEATURES);
     if (e->use == EVALUATE_QUICK)
         return;
-    kid_plan(&e->kid, a, e->compute);
+    kid_plan(&e->kid, a, e->compute, CLASSIFIER_FEATURES, e->most, tests);
     manifold_plan(&e->real_balls, a, tests);
     manifold_plan(&e->sample_balls, a, e->most);
     manifold_figures_plan(&e->inside, a, e->most, tests);
@@ -118,102 +142,6 @@ void evaluator_plan(evaluator *e, arena *a, const compute *c)
 }
 
 /* ---- what follows from the data alone ---- */
-
-static void give_notice(const evaluator_watch *w, const char *what)
-{
-    text t = { 0 };
-    text_add(&t, "%s; %s", status_message(), what);
-    if (w->notice && !t.failed)
-        w->notice(w->context, t.data);
-    text_free(&t);
-}
-
-/* Reads the entry, or makes it and keeps it. */
-typedef struct making {
-    evaluator *e;
-    const evaluator_watch *watch;
-    status (*make)(evaluator *e, const evaluator_watch *w);
-} making;
-
-static status read_or_make(const making *m, const cache_entry *entry)
-{
-    status s = cache_read(entry);
-    if (s == STATUS_OK)
-        return STATUS_OK;
-    if (s != STATUS_IO)
-        give_notice(m->watch, "it is made again");
-    TRY(m->make(m->e, m->watch));
-    if (cache_write(entry) != STATUS_OK)
-        give_notice(m->watch, "what was computed from the data is not kept");
-    return STATUS_OK;
-}
-
-static status train(evaluator *e, const evaluator_watch *w)
-{
-    return classifier_train(&e->classifier, e->train, w->epoch, w->context);
-}
-
-enum { MOST_TENSORS = 16 };
-
-static status get_classifier(evaluator *e, const evaluator_watch *w)
-{
-    const net *n = &e->classifier.net;
-    char file[64], names[MOST_TENSORS][TENSOR_NAME_SIZE];
-    cache_tensor tensors[MOST_TENSORS];
-    uint32_t labels = (uint32_t)crc32_z(0, e->train->labels, (size_t)e->train->count);
-    text metadata = { 0 };
-    for (int i = 0; i < n->tensor_count; i++) {
-        const tensor *t = &n->tensors[i];
-        tensor_name(t, names[i]);
-        tensors[i] = (cache_tensor){ names[i], t->shape.sizes[1] > 0 ? t->shape.sizes[0] : 0,
-                                     t->shape.sizes[1] > 0 ? t->shape.sizes[1] : t->shape.sizes[0],
-                                     n->params + t->offset, CACHE_F32 };
-    }
-    snprintf(file, sizeof file, "classifier-%08" PRIx32 "-%08" PRIx32 ".safetensors",
-             e->train->fingerprint, labels);
-    json_add(&metadata, "format", "\"gan classifier %d\"", CLASSIFIER_PROCEDURE);
-    json_add_string(&metadata, "spec", n->spec);
-    json_add(&metadata, "data_crc32", "\"%08" PRIx32 "\"", e->train->fingerprint);
-    json_add(&metadata, "labels_crc32", "\"%08" PRIx32 "\"", labels);
-    cache_entry entry = { file, metadata.data, tensors, (size_t)n->tensor_count };
-    making m = { e, w, train };
-    status s = text_check(&metadata);
-    if (s == STATUS_OK)
-        s = read_or_make(&m, &entry);
-    text_free(&metadata);
-    return s;
-}
-
-static status measure_tests(evaluator *e, const evaluator_watch *w)
-{
-    points tests = points_of_images(e->test, 0, e->test->count);
-    points all = points_of_images(e->train, 0, e->train->count);
-    (void)w;
-    distances_nearest(&e->distances, &tests, &all, e->best, e->squared);
-    for (int i = 0; i < tests.count; i++)
-        e->test_squared[i] = (float)e->squared[i];
-    return STATUS_OK;
-}
-
-/* The distances of the test images to the training images: half of the work for all figures. */
-static status get_distances(evaluator *e, const evaluator_watch *w)
-{
-    char file[64];
-    text metadata = { 0 };
-    cache_tensor squared = { "squared_distance", 0, e->test->count, e->test_squared, CACHE_F32 };
-    snprintf(file, sizeof file, "nearest-%08" PRIx32 "-%08" PRIx32 ".safetensors",
-             e->train->fingerprint, e->test->fingerprint);
-    json_add_string(&metadata, "format", "gan nearest 1");
-    json_add(&metadata, "train_crc32", "\"%08" PRIx32 "\"", e->train->fingerprint);
-    json_add(&metadata, "test_crc32", "\"%08" PRIx32 "\"", e->test->fingerprint);
-    cache_entry entry = { file, metadata.data, &squared, 1 };
-    making m = { e, w, measure_tests };
-    status s = text_check(&metadata);
-    if (s == STATUS_OK)
-        s = read_or_make(&m, &entry);
-    text_free(&metadata);
-    return s;
-}
 
 static void set_reference(evaluator *e)
 {
@@ -239,8 +167,7 @@ static void set_reference(evaluator *e)
 static void set_test_distances(evaluator *e)
 {
     int n = e->test->count;
-    for (int i = 0; i < n; i++)
-        e->squared[i] = (double)e->test_squared[i];
+    evaluator_take_tests(e);
     copies_order(e->squared, n, e->order, e->room);
     e->test_near = copies_near(e->squared, n, e->order);
     copies_context x = { e->squared, e->order, e->test_near };
@@ -250,15 +177,54 @@ static void set_test_distances(evaluator *e)
 status evaluator_prepare(evaluator *e, const evaluator_watch *watch)
 {
     if (e->classes > 0) {
-        TRY(get_classifier(e, watch));
+        TRY(evaluator_get_classifier(e, watch));
         set_reference(e);
     }
     if (e->use == EVALUATE_ALL) {
-        TRY(get_distances(e, watch));
+        TRY(evaluator_get_distances(e, watch));
         set_test_distances(e);
+        order_shuffle(ORDER_TRAINING_IMAGES, e->train->count, e->shuffled);
         resample_draw(&e->of_reals, e->compute, SEED, e->test->count);
     }
     return STATUS_OK;
+}
+
+/* ---- distances to what the generator has seen ---- */
+
+void evaluator_take_tests(evaluator *e)
+{
+    for (int i = 0; i < e->test->count; i++)
+        e->squared[i] = (double)e->test_squared[i];
+}
+
+/* Replaces each distance by that to the test images, if the generator has seen them too and one is
+ * nearer. */
+static void take_held_out(evaluator *e, int n)
+{
+    for (int i = 0; i < n && e->test->is_held_out; i++)
+        e->squared[i] = e->others[i] < e->squared[i] ? e->others[i] : e->squared[i];
+}
+
+void evaluator_measure_tests(evaluator *e)
+{
+    points tests = points_of_images(e->test, 0, e->test->count);
+    points all = points_of_images(e->train, 0, e->train->count);
+    distances_nearest(&e->distances, &tests, &all, e->best, e->squared);
+    if (e->test->is_held_out)
+        distances_nearest_other(&e->distances, &tests, e->best, e->others);
+    take_held_out(e, tests.count);
+    for (int i = 0; i < tests.count; i++)
+        e->test_squared[i] = (float)e->squared[i];
+}
+
+static void measure_samples(evaluator *e, points samples)
+{
+    points tests = points_of_images(e->test, 0, e->test->count);
+    points all = points_of_images(e->train, 0, e->train->count);
+    distances_nearest(&e->distances, &samples, &all, e->best, e->squared);
+    if (e->test->is_held_out)
+        distances_nearest(&e->distances, &samples, &tests, e->best, e->others);
+    take_held_out(e, samples.count);
 }
 
 /* ---- judging ---- */
@@ -294,24 +260,26 @@ static void run_classes(evaluator *e, const resamplings *s, sample_report *r)
         r->diversity[c] = e->reference.spread[c] > 0 ? r->diversity[c] / e->reference.spread[c] : 0;
 }
 
-static void run_manifold(evaluator *e, sample_report *r)
+static void run_manifold(evaluator *e, const resamplings *s, sample_report *r)
 {
     const struct {
         figure figure;
-        const resamplings *of;
+        const resamplings *of; /* samples, or test images */
+        int n;
         const double *each;
     } rows[] = {
-        { FIGURE_PRECISION, &e->of_samples, e->inside.precision },
-        { FIGURE_DENSITY, &e->of_samples, e->inside.density },
-        { FIGURE_RECALL, &e->of_reals, e->inside.recall },
-        { FIGURE_COVERAGE, &e->of_reals, e->inside.coverage },
+        { FIGURE_PRECISION, s, e->samples.count, e->inside.precision },
+        { FIGURE_DENSITY, s, e->samples.count, e->inside.density },
+        { FIGURE_RECALL, &e->of_reals, e->test->count, e->inside.recall },
+        { FIGURE_COVERAGE, &e->of_reals, e->test->count, e->inside.coverage },
     };
     manifold_set(&e->sample_balls, &e->distances,
                  points_of(e->samples.features, e->samples.count, CLASSIFIER_FEATURES));
     manifold_compare(&e->sample_balls, &e->real_balls, &e->distances, &e->inside);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         set(r, rows[i].figure,
-            resample_estimate(rows[i].of, e->compute, resample_mean, rows[i].each));
+            s ? resample_estimate(rows[i].of, e->compute, resample_mean, rows[i].each)
+              : (estimate){ .value = resample_mean(rows[i].each, rows[i].n, NULL) });
 }
 
 static void run_features(evaluator *e, points samples, const resamplings *s, sample_report *r)
@@ -322,15 +290,16 @@ static void run_features(evaluator *e, points samples, const resamplings *s, sam
     if (e->use == EVALUATE_QUICK)
         return;
     set(r, FIGURE_KID,
-        kid_estimate(&e->kid, CLASSIFIER_FEATURES, samples.count, e->samples.features,
-                     e->test->count, e->reals.features));
-    run_manifold(e, r);
+        kid_estimate(&e->kid, samples.count, e->samples.features, e->test->count,
+                     e->reals.features));
+    run_manifold(e, s, r);
 }
 
 static void run_parzen(evaluator *e, points samples, sample_report *r)
 {
     points test = points_of_images(e->test, 0, e->test->count);
-    points held_back = points_of_images(e->train, e->train->count - e->held_back, e->held_back);
+    points held_back =
+        points_of_order(e->train, e->shuffled, e->train->count - e->held_back, e->held_back);
     double mean, squares = 0;
     r->sigma = parzen_run(&e->parzen, &samples, &held_back, &test, e->log_likelihood);
     mean = resample_mean(e->log_likelihood, test.count, NULL);
@@ -339,7 +308,7 @@ static void run_parzen(evaluator *e, points samples, sample_report *r)
     set(r, FIGURE_PARZEN, (estimate){ mean, sqrt(squares / (test.count - 1)) / sqrt(test.count) });
 }
 
-static void run_copies(evaluator *e, int n, const resamplings *s, sample_report *r)
+void evaluator_run_copies(evaluator *e, int n, const resamplings *s, sample_report *r)
 {
     copies_order(e->squared, n, e->order, e->room);
     copies_context x = { e->squared, e->order, e->test_near };
@@ -361,34 +330,27 @@ static status check_pixels(const points *p)
     return STATUS_OK;
 }
 
-status evaluator_run(evaluator *e, points samples, sample_report *r)
+void evaluator_judge(evaluator *e, points samples, const resamplings *s, sample_report *r)
 {
-    const resamplings *s = e->use == EVALUATE_ALL ? &e->of_samples : NULL;
-    *r = (sample_report){ .count = samples.count };
-    TRY(check_pixels(&samples));
+    *r = (sample_report){ .count = samples.count, .sets = 1 };
     if (s)
         resample_draw(&e->of_samples, e->compute, SEED, samples.count);
     if (e->classes > 0)
         run_features(e, samples, s, r);
-    if (e->use == EVALUATE_QUICK)
-        return STATUS_OK;
-    run_parzen(e, samples, r);
-    if (samples.images == e->train) {
-        for (int i = 0; i < e->test->count; i++)
-            e->squared[i] = (double)e->test_squared[i];
-        run_copies(e, e->test->count, &e->of_reals, r);
-    } else {
-        points all = points_of_images(e->train, 0, e->train->count);
-        distances_nearest(&e->distances, &samples, &all, e->best, e->squared);
-        run_copies(e, samples.count, s, r);
-    }
-    return STATUS_OK;
+    if (e->use == EVALUATE_ALL)
+        run_parzen(e, samples, r);
 }
 
-status evaluator_floor(evaluator *e, int count, sample_report *r)
+status evaluator_run(evaluator *e, points samples, sample_report *r)
 {
-    int most = e->train->count - e->held_back;
-    return evaluator_run(e, points_of_images(e->train, 0, count < most ? count : most), r);
+    const resamplings *s = e->use == EVALUATE_ALL ? &e->of_samples : NULL;
+    TRY(check_pixels(&samples));
+    evaluator_judge(e, samples, s, r);
+    if (e->use == EVALUATE_QUICK)
+        return STATUS_OK;
+    measure_samples(e, samples);
+    evaluator_run_copies(e, samples.count, s, r);
+    return STATUS_OK;
 }
 
 /* Replaces each neighbour by a nearer image of this set. */

@@ -6,10 +6,11 @@
  *     evaluator_plan(&e, &arena, &compute);          twice: see base/arena.h
  *     evaluator_prepare(&e, &watch);                 the classifier, from the cache or by training
  *     evaluator_run(&e, samples, &report);           as often as there are samples to judge
+ *     evaluator_floor(&e, count, &watch, &report);   what perfect samples would get
  *     evaluator_close(&e);
  *
- * Samples have pixels from -1 to 1. Without labels there is no classifier, and only the figures of
- * pixels are there.
+ * Samples have pixels from -1 to 1. Without labels, or with few images, there is no classifier, and
+ * only the figures of pixels are there.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_EVAL_EVALUATOR_H
@@ -53,10 +54,17 @@ typedef enum evaluator_use {
     EVALUATE_ALL
 } evaluator_use;
 
-enum { EVALUATOR_LEAST = 100 }; /* samples and images of each part */
+enum {
+    EVALUATOR_LEAST = 100,       /* samples */
+    EVALUATOR_LEAST_TRAIN = 200, /* images for the figures of features, */
+    EVALUATOR_LEAST_TEST = 100,  /* and images to compare with */
+    EVALUATOR_HELD_OUT = 5,      /* a fifth is held out where there is no test part */
+    EVALUATOR_SETS = 5           /* of real images, at most */
+};
 
 typedef struct sample_report {
-    int count;
+    int count; /* of samples; of the images in a set */
+    int sets;  /* of images, over which the figures are means; 1 for samples */
     bool has[FIGURE_COUNT];
     estimate figures[FIGURE_COUNT];
     double sigma;                   /* of the Parzen window */
@@ -68,8 +76,9 @@ typedef struct evaluator {
     const dataset *train, *test;
     evaluator_use use;
     int most;        /* samples in a run */
-    int held_back;   /* the last training images, for the window's sigma */
-    int classes;     /* 0: there are no labels */
+    int held_back;   /* training images for the window's sigma: the last of `shuffled` */
+    int classes;     /* 0: there are no labels, or too few images */
+    bool too_few;    /* images for the figures of features */
     double accuracy; /* of the classifier on the test images; 0 if these have no labels */
     const compute *compute;
     classifier classifier;
@@ -83,8 +92,9 @@ typedef struct evaluator {
     parzen parzen;
     resamplings of_samples, of_reals;
     nearest *best;
-    double *squared, *log_likelihood;
-    float *test_squared; /* distances of the test images to their nearest training images */
+    double *squared, *others, *log_likelihood;
+    float *test_squared; /* distances of the test images, as evaluator_measure_tests has them */
+    uint32_t *shuffled;  /* the training images in the order of eval/order.h */
     double test_near, test_median;
     int *order, *room;
 } evaluator;
@@ -95,10 +105,13 @@ typedef struct evaluator_watch {
     void *context;
     classifier_progress epoch; /* of the classifier's training */
     void (*notice)(void *context, const char *message);
+    /* Before set number `set` (from 0) of `count` real images is judged. */
+    void (*real)(void *context, int set, int sets, int count);
 } evaluator_watch;
 
 /* Opens an evaluator for up to `most` samples at a time. The data sets stay the caller's.
- * STATUS_USAGE if there are too few images. After a failure nothing is left to close. */
+ * STATUS_USAGE if there are too few images: for FID, if only that is asked for, or for any figure.
+ * After a failure nothing is left to close. */
 status evaluator_open(evaluator *e, const dataset *train, const dataset *test, int most,
                       evaluator_use use);
 void evaluator_close(evaluator *e);
@@ -115,9 +128,11 @@ status evaluator_prepare(evaluator *e, const evaluator_watch *watch);
  * far out of range. */
 status evaluator_run(evaluator *e, points samples, sample_report *r);
 
-/* Judges `count` training images instead (at most all but the held-back ones), for comparison: the
- * figures of real images. Their distances to training images are those of the test images. */
-status evaluator_floor(evaluator *e, int count, sample_report *r);
+/* Judges training images instead, for comparison: the figures of real images. Disjoint sets of
+ * `count` images, or one set of all but the held-back ones if these are fewer, give the mean of
+ * each figure and its deviation; a single set has the spreads of samples. Their distances to
+ * training images are those of the test images. Kept in the cache, as in evaluator_prepare. */
+status evaluator_floor(evaluator *e, int count, const evaluator_watch *w, sample_report *r);
 
 /* The nearest training image of a sample. Numbers from train->count on are test images that were
  * held out of the training images: a generator has seen them, too. */

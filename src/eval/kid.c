@@ -4,15 +4,22 @@
 #include "eval/kid.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "eval/order.h"
 #include "math/matmul.h"
 
 #include "base/banned.h"
 
-void kid_plan(kid *k, arena *a, const compute *c)
+void kid_plan(kid *k, arena *a, const compute *c, int size, int n, int m)
 {
     k->compute = c;
+    k->size = size;
     k->products = arena_take(a, (size_t)KID_BLOCK * KID_BLOCK, sizeof *k->products);
+    k->x = arena_take(a, (size_t)KID_BLOCK * (size_t)size, sizeof *k->x);
+    k->y = arena_take(a, (size_t)KID_BLOCK * (size_t)size, sizeof *k->y);
+    k->x_order = arena_take(a, (size_t)n, sizeof *k->x_order);
+    k->y_order = arena_take(a, (size_t)m, sizeof *k->y_order);
     k->sums = arena_take(a, KID_BLOCK, sizeof *k->sums);
 }
 
@@ -49,23 +56,31 @@ static double kernel_mean(const kid *k, const_view x, const_view y, bool others)
     return sum / ((double)x.rows * (others ? y.rows - 1 : y.rows));
 }
 
-static const_view block_of(const float *x, int size, int i, int rows)
+/* room (rows, F) = the points order[0] .. order[rows-1] of x. */
+static const_view gather(const float *x, int size, const uint32_t *order, int rows, float *room)
 {
-    return const_view_of(x + (ptrdiff_t)i * rows * size, rows, size);
+    for (ptrdiff_t i = 0; i < rows; i++)
+        memcpy(room + i * size, x + (ptrdiff_t)order[i] * size, (size_t)size * sizeof *room);
+    return const_view_of(room, rows, size);
 }
 
-estimate kid_estimate(const kid *k, int size, int n, const float *x, int m, const float *y)
+estimate kid_estimate(const kid *k, int n, const float *x, int m, const float *y)
 {
     int least = n < m ? n : m;
     int rows = least < KID_BLOCK ? least : KID_BLOCK, blocks = least / rows;
     double sum = 0, squares = 0;
-    for (int i = 0; i < blocks; i++) {
-        const_view xs = block_of(x, size, i, rows), ys = block_of(y, size, i, rows);
+    order_shuffle(ORDER_SAMPLES, n, k->x_order);
+    order_shuffle(ORDER_TEST_IMAGES, m, k->y_order);
+    for (ptrdiff_t i = 0; i < blocks; i++) {
+        const_view xs = gather(x, k->size, k->x_order + i * rows, rows, k->x);
+        const_view ys = gather(y, k->size, k->y_order + i * rows, rows, k->y);
         double one = kernel_mean(k, xs, xs, true) + kernel_mean(k, ys, ys, true) -
                      2 * kernel_mean(k, xs, ys, false);
         sum += one;
         squares += one * one;
     }
-    double mean = sum / blocks, variance = (squares - sum * mean) / (blocks > 1 ? blocks - 1 : 1);
+    if (blocks == 1)
+        return (estimate){ sum, NAN };
+    double mean = sum / blocks, variance = (squares - sum * mean) / (blocks - 1);
     return (estimate){ mean, variance > 0 ? sqrt(variance / blocks) : 0 };
 }

@@ -13,8 +13,9 @@
 typedef struct points {
     int count, size;       /* N, S */
     const float *data;     /* (N, S); if it is NULL, the points are */
-    const dataset *images; /* the samples first .. first+N-1 of this */
+    const dataset *images; /* the samples first .. first+N-1 of this, */
     int first;
+    const uint32_t *order; /* or order[first] .. order[first+N-1]; NULL: as they stand */
 } points;
 
 static inline points points_of(const float *data, int count, int size)
@@ -25,6 +26,14 @@ static inline points points_of(const float *data, int count, int size)
 static inline points points_of_images(const dataset *d, int first, int count)
 {
     return (points){ .count = count, .size = dataset_sample_size(d), .images = d, .first = first };
+}
+
+/* The images order[first] .. order[first+count-1]; the order stays the caller's. */
+static inline points points_of_order(const dataset *d, const uint32_t *order, int first, int count)
+{
+    points p = points_of_images(d, first, count);
+    p.order = order;
+    return p;
 }
 
 /* The float of an image's byte, as in dataset_batch. */

@@ -37,7 +37,7 @@ static inline const uint16_t *resample_counts(const resamplings *r, int i)
 /* A figure of n samples, each counted counts[i] times; once if counts is NULL. */
 typedef double (*resampled)(const void *context, int n, const uint16_t *counts);
 
-/* A figure and its spread. */
+/* A figure and its spread; NAN: it has none. */
 typedef struct estimate {
     double value, spread;
 } estimate;

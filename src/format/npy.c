@@ -1,268 +1,217 @@
 /* format/npy.c - .npy files, read and written.
  *
- * The header is a Python dictionary. The reader accepts what NumPy writes: three keys in any order,
- * each once, with a string, a word and a tuple of numbers as their values.
- *
  * SPDX-License-Identifier: MIT */
 #include "format/npy.h"
 
 #include <inttypes.h>
 #include <limits.h>
-#include <math.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/file.h"
 #include "base/size.h"
+#include "format/npy_values.h"
 
 #include "base/banned.h"
 
-enum { MOST_BYTES = 1 << 30, LONGEST_SHOWN = 40 };
+enum { MOST_BYTES = 1 << 30 };
 
-/* A piece of the dictionary: '<f4', False, (64, 100). */
-typedef struct slice {
-    const char *start;
-    size_t length; /* 0: absent */
-} slice;
+/* ---- shapes ---- */
 
-typedef struct npy_header {
-    slice descr, fortran_order, shape;
-} npy_header;
+/* Compares the axes of a row, those after the first, with the n axes of a form. */
+static bool has_axes(const npy_header *h, int n, const int *axes)
+{
+    return h->rank == n + 1 && memcmp(h->axes + 1, axes, (size_t)n * sizeof *axes) == 0;
+}
 
-typedef struct npy_text {
+/* The same, with axes of length 1 left out on both sides. */
+static bool has_long_axes(const npy_header *h, int n, const int *axes)
+{
+    int k = 1;
+    for (int i = 0; i < n; i++) {
+        if (axes[i] == 1)
+            continue;
+        while (k < h->rank && h->axes[k] == 1)
+            k++;
+        if (k == h->rank || h->axes[k++] != axes[i])
+            return false;
+    }
+    while (k < h->rank && h->axes[k] == 1)
+        k++;
+    return k == h->rank;
+}
+
+static status unlike_shape(const char *path, const npy_header *h, const char *what)
+{
+    return status_fail(STATUS_FORMAT,
+                       "%s: npy header: expected the shape %s with N at least 1, found \"%.*s\"",
+                       path, what, npy_slice_shown(h->shape), h->shape.start);
+}
+
+static status check_latents(const char *path, const npy_header *h, int latent)
+{
+    char what[32];
+    snprintf(what, sizeof what, "(N, %d)", latent);
+    return h->rank >= 2 && h->axes[0] >= 1 && has_long_axes(h, 1, &latent)
+               ? STATUS_OK
+               : unlike_shape(path, h, what);
+}
+
+/* Images of one channel, and points, are the same values in every form. With more channels the
+ * place of the channels decides, and a form that does not show it is refused. */
+static status check_samples(const char *path, const npy_header *h, const npy_form *f,
+                            bool *channels_last)
+{
+    const int first[3] = { f->channels, f->height, f->width };
+    const int last[3] = { f->height, f->width, f->channels };
+    const int flat = f->channels * f->height * f->width;
+    char what[160];
+    bool plain = f->channels == 1 || f->height * f->width == 1;
+    bool several = h->rank >= 2 && h->axes[0] >= 1;
+    *channels_last = false;
+    if (several && (has_axes(h, 3, first) ||
+                    (plain && (has_long_axes(h, 3, first) || has_long_axes(h, 1, &flat)))))
+        return STATUS_OK;
+    *channels_last = several && has_axes(h, 3, last);
+    if (*channels_last)
+        return STATUS_OK;
+    if (f->height * f->width == 1)
+        snprintf(what, sizeof what, "(N, %d)", flat);
+    else if (plain)
+        snprintf(what, sizeof what, "(N, 1, %d, %d), (N, %d, %d) or (N, %d)", f->height, f->width,
+                 f->height, f->width, flat);
+    else
+        snprintf(what, sizeof what, "(N, %d, %d, %d) or (N, %d, %d, %d)", first[0], first[1],
+                 first[2], last[0], last[1], last[2]);
+    return unlike_shape(path, h, what);
+}
+
+/* ---- reading ---- */
+
+/* A file in memory, and how its rows are read. */
+typedef struct source {
     const char *path;
-    slice left; /* printable ASCII only */
-} npy_text;
+    unsigned char *bytes;
+    size_t size;
+    npy_header header;
+} source;
 
-static void skip(slice *s, size_t n)
+static status source_open(source *s, const char *path)
 {
-    s->start += n;
-    s->length -= n;
+    *s = (source){ .path = path };
+    TRY(file_read(path, MOST_BYTES, &s->bytes, &s->size));
+    return npy_header_read(path, s->bytes, s->size, &s->header);
 }
 
-static void skip_spaces(slice *s)
+/* *values (N, columns), malloc'ed, in C order. */
+static status read_rows(const source *s, int columns, int *n, float **values)
 {
-    while (s->length > 0 && s->start[0] == ' ')
-        skip(s, 1);
-}
-
-/* Skips spaces, and the character c if it comes next: then true. */
-static bool take(slice *s, char c)
-{
-    skip_spaces(s);
-    if (s->length == 0 || s->start[0] != c)
-        return false;
-    skip(s, 1);
-    return true;
-}
-
-static status unlike(const char *path, const char *what, slice found)
-{
-    return status_fail(STATUS_FORMAT, "%s: npy header: expected %s, found \"%.*s\"", path, what,
-                       (int)size_min(found.length, LONGEST_SHOWN), found.start);
-}
-
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/* Reads the next value: a text in quotes, a tuple in parentheses, or a word. Nothing nests. */
-static status read_value(npy_text *r, slice *value)
-{
-    skip_spaces(&r->left);
-    const slice *s = &r->left;
-    size_t n = 0;
-    char close = s->length == 0 ? 0 : s->start[0] == '(' ? ')' : s->start[0];
-    if (close == '\'' || close == '"' || close == ')') {
-        for (n = 1; n < s->length && s->start[n] != close; n++)
-            ;
-        n = n < s->length ? n + 1 : 0;
-    } else {
-        while (n < s->length && is_word(s->start[n]))
-            n++;
-    }
-    if (n == 0)
-        return unlike(r->path, "a text, a word or a tuple", r->left);
-    *value = (slice){ s->start, n };
-    skip(&r->left, n);
-    return STATUS_OK;
-}
-
-/* True for the word itself, and for a text of it in either kind of quotes. */
-static bool slice_is(slice s, const char *word)
-{
-    if (s.length >= 2 && (s.start[0] == '\'' || s.start[0] == '"'))
-        s = (slice){ s.start + 1, s.length - 2 };
-    return s.length == strlen(word) && memcmp(s.start, word, s.length) == 0;
-}
-
-static status read_member(npy_text *r, npy_header *h)
-{
-    slice key;
-    TRY(read_value(r, &key));
-    slice *value = slice_is(key, "descr")           ? &h->descr
-                   : slice_is(key, "fortran_order") ? &h->fortran_order
-                   : slice_is(key, "shape")         ? &h->shape
-                                                    : NULL;
-    if (!value || value->length > 0)
-        return unlike(r->path, "'descr', 'fortran_order' and 'shape', each once", key);
-    if (!take(&r->left, ':'))
-        return unlike(r->path, "':'", r->left);
-    return read_value(r, value);
-}
-
-static status read_dictionary(npy_text *r, npy_header *h)
-{
-    if (!take(&r->left, '{'))
-        return unlike(r->path, "'{'", r->left);
-    while (!take(&r->left, '}')) {
-        TRY(read_member(r, h));
-        if (!take(&r->left, ',') && (r->left.length == 0 || r->left.start[0] != '}'))
-            return unlike(r->path, "',' or '}'", r->left);
-    }
-    skip_spaces(&r->left);
-    return r->left.length == 0 ? STATUS_OK : unlike(r->path, "its end", r->left);
-}
-
-/* Reads a whole number of at most INT_MAX, as Python writes it. */
-static bool take_number(slice *s, int *out)
-{
-    int64_t value = 0;
-    skip_spaces(s);
-    size_t n = 0;
-    for (; n < s->length && s->start[n] >= '0' && s->start[n] <= '9' && value <= INT_MAX; n++)
-        value = 10 * value + (s->start[n] - '0');
-    if (n == 0 || value > INT_MAX || (n > 1 && s->start[0] == '0'))
-        return false;
-    skip(s, n);
-    *out = (int)value;
-    return true;
-}
-
-/* Reads "(N, A, B, ...)": *columns = A B ..., or 0 if that exceeds INT_MAX; *rank: how many
- * numbers. False if it is not such a tuple. */
-static bool read_shape(slice s, int *n, int *columns, int *rank)
-{
-    int64_t product = 1;
-    int one = 0;
-    if (!take(&s, '(') || !take_number(&s, n))
-        return false;
-    for (*rank = 1; take(&s, ',') && take_number(&s, &one); ++*rank)
-        product = product > INT_MAX ? product : product * one;
-    *columns = product > INT_MAX ? 0 : (int)product;
-    return take(&s, ')');
-}
-
-/* The shape has to be (N, columns), or for `images` (N, ...) with `columns` values in each row. */
-static status check_header(const char *path, const npy_header *h, bool images, int columns, int *n)
-{
-    char shape[64];
-    int found = 0, rank = 0;
-    if (!slice_is(h->descr, "<f4"))
-        return unlike(path, "the type float32, little-endian ('<f4')", h->descr);
-    if (!slice_is(h->fortran_order, "False"))
-        return unlike(path, "C order ('fortran_order': False)", h->fortran_order);
-    snprintf(shape, sizeof shape,
-             images ? "a shape (N, ...) of %d values each with N at least 1"
-                    : "the shape (N, %d) with N at least 1",
-             columns);
-    bool good = read_shape(h->shape, n, &found, &rank);
-    if (!good || *n < 1 || found != columns || (images ? rank < 2 : rank != 2))
-        return unlike(path, shape, h->shape);
-    return STATUS_OK;
-}
-
-/* Finds the dictionary, without the newline after it, and the offset of the data. */
-static status find_dictionary(npy_text *r, const unsigned char *bytes, size_t size, size_t *data)
-{
-    const char *path = r->path;
-    if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0)
+    int rows = s->header.axes[0];
+    /* At most 2^31 x 2^31 values of 8 bytes and a header: that fits into 64 bits, as no sum of
+     * sizes is larger than the file. */
+    uint64_t count = (uint64_t)rows * (uint64_t)columns;
+    uint64_t room = (s->size - s->header.data) / npy_type_size(s->header.type);
+    uint64_t length = npy_type_size(s->header.type) * count + s->header.data;
+    if (count > room || length != s->size)
         return status_fail(STATUS_FORMAT,
-                           "%s: expected a .npy file, found no \"\\x93NUMPY\" at its beginning",
-                           path);
-    if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
-        return status_fail(STATUS_FORMAT, "%s: expected npy version 1.0, 2.0 or 3.0, got %u.%u",
-                           path, bytes[6], bytes[7]);
-    size_t start = bytes[6] == 1 ? 10 : 12;
-    size_t length = (size_t)bytes_get(bytes + 8, bytes[6] == 1 ? 2 : 4);
-    if (length == 0 || length > size - start)
-        return status_fail(STATUS_FORMAT,
-                           "%s: expected an npy header of 1 to %zu bytes, its length says %zu",
-                           path, size - start, length);
-    *data = start + length;
-    for (size_t i = start; i < *data; i++)
-        if (i + 1 == *data ? bytes[i] != '\n' : bytes[i] < 0x20 || bytes[i] > 0x7e)
-            return status_fail(STATUS_FORMAT,
-                               "%s: npy header: expected one line of text, got 0x%02x at byte %zu",
-                               path, bytes[i], i);
-    r->left = (slice){ (const char *)bytes + start, length - 1 };
-    return STATUS_OK;
-}
-
-/* Moves the values to the front of the block, in the host's byte order. */
-static status convert(const char *path, unsigned char *bytes, size_t data, size_t n, int columns)
-{
-    for (size_t i = 0; i < n; i++) {
-        float value = bytes_get_float(bytes + data + 4 * i);
-        if (!isfinite(value))
-            return status_fail(STATUS_FORMAT,
-                               "%s: expected finite numbers, got %f in row %zu, "
-                               "column %zu",
-                               path, (double)value, i / (size_t)columns, i % (size_t)columns);
-        memcpy(bytes + 4 * i, &value, sizeof value);
+                           "%s: expected %" PRIu64 " bytes for %d x %d values, got %zu", s->path,
+                           length, rows, columns, s->size);
+    float *out = malloc((size_t)count * sizeof *out);
+    if (!out)
+        return status_fail(STATUS_MEMORY, "%s: out of memory for %d x %d values", s->path, rows,
+                           columns);
+    status result = npy_values_read(s->path, &s->header, s->bytes + s->header.data, (size_t)count,
+                                    (size_t)columns, out);
+    if (result != STATUS_OK) {
+        free(out);
+        return result;
     }
-    return STATUS_OK;
-}
-
-static status read_file(const char *path, unsigned char *bytes, size_t size, bool images,
-                        int columns, int *n)
-{
-    npy_header h = { 0 };
-    npy_text r = { .path = path };
-    size_t data = 0;
-    TRY(find_dictionary(&r, bytes, size, &data));
-    TRY(read_dictionary(&r, &h));
-    TRY(check_header(path, &h, images, columns, n));
-    /* At most 2^31 x 2^31 values of 4 bytes and a header: that fits into 64 bits. */
-    uint64_t values = (uint64_t)*n * (uint64_t)columns, length = 4 * values + data;
-    if (length != size)
-        return status_fail(STATUS_FORMAT,
-                           "%s: expected %" PRIu64 " bytes for %d x %d values, got %zu", path,
-                           length, *n, columns, size);
-    return convert(path, bytes, data, (size_t)values, columns);
-}
-
-static status read_rows(const char *path, bool images, int columns, int *n, float **values)
-{
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    *n = 0;
-    *values = NULL;
-    TRY(file_read(path, MOST_BYTES, &bytes, &size));
-    status s = read_file(path, bytes, size, images, columns, n);
-    if (s != STATUS_OK) {
-        free(bytes);
-        *n = 0;
-        return s;
-    }
-    *values = (float *)(void *)bytes;
+    *n = rows;
+    *values = out;
     return STATUS_OK;
 }
 
 status npy_read_latents(const char *path, int latent, int *n, float **z)
 {
-    return read_rows(path, false, latent, n, z);
+    source s;
+    *n = 0;
+    *z = NULL;
+    status result = source_open(&s, path);
+    if (result == STATUS_OK)
+        result = check_latents(path, &s.header, latent);
+    if (result == STATUS_OK)
+        result = read_rows(&s, latent, n, z);
+    free(s.bytes);
+    return result;
 }
 
-status npy_read_samples(const char *path, int size, int *n, float **samples)
+/* Bytes 0 to 255 become pixels from -1 to 1, as those of images. */
+static void scale_pixels(size_t n, float *x)
 {
-    return read_rows(path, true, size, n, samples);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (2 * x[i] - 255) / 255;
+}
+
+/* x (H, W, C) becomes (C, H, W). */
+static void move_channels(const npy_form *f, float *x, float *room)
+{
+    int pixels = f->height * f->width;
+    for (int c = 0; c < f->channels; c++)
+        for (int i = 0; i < pixels; i++)
+            room[c * pixels + i] = x[i * f->channels + c];
+    memcpy(x, room, (size_t)pixels * (size_t)f->channels * sizeof *x);
+}
+
+static status convert_samples(const source *s, const npy_form *f, bool channels_last,
+                              npy_samples *out)
+{
+    size_t size = (size_t)f->channels * (size_t)f->height * (size_t)f->width;
+    if (f->pixels && s->header.type == NPY_UINT8)
+        scale_pixels((size_t)out->n * size, out->values);
+    if (!channels_last)
+        return STATUS_OK;
+    float *room = malloc(size * sizeof *room);
+    if (!room)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", s->path);
+    for (int i = 0; i < out->n; i++)
+        move_channels(f, out->values + (size_t)i * size, room);
+    free(room);
+    return STATUS_OK;
+}
+
+static void add_note(const source *s, const npy_form *f, bool channels_last, npy_samples *out)
+{
+    const char *type = s->header.type == NPY_FLOAT64 ? "float64 is rounded to float32"
+                       : s->header.type == NPY_UINT8 && f->pixels
+                           ? "uint8 is taken as pixels from 0 to 255"
+                           : "";
+    const char *axes = channels_last ? "the axes are taken as N, height, width, channels" : "";
+    snprintf(out->note, sizeof out->note, "%s%s%s", type, *type && *axes ? ", and " : "", axes);
+}
+
+status npy_read_samples(const char *path, const npy_form *f, npy_samples *out)
+{
+    source s;
+    bool channels_last = false;
+    int size = f->channels * f->height * f->width;
+    *out = (npy_samples){ 0 };
+    status result = source_open(&s, path);
+    if (result == STATUS_OK)
+        result = check_samples(path, &s.header, f, &channels_last);
+    if (result == STATUS_OK)
+        result = read_rows(&s, size, &out->n, &out->values);
+    if (result == STATUS_OK)
+        result = convert_samples(&s, f, channels_last, out);
+    free(s.bytes);
+    if (result == STATUS_OK) {
+        add_note(&s, f, channels_last, out);
+        return STATUS_OK;
+    }
+    free(out->values);
+    *out = (npy_samples){ 0 };
+    return result;
 }
 
 /* ---- writing ---- */

@@ -44,7 +44,8 @@ static status open_data(monitor *m, dataset *data, const train_options *o, const
     if (open_parts(m, data, o, c, watch) != STATUS_OK)
         return status_within(STATUS_IO, "--eval-every");
     m->count = m->test.count < MOST_SAMPLES ? m->test.count : MOST_SAMPLES;
-    return evaluator_open(&m->evaluator, m->train, &m->test, m->count, EVALUATE_QUICK);
+    status s = evaluator_open(&m->evaluator, m->train, &m->test, m->count, EVALUATE_QUICK);
+    return s == STATUS_OK ? s : status_within(s, "--eval-every");
 }
 
 status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c,

@@ -299,7 +299,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
         .reading_memory = reading_memory(r),
     };
-    const evaluator_watch judging = { watch->context, watch->classifier, watch->notice };
+    const evaluator_watch judging = { watch->context, watch->classifier, watch->notice, NULL };
     if (watch->start)
         watch->start(watch->context, &info);
     if (!has_all_epochs(r))

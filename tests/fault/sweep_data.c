@@ -226,19 +226,19 @@ static status read_latents(void)
 static void write_npy(void)
 {
     out_file *f;
-    static const float values[6] = { 1, 2, 3, 4, 5, 6 };
-    static const int shape[4] = { 3, 2, 1, 1 };
+    static const float values[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+    static const int shape[4] = { 3, 1, 2, 2 };
     assert_ok(out_open(&f, "samples.npy"));
     assert_ok(npy_begin(f, shape));
-    assert_ok(out_commit(f, npy_add(f, values, 6)));
+    assert_ok(out_commit(f, npy_add(f, values, 12)));
 }
 
 static status read_npy_samples(void)
 {
-    int n;
-    float *z;
-    TRY(npy_read_samples("samples.npy", 2, &n, &z));
-    free(z);
+    const npy_form form = { .channels = 2, .height = 1, .width = 2 }; /* the channels are last */
+    npy_samples x;
+    TRY(npy_read_samples("samples.npy", &form, &x));
+    free(x.values);
     return STATUS_OK;
 }
 
