@@ -11,10 +11,12 @@
 #include "base/banned.h"
 
 /* Adds ", set by --preset fast" and the like. */
-static void add_origin(text *t, const train_config *c, config_origin origin)
+static void add_origin(text *t, const train_config *c, const option_row *row, config_origin origin)
 {
     if (origin == ORIGIN_PRESET)
         text_add(t, ", set by --preset %s", c->source);
+    else if (c->options.resume && row->type == OPTION_TEXT)
+        text_add(t, ", not given"); /* from the run, or found at a usual place */
     else if (c->options.resume)
         text_add(t, ", of the run in %s", c->options.out);
     else
@@ -47,7 +49,7 @@ status origin_explain(status s, const train_config *c, const char *program)
     text t = { 0 };
     text_add(&t, "--%s", name);
     add_value(&t, c, row, origin);
-    add_origin(&t, c, origin);
+    add_origin(&t, c, row, origin);
     text_add(&t, "%s", message + length);
     if (origin == ORIGIN_PRESET)
         text_add(&t, "; see %s help presets", program);
