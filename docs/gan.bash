@@ -4,7 +4,7 @@ _gan()
     local commands="train sample eval data info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --data --size --fit --channels --background --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --out --resume --overwrite --threads --isa --quiet --help" ;;
+    *:train:-*) words="--preset --data --size --fit --channels --background --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --out --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --help" ;;
     *:sample:-*) words="--ckpt --seed --no-ema --out --format --rows --cols --pad --count --latents --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --json --size --fit --channels --background --skip-bad --threads --isa --help" ;;
     *:data:-*) words="--out --rows --cols --json --size --fit --channels --background --skip-bad --threads --isa --help" ;;
@@ -12,16 +12,16 @@ _gan()
     *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
-    2:help:*) words="$commands presets" ;;
+    2:help:*) words="$commands presets layers environment" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
     train:--preset) words="listing fast best dcgan dcgan-32 dcgan-64 points" ;;
+    train:--fit) words="crop pad" ;;
+    train:--channels) words="auto 1 3" ;;
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein" ;;
     train:--augment) words="color translation cutout" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
-    train:--fit) words="crop pad" ;;
-    train:--channels) words="auto 1 3" ;;
     eval:--fit) words="crop pad" ;;
     eval:--channels) words="auto 1 3" ;;
     data:--fit) words="crop pad" ;;

@@ -17,6 +17,16 @@ static const option_table empty = { rows, 0 };
 static const command with_none = { .name = "probe",
                                    .tables = { &table, &empty, &empty, &empty, &empty } };
 
+/* Another command, whose options are not those of the ones above. */
+static const option_row other_rows[] = { { .name = "epochs", .type = OPTION_INT } };
+static const option_table other_table = { other_rows, 1 };
+static const command other = { .name = "other", .tables = { &other_table } };
+
+const command *command_nth(int i)
+{
+    return i == 0 ? &other : NULL;
+}
+
 /* Splits the line into words after the command's name; they point into `words`. */
 typedef struct line {
     char words[128];
@@ -35,7 +45,7 @@ static status parse(const command *c, const char *given, line *l, arguments *a, 
             *next++ = 0;
     }
     l->argv[l->argc] = NULL;
-    return parse_arguments(c, l->argc, l->argv, a, help);
+    return parse_arguments(c, "gan", l->argc, l->argv, a, help);
 }
 
 static void options_stand_anywhere_and_keep_their_order(void **state)
@@ -89,8 +99,14 @@ static void a_line_that_cannot_be_is_refused_with_what_could(void **state)
         { &with_file, "f --alpha", "--alpha: expected a value after it; see gan help probe" },
         { &with_file, "f -a", "-a: expected a value after it; see gan help probe" },
         { &with_file, "f --quiet=yes", "--quiet: takes no value; see gan help probe" },
+        { &with_file, "f -V", "unknown option -V: it is gan --version; see gan help probe" },
         { &with_file, "f g", "unexpected word \"g\"; see gan help probe" },
         { &with_file, "-q", "expected FILE; see gan help probe" },
+        { &with_file, "--gpu=0 f", "unknown option --gpu; see gan help probe" },
+        { &with_file, "--Alpha 3", "unknown option --Alpha: here it is --alpha; see gan help" },
+        { &with_file, "--epochs 3", "unknown option --epochs: it is an option of gan other; see" },
+        { &with_file, "-alpha 3", "unknown option -alpha: here it is --alpha; see gan help" },
+        { &with_file, "-qx f", "unknown option -x; see gan help probe" },
         { &with_word, "one two", "unexpected word \"two\"" },
         { &with_none, "one", "unexpected word \"one\"" },
     };

@@ -260,6 +260,13 @@ status option_apply(const option_settings *given, const option_table *t, option_
     return STATUS_OK;
 }
 
+status option_read(const option_settings *given, const option_table *t, option_scope widest,
+                   void *options)
+{
+    option_defaults(t, options);
+    return option_apply(given, t, widest, options);
+}
+
 const option_row *option_find(const option_table *t, const char *name)
 {
     for (size_t i = 0; i < t->count; i++)

@@ -39,6 +39,18 @@ typedef struct option_choice {
 
 enum { OPTION_MOST_CHOICES = 16 };
 
+/* What an option is about: help groups by it, in this order. */
+typedef enum option_subject {
+    SUBJECT_COMMAND, /* what the command does */
+    SUBJECT_RUN,
+    SUBJECT_DATA,
+    SUBJECT_NETS,
+    SUBJECT_GAME,
+    SUBJECT_OPTIMIZER,
+    SUBJECT_MACHINE,
+    SUBJECT_COUNT
+} option_subject;
+
 typedef struct option_row {
     const char *name; /* "batch", for --batch */
     char letter;      /* 'o', for -o; 0 for none */
@@ -49,6 +61,7 @@ typedef struct option_row {
     double least, most;  /* inclusive; checked only if least < most */
     const option_choice *(*choice)(int i); /* the i-th by name; NULL after the last */
     const char *arg;                       /* stands for the value in the help: "N" */
+    option_subject subject;
     const char *help;
 } option_row;
 
@@ -88,6 +101,10 @@ typedef struct option_settings {
     option_setting *items;
     size_t count;
 } option_settings;
+
+/* option_defaults, then option_apply. */
+status option_read(const option_settings *given, const option_table *t, option_scope widest,
+                   void *options);
 
 /* Sets, in order, those given options whose row is in the table and whose scope is `widest` or
  * narrower; SCOPE_CALL is the narrowest, SCOPE_MODEL the widest. STATUS_USAGE. */

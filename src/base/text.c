@@ -74,6 +74,11 @@ void text_add_shown(text *t, const char *s)
     t->length += utf8_show(t->data + t->length, room, s);
 }
 
+const char *text_plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 status text_check(const text *t)
 {
     return t->failed ? status_fail(STATUS_MEMORY, "out of memory") : STATUS_OK;

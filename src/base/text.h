@@ -30,6 +30,9 @@ void text_add_list(text *t, const char *format, va_list args) __attribute__((for
 void text_add_bytes(text *t, const char *bytes, size_t n);
 void text_add_shown(text *t, const char *s);
 
+/* The ending of a regular noun after that number: "" for 1, else "s". */
+const char *text_plural(uint64_t n);
+
 /* STATUS_MEMORY if any addition failed. */
 status text_check(const text *t);
 void text_free(text *t);

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "bench/measure.h"
+#include "cli/origin.h"
 #include "train/config.h"
 
 #include "base/banned.h"
@@ -111,8 +112,9 @@ static void add_report(text *t, const step_costs *c)
     for (int i = 0; i < c->part_count; i++)
         text_add(t, "  %-14s%10.2f ms%7.1f %%\n", c->parts[i].name, c->parts[i].seconds * 1e3,
                  100 * c->parts[i].seconds / step);
-    text_add(t, "\none epoch of %u steps with its files (%.1f ms): %.2f s, %.0f images/s\n",
-             c->epoch_steps, c->file_seconds * 1e3, c->epoch_seconds, c->images_per_second);
+    text_add(t, "\none epoch of %u step%s with its files (%.1f ms): %.2f s, %.0f images/s\n",
+             c->epoch_steps, text_plural(c->epoch_steps), c->file_seconds * 1e3, c->epoch_seconds,
+             c->images_per_second);
     if (c->penalty_operations > 0)
         text_add(t, "a step: %.4g GFLOP in products, and %.4g in the penalty\n",
                  c->product_operations * 1e-9, c->penalty_operations * 1e-9);
@@ -138,9 +140,8 @@ static status run(arguments *a)
     train_config config;
     step_costs c;
     model_options *m = &config.options.model;
-    option_defaults(&table, &o);
     config_defaults(&config);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(config_apply(&config, &a->given));
     if (m->lr_epochs == 0) /* a step takes as long at every rate */
         m->lr_epochs = 1;
@@ -148,7 +149,7 @@ static status run(arguments *a)
     if (s == STATUS_OK)
         s = report(&c, o.json);
     measure_close(&c);
-    return s;
+    return origin_explain(s, &config, a->program);
 }
 
 const command bench_command = {

@@ -263,12 +263,10 @@ static status run(arguments *a)
 {
     data_options o;
     data_view v = { .options = &o };
-    option_defaults(&table, &o);
-    option_defaults(&image_option_table, &o);
-    option_defaults(&compute_option_table, &o.compute);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    TRY(option_apply(&a->given, &image_option_table, SCOPE_RUN, &o));
-    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &image_option_table, SCOPE_RUN, &o));
+    TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(terminal_check_output("out", o.out));
     TRY(compute_open(&v.compute, o.compute.isa, o.compute.threads));
     status s = look(&v, a->operand);
     if (s == STATUS_OK)

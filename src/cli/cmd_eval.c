@@ -9,10 +9,12 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "cli/ckpt.h"
 #include "cli/eval_figures.h"
 #include "cli/eval_given.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
@@ -88,8 +90,7 @@ typedef struct evaluation {
 static void show_epoch(void *context, int epoch, double right)
 {
     (void)context;
-    fprintf(stderr, "training the classifier, once per data set: epoch %d/%d, %.2f %% correct\n",
-            epoch, CLASSIFIER_EPOCHS, 100 * right);
+    progress_classifier(epoch, right);
 }
 
 /* Fewer images take less than a second. */
@@ -290,18 +291,21 @@ static status run(arguments *a)
     eval_options o;
     compute c;
     generator g = { .compute = &c };
-    option_defaults(&generator_option_table, &o.generator);
-    option_defaults(&table, &o);
-    option_defaults(&compute_option_table, &o.compute);
-    TRY(option_apply(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(option_read(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(terminal_check_output("features", o.features));
+    TRY(terminal_check_output("neighbours", o.neighbours));
     TRY(compute_open(&c, o.compute.isa, o.compute.threads));
-    status s = o.samples ? STATUS_OK : generator_open(&g, &o.generator, &c);
+    char *ckpt = NULL;
+    status s = o.samples ? STATUS_OK : ckpt_find(&o.generator.ckpt, &a->given, &ckpt);
+    if (s == STATUS_OK && !o.samples)
+        s = generator_open(&g, &o.generator, &c);
     if (s == STATUS_OK)
         s = eval_is_of_points(&o, &g) ? eval_points(&o, &g) : eval_images(&o, &a->given, &g);
     generator_close(&g);
     compute_close(&c);
+    free(ckpt);
     return s;
 }
 

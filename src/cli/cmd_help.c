@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/help.h"
 
 #include "base/banned.h"
@@ -27,25 +28,48 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
+/* The topic of that name; NULL: there is none. */
+static const help_topic *find_topic(const char *name)
+{
+    for (int i = 0; help_topic_nth(i); i++)
+        if (strcmp(name, help_topic_nth(i)->name) == 0)
+            return help_topic_nth(i);
+    return NULL;
+}
+
+/* The command of that name. STATUS_USAGE, with the nearest command or else topic. */
+static status find_command(const char *name, const char *program, const command **found)
+{
+    const char *names[32];
+    size_t count = 0;
+    status s = command_find(name, program, found);
+    for (int i = 0; help_topic_nth(i); i++)
+        names[count++] = help_topic_nth(i)->name;
+    const char *near = text_nearest(name, names, count, sizeof *names);
+    if (s != STATUS_OK && near)
+        s = status_fail(s, "unknown topic \"%s\", did you mean %s?; see %s help", name, near,
+                        program);
+    return s;
+}
+
 static status run(arguments *a)
 {
     help_options o;
     const command *about = NULL;
-    option_defaults(&table, &o);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    bool presets = a->operand && strcmp(a->operand, "presets") == 0;
-    if (a->operand && !presets)
-        TRY(command_find(a->operand, &about));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    const help_topic *topic = a->operand ? find_topic(a->operand) : NULL;
+    if (a->operand && !topic)
+        TRY(find_command(a->operand, a->program, &about));
     if (o.man)
         help_man(stdout);
     else if (o.completion)
         help_completion(stdout);
-    else if (presets)
-        help_presets(stdout);
+    else if (topic)
+        topic->print(a->program, stdout);
     else if (about)
-        help_command_text(about, stdout);
+        help_command_text(about, a->program, stdout);
     else
-        help_overview(stdout);
+        help_overview(a->program, stdout);
     return STATUS_OK;
 }
 
@@ -53,8 +77,11 @@ const command help_command = {
     .name = "help",
     .operand = "[COMMAND]",
     .summary = "explain a command and its options",
-    .help = "Prints an overview of gan, or everything about one command. \"gan help presets\" "
-            "lists the presets of gan train, what they set and what to expect.",
+    .help = "Prints the commands, or everything about one of them, or about a topic:\n"
+            "\n"
+            "  gan help presets        what presets set, and what to expect\n"
+            "  gan help layers         the layers of nets\n"
+            "  gan help environment    environment variables and exit codes",
     .tables = { &table },
     .run = run,
 };

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
+#include "cli/ckpt.h"
+#include "cli/lines.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "game/game.h"
 #include "game/saved.h"
 #include "train/diagnosis.h"
@@ -60,7 +62,10 @@ static double work_of(const layer *l)
     return l->ops->work ? l->ops->work(l) : 0;
 }
 
-static void layer_line(text *t, const net *n, int i)
+/* In a narrow table the tensors of a layer have a line of their own. */
+enum { NARROW = 110 };
+
+static void layer_line(text *t, const net *n, int i, int width)
 {
     const layer *l = &n->layers[i];
     char item[LAYER_TEXT_SIZE], size[SHAPE_TEXT_SIZE];
@@ -71,35 +76,40 @@ static void layer_line(text *t, const net *n, int i)
     shape_text(l->to, size);
     text_add(t, "  %-4d%-28s%12s%12zu%16.0f", i, item, size, count, work_of(l));
     if (tensors.data)
-        text_add(t, "  %s", tensors.data);
+        text_add(t, width < NARROW ? "\n        %s" : "  %s", tensors.data);
     text_add(t, "\n");
     t->failed |= tensors.failed;
     text_free(&tensors);
 }
 
-static void net_lines(text *t, const char *name, const net *n)
+static void net_lines(text *t, const char *name, const net *n, int width)
 {
     char size[SHAPE_TEXT_SIZE];
     double work = 0;
     for (int i = 0; i < n->count; i++)
         work += work_of(&n->layers[i]);
     shape_text(n->from, size);
-    text_add(t, "\n%s: %zu parameters, %.0f multiply-adds per sample\n", name, n->param_count,
-             work);
-    text_add(t, "  %-4s%-28s%12s%12s%16s  %s\n", "", "layer", "output", "parameters",
-             "multiply-adds", "tensors");
+    text_add(t, "\n%s: %zu parameter%s, %.0f multiply-adds per sample\n", name, n->param_count,
+             text_plural(n->param_count), work);
+    text_add(t, "  %-4s%-28s%12s%12s%16s%s\n", "", "layer", "output", "parameters", "multiply-adds",
+             width < NARROW ? "" : "  tensors");
     text_add(t, "  %-4s%-28s%12s\n", "", "", size);
     for (int i = 0; i < n->count; i++)
-        layer_line(t, n, i);
+        layer_line(t, n, i, width);
 }
 
-static void option_lines(text *t, const model *m)
+static void option_lines(text *t, const model *m, int width)
 {
+    enum { VALUES = 22 };
     text_add(t, "\noptions:\n");
     for (size_t i = 0; i < model_option_table.count; i++) {
-        text_add(t, "  --%-17s ", model_option_table.rows[i].name);
-        option_get(&model_option_table.rows[i], &m->options, t);
+        text value = { 0 };
+        text_add(t, "  --%-*s", VALUES - 4, model_option_table.rows[i].name);
+        option_get(&model_option_table.rows[i], &m->options, &value);
+        lines_add_spec(t, value.data ? value.data : "", (line_form){ VALUES, VALUES, width });
         text_add(t, "\n");
+        t->failed |= value.failed;
+        text_free(&value);
     }
 }
 
@@ -109,7 +119,7 @@ static void finding_lines(text *t, const diagnosis *d)
     for (int i = 0; i < ILLNESS_COUNT; i++)
         if (d->findings[i].from > 0) {
             text_add(t, "%s", before);
-            progress_add_finding(t, &d->findings[i]);
+            progress_add_finding(t, &d->findings[i], 80, false);
             before = "";
         }
 }
@@ -118,20 +128,22 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
                      const history *past)
 {
     const data_identity *d = &m->data;
+    int width = terminal_text_width_of(stdout);
     text_add_shown(t, path);
     text_add(t, ": checkpoint of gan (safetensors), CRC-32 %08" PRIx32 " verified\n", f->file.crc);
     text_add(t,
-             "position  %" PRIu32 " epochs done, step %" PRIu32 " of %" PRIu32
-             " in the next; %" PRIu32 " steps in all\n",
-             m->epoch, m->step, model_epoch_steps(m), model_total_steps(m));
-    text_add(t, "data      %d samples of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count, d->channels,
-             d->height, d->width, d->fingerprint);
+             "position  %" PRIu32 " epoch%s done, step %" PRIu32 " of %" PRIu32
+             " in the next; %" PRIu32 " step%s in all\n",
+             m->epoch, text_plural(m->epoch), m->step, model_epoch_steps(m), model_total_steps(m),
+             text_plural(model_total_steps(m)));
+    text_add(t, "data      %d sample%s of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count,
+             text_plural((uint64_t)d->count), d->channels, d->height, d->width, d->fingerprint);
     if (past->best.epoch > 0)
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
     for (int i = 0; i < m->game->player_count; i++)
-        net_lines(t, m->players[i].name, &m->players[i].net);
-    option_lines(t, m);
+        net_lines(t, m->players[i].name, &m->players[i].net, width);
+    option_lines(t, m, width);
     finding_lines(t, &past->diagnosis);
 }
 
@@ -303,13 +315,12 @@ static status show(const char *path, bool json)
 static status run(arguments *a)
 {
     info_options o;
-    char *in_folder = NULL;
-    option_defaults(&table, &o);
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    if (file_is_folder(a->operand))
-        TRY(path_join(&in_folder, a->operand, "model.bin"));
-    status s = show(in_folder ? in_folder : a->operand, o.json);
-    free(in_folder);
+    char *owned = NULL;
+    const char *path = a->operand;
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(ckpt_in_folder(&path, &owned));
+    status s = show(path, o.json);
+    free(owned);
     return s;
 }
 

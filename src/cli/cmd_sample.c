@@ -3,12 +3,16 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
+#include "cli/ckpt.h"
+#include "cli/terminal.h"
 #include "format/idx.h"
 #include "format/npy.h"
 #include "game/generator.h"
@@ -33,14 +37,14 @@ static const option_row rows[] = {
       .offset = AT(out),
       .initial = "samples.png",
       .arg = "FILE",
-      .help =
-          "file to write: a .png picture, or raw samples as .npy or .idx; - is standard output" },
+      .help = "file to write: a .png picture, or raw samples as .npy or .idx; with %d or %04d in "
+              "its name, or a folder ending in /, one file per sample; - is standard output" },
     { .name = "format",
       .letter = 'f',
       .type = OPTION_TEXT,
       .offset = AT(format),
       .arg = "NAME",
-      .help = "png, npy or idx, if the name of FILE does not tell (png for -)" },
+      .help = "png, npy or idx, if the name of FILE does not tell (png for - and folders)" },
     { .name = "rows",
       .type = OPTION_INT,
       .offset = AT(rows),
@@ -73,7 +77,7 @@ static const option_row rows[] = {
       .least = 0,
       .most = 2147483647,
       .arg = "N",
-      .help = "number of raw samples or points to write (0: as many as the grid or the file of "
+      .help = "number of samples to write, if not a grid (0: as many as the grid or the file of "
               "latents has, or 2500 points)" },
     { .name = "latents",
       .letter = 'z',
@@ -101,22 +105,68 @@ static const form forms[] = {
 };
 enum { FORM_COUNT = sizeof forms / sizeof *forms };
 
-static status choose_form(const sample_options *o, const form **f)
+/* What is written where. */
+typedef struct target {
+    const form *form;
+    bool each;          /* a file per sample */
+    bool folder;        /* the path is that of their folder */
+    const char *number; /* else the "%d" or "%04d" in the path that stands for a sample's number, */
+    size_t length;      /* its length, */
+    int digits;         /* and the least digits of the number */
+} target;
+
+/* Finds the next "%d" or "%0Nd". */
+static bool find_number(const char *path, target *t)
 {
+    for (const char *at = path; (at = strchr(at, '%')); at++) {
+        bool wide = at[1] == '0' && at[2] >= '1' && at[2] <= '9';
+        if (at[wide ? 3 : 1] != 'd')
+            continue;
+        t->number = at;
+        t->length = wide ? 4 : 2;
+        t->digits = wide ? at[2] - '0' : 1;
+        return true;
+    }
+    return false;
+}
+
+static status choose_form(const sample_options *o, target *t)
+{
+    bool has_default = file_is_output(o->out) || t->folder;
     const char *dot = strrchr(o->out, '.');
-    const char *name = o->format ? o->format : file_is_output(o->out) ? "png" : dot ? dot + 1 : "";
+    const char *name = o->format ? o->format : has_default ? "png" : dot ? dot + 1 : "";
     for (int i = 0; i < FORM_COUNT; i++)
-        if (strcmp(name, forms[i].name) == 0) {
-            *f = &forms[i];
+        if (strcasecmp(name, forms[i].name) == 0) {
+            t->form = &forms[i];
             return STATUS_OK;
         }
     if (o->format)
         return status_fail(STATUS_USAGE, "--format: expected png, npy or idx, got \"%s\"", name);
+    if (file_is_folder(o->out))
+        return status_fail(STATUS_USAGE,
+                           "--out: %s is a folder; with a / at its end, each sample becomes a file "
+                           "in it",
+                           o->out);
     return status_fail(
         STATUS_USAGE,
         "--out: expected a name that ends in .png, .npy or .idx, got \"%s\"; any other name "
-        "needs --format",
+        "needs --format, and a folder a / at its end",
         o->out);
+}
+
+static status choose_target(const sample_options *o, target *t)
+{
+    target second;
+    *t = (target){ .folder = o->out[strlen(o->out) - 1] == '/' };
+    bool numbered = find_number(o->out, t);
+    if (numbered && (t->folder || find_number(t->number + t->length, &second)))
+        return status_fail(STATUS_USAGE,
+                           "--out: expected one number such as %%04d, in the name of a file, got "
+                           "\"%s\"",
+                           o->out);
+    t->each = t->folder || numbered;
+    TRY(choose_form(o, t));
+    return terminal_check_output("out", o->out);
 }
 
 /* ---- the source of samples ---- */
@@ -126,14 +176,16 @@ typedef struct source {
     const sample_options *options;
     generator generator;
     compute compute;
-    float *z; /* (z_count, Z), or NULL: from the seed */
+    char *ckpt; /* the path of the checkpoint, if it is not the one given */
+    float *z;   /* (z_count, Z), or NULL: from the seed */
     int z_count;
 } source;
 
-static status source_open(source *s, const sample_options *o)
+static status source_open(source *s, sample_options *o, const option_settings *given)
 {
     *s = (source){ .options = o };
     TRY(compute_open(&s->compute, o->compute.isa, o->compute.threads));
+    TRY(ckpt_find(&o->generator.ckpt, given, &s->ckpt));
     TRY(generator_open(&s->generator, &o->generator, &s->compute));
     if (o->latents)
         TRY(npy_read_latents(o->latents, s->generator.model.options.latent, &s->z_count, &s->z));
@@ -145,6 +197,7 @@ static void source_close(source *s)
     generator_close(&s->generator);
     compute_close(&s->compute);
     free(s->z);
+    free(s->ckpt);
 }
 
 /* The samples first .. first+n-1. */
@@ -158,20 +211,29 @@ static void source_samples(source *s, int first, int n, float *out)
 }
 
 /* Sets the number of samples: --count, else that of the latents or of the places in the picture. */
-static status count_samples(const source *s, const form *f, int *count)
+static status count_samples(const source *s, const target *to, int *count)
 {
     const sample_options *o = s->options;
-    bool points = s->generator.model.data.kind == SAMPLE_POINT, tiles = !f->begin && !points;
+    bool points = s->generator.model.data.kind == SAMPLE_POINT, tiles = !to->form->begin && !points;
     int places = points ? FIELD_POINTS : o->rows * o->cols;
-    if (tiles && o->count != 0 && o->count != places)
+    if (points && to->each)
+        return status_fail(STATUS_USAGE,
+                           "--out: one file per sample is for images, but the samples of %s are "
+                           "points of the plane",
+                           o->generator.ckpt);
+    if (tiles && !to->each && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
                            "--count: a grid of %d x %d shows %d samples, got %d; use "
-                           "--rows and --cols, or an .npy or .idx file",
+                           "--rows and --cols, or an .npy or .idx file, or a folder/ of pictures",
                            o->rows, o->cols, places, o->count);
-    *count = tiles || (o->count == 0 && !s->z) ? places : o->count == 0 ? s->z_count : o->count;
+    *count = (tiles && !to->each) || (o->count == 0 && !s->z) ? places
+             : o->count == 0                                  ? s->z_count
+                                                              : o->count;
     if (s->z && *count > s->z_count)
-        return status_fail(STATUS_USAGE, "--latents: %s has %d latents, expected at least %d",
-                           o->latents, s->z_count, *count);
+        return status_fail(
+            STATUS_USAGE, "--latents: %s has %d latent%s, expected at least %d%s", o->latents,
+            s->z_count, text_plural((uint64_t)s->z_count), *count,
+            tiles && !to->each ? ", the samples of the grid: --rows and --cols set it" : "");
     return STATUS_OK;
 }
 
@@ -194,6 +256,84 @@ static status write_picture(source *s, int count)
     free(samples);
     return result;
 }
+
+/* ---- a file per sample ---- */
+
+/* The name of sample i does not depend on the number of samples. */
+static status add_name(text *t, const sample_options *o, const target *to, int i)
+{
+    enum { DIGITS = 6 };
+    if (to->folder) {
+        text_add(t, "%s%0*d.%s", o->out, DIGITS, i, to->form->name);
+    } else {
+        text_add_bytes(t, o->out, (size_t)(to->number - o->out));
+        text_add(t, "%0*d%s", to->digits, i, to->number + to->length);
+    }
+    return text_check(t);
+}
+
+static status write_one(const source *s, const char *path, const form *as, const float *sample)
+{
+    const data_identity *d = &s->generator.model.data;
+    const int shape[4] = { 1, d->channels, d->height, d->width };
+    out_file *f;
+    if (!as->begin)
+        return grid_write_png(path, &(grid){ 1, 1, 0, d->channels, d->height, d->width }, sample);
+    TRY(out_open(&f, path));
+    status result = as->begin(f, shape);
+    if (result == STATUS_OK)
+        result = as->add(f, sample, (size_t)model_sample_size(&s->generator.model));
+    return out_commit(f, result);
+}
+
+/* Samples first .. first+n-1. */
+static status write_some(const source *s, const target *to, int first, int n, const float *samples)
+{
+    status result = STATUS_OK;
+    size_t size = (size_t)model_sample_size(&s->generator.model);
+    for (int i = 0; i < n && result == STATUS_OK; i++) {
+        text path = { 0 };
+        result = add_name(&path, s->options, to, first + i);
+        if (result == STATUS_OK)
+            result = write_one(s, path.data, to->form, samples + (size_t)i * size);
+        text_free(&path);
+    }
+    return result;
+}
+
+/* A file of an earlier call with more samples would be taken for one of these. */
+static status note_rest(const source *s, const target *to, int count)
+{
+    text path = { 0 }, note = { 0 };
+    status result = count == INT_MAX ? STATUS_OK : add_name(&path, s->options, to, count);
+    if (result == STATUS_OK && path.data && file_exists(path.data)) {
+        text_add(&note, "%s was there before: it is not one of these %d samples", path.data, count);
+        terminal_note(NULL, note.data ? note.data : path.data);
+    }
+    text_free(&path);
+    text_free(&note);
+    return result;
+}
+
+static status write_each(source *s, const target *to, int count)
+{
+    int part = s->generator.model.rows;
+    if (to->folder)
+        TRY(folder_make(s->options->out));
+    float *samples =
+        calloc((size_t)part * (size_t)model_sample_size(&s->generator.model), sizeof *samples);
+    status result =
+        samples ? STATUS_OK : status_fail(STATUS_MEMORY, "cannot allocate %d samples", part);
+    for (int i = 0; i < count && result == STATUS_OK; i += part) {
+        int n = count - i < part ? count - i : part;
+        source_samples(s, i, n, samples);
+        result = write_some(s, to, i, n, samples);
+    }
+    free(samples);
+    return result == STATUS_OK ? note_rest(s, to, count) : result;
+}
+
+/* ---- numbers ---- */
 
 /* Writes in parts, so that memory does not grow with the count. */
 static status write_parts(source *s, out_file *f, const form *to, int count)
@@ -229,21 +369,20 @@ static status write_numbers(source *s, const form *to, int count)
 static status run(arguments *a)
 {
     sample_options o;
-    const form *f = NULL;
+    target to;
     source s;
     int count = 0;
-    option_defaults(&generator_option_table, &o.generator);
-    option_defaults(&table, &o);
-    option_defaults(&compute_option_table, &o.compute);
-    TRY(option_apply(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
-    TRY(option_apply(&a->given, &table, SCOPE_CALL, &o));
-    TRY(option_apply(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
-    TRY(choose_form(&o, &f));
-    status result = source_open(&s, &o);
+    TRY(option_read(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(choose_target(&o, &to));
+    status result = source_open(&s, &o, &a->given);
     if (result == STATUS_OK)
-        result = count_samples(&s, f, &count);
+        result = count_samples(&s, &to, &count);
     if (result == STATUS_OK)
-        result = f->begin ? write_numbers(&s, f, count) : write_picture(&s, count);
+        result = to.each          ? write_each(&s, &to, count)
+                 : to.form->begin ? write_numbers(&s, to.form, count)
+                                  : write_picture(&s, count);
     source_close(&s);
     return result;
 }
@@ -255,11 +394,14 @@ const command sample_command = {
             "numbers. An .npy holds float32 of shape (N, C, H, W) in [-1, 1]; an .idx, like "
             "the PNG, holds the bytes nearest to 255 (x + 1)/2. A PNG of points of the plane "
             "shows each at its place; an .npy holds their coordinates. The same seed gives the "
-            "same samples, and sample i does not depend on how many are drawn.\n"
+            "same samples, and sample i does not depend on how many are drawn. A folder or a "
+            "name with %d makes a file of each sample, as other programs want them to compute "
+            "FID: -o folder/ writes folder/000000.png and so on.\n"
             "\n"
-            "  gan sample --ckpt out/model.bin -o grid.png\n"
+            "  gan sample --ckpt out -o grid.png\n"
             "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
             "  gan sample -o x.npy --count 10000\n"
+            "  gan sample -o pictures/ --count 10000\n"
             "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
     .tables = { &generator_option_table, &table, &compute_option_table },
     .run = run,

@@ -98,8 +98,7 @@ static status play(workspace *w, const option_settings *rules, uint32_t *crc)
     data_identity data = { 1, 8, 8, 32 * 12, 0, SAMPLE_IMAGE };
     arena a = { 0 };
     model m;
-    option_defaults(&model_option_table, &o);
-    TRY(option_apply(rules, &model_option_table, SCOPE_MODEL, &o));
+    TRY(option_read(rules, &model_option_table, SCOPE_MODEL, &o));
     o.batch = 32;
     o.d_steps = 2;
     o.lr = 0.001;
@@ -170,8 +169,8 @@ static status run_parts(workspace *w, const char *isa, int threads, int *wrong)
         uint32_t crc = 0;
         s = parts[i].run(w, &crc);
         if (s == STATUS_OK && crc != parts[i].reference) {
-            printf("%s, %d threads: %s differ: expected %08" PRIx32 ", got %08" PRIx32 "\n", isa,
-                   threads, parts[i].name, parts[i].reference, crc);
+            printf("%s, %d thread%s: %s differ: expected %08" PRIx32 ", got %08" PRIx32 "\n", isa,
+                   threads, text_plural((uint64_t)threads), parts[i].name, parts[i].reference, crc);
             ++*wrong;
         }
     }

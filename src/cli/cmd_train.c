@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/file.h"
+#include "cli/origin.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "train/run.h"
@@ -18,12 +20,22 @@ typedef struct watch_options {
 
 static const option_row watch_rows[] = {
     { .name = "quiet",
+      .subject = SUBJECT_MACHINE,
       .letter = 'q',
       .type = OPTION_FLAG,
       .offset = offsetof(watch_options, quiet),
       .help = "print errors only" },
 };
 static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof *watch_rows };
+
+/* A run is resumed by its folder, not by a file in it. */
+static status check_out(const train_options *o)
+{
+    if (o->resume && file_exists(o->out) && !file_is_folder(o->out))
+        return status_fail(STATUS_USAGE, "--out: %s is a file, expected the folder of the run",
+                           o->out);
+    return STATUS_OK;
+}
 
 static status run(arguments *a)
 {
@@ -32,13 +44,13 @@ static status run(arguments *a)
     progress p;
     reading bar;
     run_observer nobody = { 0 };
-    option_defaults(&watch_table, &o);
-    TRY(option_apply(&a->given, &watch_table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &watch_table, SCOPE_CALL, &o));
     config_defaults(&c);
     TRY(config_apply(&c, &a->given));
-    run_observer watch = o.quiet ? nobody : progress_observer(&p);
+    TRY(check_out(&c.options));
+    run_observer watch = o.quiet ? nobody : progress_observer(&p, a->program);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
-    return run_train(&c, &watch, &a->signal);
+    return origin_explain(run_train(&c, &watch, &a->signal), &c, a->program);
 }
 
 const command train_command = {
@@ -56,8 +68,8 @@ const command train_command = {
             "  run.json                all options of the run\n"
             "\n"
             "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
-            "--resume continues from there, to the same bytes as an uninterrupted run. The same options and seed give the same bytes on every "
-            "machine, with any number of threads.\n"
+            "--resume continues from there, to the same bytes as an uninterrupted run. The same "
+            "options and seed give the same bytes on every machine, with any number of threads.\n"
             "\n"
             "  gan train --epochs 25\n"
             "  gan train --preset fast\n"
@@ -66,7 +78,7 @@ const command train_command = {
             "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
             "  gan train --preset points --data ring -o ring\n"
             "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
-    .tables = { &preset_option_table, &model_option_table, &train_option_table,
+    .tables = { &preset_option_table, &train_option_table, &model_option_table,
                 &compute_option_table, &watch_table },
     .run = run,
 };

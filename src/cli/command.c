@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/foreign.h"
 
 #include "base/banned.h"
 
@@ -25,7 +26,7 @@ const command *command_nth(int i)
 /* Options that may stand in place of a command: gan --help. */
 static const char *const global_options[] = { "--help", "--version" };
 
-status command_find(const char *name, const command **found)
+status command_find(const char *name, const char *program, const command **found)
 {
     const char *names[COMMAND_COUNT];
     for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -36,9 +37,13 @@ status command_find(const char *name, const command **found)
         }
     }
     bool option = name[0] == '-';
+    const char *hint = foreign_command_hint(name);
+    if (hint)
+        return status_fail(STATUS_USAGE, "unknown command \"%s\": %s; see %s help", name, hint,
+                           program);
     const char *near = option ? text_nearest(name, global_options, 2, sizeof *global_options)
                               : text_nearest(name, names, COMMAND_COUNT, sizeof *names);
-    return status_fail(STATUS_USAGE, "unknown %s \"%s\"%s%s%s; see gan help",
+    return status_fail(STATUS_USAGE, "unknown %s \"%s\"%s%s%s; see %s help",
                        option ? "option" : "command", name, near ? ", did you mean " : "",
-                       near ? near : "", near ? "?" : "");
+                       near ? near : "", near ? "?" : "", program);
 }

@@ -11,6 +11,7 @@
 #include "base/status.h"
 
 typedef struct arguments {
+    const char *program;   /* as it was called, for hints that can be typed: "build/gan" */
     option_settings given; /* options, in order */
     const char *operand;   /* the one word that is not an option; NULL: none */
     int signal;            /* the signal that interrupted the command, which sets it */
@@ -39,8 +40,9 @@ extern const command help_command;
 /* The i-th command; NULL after the last. */
 const command *command_nth(int i);
 
-/* Finds the command of that name. STATUS_USAGE, with the nearest name, if there is none. */
-status command_find(const char *name, const command **found);
+/* Finds the command of that name. STATUS_USAGE, with the nearest name, if there is none; the hint
+ * begins with `program`. */
+status command_find(const char *name, const char *program, const command **found);
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 

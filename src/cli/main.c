@@ -13,7 +13,9 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/lines.h"
 #include "cli/parse.h"
+#include "cli/terminal.h"
 #include "format/bitmap.h"
 
 #include "base/banned.h"
@@ -32,12 +34,13 @@ static int exit_code(status s, const arguments *a)
     }
 }
 
-static status run_command(const command *c, int argc, char **argv, arguments *a)
+static status run_command(const command *c, const char *program, int argc, char **argv,
+                          arguments *a)
 {
     bool help = false;
-    TRY(parse_arguments(c, argc, argv, a, &help));
+    TRY(parse_arguments(c, program, argc, argv, a, &help));
     if (help) {
-        help_command_text(c, stdout);
+        help_command_text(c, program, stdout);
         return STATUS_OK;
     }
     return c->run(a);
@@ -62,23 +65,22 @@ static status print_version(void)
 }
 
 /* Handles the words before any command: gan --help, gan --version, gan alone. */
-static status run_words(int argc, char **argv, arguments *a)
+static status run_words(const char *program, int argc, char **argv, arguments *a)
 {
     const command *c = NULL;
     if (argc < 2) {
-        help_overview(stderr);
-        return status_fail(STATUS_USAGE, "expected a command, such as \"gan train\"");
+        help_overview(program, stderr);
+        return status_fail(STATUS_USAGE, "expected a command, such as \"%s train\"", program);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        help_overview(stdout);
+        help_overview(program, stdout);
         return STATUS_OK;
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return print_version();
-    }
-    TRY(command_find(argv[1], &c));
+    TRY(command_find(argv[1], program, &c));
     assert(c);
-    return run_command(c, argc - 1, argv + 1, a);
+    return run_command(c, program, argc - 1, argv + 1, a);
 }
 
 /* Reserves the numbers of closed standard streams: otherwise the next file opened would take one,
@@ -100,13 +102,17 @@ int main(int argc, char **argv)
         return EXIT_FAILED;
     /* At the limit of a file's size (ulimit -f), write fails instead of the process. */
     signal(SIGXFSZ, SIG_IGN);
-    status s = run_words(argc, argv, &a);
+    terminal_clear_on_signals();
+    text program = { 0 };
+    lines_add_shell_word(&program, argc > 0 && argv[0][0] != 0 ? argv[0] : "gan");
+    status s = run_words(program.data ? program.data : "gan", argc, argv, &a);
     /* The output may still be in the buffer, and the disk full. */
     if ((fflush(stdout) != 0 || ferror(stdout)) && s == STATUS_OK)
         s = status_fail_errno(STATUS_IO, errno, "standard output: cannot write");
     if (s != STATUS_OK && s != STATUS_INTERRUPTED)
-        fprintf(stderr, "gan: %s\n", status_message());
+        terminal_message(MESSAGE_ERROR, status_message());
     int code = exit_code(s, &a);
     parse_free(&a);
+    text_free(&program);
     return code;
 }

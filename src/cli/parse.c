@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/foreign.h"
 
 #include "base/banned.h"
 
@@ -46,6 +47,15 @@ const option_row *command_option(const command *c, size_t i)
     return NULL;
 }
 
+const option_row *command_option_named(const command *c, const char *name)
+{
+    const option_row *row;
+    for (size_t i = 0; (row = command_option(c, i)); i++)
+        if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
 static void make_form(getopt_form *g, const command *c)
 {
     *g = (getopt_form){ .letters = ":" };
@@ -69,22 +79,70 @@ static int add_beginnings(text *list, const getopt_form *g, const char *bare)
     return found;
 }
 
-static status unknown_option(const command *c, const getopt_form *g, const char *word)
+static status unknown_option(const command *c, const getopt_form *g, const char *word,
+                             const char *program)
 {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
     const char *bare = name + strspn(name, "-");
-    text list = { 0 };
-    if (word[1] == '-' && add_beginnings(&list, g, bare) > 1) {
-        status s = status_fail(STATUS_USAGE, "%s: could be any of %s; see gan help %s", name,
-                               list.data ? list.data : "", c->name);
-        text_free(&list);
-        return s;
-    }
-    text_free(&list);
+    text list = { 0 }, hint = { 0 };
+    foreign_add_hint(&hint, c, program, bare);
+    bool several = !hint.data && word[1] == '-' && add_beginnings(&list, g, bare) > 1;
     const char *near = text_nearest(bare, &g->longs[0].name, (size_t)g->count, sizeof g->longs[0]);
-    return status_fail(STATUS_USAGE, "unknown option %s%s%s%s; see gan help %s", name,
-                       near ? ", did you mean --" : "", near ? near : "", near ? "?" : "", c->name);
+    status s;
+    if (hint.data)
+        s = status_fail(STATUS_USAGE, "unknown option %s: %s; see %s help %s", name, hint.data,
+                        program, c->name);
+    else if (several)
+        s = status_fail(STATUS_USAGE, "%s: could be any of %s; see %s help %s", name,
+                        list.data ? list.data : "", program, c->name);
+    else
+        s = status_fail(STATUS_USAGE, "unknown option %s%s%s%s; see %s help %s", name,
+                        near ? ", did you mean --" : "", near ? near : "", near ? "?" : "", program,
+                        c->name);
+    text_free(&list);
+    text_free(&hint);
+    return s;
+}
+
+/* True if the word, "--check" or "--check=3", abbreviates the option but is the whole name of one
+ * that other programs have. */
+static bool means_another(const command *c, const option_row *row, const char *word)
+{
+    char name[64];
+    text hint = { 0 };
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    if (!row || strcmp(name + 2, row->name) == 0)
+        return false;
+    foreign_add_hint(&hint, c, "", name + 2);
+    bool known = hint.data != NULL;
+    text_free(&hint);
+    return known;
+}
+
+/* The whole word, "-epochs" or "-lr=3", if one dash stands before what is probably a long option,
+ * of this program or another; else NULL. getopt has taken its first letter. */
+static const char *one_dash(const command *c, const getopt_form *g, int argc, char **argv)
+{
+    /* At the first letter of a word with more of them, getopt may still be at that word. */
+    for (int at = optind - 1; at <= optind && at < argc; at++) {
+        const char *word = argv[at];
+        char name[64];
+        text hint = { 0 };
+        if (at < 1 || word[0] != '-' || word[1] == '-' || word[1] == 0 || word[2] == 0)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 1, "="), word + 1);
+        bool known = false;
+        for (int i = 0; i < g->count; i++)
+            known |= strcmp(g->longs[i].name, name) == 0;
+        if (!known)
+            foreign_add_hint(&hint, c, "", name);
+        known |= hint.data != NULL;
+        text_free(&hint);
+        if (known)
+            return word;
+    }
+    return NULL;
 }
 
 static const option_row *row_of_letter(const getopt_form *g, int letter)
@@ -95,20 +153,27 @@ static const option_row *row_of_letter(const getopt_form *g, int letter)
     return NULL;
 }
 
-static status take_option(const command *c, const getopt_form *g, int got, char **argv,
+static status take_option(const command *c, const getopt_form *g, int got, int argc, char **argv,
                           arguments *a, bool *help)
 {
-    const char *word = argv[optind - 1];
+    const char *word = argv[optind - 1], *program = a->program;
     char letter[] = { '-', (char)optopt, 0 };
+    bool is_long = got >= LONG || ((got == '?' || got == ':') && (optopt >= LONG || optopt == 0));
+    const char *dashed = is_long || optarg == word ? NULL : one_dash(c, g, argc, argv);
+    if (dashed)
+        return unknown_option(c, g, dashed, program);
     if (got == ':')
-        return status_fail(STATUS_USAGE, "%s: expected a value after it; see gan help %s",
-                           optopt < LONG ? letter : word, c->name);
+        return status_fail(STATUS_USAGE, "%s: expected a value after it; see %s help %s",
+                           optopt < LONG ? letter : word, program, c->name);
     if (got == '?' && optopt >= LONG)
-        return status_fail(STATUS_USAGE, "%.*s: takes no value; see gan help %s",
-                           (int)strcspn(word, "="), word, c->name);
+        return status_fail(STATUS_USAGE, "%.*s: takes no value; see %s help %s",
+                           (int)strcspn(word, "="), word, program, c->name);
     if (got == '?')
-        return unknown_option(c, g, optopt == 0 ? word : letter);
+        return unknown_option(c, g, optopt == 0 ? word : letter, program);
     const option_row *row = got >= LONG ? g->rows[got - LONG] : row_of_letter(g, got);
+    const char *typed = optarg == word ? argv[optind - 2] : word;
+    if (got >= LONG && means_another(c, row, typed))
+        return unknown_option(c, g, typed, program);
     if (!row)
         *help = true;
     else
@@ -121,18 +186,20 @@ static status take_operand(const command *c, int argc, char **argv, arguments *a
     if (optind < argc && c->operand)
         a->operand = argv[optind++];
     if (optind < argc)
-        return status_fail(STATUS_USAGE, "unexpected word \"%s\"; see gan help %s", argv[optind],
-                           c->name);
+        return status_fail(STATUS_USAGE, "unexpected word \"%s\"; see %s help %s", argv[optind],
+                           a->program, c->name);
     if (c->operand && !a->operand && c->operand[0] != '[')
-        return status_fail(STATUS_USAGE, "expected %s; see gan help %s", c->operand, c->name);
+        return status_fail(STATUS_USAGE, "expected %s; see %s help %s", c->operand, a->program,
+                           c->name);
     return STATUS_OK;
 }
 
-status parse_arguments(const command *c, int argc, char **argv, arguments *a, bool *help)
+status parse_arguments(const command *c, const char *program, int argc, char **argv, arguments *a,
+                       bool *help)
 {
     getopt_form g;
     make_form(&g, c);
-    *a = (arguments){ 0 };
+    *a = (arguments){ .program = program };
     *help = false;
     a->given.items = calloc((size_t)argc + 1, sizeof *a->given.items);
     if (!a->given.items)
@@ -143,7 +210,7 @@ status parse_arguments(const command *c, int argc, char **argv, arguments *a, bo
         int got = getopt_long(argc, argv, g.letters, g.longs, NULL);
         if (got < 0)
             break;
-        TRY(take_option(c, &g, got, argv, a, help));
+        TRY(take_option(c, &g, got, argc, argv, a, help));
         if (*help)
             return STATUS_OK;
     }

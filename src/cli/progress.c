@@ -6,11 +6,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/lines.h"
+#include "cli/progress_bar.h"
 #include "cli/terminal.h"
 #include "game/game.h"
 
@@ -27,13 +27,43 @@ static void add_count(text *t, size_t n)
         text_add(t, "%zu", n);
 }
 
+/* Prints a label in its column and a value beside it, which on a terminal is broken between words,
+ * or between layers, and shown as a terminal may show it. Frees the value. */
+static void print_field(const char *label, text *value, bool is_spec)
+{
+    enum { COLUMN = 8 };
+    text shown = { 0 }, t = { 0 };
+    const line_form form = { COLUMN, COLUMN, terminal_text_width() };
+    text_add_shown(&shown, value->data ? value->data : "");
+    text_add(&t, "%-*s", COLUMN, label);
+    (is_spec ? lines_add_spec : lines_add)(&t, shown.data ? shown.data : "", form);
+    fprintf(stderr, "%s\n", t.data ? t.data : "");
+    text_free(&shown);
+    text_free(&t);
+    text_free(value);
+}
+
+static void print_data(const dataset *d)
+{
+    text t = { 0 };
+    text_add(&t, "%s: %d sample%s of %dx%dx%d", d->path, d->count, text_plural((uint64_t)d->count),
+             d->channels, d->height, d->width);
+    print_field("data", &t, false);
+    if (d->note) {
+        text_add(&t, "%s", d->note);
+        print_field("", &t, false);
+    }
+}
+
 static void print_net(const char *letter, const net *n)
 {
-    text count = { 0 };
-    add_count(&count, n->param_count);
-    fprintf(stderr, "%-8s%d values -> %d, %s parameters\n        %s\n", letter, n->in, n->out,
-            count.data ? count.data : "?", n->spec);
-    text_free(&count);
+    text t = { 0 };
+    text_add(&t, "%d value%s -> %d, ", n->in, text_plural((uint64_t)n->in), n->out);
+    add_count(&t, n->param_count);
+    text_add(&t, " parameter%s", text_plural(n->param_count));
+    print_field(letter, &t, false);
+    text_add(&t, "%s", n->spec);
+    print_field("", &t, true);
 }
 
 /* Prints a path as a terminal may show it. */
@@ -47,28 +77,31 @@ static void print_path(const char *before, const char *path, const char *after)
 
 static void print_monitor(const monitor *m)
 {
+    text t = { 0 };
+    if (m->every == 0)
+        return;
     if (m->every == 1)
-        fprintf(stderr, "judged  at every epoch: ");
-    else if (m->every > 1)
-        fprintf(stderr, "judged  every %" PRIu32 " epochs: ", m->every);
-    if (m->every > 0)
-        fprintf(stderr, "%d samples against ", m->count);
-    if (m->every > 0)
-        print_path("", m->test.path, "\n");
+        text_add(&t, "at every epoch: ");
+    else
+        text_add(&t, "every %" PRIu32 " epochs: ", m->every);
+    text_add(&t, "%d samples against %s", m->count, m->test.path);
+    print_field("judged", &t, false);
 }
 
 static void print_memory(const run_info *info)
 {
+    text t = { 0 };
     size_t later = info->net_memory + info->monitor_memory; /* than the pictures were read */
     size_t most = info->reading_memory > later ? info->reading_memory : later;
     size_t all = info->data_memory + most + program_memory;
-    fprintf(stderr, "memory  %.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
-            (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
+    text_add(&t, "%.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
+             (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
     if (info->monitor_memory > 0)
-        fprintf(stderr, "judging %.0f, ", (double)info->monitor_memory / 1e6);
+        text_add(&t, "judging %.0f, ", (double)info->monitor_memory / 1e6);
     if (info->reading_memory > later)
-        fprintf(stderr, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
-    fprintf(stderr, "program %.0f\n", (double)program_memory / 1e6);
+        text_add(&t, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
+    text_add(&t, "program %.0f", (double)program_memory / 1e6);
+    print_field("memory", &t, false);
 }
 
 static void show_start(void *context, const run_info *info)
@@ -79,10 +112,8 @@ static void show_start(void *context, const run_info *info)
     const dataset *d = &t->data;
     p->epochs = t->options.epochs;
     p->epoch_steps = model_epoch_steps(m);
-    print_path("data    ", d->path, ": ");
-    fprintf(stderr, "%d samples of %dx%dx%d\n", d->count, d->channels, d->height, d->width);
-    if (d->note)
-        print_path("        ", d->note, "\n");
+    p->judges = info->monitor->every > 0;
+    print_data(d);
     for (int i = 0; i < m->game->player_count; i++)
         print_net(m->players[i].symbol, &m->players[i].net);
     print_monitor(info->monitor);
@@ -97,74 +128,21 @@ static void show_start(void *context, const run_info *info)
     p->steps = 0;
 }
 
+void progress_classifier(int epoch, double right)
+{
+    bool live = terminal_is_live(), wide = !live || terminal_width() >= 80;
+    fprintf(stderr, "%s%sclassifier%s: epoch %d/%d, %.2f %% correct%s", live ? "\r\033[K" : "",
+            wide ? "training the " : "", wide ? ", once per data set" : "", epoch,
+            CLASSIFIER_EPOCHS, 100 * right, live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
+    fflush(stderr);
+}
+
 /* Also restarts the estimate of the time left, which does not include this. */
 static void show_classifier(void *context, int epoch, double right)
 {
     progress *p = context;
-    fprintf(stderr, "%straining the classifier, once per data set: epoch %d/%d, %.2f %% correct%s",
-            p->live ? "\r\033[K" : "", epoch, CLASSIFIER_EPOCHS, 100 * right,
-            p->live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
-    fflush(stderr);
+    progress_classifier(epoch, right);
     p->started = clock_seconds();
-}
-
-/* "1:02:03", "12:34" or "0:05" */
-static void add_time(text *t, double seconds)
-{
-    int64_t s = seconds < 1e9 ? (int64_t)(seconds + 0.5) : 0;
-    if (s >= 3600)
-        text_add(t, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600, s / 60 % 60, s % 60);
-    else
-        text_add(t, "%" PRId64 ":%02" PRId64, s / 60, s % 60);
-}
-
-static void add_bar(text *t, const progress *p, double done, int width)
-{
-    int full = (int)(done * width);
-    text_add(t, "%s", p->colour ? "\033[32m" : "");
-    for (int i = 0; i < width; i++)
-        text_add(t, "%s", i < full ? "#" : i == full ? ">" : ".");
-    text_add(t, "%s", p->colour ? "\033[0m" : "");
-}
-
-enum { PIECES = 4, LEAST_BAR = 6, MOST_BAR = 24 };
-
-/* The texts after the bar, the most important first. */
-static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
-{
-    double elapsed = clock_seconds() - p->started;
-    double rate = elapsed > 0 ? p->steps / elapsed : 0;
-    double left = (double)p->epochs * p->epoch_steps - model_total_steps(m);
-    text_add(&pieces[0], " d %.2f g %.2f", m->sums[METRIC_D_LOSS] / m->step,
-             m->sums[METRIC_G_LOSS] / m->step);
-    text_add(&pieces[1], " D(x) %.2f D(G(z)) %.2f", m->sums[METRIC_D_REAL] / m->step,
-             m->sums[METRIC_D_FAKE] / m->step);
-    text_add(&pieces[2], " ");
-    add_time(&pieces[2], rate > 0 ? left / rate : 0);
-    text_add(&pieces[2], " left");
-    text_add(&pieces[3], " %.1fk/s", rate * m->options.batch * m->options.d_steps / 1e3);
-}
-
-/* Texts that do not fit the terminal are left out; the bar takes the rest of the line. */
-static void draw(const progress *p, const model *m)
-{
-    text pieces[PIECES] = { { 0 } }, line = { 0 };
-    make_pieces(pieces, p, m);
-    text_add(&line, "\r\033[Kepoch %" PRIu32 "/%d ", m->epoch + 1, p->epochs);
-    int room = terminal_width() - 1 - ((int)line.length - 4);
-    int shown = 0, bar = room < LEAST_BAR ? 0 : LEAST_BAR;
-    for (room -= bar; shown < PIECES && (int)pieces[shown].length <= room; shown++)
-        room -= (int)pieces[shown].length;
-    bar += bar > 0 && room < MOST_BAR - LEAST_BAR ? room : bar > 0 ? MOST_BAR - LEAST_BAR : 0;
-    add_bar(&line, p, (double)m->step / p->epoch_steps, bar);
-    for (int i = 0; i < shown; i++)
-        text_add_bytes(&line, pieces[i].data, pieces[i].length);
-    if (text_check(&line) == STATUS_OK)
-        fwrite(line.data, 1, line.length, stderr);
-    fflush(stderr);
-    for (int i = 0; i < PIECES; i++)
-        text_free(&pieces[i]);
-    text_free(&line);
 }
 
 static void show_step(void *context, const model *m)
@@ -175,53 +153,59 @@ static void show_step(void *context, const model *m)
     if (!p->live || now - p->drawn < TERMINAL_REDRAW)
         return;
     p->drawn = now;
-    draw(p, m);
+    progress_bar_draw(p, m);
+}
+
+enum { EPOCH_FORMS = 4 };
+
+/* Adds the figures of an epoch but the FID; the higher the form, the shorter. */
+static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int form)
+{
+    const double *mean = e->mean;
+    text_add(t, "epoch %*" PRIu32 "/%d", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs);
+    if (form == 0)
+        text_add(t, "  d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f", mean[METRIC_D_LOSS],
+                 mean[METRIC_G_LOSS], mean[METRIC_D_REAL], mean[METRIC_D_FAKE]);
+    else if (form < 3)
+        text_add(t, "  d %.3f  g %.3f", mean[METRIC_D_LOSS], mean[METRIC_G_LOSS]);
+    if (form == 1)
+        text_add(t, "  D(x) %.2f  D(G(z)) %.2f", mean[METRIC_D_REAL], mean[METRIC_D_FAKE]);
+    text_add(t, "  %.1f s", e->seconds);
 }
 
 static void show_epoch(void *context, const epoch_metrics *e)
 {
     const progress *p = context;
-    fprintf(stderr,
-            "%sepoch %*" PRIu32 "/%d  d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f  %.1f s",
-            p->live ? "\r\033[K" : "", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs,
-            e->mean[METRIC_D_LOSS], e->mean[METRIC_G_LOSS], e->mean[METRIC_D_REAL],
-            e->mean[METRIC_D_FAKE], e->seconds);
+    enum { FID_COLUMNS = 11 };
+    text t = { 0 };
+    int width = terminal_text_width() - (p->judges ? FID_COLUMNS : 0);
+    for (int form = 0; form < EPOCH_FORMS; form++) {
+        t.length = 0;
+        add_epoch(&t, p, e, form);
+        if (text_check(&t) != STATUS_OK || lines_columns(t.data) <= width)
+            break;
+    }
+    fprintf(stderr, "%s%s", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     if (!isnan(e->judged.fid))
         fprintf(stderr, "  FID %.1f", e->judged.fid);
     fprintf(stderr, "\n");
     fflush(stderr);
+    text_free(&t);
 }
 
-/* Adds the words of s, in lines of at most 80 columns, those after the first indented. */
-static void add_wrapped(text *t, const char *s)
+void progress_add_finding(text *t, const finding *f, int width, bool colour)
 {
-    enum { WIDTH = 80, INDENT = 9 };
-    size_t column = 0;
-    while (*s != 0) {
-        size_t n = strcspn(s, " ");
-        if (column > 0 && column + 1 + n > WIDTH) {
-            text_add(t, "\n%*s", INDENT, "");
-            column = INDENT;
-        } else if (column > 0) {
-            text_add(t, " ");
-            column++;
-        }
-        text_add_bytes(t, s, n);
-        column += n;
-        s += n + strspn(s + n, " ");
-    }
-    text_add(t, "\n");
-}
-
-void progress_add_finding(text *t, const finding *f)
-{
+    enum { INDENT = 9 };
     text line = { 0 };
-    text_add(&line, "%s: epoch %" PRIu32, f->is_good ? "note" : "warning", f->from);
+    message_kind kind = f->is_good ? MESSAGE_NOTE : MESSAGE_WARNING;
+    text_add(&line, "epoch %" PRIu32, f->from);
     if (f->to > f->from)
         text_add(&line, " to %" PRIu32, f->to);
     text_add(&line, ": %s; %s%s", f->text, f->is_good ? "" : "try ", f->remedy);
+    int at = terminal_add_label(t, kind, colour);
     if (line.data)
-        add_wrapped(t, line.data);
+        lines_add(t, line.data, (line_form){ at, INDENT, width });
+    text_add(t, "\n");
     t->failed |= line.failed;
     text_free(&line);
 }
@@ -230,45 +214,11 @@ static void show_finding(void *context, const finding *f)
 {
     (void)context;
     text t = { 0 };
-    progress_add_finding(&t, f);
+    progress_add_finding(&t, f, terminal_width(), terminal_has_colour());
     if (text_check(&t) == STATUS_OK)
         fwrite(t.data, 1, t.length, stderr);
     text_free(&t);
     fflush(stderr);
-}
-
-/* Adds the word in the shell's $'...' form, with escapes for what a terminal would not show. */
-static void add_escaped_word(text *t, const char *s)
-{
-    text_add(t, "$'");
-    for (; *s != 0; s++) {
-        unsigned char c = (unsigned char)*s;
-        text_add(t, c < ' ' || c > '~' ? "\\x%02x" : c == '\'' || c == '\\' ? "\\%c" : "%c", c);
-    }
-    text_add(t, "'");
-}
-
-/* Adds a word that a shell reads back unchanged: in quotes if it has special characters. */
-static void add_word(text *t, const char *s)
-{
-    text shown = { 0 };
-    text_add_shown(&shown, s);
-    bool odd = shown.data && strcmp(shown.data, s) != 0;
-    text_free(&shown);
-    if (odd) {
-        add_escaped_word(t, s);
-        return;
-    }
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-./+,:@%=";
-    if (s[strspn(s, plain)] == 0) {
-        text_add(t, "%s", s);
-        return;
-    }
-    text_add(t, "'");
-    for (; *s != 0; s++)
-        text_add(t, *s == '\'' ? "'\\''" : "%c", *s);
-    text_add(t, "'");
 }
 
 static void show_end(void *context, const run_info *info, int signal)
@@ -277,7 +227,7 @@ static void show_end(void *context, const run_info *info, int signal)
     const model *m = &info->trainer->model;
     const char *path = info->folder->path;
     text word = { 0 };
-    add_word(&word, path);
+    lines_add_shell_word(&word, path);
     if (p->live)
         fprintf(stderr, "\r\033[K");
     for (int i = 0; i < ILLNESS_COUNT; i++)
@@ -286,9 +236,9 @@ static void show_end(void *context, const run_info *info, int signal)
     if (signal) {
         fprintf(stderr, "interrupted in epoch %" PRIu32 "; everything is saved. To continue:\n",
                 m->epoch + 1);
-        fprintf(stderr, "  gan train --resume --out %s\n", word.data ? word.data : path);
+        fprintf(stderr, "  %s train --resume --out %s\n", p->program, word.data ? word.data : path);
     } else {
-        fprintf(stderr, "done: %" PRIu32 " epochs\n", m->epoch);
+        fprintf(stderr, "done: %" PRIu32 " epoch%s\n", m->epoch, text_plural(m->epoch));
         print_path("  grids       ", path, "/samples/\n");
         print_path("  checkpoint  ", path, "/model.bin\n");
         if (info->monitor->every > 0 && info->best->epoch > 0) {
@@ -297,17 +247,17 @@ static void show_end(void *context, const run_info *info, int signal)
                     info->best->epoch);
         }
         print_path("  metrics     ", path, "/metrics.csv\n");
-        fprintf(stderr, "next:\n  gan sample --ckpt %s/model.bin -o grid.png\n",
+        fprintf(stderr, "next:\n  %s sample --ckpt %s/model.bin -o grid.png\n", p->program,
                 word.data ? word.data : path);
     }
     text_free(&word);
 }
 
-run_observer progress_observer(progress *p)
+run_observer progress_observer(progress *p, const char *program)
 {
-    const char *no_colour = getenv("NO_COLOR");
-    *p = (progress){ .live = terminal_is_live() };
-    p->colour = p->live && !(no_colour && no_colour[0] != 0);
+    *p = (progress){ .program = program,
+                     .live = terminal_is_live(),
+                     .colour = terminal_has_colour() };
     return (run_observer){ .context = p,
                            .start = show_start,
                            .classifier = show_classifier,

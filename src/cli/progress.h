@@ -12,8 +12,10 @@
 #include "train/run.h"
 
 typedef struct progress {
-    bool live;   /* on a terminal */
-    bool colour; /* and NO_COLOR is not set */
+    const char *program; /* as it was called, for the hints at the end */
+    bool live;           /* on a terminal */
+    bool colour;         /* and NO_COLOR is not set */
+    bool judges;         /* with --eval-every */
     int epochs;
     uint32_t epoch_steps;
     double started; /* when the first step of this call began */
@@ -22,9 +24,13 @@ typedef struct progress {
 } progress;
 
 /* The observer that shows a run; *p must outlive the run. */
-run_observer progress_observer(progress *p);
+run_observer progress_observer(progress *p, const char *program);
 
-/* "warning: epoch 12: <what was found>; try <remedy>" or "note: ...", wrapped to 80 columns. */
-void progress_add_finding(text *t, const finding *f);
+/* Shows that the classifier of the samples has finished an epoch of its training. */
+void progress_classifier(int epoch, double right);
+
+/* Adds "warning: epoch 12: <what was found>; try <remedy>" or "note: ..." in lines of at most
+ * `width` columns. */
+void progress_add_finding(text *t, const finding *f, int width, bool colour);
 
 #endif

@@ -14,21 +14,24 @@
 static void show_start(void *context, int pictures, size_t bytes)
 {
     (void)context;
-    fprintf(stderr, "reading %d pictures, %.1f MB of memory\n", pictures, (double)bytes / 1e6);
+    fprintf(stderr, "reading %d picture%s, %.1f MB of memory\n", pictures,
+            text_plural((uint64_t)pictures), (double)bytes / 1e6);
 }
 
 static void show_progress(void *context, int done, int pictures)
 {
-    enum { BAR = 24 };
-    static const char full[BAR + 1] = "########################",
-                                 rest[BAR + 1] = "........................";
+    enum { MOST_BAR = 24, OTHER_COLUMNS = 25 }; /* others: the words, two counts, and "^C" */
+    static const char full[MOST_BAR + 1] = "########################",
+                                      rest[MOST_BAR + 1] = "........................";
+    int width = terminal_width() - OTHER_COLUMNS;
+    int bar = width < 0 ? 0 : width < MOST_BAR ? width : MOST_BAR;
     reading *r = context;
     double now = clock_seconds();
     if (!r->live || now - r->drawn < TERMINAL_REDRAW)
         return;
     r->drawn = now;
-    int part = (int)((double)done / pictures * BAR);
-    fprintf(stderr, "\r\033[Kreading %.*s%.*s %d/%d", part, full, BAR - part, rest, done, pictures);
+    int part = (int)((double)done / pictures * bar);
+    fprintf(stderr, "\r\033[Kreading %.*s%.*s %d/%d", part, full, bar - part, rest, done, pictures);
     fflush(stderr);
 }
 

@@ -33,6 +33,7 @@ status image_background(const char *word, rgb *colour);
 #define IMAGE_OPTION_AT(base, member) (base) + offsetof(image_options, member)
 #define IMAGE_OPTION_ROWS(base)                                                                        \
     { .name = "size",                                                                                  \
+      .subject = SUBJECT_DATA,                                                                         \
       .type = OPTION_INT,                                                                              \
       .offset = IMAGE_OPTION_AT(base, size),                                                           \
       .scope = SCOPE_RUN,                                                                              \
@@ -44,6 +45,7 @@ status image_background(const char *word, rgb *colour);
           "resize the pictures of a folder to N x N pixels (0: keep their size if all have the same, " \
           "64 x 64 at most; else 32)" },                                                               \
         { .name = "fit",                                                                               \
+          .subject = SUBJECT_DATA,                                                                     \
           .type = OPTION_CHOICE,                                                                       \
           .offset = IMAGE_OPTION_AT(base, fit),                                                        \
           .scope = SCOPE_RUN,                                                                          \
@@ -52,6 +54,7 @@ status image_background(const char *word, rgb *colour);
           .arg = "HOW",                                                                                \
           .help = "how to make images square" },                                                       \
         { .name = "channels",                                                                          \
+          .subject = SUBJECT_DATA,                                                                     \
           .type = OPTION_CHOICE,                                                                       \
           .offset = IMAGE_OPTION_AT(base, channels),                                                   \
           .scope = SCOPE_RUN,                                                                          \
@@ -60,6 +63,7 @@ status image_background(const char *word, rgb *colour);
           .arg = "N",                                                                                  \
           .help = "grey or colour" },                                                                  \
         { .name = "background",                                                                        \
+          .subject = SUBJECT_DATA,                                                                     \
           .type = OPTION_TEXT,                                                                         \
           .offset = IMAGE_OPTION_AT(base, background),                                                 \
           .scope = SCOPE_RUN,                                                                          \
@@ -68,8 +72,8 @@ status image_background(const char *word, rgb *colour);
           .help = "colour under transparency and beside padded images: white, black or six hex "       \
                   "digits, RRGGBB" },                                                                  \
     {                                                                                                  \
-        .name = "skip-bad", .type = OPTION_FLAG, .offset = IMAGE_OPTION_AT(base, skip_bad),            \
-        .scope = SCOPE_RUN,                                                                            \
+        .name = "skip-bad", .subject = SUBJECT_DATA, .type = OPTION_FLAG,                              \
+        .offset = IMAGE_OPTION_AT(base, skip_bad), .scope = SCOPE_RUN,                                 \
         .help = "leave out image files that cannot be read, with a note, instead of stopping"          \
     }
 

@@ -34,11 +34,11 @@ static status check_data(const model_options *o, const data_identity *data)
         return status_fail(STATUS_USAGE, "--%s: it changes images, the data are points",
                            o->flip ? "flip" : "augment");
     if ((int64_t)o->batch * o->d_steps > data->count)
-        return status_fail(
-            STATUS_USAGE,
-            "--batch: an epoch needs at least batch x d-steps = %d x %d samples, the "
-            "data has %d",
-            o->batch, o->d_steps, data->count);
+        return status_fail(STATUS_USAGE,
+                           "--%s: an epoch needs at least batch x d-steps = %d x %d samples, the "
+                           "data has %d",
+                           o->batch > data->count ? "batch" : "d-steps", o->batch, o->d_steps,
+                           data->count);
     return STATUS_OK;
 }
 
@@ -87,8 +87,8 @@ static const struct {
 };
 
 /* The spec with each word "out" replaced by the size of a sample, or, in a layer of images, by its
- * channels. */
-static void complete_spec(text *t, const char *spec, image_shape sample)
+ * channels. *flat: it is the size somewhere. */
+static void complete_spec(text *t, const char *spec, image_shape sample, bool *flat)
 {
     static const char word[] = "out";
     bool images = false, first = true;
@@ -102,13 +102,17 @@ static void complete_spec(text *t, const char *spec, image_shape sample)
             images = kind && kind->is_spatial;
         }
         first = false;
-        if (length == strlen(word) && memcmp(spec, word, length) == 0)
+        if (length == strlen(word) && memcmp(spec, word, length) == 0) {
             text_add(t, "%d", images ? sample.channels : shape_size(sample));
-        else
+            *flat |= !images;
+        } else
             text_add_bytes(t, spec, length);
         spec += length;
     }
 }
+
+/* As many as "linear" takes. */
+enum { MOST_LAYER_VALUES = 65536 };
 
 static status open_generator(player *p, const model_options *o, const data_identity *data)
 {
@@ -116,8 +120,16 @@ static status open_generator(player *p, const model_options *o, const data_ident
     text spec = { 0 };
     image_shape sample = { data->channels, data->height, data->width };
     const char *given = o->generator ? o->generator : default_specs[data->kind].generator;
-    complete_spec(&spec, given, sample);
+    bool flat = false;
+    complete_spec(&spec, given, sample, &flat);
     status s = text_check(&spec);
+    if (s == STATUS_OK && flat && shape_size(sample) > MOST_LAYER_VALUES)
+        s = status_fail(
+            STATUS_USAGE,
+            "--generator: a sample is %dx%dx%d, %d values, and a layer ending in \"out\" "
+            "makes at most %d: choose smaller samples (--size), or convolutions "
+            "(conv_transpose out)",
+            data->channels, data->height, data->width, shape_size(sample), MOST_LAYER_VALUES);
     if (s == STATUS_OK)
         s = net_open(&p->net, spec.data ? spec.data : "", shape_flat(o->latent), "--generator");
     text_free(&spec);

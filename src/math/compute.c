@@ -13,6 +13,7 @@
 
 static const option_row option_rows[] = {
     { .name = "threads",
+      .subject = SUBJECT_MACHINE,
       .letter = 't',
       .type = OPTION_INT,
       .offset = offsetof(compute_options, threads),
@@ -22,6 +23,7 @@ static const option_row option_rows[] = {
       .arg = "N",
       .help = "threads (0: one for each core that may be used); no result depends on it" },
     { .name = "isa",
+      .subject = SUBJECT_MACHINE,
       .type = OPTION_TEXT,
       .offset = offsetof(compute_options, isa),
       .arg = "NAME",

@@ -120,6 +120,26 @@ status config_apply(train_config *c, const option_settings *given)
     return STATUS_OK;
 }
 
+config_origin config_origin_of(const train_config *c, const char *name, const option_row **row)
+{
+    const struct part *part;
+    for (int i = 0; (*row = nth_option((size_t)i, &part)); i++) {
+        if (strcmp((*row)->name, name) != 0)
+            continue;
+        return c->by_preset >> i & 1 ? ORIGIN_PRESET
+               : c->given >> i & 1   ? ORIGIN_GIVEN
+                                     : ORIGIN_DEFAULT;
+    }
+    return ORIGIN_GIVEN;
+}
+
+void config_add_value(const train_config *c, const option_row *row, text *out)
+{
+    const struct part *part;
+    if (number_of(row, &part) >= 0)
+        option_get(row, (const char *)&c->options + part->offset, out);
+}
+
 const option_row *config_preset_row(const train_config *c, int i, bool *more)
 {
     const struct part *part;

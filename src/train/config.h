@@ -42,6 +42,15 @@ void config_finish(train_config *c);
 /* Sets those of the settings that are rows of these tables, in order, and finishes. */
 status config_apply(train_config *c, const option_settings *given);
 
+typedef enum config_origin { ORIGIN_GIVEN, ORIGIN_PRESET, ORIGIN_DEFAULT } config_origin;
+
+/* Where the value of the option of that name is from, and its row; ORIGIN_GIVEN with *row NULL if
+ * it is no option of a run. */
+config_origin config_origin_of(const train_config *c, const char *name, const option_row **row);
+
+/* Adds the value of an option as option_get does. */
+void config_add_value(const train_config *c, const option_row *row, text *out);
+
 /* The i-th option of all tables that is of scope SCOPE_RUN and has its value only from the preset;
  * NULL: the i-th is another one. *more is false after the last option. */
 const option_row *config_preset_row(const train_config *c, int i, bool *more);

@@ -133,6 +133,7 @@ static const option_choice *choice(int i)
 /* The row describes a plain int: the index of the preset. */
 static const option_row rows[] = {
     { .name = "preset",
+      .subject = SUBJECT_RUN,
       .type = OPTION_CHOICE,
       .offset = 0,
       .initial = "listing",

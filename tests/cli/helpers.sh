@@ -7,7 +7,8 @@
 
 mnist=$SOURCE/data/mnist
 
-gan() { "$GAN" "$@"; }
+# Under its bare name, with which hints begin.
+gan() { (exec -a gan "$GAN" "$@"); }
 
 # Prints gan's commands: the first words of its completion.
 commands() { gan help --completion | sed -n 's/^ *local commands="\([^"]*\)".*/\1/p'; }

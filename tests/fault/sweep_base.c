@@ -201,6 +201,13 @@ static status a_number_as_text(void)
     return s;
 }
 
+/* The program's list of commands is empty here. */
+const command *command_nth(int i)
+{
+    (void)i;
+    return NULL;
+}
+
 static status parse(const char *option)
 {
     static const command c = { .name = "probe",
@@ -211,7 +218,7 @@ static status parse(const char *option)
     arguments a;
     bool help;
     snprintf(word, sizeof word, "%s", option);
-    status s = parse_arguments(&c, 4, words, &a, &help);
+    status s = parse_arguments(&c, "gan", 4, words, &a, &help);
     parse_free(&a);
     return s;
 }
@@ -224,6 +231,11 @@ static status a_command_line(void)
 static status a_beginning_of_several(void)
 {
     return parse("--lr-");
+}
+
+static status another_programs_option(void)
+{
+    return parse("--batch_size");
 }
 
 static status a_misspelt_option(void)
@@ -271,6 +283,7 @@ void words_are_read_or_refused(void **state)
         { "a number as text", NULL, a_number_as_text, NULL, STATUS_OK },
         { "a command line", NULL, a_command_line, NULL, STATUS_OK },
         { "a beginning of several", NULL, a_beginning_of_several, NULL, STATUS_USAGE },
+        { "another program's option", NULL, another_programs_option, NULL, STATUS_USAGE },
         { "a misspelt option", NULL, a_misspelt_option, NULL, STATUS_USAGE },
         { "a net", NULL, a_net, NULL, STATUS_OK },
         { "no layer", NULL, no_layer, NULL, STATUS_USAGE },

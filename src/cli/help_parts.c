@@ -1,0 +1,76 @@
+/* cli/help_parts.c - what the help on the terminal and the man page have in common.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/help_parts.h"
+
+#include <string.h>
+
+#include "cli/parse.h"
+
+#include "base/banned.h"
+
+const help_entry help_exits[] = {
+    { "0", "done" },
+    { "1", "failure: a file, the data, the disk, or a number that is not finite" },
+    { "2", "usage error: an invalid option, spec or combination" },
+    { "128+n", "ended by signal n with everything saved (130: Ctrl-C)" },
+    { NULL, NULL },
+};
+
+const help_entry help_environment[] = {
+    { "GAN_DATA", "folder or file to use if --data is not given" },
+    { "XDG_CACHE_HOME",
+      "folder of caches (else ~/.cache): its subfolder gan keeps the classifier of gan eval "
+      "and --eval-every, and decoded pictures" },
+    { "NO_COLOR", "if not empty, nothing is coloured" },
+    { "TERM", "if dumb, nothing is coloured, and no line is drawn again" },
+    { NULL, NULL },
+};
+
+const char help_presets_purpose[] =
+    "A preset sets several options of gan train and gan bench at once. Options that are given "
+    "anywhere on the command line override it. A run saves its options, not the preset: --resume "
+    "needs no preset.";
+
+const char *help_subject_title(option_subject s)
+{
+    static const char *const titles[] = {
+        [SUBJECT_COMMAND] = "Options",
+        [SUBJECT_RUN] = "The run and its folder",
+        [SUBJECT_DATA] = "Data",
+        [SUBJECT_NETS] = "Nets",
+        [SUBJECT_GAME] = "Rules of the game",
+        [SUBJECT_OPTIMIZER] = "Batches and the optimiser",
+        [SUBJECT_MACHINE] = "This computer",
+    };
+    return titles[s];
+}
+
+void help_add_option(text *t, const option_row *row)
+{
+    text_add(t, "%s", row->help);
+    for (int i = 0; row->choice && row->choice(i); i++)
+        text_add(t, "%s%s", i > 0 ? ", " : ": ", row->choice(i)->name);
+    if (row->initial)
+        text_add(t, " [%s]", row->initial);
+}
+
+void help_add_settings(text *t, const preset *p)
+{
+    for (int i = 0; p->settings[i].name; i++) {
+        preset_setting s = preset_setting_of(p, i);
+        const char *quote = strchr(s.value, ' ') ? "\"" : "";
+        text_add(t, "%s--%s", i > 0 ? " " : "", s.name);
+        if (preset_row(s.name)->type != OPTION_FLAG)
+            text_add(t, " %s%s%s", quote, s.value, quote);
+    }
+}
+
+const option_row *help_option(const command *c, option_subject s, size_t i)
+{
+    const option_row *row;
+    for (size_t k = 0; (row = command_option(c, k)); k++)
+        if (row->subject == s && i-- == 0)
+            return row;
+    return NULL;
+}

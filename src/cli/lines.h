@@ -1,0 +1,28 @@
+/* cli/lines.h - texts in lines of at most so many columns, and words that a shell reads back.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_CLI_LINES_H
+#define GAN_CLI_LINES_H
+
+#include "base/text.h"
+
+/* Where lines begin and end. */
+typedef struct line_form {
+    int at;     /* the column in which the first line goes on */
+    int indent; /* the column in which the others begin */
+    int width;  /* the most columns of a line; a longer word stays whole */
+} line_form;
+
+/* Adds the words of s, which spaces separate; no newline at the end. */
+void lines_add(text *t, const char *s, line_form form);
+
+/* Adds a spec of layers, broken only between layers: after ", ". */
+void lines_add_spec(text *t, const char *spec, line_form form);
+
+/* The columns that s takes on a terminal, if each character takes one. */
+int lines_columns(const char *s);
+
+/* Adds a word that a shell reads back unchanged: in quotes if it has special characters. */
+void lines_add_shell_word(text *t, const char *s);
+
+#endif
