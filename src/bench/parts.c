@@ -128,7 +128,6 @@ timing measurement_parts(measurement *m)
     static const char *const names[STEP_PARTS] = { [STEP_ADAM] = "adam",
                                                    [STEP_INPUT] = "input",
                                                    [STEP_PENALTY] = "penalty",
-                                                   [STEP_AVERAGE] = "average",
                                                    [STEP_CHANGES] = "changes" };
     fastest_step fastest = { .measurement = m, .least = INFINITY };
     timing whole = timing_of(run_step, &fastest, 2.0);
