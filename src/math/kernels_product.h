@@ -239,18 +239,6 @@ static void interleave(int n, const float *a, const float *b, float *to)
     }
 }
 
-static void pack(int n, int cols, strided b, float *panel)
-{
-    int width = panel_vectors(cols) * LANES;
-    if (cols < width)
-        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
-    if (b.col != 1)
-        transpose(cols, n, b.data, b.col, panel, width);
-    else
-        for (int k = 0; k < n; k++)
-            memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
-}
-
 /* Copies rows of n values, `unit` at a time; the last unit of a row may overlap the one before it.
  * For rows of a few values, calls of memcpy with a variable size would take longer. */
 static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
@@ -278,6 +266,17 @@ static void copy_image(int height, int width, const float *restrict from, ptrdif
         for (int i = 0; i < height; i++)
             for (int j = 0; j < width; j++)
                 to[i * to_stride + j] = from[i * from_stride + j];
+}
+
+static void pack(int n, int cols, strided b, float *panel)
+{
+    int width = panel_vectors(cols) * LANES;
+    if (cols < width)
+        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
+    if (b.col != 1)
+        transpose(cols, n, b.data, b.col, panel, width);
+    else
+        copy_image(n, cols, b.data, b.row, panel, width);
 }
 
 /* As many independent chains as a tile has, without loads: the peak of the multipliers. */
