@@ -265,8 +265,9 @@ function showExplorer() {
   };
   const choice = make('select', {'aria-label': 'Run', change: () => open(runs[choice.value], null)},
     ...runs.map((r, i) => make('option', {value: i}, r.name)));
-  to.append(make('p', {class: 'hint'}, 'This is the generator itself (16-bit weights). It runs in your browser.'),
-    runs.length > 1 ? make('p', {}, make('label', {}, 'Generator of ', choice)) : null, place);
+  to.append(make('p', {class: 'hint'}, 'This is the generator itself (16-bit weights). It runs in your browser.'));
+  if (runs.length > 1) to.append(make('p', {}, make('label', {}, 'Generator of ', choice)));
+  to.append(place);
   const follow = () => {
     const now = new URLSearchParams(location.hash.slice(1));
     const run = runs.find((r) => String(r.index) === now.get('run'));
@@ -280,6 +281,4 @@ function showExplorer() {
   if (!follow()) open(runs[0], null);
   else setTimeout(() => to.scrollIntoView(), 0);
   addEventListener('hashchange', follow);
-  // For tests: the same net, without the pointer.
-  window.gan = {sample: (i, z) => Array.from(new Explorer(runs[i], make('div', {})).net(Float32Array.from(z)), byteOf)};
 }

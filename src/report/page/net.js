@@ -157,6 +157,9 @@ function openNet(description, bytes) {
     run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name]))),
     y: new Float32Array(size(o.to)),
   }));
+  const last = description.operators[description.operators.length - 1].to;
+  if (String(last) !== String(description.shape)) // a linear layer at the end gives values without a shape
+    steps.push({run: operators.Reshape({from: last, to: description.shape}), y: new Float32Array(size(last))});
   return (z) => {
     let x = z;
     for (const s of steps) {
