@@ -22,7 +22,6 @@ typedef struct report_request {
     const char *out;
     double budget;    /* bytes that the page should not exceed; pictures are left out for it */
     bool no_explorer; /* leave out the generators */
-    int reload;       /* seconds until the open page loads itself again; 0: never */
 } report_request;
 
 /* Writes the page; it appears whole or not at all. A part of a run that is missing or damaged is

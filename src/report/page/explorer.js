@@ -72,7 +72,7 @@ class Explorer {
         make('button', {type: 'button', click: () => this.go(drawLatent(this.z.length))}, 'Surprise me'), link,
         make('button', {type: 'button', click: () => this.savePicture(name + '.png')}, 'Save PNG'),
         make('button', {type: 'button', click: () => save(name + '-z.npy', new Blob([npyOf(this.z)]))}, 'Save latent')),
-      make('p', {class: 'hint'}, 'gan sample --latents ' + name + '-z.npy --rows 1 --cols 1 draws the same sample.'));
+      make('p', {class: 'hint'}, 'gan sample --ckpt RUN --latents ' + name + '-z.npy --rows 1 --cols 1 draws the same sample.'));
   }
 
   // In whole multiples of its pixels, so that the file is as sharp as the screen.

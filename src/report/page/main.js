@@ -20,14 +20,3 @@ attempt('charts', showCurves);
 attempt('player', showGrids);
 attempt('options-body', showOptions);
 attempt('explorer-body', showExplorer);
-
-// A run that is being trained: the page loads itself again, to the same place.
-if (data.reload > 0) {
-  const place = 'gan-report-scroll';
-  try {
-    const y = Number(sessionStorage.getItem(place));
-    if (y > 0) setTimeout(() => scrollTo(0, y), 0);
-    addEventListener('pagehide', () => sessionStorage.setItem(place, String(scrollY)));
-  } catch { /* without storage it begins at the top */ }
-  setTimeout(() => location.reload(), 1000 * data.reload);
-}
