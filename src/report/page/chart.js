@@ -128,7 +128,7 @@ class Chart {
     for (const x of ticks(view.from, view.to, Math.max(2, width / 90))) {
       if (!Number.isInteger(x)) continue;
       this.svg.append(svg('line', {class: 'axis', x1: this.px(x), x2: this.px(x), y1: b.bottom, y2: b.bottom + 4}),
-        svg('text', {x: this.px(x), y: b.bottom + 16, 'text-anchor': 'middle'}, x));
+        svg('text', {x: this.px(x), y: b.bottom + 16, 'text-anchor': this.px(x) > b.right - 12 ? 'end' : 'middle'}, x));
     }
     this.svg.append(svg('line', {class: 'axis', x1: b.left, x2: b.right, y1: b.bottom, y2: b.bottom}));
     for (const r of this.options.references || []) {
