@@ -1,0 +1,77 @@
+/* report/encode.c - binary data and texts of strangers as parts of a page.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "report/encode.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+
+#include "base/banned.h"
+
+size_t encode_base64_size(size_t n)
+{
+    return (n + 2) / 3 * 4;
+}
+
+void encode_base64(text *t, const char *key, const unsigned char *bytes, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    enum { PART = 3 * 1024 };
+    char out[PART / 3 * 4];
+    json_add(t, key, "\"");
+    for (size_t at = 0; at < n; at += PART) {
+        size_t end = n - at < PART ? n : at + PART, length = 0;
+        for (size_t i = at; i < end; i += 3) {
+            unsigned second = i + 1 < end ? bytes[i + 1] : 0,
+                     third = i + 2 < end ? bytes[i + 2] : 0;
+            unsigned bits = (unsigned)bytes[i] << 16 | second << 8 | third;
+            out[length++] = digits[bits >> 18];
+            out[length++] = digits[bits >> 12 & 63];
+            out[length++] = i + 1 < end ? digits[bits >> 6 & 63] : '=';
+            out[length++] = i + 2 < end ? digits[bits & 63] : '=';
+        }
+        text_add_bytes(t, out, length);
+    }
+    text_add(t, "\"");
+}
+
+void encode_number(text *t, const char *key, double x)
+{
+    if (isfinite(x))
+        json_add(t, key, "%.7g", x);
+    else
+        json_add(t, key, "null");
+}
+
+uint16_t encode_half(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    uint32_t sign = bits >> 16 & 0x8000, size = bits & 0x7fffffff;
+    if (size >= 0x477ff000) /* 65520: rounds up to infinity; and NaN */
+        return (uint16_t)(sign | (size > 0x7f800000 ? 0x7e00 : 0x7c00));
+    if (size < 0x38800000) /* below 2^-14: multiples of 2^-24 */
+        return (uint16_t)(sign | (uint32_t)lrint(ldexp((double)fabsf(x), 24)));
+    /* Moves the exponent's bias from 127 to 15 and keeps 10 of 23 bits. A carry out of the
+     * fraction goes to the exponent, as it should. */
+    uint32_t rest = size & 0x1fff, kept = (size >> 13) - (112U << 10);
+    kept += rest > 0x1000 || (rest == 0x1000 && (kept & 1));
+    return (uint16_t)(sign | kept);
+}
+
+void encode_for_script(text *t, const text *json)
+{
+    const char *at = json->data ? json->data : "{}";
+    for (;;) {
+        size_t length = strcspn(at, "<");
+        text_add_bytes(t, at, length);
+        at += length;
+        if (!*at)
+            break;
+        text_add(t, "\\u003c");
+        at++;
+    }
+    t->failed |= json->failed;
+}

@@ -1,0 +1,27 @@
+/* report/encode.h - binary data and texts of strangers as parts of a page.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_REPORT_ENCODE_H
+#define GAN_REPORT_ENCODE_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+
+/* Adds a JSON string: the bytes in base 64 (RFC 4648). */
+void encode_base64(text *t, const char *key, const unsigned char *bytes, size_t n);
+
+/* The characters that n bytes take there. */
+size_t encode_base64_size(size_t n);
+
+/* Adds a JSON number of seven digits; null for NaN and infinities, which JSON lacks. */
+void encode_number(text *t, const char *key, double x);
+
+/* The nearest half-precision number (IEEE 754 binary16), ties to even; infinite from 65520 on. */
+uint16_t encode_half(float x);
+
+/* Appends a JSON document so that it can stand in a <script>: "<", which JSON has only within
+ * strings, becomes \u003c. */
+void encode_for_script(text *t, const text *json);
+
+#endif

@@ -1,0 +1,231 @@
+/* report/explorer.c - the generator of a run as JSON that the page can run.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "report/explorer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "eval/eigen.h"
+#include "nn/describe.h"
+#include "report/encode.h"
+
+#include "base/banned.h"
+
+/* STARTS latents begin a walk; DIRECTIONS of them have sliders. Jacobi's method takes n^3 steps. */
+enum { STARTS = 16, DIRECTIONS = 8, MOST_LATENT = 512 };
+
+/* The operators that page/net.js computes. */
+static const char *const known[] = { "Gemm",   "ConvTranspose", "Conv", "BatchNormalization",
+                                     "Resize", "Reshape",       "Relu", "LeakyRelu",
+                                     "Tanh",   "Sigmoid" };
+
+static bool is_known(const char *name)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i], name) == 0)
+            return true;
+    return false;
+}
+
+static size_t count_of(const operator_tensor *t)
+{
+    size_t count = 1;
+    for (int i = 0; i < TENSOR_MOST_SIZES && t->sizes[i] > 0; i++)
+        count *= (size_t)t->sizes[i];
+    return count;
+}
+
+static void add_operator(text *t, const net_operator *o)
+{
+    json_begin(t, NULL, '{');
+    json_add_string(t, "op", o->name);
+    json_add(t, "from", "[%d,%d,%d]", o->from.channels, o->from.height, o->from.width);
+    json_add(t, "to", "[%d,%d,%d]", o->to.channels, o->to.height, o->to.width);
+    for (int i = 0; i < OPERATOR_MOST_ATTRIBUTES && o->attributes[i].name; i++) {
+        const operator_attribute *a = &o->attributes[i];
+        json_begin(t, a->name, '[');
+        for (int k = 0; k < a->count; k++)
+            json_add_double(t, NULL, a->values[k]);
+        json_end(t, ']');
+    }
+    for (int i = 0; i < OPERATOR_MOST_TENSORS && o->tensors[i].name; i++) {
+        const operator_tensor *x = &o->tensors[i];
+        json_begin(t, x->name, '[');
+        for (int k = 0; k < TENSOR_MOST_SIZES && x->sizes[k] > 0; k++)
+            json_add(t, NULL, "%d", x->sizes[k]);
+        json_end(t, ']');
+    }
+    json_end(t, '}');
+}
+
+/* Appends half-precision values to bytes; false if one is too large for them. */
+static bool add_halves(unsigned char **bytes, const operator_tensor *x)
+{
+    size_t n = count_of(x);
+    for (size_t i = 0; i < n; i++) {
+        uint16_t half = encode_half(x->data[i]);
+        *(*bytes)++ = (unsigned char)(half & 255);
+        *(*bytes)++ = (unsigned char)(half >> 8);
+        if ((half & 0x7c00) == 0x7c00)
+            return false;
+    }
+    return true;
+}
+
+/* All values of all tensors; *n bytes, the caller's. */
+static status all_halves(const net_description *d, unsigned char **bytes, size_t *n, bool *fits)
+{
+    size_t count = 0;
+    for (int i = 0; i < d->count; i++)
+        for (int k = 0; k < OPERATOR_MOST_TENSORS && d->operators[i].tensors[k].name; k++)
+            count += count_of(&d->operators[i].tensors[k]);
+    *n = 2 * count;
+    *fits = true;
+    *bytes = malloc(*n + 1);
+    if (!*bytes)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    unsigned char *at = *bytes;
+    for (int i = 0; i < d->count && *fits; i++)
+        for (int k = 0; k < OPERATOR_MOST_TENSORS && d->operators[i].tensors[k].name && *fits; k++)
+            *fits = add_halves(&at, &d->operators[i].tensors[k]);
+    return STATUS_OK;
+}
+
+static void add_floats(text *t, const char *key, const float *values, size_t n)
+{
+    unsigned char *bytes = malloc(4 * n + 1);
+    t->failed |= !bytes;
+    for (size_t i = 0; bytes && i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        for (int k = 0; k < 4; k++)
+            bytes[4 * i + (size_t)k] = (unsigned char)(bits >> 8 * k & 255);
+    }
+    if (bytes)
+        encode_base64(t, key, bytes, 4 * n);
+    free(bytes);
+}
+
+static status add_starts(text *t, const generator *g)
+{
+    int latent = g->model.options.latent;
+    float *z = calloc((size_t)STARTS * (size_t)latent, sizeof *z);
+    if (!z)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    latents_draw(g->compute, model_sample_stream(1), 0, view_of(z, STARTS, latent));
+    add_floats(t, "starts", z, (size_t)STARTS * (size_t)latent);
+    free(z);
+    return STATUS_OK;
+}
+
+/* ---- directions ---- */
+
+/* a (n, n) = w^T w of w (outputs, n): z^T a z is the square of the length of w z. */
+static void square(double *a, const float *w, int outputs, int n)
+{
+    for (int o = 0; o < outputs; o++, w += n)
+        for (int i = 0; i < n; i++)
+            for (int k = 0; k < n; k++)
+                a[(ptrdiff_t)i * n + k] += (double)w[i] * (double)w[k];
+}
+
+static void add_strongest(text *t, const double *a, const double *vectors, int n)
+{
+    float *chosen = calloc((size_t)DIRECTIONS * (size_t)n, sizeof *chosen);
+    bool *taken = calloc((size_t)n, sizeof *taken);
+    int count = n < DIRECTIONS ? n : DIRECTIONS;
+    t->failed |= !chosen || !taken;
+    json_begin(t, "strengths", '[');
+    for (int d = 0; d < count && !t->failed; d++) {
+        int best = -1;
+        for (int i = 0; i < n; i++)
+            if (!taken[i] && (best < 0 || a[(ptrdiff_t)i * (n + 1)] > a[(ptrdiff_t)best * (n + 1)]))
+                best = i;
+        taken[best] = true;
+        for (int i = 0; i < n; i++)
+            chosen[d * n + i] = (float)vectors[(ptrdiff_t)best * n + i];
+        encode_number(t, NULL, sqrt(fmax(a[(ptrdiff_t)best * (n + 1)], 0)));
+    }
+    json_end(t, ']');
+    if (!t->failed)
+        add_floats(t, "directions", chosen, (size_t)count * (size_t)n);
+    free(chosen);
+    free(taken);
+}
+
+/* The principal directions of the first layer, if that is a product of all of z. */
+static status add_directions(text *t, text *notes, const net_description *d, int latent)
+{
+    const operator_tensor *w = d->count > 0 ? &d->operators[0].tensors[0] : NULL;
+    if (!w || strcmp(d->operators[0].name, "Gemm") != 0 || latent > MOST_LATENT) {
+        json_add(notes, NULL,
+                 "\"there are no sliders: they need a first layer linear and a latent of "
+                 "at most %d values\"",
+                 MOST_LATENT);
+        return STATUS_OK;
+    }
+    size_t n = (size_t)latent;
+    double *a = calloc(n * n, sizeof *a), *vectors = calloc(n * n, sizeof *vectors);
+    status s = a && vectors ? STATUS_OK : status_fail(STATUS_MEMORY, "out of memory");
+    if (s == STATUS_OK) {
+        square(a, w->data, w->sizes[0], latent);
+        eigen_symmetric(latent, a, vectors);
+        add_strongest(t, a, vectors, latent);
+    }
+    free(a);
+    free(vectors);
+    return s;
+}
+
+/* ---- the whole ---- */
+
+static status add_description(text *t, text *notes, const generator *g, const net_description *d)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    bool fits;
+    const model *m = &g->model;
+    for (int i = 0; i < d->count; i++)
+        if (!is_known(d->operators[i].name)) {
+            json_add(notes, NULL, "\"there is no explorer: the page cannot compute %s\"",
+                     d->operators[i].name);
+            return STATUS_OK;
+        }
+    status s = all_halves(d, &bytes, &n, &fits);
+    if (s == STATUS_OK && !fits)
+        json_add(notes, NULL, "\"there is no explorer: a weight is too large for 16 bits\"");
+    if (s == STATUS_OK && fits) {
+        json_begin(t, "generator", '{');
+        json_add(t, "latent", "%d", m->options.latent);
+        json_add(t, "shape", "[%d,%d,%d]", m->data.channels, m->data.height, m->data.width);
+        json_begin(t, "operators", '[');
+        for (int i = 0; i < d->count; i++)
+            add_operator(t, &d->operators[i]);
+        json_end(t, ']');
+        encode_base64(t, "weights", bytes, n);
+        s = add_starts(t, g);
+        if (s == STATUS_OK)
+            s = add_directions(t, notes, d, m->options.latent);
+        json_end(t, '}');
+    }
+    free(bytes);
+    return s;
+}
+
+status explorer_add(text *t, text *notes, generator *g)
+{
+    net_description d;
+    model *m = &g->model;
+    if (m->data.kind == SAMPLE_POINT) {
+        json_add(notes, NULL, "\"there is no explorer: the samples are points, not images\"");
+        return STATUS_OK;
+    }
+    player *maker = &m->players[0];
+    TRY(net_describe(maker->average.count > 0 ? &maker->average : &maker->net, g->compute, &d));
+    status s = add_description(t, notes, g, &d);
+    description_close(&d);
+    return s;
+}

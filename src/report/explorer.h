@@ -1,0 +1,20 @@
+/* report/explorer.h - the generator of a run as JSON that the page can run.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_REPORT_EXPLORER_H
+#define GAN_REPORT_EXPLORER_H
+
+#include "base/text.h"
+#include "game/generator.h"
+
+/* Adds "generator": {"latent", "shape", "operators", "weights", "starts", "directions",
+ * "strengths"}. The operators are those of nn/describe.h; the values of all their tensors follow
+ * each other in "weights", as half-precision numbers, little-endian. "starts" are the latents of
+ * the first samples of `gan sample`, and "directions" the latents of length 1 to which the first
+ * layer responds most, with the strength of its response; both as floats.
+ *
+ * A generator that the page cannot run is left out, which `notes`, an open JSON array, says.
+ * STATUS_MEMORY. */
+status explorer_add(text *t, text *notes, generator *g);
+
+#endif
