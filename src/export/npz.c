@@ -80,6 +80,22 @@ static status add_text(zip_writer *z, const char *name, const char *value)
     return result;
 }
 
+/* The shape of a sample. */
+static status add_sizes(zip_writer *z, image_shape shape)
+{
+    enum { SIZES = 3, SIZE = 4 };
+    const int sizes[SIZES] = { shape.channels, shape.height, shape.width };
+    entry e;
+    text key = { 0 };
+    TRY(entry_open(&e, "<i4", &(int){ SIZES }, 1, SIZES * SIZE));
+    for (int i = 0; i < SIZES; i++)
+        bytes_put(e.values + i * SIZE, (uint64_t)sizes[i], SIZE);
+    text_add(&key, "shape");
+    status result = entry_add(&e, z, &key);
+    text_free(&key);
+    return result;
+}
+
 static void add_shape(text *t, const char *key, image_shape s)
 {
     json_begin(t, key, '[');
@@ -133,6 +149,7 @@ static status add_entries(zip_writer *z, const subject *s)
     char crc[9];
     snprintf(crc, sizeof crc, "%08" PRIx32, s->crc);
     TRY(add_operators(z, s));
+    TRY(add_sizes(z, s->sample));
     TRY(add_text(z, "spec", s->spec));
     TRY(add_text(z, "checkpoint", crc));
     for (int i = 0; i < s->net.count; i++)
