@@ -31,50 +31,49 @@ status image_background(const char *word, rgb *colour);
  * have these options. A checkpoint does not store them, because the sizes and the fingerprint of
  * its data set follow from them. */
 #define IMAGE_OPTION_AT(base, member) (base) + offsetof(image_options, member)
-#define IMAGE_OPTION_ROWS(base)                                                                        \
-    { .name = "size",                                                                                  \
-      .subject = SUBJECT_DATA,                                                                         \
-      .type = OPTION_INT,                                                                              \
-      .offset = IMAGE_OPTION_AT(base, size),                                                           \
-      .scope = SCOPE_RUN,                                                                              \
-      .initial = "0",                                                                                  \
-      .least = 0,                                                                                      \
-      .most = 1024,                                                                                    \
-      .arg = "N",                                                                                      \
-      .help =                                                                                          \
-          "resize the pictures of a folder to N x N pixels (0: keep their size if all have the same, " \
-          "64 x 64 at most; else 32)" },                                                               \
-        { .name = "fit",                                                                               \
-          .subject = SUBJECT_DATA,                                                                     \
-          .type = OPTION_CHOICE,                                                                       \
-          .offset = IMAGE_OPTION_AT(base, fit),                                                        \
-          .scope = SCOPE_RUN,                                                                          \
-          .initial = "crop",                                                                           \
-          .choice = fit_choice,                                                                        \
-          .arg = "HOW",                                                                                \
-          .help = "how to make images square" },                                                       \
-        { .name = "channels",                                                                          \
-          .subject = SUBJECT_DATA,                                                                     \
-          .type = OPTION_CHOICE,                                                                       \
-          .offset = IMAGE_OPTION_AT(base, channels),                                                   \
-          .scope = SCOPE_RUN,                                                                          \
-          .initial = "auto",                                                                           \
-          .choice = channels_choice,                                                                   \
-          .arg = "N",                                                                                  \
-          .help = "grey or colour" },                                                                  \
-        { .name = "background",                                                                        \
-          .subject = SUBJECT_DATA,                                                                     \
-          .type = OPTION_TEXT,                                                                         \
-          .offset = IMAGE_OPTION_AT(base, background),                                                 \
-          .scope = SCOPE_RUN,                                                                          \
-          .initial = "white",                                                                          \
-          .arg = "COLOUR",                                                                             \
-          .help = "colour under transparency and beside padded images: white, black or six hex "       \
-                  "digits, RRGGBB" },                                                                  \
-    {                                                                                                  \
-        .name = "skip-bad", .subject = SUBJECT_DATA, .type = OPTION_FLAG,                              \
-        .offset = IMAGE_OPTION_AT(base, skip_bad), .scope = SCOPE_RUN,                                 \
-        .help = "leave out image files that cannot be read, with a note, instead of stopping"          \
+#define IMAGE_OPTION_ROWS(base)                                                                    \
+    { .name = "size",                                                                              \
+      .subject = SUBJECT_DATA,                                                                     \
+      .type = OPTION_INT,                                                                          \
+      .offset = IMAGE_OPTION_AT(base, size),                                                       \
+      .scope = SCOPE_RUN,                                                                          \
+      .initial = "0",                                                                              \
+      .least = 0,                                                                                  \
+      .most = 1024,                                                                                \
+      .arg = "N",                                                                                  \
+      .help = "resize the pictures of a folder to N x N pixels (0: keep their size if all "        \
+              "have the same, 64 x 64 at most; else 32)" },                                        \
+        { .name = "fit",                                                                           \
+          .subject = SUBJECT_DATA,                                                                 \
+          .type = OPTION_CHOICE,                                                                   \
+          .offset = IMAGE_OPTION_AT(base, fit),                                                    \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "crop",                                                                       \
+          .choice = fit_choice,                                                                    \
+          .arg = "HOW",                                                                            \
+          .help = "how to make images square" },                                                   \
+        { .name = "channels",                                                                      \
+          .subject = SUBJECT_DATA,                                                                 \
+          .type = OPTION_CHOICE,                                                                   \
+          .offset = IMAGE_OPTION_AT(base, channels),                                               \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "auto",                                                                       \
+          .choice = channels_choice,                                                               \
+          .arg = "N",                                                                              \
+          .help = "grey or colour" },                                                              \
+        { .name = "background",                                                                    \
+          .subject = SUBJECT_DATA,                                                                 \
+          .type = OPTION_TEXT,                                                                     \
+          .offset = IMAGE_OPTION_AT(base, background),                                             \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "white",                                                                      \
+          .arg = "COLOUR",                                                                         \
+          .help = "colour under transparency and beside padded images: white, black or six hex "   \
+                  "digits, RRGGBB" },                                                              \
+    {                                                                                              \
+        .name = "skip-bad", .subject = SUBJECT_DATA, .type = OPTION_FLAG,                          \
+        .offset = IMAGE_OPTION_AT(base, skip_bad), .scope = SCOPE_RUN,                             \
+        .help = "leave out image files that cannot be read, with a note, instead of stopping"      \
     }
 
 /* The same rows for a plain image_options. */
