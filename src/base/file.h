@@ -77,6 +77,10 @@ status file_find(const char *path, bool *found);
  * opening it then reports why. */
 bool file_exists(const char *path);
 
+/* True if the path names a regular file, following symbolic links: one that out_open would replace.
+ */
+bool file_is_regular(const char *path);
+
 /* True if the path names a folder. */
 bool file_is_folder(const char *path);
 

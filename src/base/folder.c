@@ -103,6 +103,12 @@ status folder_refuses(const char *path, int error)
     return s;
 }
 
+bool file_is_regular(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat st;

@@ -36,6 +36,7 @@ extern const command eval_command;
 extern const command data_command;
 extern const command info_command;
 extern const command report_command;
+extern const command export_command;
 extern const command bench_command;
 extern const command selftest_command;
 extern const command help_command;

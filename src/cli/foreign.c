@@ -97,6 +97,7 @@ static const struct {
 } commands[] = {
     { "version", "it is the option --version" },
     { "generate draw samples", "samples are drawn by the command sample" },
+    { "convert onnx save-model freeze deploy", "a generator is written by the command export" },
     { "evaluate judge fid metrics score", "samples are judged by the command eval" },
     { "resume continue", "a run is continued by train --resume" },
     { "run fit start", "the command is train" },

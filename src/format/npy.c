@@ -220,17 +220,29 @@ status npy_read_samples(const char *path, const npy_form *f, npy_samples *out)
  * then the dictionary, spaces and a newline, so that the data starts at a multiple of 64. With four
  * sizes of 1 to 10 digits the dictionary ends between bytes 75 and 112, so the data starts at 128.
  */
+size_t npy_header_write(unsigned char header[NPY_HEADER_SIZE], const char *type, const int *sizes,
+                        int rank)
+{
+    enum { PREFIX = 10 };
+    char *to = (char *)header;
+    memcpy(to, "\x93NUMPY\x01\0", 8);
+    bytes_put(header + 8, NPY_HEADER_SIZE - PREFIX, 2);
+    size_t n = PREFIX, room = NPY_HEADER_SIZE;
+    n += (size_t)snprintf(to + n, room - n, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+                          type);
+    for (int i = 0; i < rank; i++)
+        n += (size_t)snprintf(to + n, room - n, "%s%d%s", i > 0 ? " " : "", sizes[i],
+                              i + 1 < rank || rank == 1 ? "," : "");
+    n += (size_t)snprintf(to + n, room - n, "), }");
+    memset(to + n, ' ', room - n);
+    header[room - 1] = '\n';
+    return room;
+}
+
 status npy_begin(out_file *f, const int shape[4])
 {
-    enum { PREFIX = 10, HEADER = 128 };
-    char header[HEADER + 1] = "\x93NUMPY\x01";
-    header[8] = HEADER - PREFIX;
-    int n = snprintf(header + PREFIX, sizeof header - PREFIX,
-                     "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d, %d, %d), }",
-                     shape[0], shape[1], shape[2], shape[3]);
-    memset(header + PREFIX + n, ' ', (size_t)(HEADER - PREFIX - n));
-    header[HEADER - 1] = '\n';
-    return out_write(f, header, HEADER);
+    unsigned char header[NPY_HEADER_SIZE];
+    return out_write(f, header, npy_header_write(header, "<f4", shape, 4));
 }
 
 status npy_add(out_file *f, const float *values, size_t n)

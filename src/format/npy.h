@@ -38,8 +38,13 @@ typedef struct npy_samples {
  * sample is refused: it does not say where they are. After a failure there is nothing to free. */
 status npy_read_samples(const char *path, const npy_form *f, npy_samples *out);
 
-/* Writes the header of a version 1.0 file of '<f4' in C order with the sizes shape = N, C, H, W,
- * each at least 1. */
+/* Writes the header of a version 1.0 file in C order, of a type as NumPy names it ("<f4", "<U9"; at
+ * most 24 characters), with `rank` sizes, 0 to 4. Returns its length, NPY_HEADER_SIZE. */
+enum { NPY_HEADER_SIZE = 128 };
+size_t npy_header_write(unsigned char header[NPY_HEADER_SIZE], const char *type, const int *sizes,
+                        int rank);
+
+/* Writes the header of a file of '<f4' with the sizes shape = N, C, H, W, each at least 1. */
 status npy_begin(out_file *f, const int shape[4]);
 
 /* Appends n values, the (C, H, W) of one sample after another. The samples may come in parts of any

@@ -36,7 +36,9 @@ static status read_generator(generator *g, checkpoint *f, const generator_option
 {
     TRY(model_open_file(&g->model, f, o->ckpt));
     TRY(model_open_memory(&g->model, &g->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
-    return model_read(&g->model, f);
+    TRY(model_read(&g->model, f));
+    g->crc = f->file.crc;
+    return STATUS_OK;
 }
 
 status generator_open(generator *g, const generator_options *o, const compute *c)

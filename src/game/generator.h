@@ -26,7 +26,8 @@ typedef struct generator_options {
 extern const option_table generator_option_table;
 
 typedef struct generator {
-    model model; /* only the net that samples has memory */
+    model model;  /* only the net that samples has memory */
+    uint32_t crc; /* of the checkpoint */
     arena arena;
     const compute *compute; /* the caller's */
 } generator;

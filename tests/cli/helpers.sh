@@ -153,6 +153,26 @@ sys.stdout.buffer.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
 END
 }
 
+# ---- exported generators ----
+
+# Compiles generator.h with each compiler that is there, and with their warnings as errors, to programs run-*
+# (tests/support/run_generator.c), and for aarch64 to one of that name; writes nine latents to z.npy.
+exported_header() {
+    local compiler source=$SOURCE/tests/support/run_generator.c strict="-pedantic -Wall -Wextra -Werror -O1 -I."
+    rm -f ./run-* z.npy
+    # shellcheck disable=SC2086 # words
+    {
+        for compiler in gcc clang; do
+            ! have $compiler || $compiler -std=c99 $strict "$source" -o run-$compiler -lm
+        done
+        for compiler in g++ clang++; do
+            ! have $compiler || $compiler -x c++ -std=c++11 $strict "$source" -o run-$compiler -lm
+        done
+        ! have aarch64-linux-gnu-gcc || aarch64-linux-gnu-gcc -std=c99 -static $strict "$source" -o aarch64 -lm
+    }
+    if [ -e run-gcc ]; then ./run-gcc 9; else ./run-clang 9; fi > z.npy
+}
+
 # ---- refused calls ----
 
 # Rows "words of a call | message": each call exits with that code and prints only its message.

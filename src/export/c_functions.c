@@ -1,0 +1,164 @@
+/* export/c_functions.c - the operators as C functions. Each computes its sums in the order of
+ * nn/: the weights of an output from the first to the last.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "export/c_functions.h"
+
+#include <string.h>
+
+#include "export/operators.h"
+
+#include "base/banned.h"
+
+static const char linear_source[] =
+    "/* y (outputs) = w (outputs, inputs) x + bias. */\n"
+    "static void generate_linear(const float *x, int inputs, float *y, int outputs,\n"
+    "                            const generate_weight *w, const float *bias@(,\n"
+    "                            const float *scale))\n"
+    "{\n"
+    "    for (int o = 0; o < outputs; o++, w += inputs) {\n"
+    "        float sum = 0;\n"
+    "        for (int i = 0; i < inputs; i++)\n"
+    "            sum += (float)w[i] * x[i];\n"
+    "        y[o] = bias[o] + @(scale[o] * )sum;\n"
+    "    }\n"
+    "}\n";
+
+static const char conv_source[] =
+    "/* y (maps, rows, cols) = the sums of w (maps, channels, k, k) over the windows of\n"
+    " * x (channels, height, width), s apart, with p zeros around x. */\n"
+    "static void generate_conv(const float *x, int channels, int height, int width, float *y,\n"
+    "                          int maps, int rows, int cols, int k, int s, int p,\n"
+    "                          const generate_weight *w, const float *bias@(,\n"
+    "                          const float *scale))\n"
+    "{\n"
+    "    for (int m = 0; m < maps; m++, w += channels * k * k)\n"
+    "        for (int i = 0; i < rows; i++)\n"
+    "            for (int j = 0; j < cols; j++) {\n"
+    "                const generate_weight *at = w;\n"
+    "                float sum = 0;\n"
+    "                for (int c = 0; c < channels; c++)\n"
+    "                    for (int u = 0; u < k; u++)\n"
+    "                        for (int v = 0; v < k; v++, at++) {\n"
+    "                            int a = i * s + u - p, b = j * s + v - p;\n"
+    "                            if (a >= 0 && a < height && b >= 0 && b < width)\n"
+    "                                sum += (float)*at * x[(c * height + a) * width + b];\n"
+    "                        }\n"
+    "                *y++ = bias[m] + @(scale[m] * )sum;\n"
+    "            }\n"
+    "}\n";
+
+static const char conv_transpose_source[] =
+    "/* y (maps, rows, cols): each value of x (channels, height, width) times w (channels, maps,\n"
+    " * k, k) is added to a window; the windows are s apart, from -p on. */\n"
+    "static void generate_conv_transpose(const float *x, int channels, int height, int width,\n"
+    "                                    float *y, int maps, int rows, int cols, int k, int s,\n"
+    "                                    int p, const generate_weight *w, const float *bias@(,\n"
+    "                                    const float *scale))\n"
+    "{\n"
+    "    for (int m = 0; m < maps; m++, y += rows * cols) {\n"
+    "        for (int n = 0; n < rows * cols; n++)\n"
+    "            y[n] = 0;\n"
+    "        for (int c = 0; c < channels; c++)\n"
+    "            for (int n = 0; n < height * width; n++) {\n"
+    "                const generate_weight *at = w + (c * maps + m) * k * k;\n"
+    "                float value = x[c * height * width + n];\n"
+    "                for (int u = 0; u < k; u++)\n"
+    "                    for (int v = 0; v < k; v++, at++) {\n"
+    "                        int a = n / width * s + u - p, b = n % width * s + v - p;\n"
+    "                        if (a >= 0 && a < rows && b >= 0 && b < cols)\n"
+    "                            y[a * cols + b] += (float)*at * value;\n"
+    "                    }\n"
+    "            }\n"
+    "        for (int n = 0; n < rows * cols; n++)\n"
+    "            y[n] = bias[m] + @(scale[m] * )y[n];\n"
+    "    }\n"
+    "}\n";
+
+static const char scale_source[] =
+    "/* x (channels, plane) = scale x + shift, channel by channel. */\n"
+    "static void generate_scale(float *x, int channels, int plane, const float *scale,\n"
+    "                           const float *shift)\n"
+    "{\n"
+    "    for (int c = 0; c < channels; c++)\n"
+    "        for (int n = 0; n < plane; n++, x++)\n"
+    "            *x = scale[c] * *x + shift[c];\n"
+    "}\n";
+
+static const char upsample_source[] =
+    "/* y (channels, rows, cols): each value of x (channels, height, width) becomes a block. */\n"
+    "static void generate_upsample(const float *x, int channels, int height, int width, float *y,\n"
+    "                              int rows, int cols)\n"
+    "{\n"
+    "    for (int c = 0; c < channels; c++, x += height * width)\n"
+    "        for (int i = 0; i < rows; i++)\n"
+    "            for (int j = 0; j < cols; j++)\n"
+    "                *y++ = x[i / (rows / height) * width + j / (cols / width)];\n"
+    "}\n";
+
+static const char relu_source[] = "static void generate_relu(float *x, int n)\n"
+                                  "{\n"
+                                  "    for (int i = 0; i < n; i++)\n"
+                                  "        x[i] = x[i] > 0 ? x[i] : 0;\n"
+                                  "}\n";
+
+static const char leaky_relu_source[] =
+    "static void generate_leaky_relu(float *x, int n, float alpha)\n"
+    "{\n"
+    "    for (int i = 0; i < n; i++)\n"
+    "        x[i] = x[i] > 0 ? x[i] : alpha * x[i];\n"
+    "}\n";
+
+static const char tanh_source[] = "static void generate_tanh(float *x, int n)\n"
+                                  "{\n"
+                                  "    for (int i = 0; i < n; i++)\n"
+                                  "        x[i] = tanhf(x[i]);\n"
+                                  "}\n";
+
+static const char sigmoid_source[] = "static void generate_sigmoid(float *x, int n)\n"
+                                     "{\n"
+                                     "    for (int i = 0; i < n; i++)\n"
+                                     "        x[i] = 1 / (1 + expf(-x[i]));\n"
+                                     "}\n";
+
+static const c_function functions[] = {
+    { "Gemm", "linear", C_LINEAR, linear_source },
+    { "Conv", "conv", C_WINDOWS, conv_source },
+    { "ConvTranspose", "conv_transpose", C_WINDOWS, conv_transpose_source },
+    { "BatchNormalization", "scale", C_SCALE, scale_source },
+    { "Resize", "upsample", C_RESIZE, upsample_source },
+    { "Reshape", NULL, C_NOTHING, NULL },
+    { "LeakyRelu", "leaky_relu", C_VALUES, leaky_relu_source },
+    { "Relu", "relu", C_VALUES, relu_source },
+    { "Tanh", "tanh", C_VALUES, tanh_source },
+    { "Sigmoid", "sigmoid", C_VALUES, sigmoid_source },
+};
+enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
+
+const c_function *c_function_nth(int i)
+{
+    return i < FUNCTION_COUNT ? &functions[i] : NULL;
+}
+
+status c_function_of(const net_operator *o, const c_function **f)
+{
+    const void *row = NULL;
+    TRY(operator_row(o, functions, FUNCTION_COUNT, sizeof *functions, "a C header", &row));
+    *f = row;
+    return STATUS_OK;
+}
+
+void c_function_add(text *t, const c_function *f, bool int8)
+{
+    static const char begin[] = "@(";
+    const char *at = f->source, *mark;
+    while ((mark = strstr(at, begin))) {
+        text_add_bytes(t, at, (size_t)(mark - at));
+        mark += strlen(begin);
+        const char *end = strchr(mark, ')');
+        if (int8)
+            text_add_bytes(t, mark, (size_t)(end - mark));
+        at = end + 1;
+    }
+    text_add(t, "%s", at);
+}

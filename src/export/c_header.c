@@ -1,0 +1,423 @@
+/* export/c_header.c - a generator as one C99 file: its weights, and the function
+ * generate(z, image), which uses math.h and allocates nothing.
+ *
+ * Operators that work in place do so; the others take turns between two static buffers, and the
+ * last of them writes to the image.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "export/exporter.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/system.h"
+#include "export/c_functions.h"
+#include "export/int8.h"
+#include "export/operators.h"
+
+#include "base/banned.h"
+
+/* The file under construction. */
+typedef struct c_file {
+    const subject *subject;
+    out_file *file;
+    text t; /* what is not yet in the file */
+} c_file;
+
+enum { BUFFERS = 2, FLUSH_SIZE = 1 << 16, WIDTH = 100 };
+
+/* Moves the text to the file, if it is long or `all`. */
+static status flush(c_file *c, bool all)
+{
+    if (c->t.length < FLUSH_SIZE && !all)
+        return STATUS_OK;
+    TRY(text_check(&c->t));
+    TRY(out_write(c->file, c->t.data, c->t.length));
+    text_free(&c->t);
+    c->t = (text){ 0 };
+    return STATUS_OK;
+}
+
+/* ---- the way of the values through the buffers ---- */
+
+/* Where the values are: in z, in a buffer, or in the image. */
+typedef struct route {
+    int moves;             /* copies from one place to another that are still to come */
+    int next;              /* the buffer to which the next one goes */
+    size_t sizes[BUFFERS]; /* values */
+    char at[24];           /* the place's name in C */
+    bool is_input;         /* the place is z, which may not change */
+} route;
+
+static bool moves(c_call call)
+{
+    return call == C_LINEAR || call == C_WINDOWS || call == C_RESIZE;
+}
+
+/* Sets at to the place to which `values` values move. */
+static void route_move(route *r, size_t values)
+{
+    r->moves--;
+    r->is_input = false;
+    if (r->moves == 0) {
+        memcpy(r->at, "image", sizeof "image");
+        return;
+    }
+    if (r->sizes[r->next] < values)
+        r->sizes[r->next] = values;
+    memcpy(r->at, r->next == 0 ? "generate_a" : "generate_b", sizeof "generate_a");
+    r->next = !r->next;
+}
+
+/* Counts the moves. An operator that works in place, and a net that changes nothing, need a copy of
+ * z. */
+static status route_open(route *r, const subject *s)
+{
+    bool copies = true, first = true;
+    *r = (route){ .at = "z", .is_input = true };
+    for (int i = 0; i < s->net.count; i++) {
+        const c_function *f;
+        TRY(c_function_of(&s->net.operators[i], &f));
+        if (f->call == C_NOTHING)
+            continue;
+        copies = first ? !moves(f->call) : copies;
+        first = false;
+        r->moves += moves(f->call);
+    }
+    r->moves += copies;
+    return STATUS_OK;
+}
+
+/* ---- calls ---- */
+
+static void add_copy(text *t, route *r, int values)
+{
+    char from[sizeof r->at];
+    memcpy(from, r->at, sizeof from);
+    route_move(r, (size_t)values);
+    text_add(t,
+             "    for (int i = 0; i < %d; i++)\n"
+             "        %s[i] = %s[i];\n",
+             values, r->at, from);
+}
+
+/* A float constant that reads back as x: 9 digits are enough for any. */
+static void float_text(char out[TEXT_NUMBER_SIZE], float x)
+{
+    system_print_double(out, TEXT_NUMBER_SIZE - 3, 9, (double)x);
+    memcpy(out + strlen(out), strpbrk(out, ".e") ? "f" : ".0f", strpbrk(out, ".e") ? 2 : 4);
+}
+
+static void add_array_name(text *t, const net_operator *o, const char *name)
+{
+    text_add(t, "generate_%d_%s", o->layer, name);
+}
+
+/* The first of them follows `first`. */
+static void add_tensor_arguments(text *t, const net_operator *o, bool int8, const char *first)
+{
+    for (int i = 0; i < operator_tensors(o); i++) {
+        text_add(t, "%s", i > 0 ? ", " : first);
+        add_array_name(t, o, o->tensors[i].name);
+    }
+    if (int8 && o->role == OPERATOR_PRODUCT) {
+        text_add(t, ", ");
+        add_array_name(t, o, "scale");
+    }
+}
+
+static void add_moving_call(text *t, const c_function *f, const net_operator *o, route *r,
+                            bool int8)
+{
+    image_shape a = o->from, b = o->to;
+    text_add(t, "    generate_%s(%s, ", f->name, r->at);
+    route_move(r, (size_t)shape_size(b));
+    if (f->call == C_LINEAR)
+        text_add(t, "%d, %s, %d", shape_size(a), r->at, shape_size(b));
+    else if (f->call == C_RESIZE)
+        text_add(t, "%d, %d, %d, %s, %d, %d", a.channels, a.height, a.width, r->at, b.height,
+                 b.width);
+    else
+        text_add(t, "%d, %d, %d, %s, %d, %d, %d, %.0f, %.0f, %.0f", a.channels, a.height, a.width,
+                 r->at, b.channels, b.height, b.width, operator_number(o, "kernel_shape"),
+                 operator_number(o, "strides"), operator_number(o, "pads"));
+    add_tensor_arguments(t, o, int8, f->call == C_WINDOWS ? ",\n        " : ", ");
+    text_add(t, ");\n");
+}
+
+static void add_call_in_place(text *t, const c_function *f, const net_operator *o, route *r)
+{
+    image_shape s = o->from;
+    if (r->is_input)
+        add_copy(t, r, shape_size(s));
+    text_add(t, "    generate_%s(%s, ", f->name, r->at);
+    if (f->call == C_SCALE)
+        text_add(t, "%d, %d", s.channels, s.height * s.width);
+    else
+        text_add(t, "%d", shape_size(s));
+    add_tensor_arguments(t, o, false, ", ");
+    for (int i = 0; i < OPERATOR_MOST_ATTRIBUTES && o->attributes[i].name; i++) {
+        char number[TEXT_NUMBER_SIZE];
+        float_text(number, (float)o->attributes[i].values[0]);
+        text_add(t, ", %s", number);
+    }
+    text_add(t, ");\n");
+}
+
+/* Adds the calls; *r has the sizes of the buffers then. */
+static status add_calls(text *t, const subject *s, route *r)
+{
+    TRY(route_open(r, s));
+    for (int i = 0; i < s->net.count; i++) {
+        const net_operator *o = &s->net.operators[i];
+        const c_function *f;
+        TRY(c_function_of(o, &f));
+        if (moves(f->call))
+            add_moving_call(t, f, o, r, s->int8);
+        else if (f->call != C_NOTHING)
+            add_call_in_place(t, f, o, r);
+    }
+    if (r->is_input)
+        add_copy(t, r, shape_size(s->latent));
+    return text_check(t);
+}
+
+/* ---- arrays ---- */
+
+/* Element i of an array; *column is the end of the line. */
+static status add_element(c_file *c, size_t i, const char *value, size_t *column)
+{
+    size_t length = strlen(value);
+    bool breaks = i == 0 || *column + length + 2 > WIDTH;
+    text_add(&c->t, "%s%s%s", i == 0 ? "" : ",", breaks ? "\n    " : " ", value);
+    *column = (breaks ? 4 : *column + 2) + length;
+    return flush(c, false);
+}
+
+static void begin_array(c_file *c, const net_operator *o, const char *type, const char *name,
+                        size_t n)
+{
+    text_add(&c->t, "static const %s ", type);
+    add_array_name(&c->t, o, name);
+    text_add(&c->t, "[%zu] = {", n);
+}
+
+static status add_floats(c_file *c, const net_operator *o, const char *name, const float *values,
+                         size_t n)
+{
+    size_t column = 0;
+    begin_array(c, o, "float", name, n);
+    for (size_t i = 0; i < n; i++) {
+        char number[TEXT_NUMBER_SIZE];
+        float_text(number, values[i]);
+        TRY(add_element(c, i, number, &column));
+    }
+    text_add(&c->t, "\n};\n");
+    return STATUS_OK;
+}
+
+static status add_integers(c_file *c, const net_operator *o, const float *scales)
+{
+    const operator_tensor *w = &o->tensors[0];
+    size_t n = operator_tensor_count(w), column = 0;
+    begin_array(c, o, "generate_weight", w->name, n);
+    for (size_t i = 0; i < n; i++) {
+        char number[TEXT_NUMBER_SIZE];
+        snprintf(number, sizeof number, "%d", int8_value(w->data[i], scales[int8_output(o, i)]));
+        TRY(add_element(c, i, number, &column));
+    }
+    text_add(&c->t, "\n};\n");
+    return STATUS_OK;
+}
+
+/* A product's weight as integers and their scales. */
+static status add_int8_weight(c_file *c, const net_operator *o)
+{
+    size_t outputs = (size_t)int8_outputs(o);
+    float *scales = malloc(outputs * sizeof *scales);
+    if (!scales)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    int8_scales(o, o->tensors[0].data, scales);
+    status s = add_integers(c, o, scales);
+    if (s == STATUS_OK)
+        s = add_floats(c, o, "scale", scales, outputs);
+    free(scales);
+    return s;
+}
+
+static status add_arrays(c_file *c)
+{
+    const subject *s = c->subject;
+    for (int i = 0; i < s->net.count; i++) {
+        const net_operator *o = &s->net.operators[i];
+        bool integers = s->int8 && o->role == OPERATOR_PRODUCT;
+        if (integers)
+            TRY(add_int8_weight(c, o));
+        for (int k = integers; k < operator_tensors(o); k++)
+            TRY(add_floats(c, o, o->tensors[k].name, o->tensors[k].data,
+                           operator_tensor_count(&o->tensors[k])));
+    }
+    return STATUS_OK;
+}
+
+/* The bytes of all arrays. */
+static size_t constant_bytes(const subject *s)
+{
+    size_t bytes = 0;
+    for (int i = 0; i < s->net.count; i++) {
+        const net_operator *o = &s->net.operators[i];
+        bool integers = s->int8 && o->role == OPERATOR_PRODUCT;
+        for (int k = 0; k < operator_tensors(o); k++)
+            bytes += operator_tensor_count(&o->tensors[k]) * (integers && k == 0 ? 1 : 4);
+        bytes += integers ? (size_t)int8_outputs(o) * 4 : 0;
+    }
+    return bytes;
+}
+
+/* ---- the file ---- */
+
+/* The spec in a comment, broken between layers; it consists of letters, digits and ", ._-". */
+static void add_spec(text *t, const char *spec)
+{
+    size_t column = WIDTH;
+    for (size_t n; *spec != 0; spec += n) {
+        spec += strspn(spec, " ");
+        n = strcspn(spec, ",");
+        n += spec[n] == ',';
+        bool breaks = column + n + 1 > WIDTH;
+        text_add(t, breaks ? "\n *     " : " ");
+        text_add_bytes(t, spec, n);
+        column = (breaks ? 7 : column + 1) + n;
+    }
+}
+
+/* The manual: how to call it, what z and the result are, what memory it takes. */
+static void add_top(text *t, const subject *s, size_t buffer_bytes)
+{
+    const char *what = s->points ? "point" : "image";
+    text_add(t,
+             "/* A generator as a C99 function, written by gan %s from the checkpoint with the\n"
+             " * CRC-32 %08" PRIx32 ":\n *",
+             GAN_VERSION, s->crc);
+    add_spec(t, s->spec);
+    text_add(t,
+             "\n *\n"
+             " *     static float z[GENERATE_LATENT], %s[GENERATE_VALUES];\n"
+             " *     generate(z, %s);\n"
+             " *\n"
+             " * z: independent normal random numbers (mean 0, deviation 1), of which it makes one "
+             "%s:\n",
+             what, what, what);
+    if (s->points)
+        text_add(t, " * its coordinates.\n");
+    else
+        text_add(t, " * (channels, height, width), from -1, black, to 1; the byte of a pixel is\n"
+                    " * 255 (x + 1) / 2, rounded.\n");
+    text_add(
+        t,
+        " *\n"
+        " * It uses only math.h and allocates nothing: it has %zu bytes of constants%s and\n"
+        " * %zu bytes of static buffers, for which only one call may run at a time. Everything "
+        "is\n"
+        " * static: include this file in one source file, C99 or C++. */\n",
+        constant_bytes(s), s->int8 ? " (8-bit weights)" : "", buffer_bytes);
+}
+
+static void add_macros(text *t, const subject *s, size_t buffer_bytes)
+{
+    text_add(t,
+             "#ifdef GENERATE_LATENT\n"
+             "#error \"a generator is included already; each needs a source file of its own\"\n"
+             "#endif\n"
+             "\n"
+             "#include <math.h>\n"
+             "\n"
+             "#define GENERATE_LATENT %d\n"
+             "#define GENERATE_CHANNELS %d\n"
+             "#define GENERATE_HEIGHT %d\n"
+             "#define GENERATE_WIDTH %d\n"
+             "#define GENERATE_VALUES %d\n"
+             "#define GENERATE_CONSTANT_BYTES %zu\n"
+             "#define GENERATE_BUFFER_BYTES %zu\n"
+             "\n",
+             shape_size(s->latent), s->sample.channels, s->sample.height, s->sample.width,
+             shape_size(s->sample), constant_bytes(s), buffer_bytes);
+}
+
+static bool uses(const subject *s, const c_function *f)
+{
+    for (int i = 0; i < s->net.count; i++) {
+        const c_function *of;
+        if (c_function_of(&s->net.operators[i], &of) == STATUS_OK && of == f)
+            return true;
+    }
+    return false;
+}
+
+static void add_functions(text *t, const subject *s)
+{
+    for (int i = 0; c_function_nth(i); i++)
+        if (c_function_nth(i)->source && uses(s, c_function_nth(i))) {
+            c_function_add(t, c_function_nth(i), s->int8);
+            text_add(t, "\n");
+        }
+}
+
+static void add_buffers(text *t, const route *r)
+{
+    static const char *const names[BUFFERS] = { "generate_a", "generate_b" };
+    for (int i = 0; i < BUFFERS; i++)
+        if (r->sizes[i] > 0)
+            text_add(t, "static float %s[%zu];\n", names[i], r->sizes[i]);
+}
+
+static bool has_product(const subject *s)
+{
+    for (int i = 0; i < s->net.count; i++)
+        if (s->net.operators[i].role == OPERATOR_PRODUCT)
+            return true;
+    return false;
+}
+
+static status add_all(c_file *c, const char *calls, const route *r)
+{
+    const subject *s = c->subject;
+    size_t buffer_bytes = (r->sizes[0] + r->sizes[1]) * 4;
+    add_top(&c->t, s, buffer_bytes);
+    add_macros(&c->t, s, buffer_bytes);
+    if (has_product(s))
+        text_add(&c->t, "typedef %s generate_weight;\n\n", s->int8 ? "signed char" : "float");
+    TRY(add_arrays(c));
+    text_add(&c->t, "\n");
+    add_functions(&c->t, s);
+    add_buffers(&c->t, r);
+    text_add(&c->t,
+             "\n"
+             "/* z (GENERATE_LATENT) -> %s (GENERATE_VALUES) */\n"
+             "static inline void generate(const float *z, float *image)\n"
+             "{\n%s}\n",
+             s->points ? "the point, image" : "image", calls);
+    return flush(c, true);
+}
+
+static status c_write(const subject *s, out_file *f)
+{
+    c_file c = { .subject = s, .file = f };
+    route r;
+    text calls = { 0 };
+    status result = add_calls(&calls, s, &r);
+    if (result == STATUS_OK)
+        result = add_all(&c, calls.data, &r);
+    text_free(&calls);
+    text_free(&c.t);
+    return result;
+}
+
+const exporter c_exporter = {
+    .name = "h",
+    .help = "one C99 file with the weights and generate(z, image)",
+    .takes_int8 = true,
+    .write = c_write,
+};
