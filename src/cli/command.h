@@ -32,6 +32,7 @@ extern const command train_command;
 extern const command sample_command;
 extern const command eval_command;
 extern const command data_command;
+extern const command animate_command;
 extern const command info_command;
 extern const command bench_command;
 extern const command selftest_command;
