@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "cli/terminal.h"
+#include "image/enlarge.h"
 #include "image/film.h"
 #include "train/pictures.h"
 
@@ -48,7 +49,7 @@ static const option_row rows[] = {
       .offset = AT(scale),
       .initial = "1",
       .least = 1,
-      .most = FILM_MOST_SCALE,
+      .most = ENLARGE_MOST,
       .arg = "N",
       .help = "draw each pixel as a square of N x N" },
     { .name = "hold",

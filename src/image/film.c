@@ -7,7 +7,6 @@
 #include "image/film.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +15,17 @@
 #include "base/file.h"
 #include "format/bitmap.h"
 #include "format/png_film.h"
-#include "image/grid.h"
+#include "image/enlarge.h"
 
 #include "base/banned.h"
 
 /* ---- reading a picture ---- */
 
-/* A picture, enlarged as its lines are written. The form is that of the first picture. */
+/* A picture, whose form is that of the first. */
 typedef struct still {
     const char *path;
     const char *first; /* the path of the first picture; NULL: this is the first */
-    int width, height, channels, scale;
+    int width, height, channels;
     unsigned char *pixels; /* (height, width*channels) */
     size_t filled;
 } still;
@@ -97,25 +96,11 @@ static status read_still(still *s, const char *path)
     return result;
 }
 
-static void enlarged_line(const void *from, int y, unsigned char *bytes)
+static void copy_line(const void *from, int y, unsigned char *bytes)
 {
     const still *s = from;
-    size_t channels = (size_t)s->channels, width = (size_t)s->width;
-    const unsigned char *line = s->pixels + (size_t)(y / s->scale) * width * channels;
-    for (size_t x = 0; x < width; x++)
-        for (int i = 0; i < s->scale; i++, bytes += channels)
-            memcpy(bytes, line + x * channels, channels);
-}
-
-static status check_scale(const still *s)
-{
-    uint64_t width = (uint64_t)s->width * (uint64_t)s->scale;
-    uint64_t height = (uint64_t)s->height * (uint64_t)s->scale;
-    if (width > GRID_MOST_PIXELS / height)
-        return status_fail(STATUS_USAGE,
-                           "--scale: expected frames of at most %d pixels, got %d x %d times %d",
-                           GRID_MOST_PIXELS, s->width, s->height, s->scale);
-    return STATUS_OK;
+    size_t n = (size_t)s->width * (size_t)s->channels;
+    memcpy(bytes, s->pixels + (size_t)y * n, n);
 }
 
 /* ---- the film ---- */
@@ -133,15 +118,14 @@ static uint32_t count_shown(const film *f, int every)
     return n;
 }
 
-static status add_frame(const film *f, still *s, png_film *to, int i)
+static status add_frame(const film *f, const still *s, png_film *to, int i)
 {
-    const png_picture p = { .channels = s->channels, .line = enlarged_line, .from = s };
-    png_picture sized = p;
+    const enlarged e = { { s->width, s->height, s->channels, copy_line, s }, f->scale };
     const png_delay usual = { 1, (uint16_t)f->rate };
     const png_delay last = { (uint16_t)(f->hold * 1000 + 0.5), 1000 };
-    sized.width = s->width * s->scale;
-    sized.height = s->height * s->scale;
-    return png_film_add(to, &sized, i == f->count - 1 ? last : usual);
+    png_picture p;
+    TRY(enlarge(&p, &e));
+    return png_film_add(to, &p, i == f->count - 1 ? last : usual);
 }
 
 /* Adds every every-th frame to a film, and its end; sizes[i] (if not NULL) is what frame i took. */
@@ -153,7 +137,6 @@ static status make(const film *f, still *s, png_film *to, int every, uint64_t *s
         if (!is_shown(f, every, i))
             continue;
         TRY(read_still(s, f->frames[i].path));
-        TRY(check_scale(s));
         TRY(add_frame(f, s, to, i));
         if (sizes)
             sizes[i] = to->bytes - before;
@@ -207,7 +190,7 @@ static status measure(film *f, still *s)
 status film_write(const char *path, film *f)
 {
     out_file *file;
-    still s = { .scale = f->scale };
+    still s = { 0 };
     status result = measure(f, &s);
     if (result == STATUS_OK)
         result = out_open(&file, path);

@@ -14,7 +14,7 @@ typedef struct film_frame {
     char *path;
 } film_frame;
 
-enum { FILM_MOST_SCALE = 64, FILM_MOST_RATE = 100, FILM_LAST_EPOCH = 10000000 };
+enum { FILM_MOST_RATE = 100, FILM_LAST_EPOCH = 10000000 };
 #define FILM_LONGEST_HOLD 65.0
 
 typedef struct film {
