@@ -480,8 +480,12 @@ static void a_batch_must_fit_the_data(void **state)
     model_close(&m);
     o.batch = 501;
     assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE,
-                 "--batch: an epoch needs at least batch x d-steps = 501 x 2 samples, the data has "
-                 "1000");
+                 "--d-steps: an epoch needs at least batch x d-steps = 501 x 2 samples, "
+                 "the data has 1000");
+    o.batch = 1001;
+    assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE,
+                 "--batch: an epoch needs at least batch x d-steps = 1001 x 2 samples, "
+                 "the data has 1000");
     o.batch = 65536; /* the product does not fit an int */
     o.d_steps = 65536;
     assert_fails(model_open(&m, &o, &small_data), STATUS_USAGE, "65536 x 65536 samples");

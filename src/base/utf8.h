@@ -17,8 +17,8 @@ bool utf8_is_valid(const char *s);
 
 /* Copies s to `to` in a form that is safe to print on a terminal, and returns its length: control
  * characters, which a terminal would obey, characters that begin a line or change the direction of
- * the text, and bytes that are not UTF-8 become \xNN. A text too
- * long for `room` bytes (at least 8, including the NUL) is cut and ends in "...". */
+ * the text, and bytes that are not UTF-8 become \xNN. A text too long for `room` bytes (at least 8,
+ * including the NUL) is cut and ends in "...". */
 size_t utf8_show(char *to, size_t room, const char *s);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cli/lines.h"
 
 #include "base/banned.h"
@@ -70,9 +71,12 @@ int terminal_add_label(text *t, message_kind kind, bool colour)
 
 void terminal_message(message_kind kind, const char *message)
 {
+    char start[512]; /* of the message, if there is no memory for the whole */
     text t = { 0 }, shown = { 0 };
     text_add_shown(&shown, message);
-    message = shown.data ? shown.data : "";
+    if (shown.failed)
+        utf8_show(start, sizeof start, message);
+    message = shown.failed ? start : shown.data;
     if (terminal_is_live())
         text_add(&t, "\r\033[K");
     int indent = terminal_add_label(&t, kind, terminal_has_colour());

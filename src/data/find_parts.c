@@ -82,7 +82,8 @@ static status offer(scan *s, candidate *c, const char *name, int rank)
         return out_of_memory(s);
     status result = c->name ? keep_rest(s, c->name) : STATUS_OK;
     free(c->name);
-    *c = (candidate){ copy, rank };
+    c->name = copy;
+    c->rank = rank;
     return result;
 }
 

@@ -257,7 +257,7 @@ live_lines() {
 # SIGINT ignored.
 start() {
     set -m
-    "$GAN" "$@" &
+    (exec -a gan "$GAN" "$@") &
     set +m
 }
 
