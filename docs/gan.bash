@@ -1,7 +1,7 @@
 # bash completion for gan, made by "gan help --completion"
 _gan()
 {
-    local commands="train sample eval data info animate bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
+    local commands="train sample eval data info animate compare bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
     *:train:-*) words="--preset --data --size --fit --channels --background --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --out --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --help" ;;
@@ -10,6 +10,7 @@ _gan()
     *:data:-*) words="--out --rows --cols --json --size --fit --channels --background --skip-bad --threads --isa --help" ;;
     *:info:-*) words="--json --help" ;;
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
+    *:compare:-*) words="--json --help" ;;
     *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;

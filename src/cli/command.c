@@ -13,8 +13,8 @@
 #include "base/banned.h"
 
 static const command *const commands[] = {
-    &train_command,   &sample_command, &eval_command,     &data_command, &info_command,
-    &animate_command, &bench_command,  &selftest_command, &help_command,
+    &train_command,   &sample_command,  &eval_command,  &data_command,     &info_command,
+    &animate_command, &compare_command, &bench_command, &selftest_command, &help_command,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

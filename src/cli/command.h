@@ -13,15 +13,17 @@
 typedef struct arguments {
     const char *program;   /* as it was called, for hints that can be typed: "build/gan" */
     option_settings given; /* options, in order */
-    const char *operand;   /* the one word that is not an option; NULL: none */
-    int signal;            /* the signal that interrupted the command, which sets it */
+    const char *operand;   /* the first word that is not an option; NULL: none */
+    char **operands;       /* all of them, for a command that takes several */
+    int operand_count;
+    int signal; /* the signal that interrupted the command, which sets it */
 } arguments;
 
 enum { COMMAND_TABLES = 5 };
 
 typedef struct command {
     const char *name;
-    const char *operand; /* "FILE"; "[COMMAND]" if optional; NULL: it takes none */
+    const char *operand; /* "FILE"; "[COMMAND]" if optional; "RUN..." several; NULL: none */
     const char *summary; /* a line for the list of commands */
     const char *help;    /* paragraphs: what it does, what it leaves, examples */
     const option_table *tables[COMMAND_TABLES]; /* NULL where there are fewer */
@@ -33,6 +35,7 @@ extern const command sample_command;
 extern const command eval_command;
 extern const command data_command;
 extern const command animate_command;
+extern const command compare_command;
 extern const command info_command;
 extern const command bench_command;
 extern const command selftest_command;

@@ -183,8 +183,13 @@ static status take_option(const command *c, const getopt_form *g, int got, int a
 
 static status take_operand(const command *c, int argc, char **argv, arguments *a)
 {
-    if (optind < argc && c->operand)
-        a->operand = argv[optind++];
+    bool several = c->operand && strstr(c->operand, "...");
+    a->operands = argv + optind;
+    while (optind < argc && c->operand && (several || a->operand_count == 0)) {
+        optind++;
+        a->operand_count++;
+    }
+    a->operand = a->operand_count > 0 ? a->operands[0] : NULL;
     if (optind < argc)
         return status_fail(STATUS_USAGE, "unexpected word \"%s\"; see %s help %s", argv[optind],
                            a->program, c->name);
