@@ -69,11 +69,16 @@ static void adam_bench_open(adam_bench *b, int index, int threads)
         b->v[i] *= b->v[i];
 }
 
+static double adam_bench_update(adam_bench *b, uint64_t t)
+{
+    adam_block block = { .n = (size_t)b->n, .w = b->w, .g = b->g, .m = b->m, .v = b->v };
+    return adam_step(&b->adam, &b->compute, t, &block);
+}
+
 static double adam_bench_step(adam_bench *b, int index, int i)
 {
     adam_bench_draw(b, index, 3 + (uint32_t)i, 1, b->g);
-    return adam_step(&b->adam, &b->compute, golden_adams[index].t + (uint64_t)i, (size_t)b->n, b->w,
-                     b->g, b->m, b->v);
+    return adam_bench_update(b, golden_adams[index].t + (uint64_t)i);
 }
 
 static void adam_bench_close(adam_bench *b)
@@ -162,13 +167,13 @@ static void adam_tells_what_is_not_finite(void **state)
             float *const blocks[] = { b.g, b.w, b.m, b.v };
             adam_bench_draw(&b, CASE, 3, 1, b.g);
             blocks[which][AT] = odd[i];
-            assert_true(isnan(adam_step(&b.adam, &b.compute, 1, (size_t)b.n, b.w, b.g, b.m, b.v)));
+            assert_true(isnan(adam_bench_update(&b, 1)));
             adam_bench_close(&b);
         }
     /* The gradient is finite but its square is not: the second moment overflows. */
     adam_bench_open(&b, CASE, 1);
     b.g[AT] = 1e30f;
-    assert_true(isnan(adam_step(&b.adam, &b.compute, 1, (size_t)b.n, b.w, b.g, b.m, b.v)));
+    assert_true(isnan(adam_bench_update(&b, 1)));
     adam_bench_close(&b);
 }
 

@@ -288,7 +288,6 @@ static void a_step_tells_its_watch_all_its_work_in_order(void **state)
         { .part = STEP_PASS, .player = d, .rows = B, .backward = true, .input = true },
         { .part = STEP_PASS, .player = g, .rows = B, .backward = true, .params = true },
         { .part = STEP_ADAM },
-        { .part = STEP_AVERAGE },
     };
     enum { D = sizeof d_step / sizeof *d_step, G = sizeof g_step / sizeof *g_step };
     assert_int_equal(r.count, 2 * D + G);

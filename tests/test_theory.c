@@ -122,8 +122,12 @@ static void learn(student *s, gaussian p, gaussian q, int steps)
         loss_real(loss_nth(0), s->compute.kernels, BATCH, logit.data, 0, s->dlogit);
         loss_fake(loss_nth(0), s->compute.kernels, BATCH, logit.data + BATCH, s->dlogit + BATCH);
         net_backward(&s->net, &now, x, view_of(s->dlogit, 2 * BATCH, 1), (view){ 0 }, true);
-        adam_step(&s->optimizer, &s->compute, s->step + 1, s->net.param_count, s->net.params,
-                  s->net.grads, s->net.exp_avg, s->net.exp_avg_sq);
+        adam_block b = { .n = s->net.param_count,
+                         .w = s->net.params,
+                         .g = s->net.grads,
+                         .m = s->net.exp_avg,
+                         .v = s->net.exp_avg_sq };
+        adam_step(&s->optimizer, &s->compute, s->step + 1, &b);
     }
 }
 

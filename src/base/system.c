@@ -72,6 +72,19 @@ double system_peak_memory(void)
 #endif
 }
 
+size_t system_cache_size(int level)
+{
+#ifdef _SC_LEVEL1_DCACHE_SIZE
+    static const int names[] = { _SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE,
+                                 _SC_LEVEL3_CACHE_SIZE };
+    long bytes = sysconf(names[level - 1]);
+    return bytes > 0 ? (size_t)bytes : 0;
+#else
+    (void)level;
+    return 0;
+#endif
+}
+
 void system_prefer_large_pages(void *block, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE

@@ -25,6 +25,9 @@ double system_cpu_seconds(void);
 /* The most memory that this process has had at a time, in bytes. */
 double system_peak_memory(void);
 
+/* The bytes of the data cache of that level, 1 to 3, that a core uses; 0: unknown. */
+size_t system_cache_size(int level);
+
 /* Asks for large pages for a block of memory; the wish may be ignored. */
 void system_prefer_large_pages(void *block, size_t bytes);
 

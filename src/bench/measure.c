@@ -72,6 +72,21 @@ static void measure_peak(measurement *m)
     m->costs->peak = m->compute.threads * operations / timing_of(peak_all, m, 0.2).least;
 }
 
+static void evict_task(const void *context, int i)
+{
+    enum { LINE = 64, BYTES = 16 << 20 }; /* several times the L2 cache of a core */
+    const unsigned char *bytes = context;
+    volatile unsigned char last; /* so that the reads are not dropped */
+    for (int j = 0; j < BYTES; j += LINE)
+        last = bytes[(i * (LINE / 2) + j) % (SAMPLES * SIDE * SIDE)];
+    (void)last;
+}
+
+void measurement_evict(const measurement *m)
+{
+    team_run(m->compute.team, m->compute.threads, evict_task, m->data.pixels);
+}
+
 /* ---- an epoch ---- */
 
 /* Two grids and a checkpoint, in a folder of our own. */
@@ -197,6 +212,8 @@ static status measure_model(measurement *m)
     step_costs *c = m->costs;
     c->isa = m->compute.kernels->name;
     c->threads = m->compute.threads;
+    for (int i = 0; i < MEASURE_CACHES; i++)
+        c->caches[i] = system_cache_size(i + 1);
     for (int i = 0; i < m->model.game->player_count; i++) {
         const player *p = &m->model.players[i];
         c->nets[c->net_count++] = (net_size){ p->name, p->net.param_count };

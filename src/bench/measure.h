@@ -17,6 +17,7 @@ typedef struct product_cost {
     const char *product; /* "forward", "dw" or "dx" */
     int layer, rows, in, out, times;
     double seconds, operations; /* of one product; floating-point operations, without waste */
+    double cold_seconds;        /* the same with operands that have left the L1 and L2 caches */
 } product_cost;
 
 /* A part of a step, in seconds of a step. */
@@ -30,7 +31,7 @@ typedef struct net_size {
     size_t parameters;
 } net_size;
 
-enum { MEASURE_MOST_PARTS = 16, MEASURE_MOST_NETS = 4 };
+enum { MEASURE_MOST_PARTS = 16, MEASURE_MOST_NETS = 4, MEASURE_CACHES = 3 };
 
 typedef struct step_costs {
     const char *isa;
@@ -38,11 +39,13 @@ typedef struct step_costs {
     net_size nets[MEASURE_MOST_NETS];
     int net_count;
     double peak_one, peak; /* operations of fused multiply-adds a second: one thread, all threads */
+    size_t caches[MEASURE_CACHES]; /* bytes of L1 (data), L2 and L3; 0: unknown */
+    double lost;                   /* the share of the threads' time that other programs took */
     product_cost *products;
     int product_count;
     part_cost parts[MEASURE_MOST_PARTS]; /* the last two: "step", the least, and "median" */
     int part_count;
-    double product_seconds, product_operations; /* of all products of a step */
+    double product_seconds, cold_seconds, product_operations; /* of all products of a step */
     double penalty_operations; /* of a step, needed for --r1 and --gradient-penalty */
     uint32_t epoch_steps;
     double file_seconds, epoch_seconds; /* of an epoch's two grids and checkpoint; of all of it */

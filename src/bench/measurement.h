@@ -40,6 +40,9 @@ typedef struct timing {
 } timing;
 timing timing_of(void (*call)(void *context), void *context, double seconds);
 
+/* Fills the L2 cache of each core with other data. */
+void measurement_evict(const measurement *m);
+
 /* The next batch of the random samples (game/model.h: batch_source); context: the measurement. */
 void measurement_batch(void *context, uint32_t number, float *x);
 

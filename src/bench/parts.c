@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/system.h"
 #include "bench/measurement.h"
 
 #include "base/banned.h"
@@ -128,13 +129,16 @@ timing measurement_parts(measurement *m)
     static const char *const names[STEP_PARTS] = { [STEP_ADAM] = "adam",
                                                    [STEP_INPUT] = "input",
                                                    [STEP_PENALTY] = "penalty",
-                                                   [STEP_AVERAGE] = "average",
                                                    [STEP_CHANGES] = "changes" };
     fastest_step fastest = { .measurement = m, .least = INFINITY };
+    double start = clock_seconds(), used = system_cpu_seconds();
     timing whole = timing_of(run_step, &fastest, 2.0);
+    double lost =
+        1 - (system_cpu_seconds() - used) / (m->costs->threads * (clock_seconds() - start));
     const double *seconds = fastest.seconds;
     double masks = mask_seconds(m), rest = whole.least;
     step_costs *c = m->costs;
+    c->lost = fmax(0, lost);
     add_part(c, "products", c->product_seconds);
     add_part(c, "activations", seconds[STEP_PASS] - c->product_seconds - masks);
     add_part(c, "random", masks + seconds[STEP_LATENTS]);

@@ -51,6 +51,7 @@ static void add_product_json(text *t, const step_costs *c, const product_cost *p
     json_add(t, "times", "%d", p->times);
     json_add(t, "gflops", "%.2f", p->operations / p->seconds * 1e-9);
     json_add(t, "share", "%.4f", share_of_peak(c, p->operations, p->seconds));
+    json_add(t, "cold_share", "%.4f", share_of_peak(c, p->operations, p->cold_seconds));
     json_end(t, '}');
 }
 
@@ -66,6 +67,11 @@ static void add_json(text *t, const step_costs *c)
     }
     json_add(t, "peak_gflops_one", "%.6g", c->peak_one * 1e-9);
     json_add(t, "peak_gflops", "%.6g", c->peak * 1e-9);
+    json_begin(t, "cache_bytes", '[');
+    for (int i = 0; i < MEASURE_CACHES; i++)
+        json_add(t, NULL, "%zu", c->caches[i]);
+    json_end(t, ']');
+    json_add(t, "lost_share", "%.4f", c->lost);
     json_begin(t, "products", '[');
     for (int i = 0; i < c->product_count; i++)
         add_product_json(t, c, &c->products[i]);
@@ -77,6 +83,8 @@ static void add_json(text *t, const step_costs *c)
     }
     json_add(t, "products_share", "%.4f",
              share_of_peak(c, c->product_operations, c->product_seconds));
+    json_add(t, "products_cold_share", "%.4f",
+             share_of_peak(c, c->product_operations, c->cold_seconds));
     json_add(t, "products_gflop", "%.6g", c->product_operations * 1e-9);
     json_add(t, "penalty_gflop", "%.6g", c->penalty_operations * 1e-9);
     json_add(t, "files_seconds", "%.3g", c->file_seconds);
@@ -88,25 +96,58 @@ static void add_json(text *t, const step_costs *c)
     text_add(t, "\n");
 }
 
+static void add_machine(text *t, const step_costs *c)
+{
+    text_add(t, "peak of fma (%s): %.1f GFLOP/s on one thread, %.1f on %d\n", c->isa,
+             c->peak_one * 1e-9, c->peak * 1e-9, c->threads);
+    const char *separator = "caches: ";
+    for (int i = 0; i < MEASURE_CACHES; i++) {
+        double kilobytes = (double)c->caches[i] / 1024;
+        if (kilobytes > 0)
+            text_add(t, "%sL%d %.4g %s", separator, i + 1,
+                     kilobytes < 1024 ? kilobytes : kilobytes / 1024,
+                     kilobytes < 1024 ? "KB" : "MB");
+        separator = kilobytes > 0 ? ", " : separator;
+    }
+    text_add(t, "%s", *separator == ',' ? "\n" : "");
+}
+
 static void add_products(text *t, const step_costs *c)
 {
-    text_add(t,
-             "peak of fma (%s): %.1f GFLOP/s on one thread, %.1f on %d\n\nproducts of a step:\n"
-             "  %-6s%-9s%6s   %-5s    %-5s%4s%13s%9s%9s\n",
-             c->isa, c->peak_one * 1e-9, c->peak * 1e-9, c->threads, "layer", "product", "rows",
-             "in", "out", "x", "time", "GFLOP/s", "of peak");
+    text_add(t, "\nproducts of a step:\n  %-6s%-9s%6s   %-5s    %-5s%3s%12s%9s%9s%7s\n", "layer",
+             "product", "rows", "in", "out", "x", "time", "GFLOP/s", "of peak", "cold");
     for (int i = 0; i < c->product_count; i++) {
         const product_cost *p = &c->products[i];
-        text_add(t, "  %s %-3d%-9s%6d x %-5d -> %-5d%4d%10.1f us%9.1f%7.0f %%\n", p->net, p->layer,
-                 p->product, p->rows, p->in, p->out, p->times, p->seconds * 1e6,
+        text_add(t, "  %s %-3d%-9s%6d x %-5d -> %-5d%3d%9.1f us%9.1f%7.0f %%%5.0f %%\n", p->net,
+                 p->layer, p->product, p->rows, p->in, p->out, p->times, p->seconds * 1e6,
                  p->operations / p->seconds * 1e-9,
-                 100 * share_of_peak(c, p->operations, p->seconds));
+                 100 * share_of_peak(c, p->operations, p->seconds),
+                 100 * share_of_peak(c, p->operations, p->cold_seconds));
     }
+    text_add(t, "  all                       %24.1f us%9.1f%7.0f %%%5.0f %%\n",
+             c->product_seconds * 1e6, c->product_operations / c->product_seconds * 1e-9,
+             100 * share_of_peak(c, c->product_operations, c->product_seconds),
+             100 * share_of_peak(c, c->product_operations, c->cold_seconds));
+}
+
+/* Other programs lower the figures, and so does a core that is shared with another machine. */
+static void add_doubts(text *t, const step_costs *c)
+{
+    double together = c->peak / (c->threads * c->peak_one);
+    if (c->lost > 0.1)
+        text_add(t, "too busy to measure: other programs took %.0f %% of the time\n",
+                 100 * c->lost);
+    else if (together < 0.9 || together > 1.1)
+        text_add(t,
+                 "too busy to measure, or the threads share a core: %d of them reach\n"
+                 "%.2f times the peak of one\n",
+                 c->threads, together * c->threads);
 }
 
 static void add_report(text *t, const step_costs *c)
 {
     double step = c->parts[c->part_count - 2].seconds;
+    add_machine(t, c);
     add_products(t, c);
     text_add(t, "\none step:\n");
     for (int i = 0; i < c->part_count; i++)
@@ -121,6 +162,7 @@ static void add_report(text *t, const step_costs *c)
     text_add(t, "%.1f GFLOP/s, %.0f %% of the peak; peak memory of this process: %.0f MB\n",
              epoch_operations(c) / c->epoch_seconds * 1e-9,
              100 * share_of_peak(c, epoch_operations(c), c->epoch_seconds), c->peak_memory * 1e-6);
+    add_doubts(t, c);
 }
 
 static status report(const step_costs *c, bool json)
@@ -155,17 +197,18 @@ static status run(arguments *a)
 const command bench_command = {
     .name = "bench",
     .summary = "measure a training step against the peak of this CPU",
-    .help = "Measures, for the nets that the options describe, the peak rate of fused "
-            "multiply-adds of this CPU, the share of it that each matrix product of a step "
-            "reaches, the time of each part of a step, and the time of an epoch with its "
-            "files. The share of an epoch counts only the multiply-adds that these products "
-            "and the penalties of --r1 and --gradient-penalty need. It takes a few seconds, on "
-            "60,000 random images of 28x28, or as many bytes of colour images if the preset "
-            "has a --size. Run it on an idle machine.\n"
-            "\n"
-            "  gan bench\n"
-            "  gan bench --threads 1 --batch 1024\n"
-            "  gan bench --json | jq .epoch_share",
+    .help =
+        "Measures, for the nets that the options describe, the peak rate of fused "
+        "multiply-adds of this CPU, the share of it that each matrix product of a step "
+        "reaches with operands in the caches and without (cold), the time of each part of a step, and the time of an epoch with its "
+        "files. The share of an epoch counts only the multiply-adds that these products "
+        "and the penalties of --r1 and --gradient-penalty need. It takes a few seconds, on "
+        "60,000 random images of 28x28, or as many bytes of colour images if the preset "
+        "has a --size. Run it on an idle machine: it says if others took part of the time.\n"
+        "\n"
+        "  gan bench\n"
+        "  gan bench --threads 1 --batch 1024\n"
+        "  gan bench --json | jq .epoch_share",
     .tables = { &preset_option_table, &model_option_table, &table, &compute_option_table },
     .run = run,
 };

@@ -424,6 +424,17 @@ typedef struct batch_task {
 
 enum { BATCH_PART = 16 }; /* samples that a thread converts at a time */
 
+/* Samples lie anywhere in the data, which no cache holds: while one is converted, the next is
+ * fetched.
+ */
+static void fetch_sample(const batch_task *b, int j, int size)
+{
+    enum { LINE = 64 };
+    const unsigned char *bytes = b->data->pixels + (size_t)b->order[j] * (size_t)size;
+    for (int i = 0; i < size; i += LINE)
+        __builtin_prefetch(bytes + i);
+}
+
 static void convert_part(const void *context, int i)
 {
     const batch_task *b = context;
@@ -433,10 +444,13 @@ static void convert_part(const void *context, int i)
         assert(b->order[j] < (uint32_t)d->count);
         size_t from = (size_t)b->order[j] * (size_t)size;
         float *to = b->out + (size_t)j * (size_t)size;
-        if (d->points)
+        if (d->points) {
             memcpy(to, d->points + from, (size_t)size * sizeof *to);
-        else
-            b->kernels->pixels(size, d->pixels + from, to);
+            continue;
+        }
+        if (j + 1 < b->n)
+            fetch_sample(b, j + 1, size);
+        b->kernels->pixels(size, d->pixels + from, to);
     }
 }
 

@@ -101,8 +101,10 @@ static status train_step(classifier *k, int rows, uint32_t step, uint32_t steps,
     *right += softmax_gradient(k->compute->kernels, logit, k->labels, dlogit);
     net_backward(n, &p, x, dlogit, (view){ 0 }, true);
     k->optimizer.lr = first_rate * (steps - step) / steps;
-    double square = adam_step(&k->optimizer, k->compute, step + 1, n->param_count, n->params,
-                              n->grads, n->exp_avg, n->exp_avg_sq);
+    adam_block b = {
+        .n = n->param_count, .w = n->params, .g = n->grads, .m = n->exp_avg, .v = n->exp_avg_sq
+    };
+    double square = adam_step(&k->optimizer, k->compute, step + 1, &b);
     return isfinite(square) ? STATUS_OK
                             : status_fail(STATUS_NONFINITE, "the classifier's training ended in a "
                                                             "number that is not finite");

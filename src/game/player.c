@@ -66,29 +66,26 @@ void player_backward(player *p, const step_context *s, const_view x, view dy, vi
     step_end(s);
 }
 
-static void update_average(player *p, const step_context *s, uint64_t t)
-{
-    const net *n = &p->net;
-    step_begin(s, (step_work){ .part = STEP_AVERAGE });
-    average_step(s->compute, p->decay, t, n->param_count, n->params, p->average.params);
-    average_step(s->compute, p->decay, t, n->buffer_count, n->buffers, p->average.buffers);
-    step_end(s);
-}
-
 status player_update(player *p, const step_context *s, uint64_t t, double *norm)
 {
     const net *n = &p->net;
     adam a = p->optimizer;
     a.lr *= s->rate;
+    adam_block b = { .n = n->param_count,
+                     .w = n->params,
+                     .g = n->grads,
+                     .m = n->exp_avg,
+                     .v = n->exp_avg_sq,
+                     .average = p->average.params,
+                     .averaging = average_factors(p->decay, t) };
     step_begin(s, (step_work){ .part = STEP_ADAM });
-    double square = adam_step(&a, s->compute, t, n->param_count, n->params, n->grads, n->exp_avg,
-                              n->exp_avg_sq);
+    double square = adam_step(&a, s->compute, t, &b);
+    if (p->average.params)
+        average_step(b.averaging, n->buffer_count, n->buffers, p->average.buffers);
     step_end(s);
     *norm += sqrt(square);
     if (!isfinite(square))
         return player_nonfinite(p, s);
-    if (p->average.params)
-        update_average(p, s, t);
     return STATUS_OK;
 }
 

@@ -16,10 +16,9 @@ struct player;
 typedef enum step_part {
     STEP_PASS,    /* a net, forward or backward */
     STEP_LATENTS, /* z */
-    STEP_ADAM,
+    STEP_ADAM,    /* the update of the weights, and of their average */
     STEP_INPUT,   /* real samples from the data set */
     STEP_PENALTY, /* a penalty on a gradient, with the passes that it needs for itself */
-    STEP_AVERAGE,
     STEP_CHANGES, /* augmentation, instance noise, flips */
     STEP_PARTS
 } step_part;

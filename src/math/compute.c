@@ -8,6 +8,7 @@
 
 #include "base/cores.h"
 #include "math/scratch.h"
+#include "math/whole.h"
 
 #include "base/banned.h"
 
@@ -56,16 +57,27 @@ size_t compute_memory(const compute *c)
     return (size_t)c->threads * sizeof(scratch);
 }
 
+/* Whether threads share the columns of a matrix, not its rows. */
+static bool shared_by_columns(view m)
+{
+    return 4 * m.rows <= m.cols;
+}
+
+static int block_cols(view m)
+{
+    return shared_by_columns(m) ? NARROW_COLS : BLOCK_COLS;
+}
+
 int block_count(view m)
 {
-    return (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS * ((m.cols + BLOCK_COLS - 1) / BLOCK_COLS);
+    return ceil_div(m.rows, BLOCK_ROWS) * ceil_div(m.cols, block_cols(m));
 }
 
 view block_at(const compute *c, view m, int i, int *row, int *col)
 {
-    int down = (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    int across = (m.cols + BLOCK_COLS - 1) / BLOCK_COLS;
-    int parts = down < across ? 1 : c->threads;
+    int width = block_cols(m), down = ceil_div(m.rows, BLOCK_ROWS),
+        across = ceil_div(m.cols, width);
+    int parts = shared_by_columns(m) ? 1 : c->threads;
     int first = 0, end = 0; /* the rows of blocks in the part that has block i */
     for (int t = 1; i >= 0; t++) {
         first = end;
@@ -74,9 +86,8 @@ view block_at(const compute *c, view m, int i, int *row, int *col)
     }
     i += (end - first) * across;
     *row = (first + i % (end - first)) * BLOCK_ROWS;
-    *col = i / (end - first) * BLOCK_COLS;
-    return view_part(m, *row, *col, m.rows - *row < BLOCK_ROWS ? m.rows - *row : BLOCK_ROWS,
-                     m.cols - *col < BLOCK_COLS ? m.cols - *col : BLOCK_COLS);
+    *col = i / (end - first) * width;
+    return view_part(m, *row, *col, least(BLOCK_ROWS, m.rows - *row), least(width, m.cols - *col));
 }
 
 typedef struct blocks {

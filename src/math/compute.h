@@ -39,19 +39,21 @@ void compute_close(compute *c);
 size_t compute_memory(const compute *c);
 
 /* Work on a block of a matrix while it is in the cache. `block` begins at (row, col) of the matrix;
- * col is a multiple of BLOCK_COLS. */
+ * col is a multiple of RANDOM_GROUP. */
 typedef struct block_task {
     void (*run)(const void *context, int row, int col, view block);
     const void *context;
 } block_task;
 
-enum { BLOCK_ROWS = 16, BLOCK_COLS = 192 };
+/* The columns of a block are whole groups of random words and, but for the last, whole vectors. */
+enum { BLOCK_ROWS = 16, BLOCK_COLS = 192, NARROW_COLS = 128 };
 
 /* The number of blocks of a matrix, and the i-th block with its first row and column. A thread's
  * share of them (math/team.h) is some rows of blocks, column by column: it mostly reads rows that
- * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. If a matrix
- * has fewer rows of blocks than columns, a share is some columns, and each thread packs only its
- * own. */
+ * it wrote itself, and the right factor of a column of blocks stays in its L2 cache. Where a matrix
+ * is much wider than high, the right factor is larger than the rows; then a share is some columns,
+ * which are narrower so that threads get equal ones, and each thread reads and packs only its own.
+ */
 int block_count(view m);
 view block_at(const compute *c, view m, int i, int *row, int *col);
 

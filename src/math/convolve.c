@@ -9,7 +9,11 @@
  * Then lanes run over places: windows side by side are read where they lie in the source, from one
  * row of places to the next, across the border between them, whose results are ignored.
  *
- * Each element is the same chain either way.
+ * Backward, where the stride divides the kernel, the pixels of all classes see the same windows.
+ * Then one narrow product computes all classes: as many rows as classes fill a tile that one output
+ * would leave empty.
+ *
+ * Each element is the same chain in any of these ways.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
@@ -34,7 +38,8 @@ typedef struct passage {
     const convolution *g;
     windows windows;
     cut cut;
-    bool narrow; /* lanes run over places, not outputs */
+    bool narrow;  /* lanes run over places, not outputs */
+    int together; /* how many classes a product computes: all of them, or 1 */
     const float *w, *bias;
     const_view from;
     view to;
@@ -57,14 +62,16 @@ static int length_of(const windows *w, int class_y, int class_x)
     return w->channels * window_taps(&w->y, class_y) * window_taps(&w->x, class_x);
 }
 
-/* Where the packed weights of a class begin. */
-static float *packed_of(const passage *p, int class_y, int class_x)
+/* Where the packed weights of a class, from output col on, begin; of all classes if they are
+ * computed together. */
+static float *packed_at(const passage *p, int class_y, int class_x, int col)
 {
     const windows *w = &p->windows;
     ptrdiff_t before = 0;
-    for (int i = 0; i < class_y * w->x.classes + class_x; i++)
+    for (int i = 0; p->together == 1 && i < class_y * w->x.classes + class_x; i++)
         before += length_of(w, i / w->x.classes, i % w->x.classes);
-    return p->g->panels + before * round_up(w->outputs, p->compute->kernels->lanes);
+    return p->g->panels + before * round_up(w->outputs, p->compute->kernels->lanes) +
+           (ptrdiff_t)col * length_of(w, class_y, class_x);
 }
 
 /* The weight of a tap (channel, u, v) of a class, for output 0. Backward, the taps of a class are
@@ -110,9 +117,10 @@ static void pack_task(const void *context, int task)
     int class_y = class / w->x.classes, class_x = class % w->x.classes;
     int col = task % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
     int length = length_of(w, class_y, class_x), width = round_up(cols, p->compute->kernels->lanes);
-    float *to = packed_of(p, class_y, class_x) + (ptrdiff_t)col * length;
+    float *to = packed_at(p, class_y, class_x, col);
     if (p->narrow) {
-        pack_outputs(p, class_y, class_x, col, cols, to, 1, length);
+        ptrdiff_t before = p->together > 1 ? (ptrdiff_t) class * w->outputs * length : 0;
+        pack_outputs(p, class_y, class_x, col, cols, to + before, 1, length);
         return;
     }
     if (cols < width)
@@ -121,14 +129,6 @@ static void pack_task(const void *context, int task)
 }
 
 /* ---- the products of a class ---- */
-
-/* The part of its task that a thread is working on. */
-typedef struct work {
-    const passage *p;
-    scratch *own;
-    region region; /* the content of own->source */
-    int col, cols; /* outputs */
-} work;
 
 /* The places of one class in a band (some rows and columns of places). */
 typedef struct class
@@ -142,6 +142,16 @@ static int places_of(const class *c)
 {
     return c->y.count * c->x.count;
 }
+
+/* The part of its task that a thread is working on. */
+typedef struct work {
+    const passage *p;
+    scratch *own;
+    region region; /* the content of own->source */
+    int col, cols; /* outputs */
+    class last;    /* the places of the last product */
+    float *narrow; /* narrow: its results, (images, classes computed together, outputs, run) */
+} work;
 
 /* Results as lines: one for each row of places of an output. */
 typedef struct lines {
@@ -165,50 +175,50 @@ static void add_wide(const work *job, const class *c, int done, int taps)
     const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
     int length = length_of(&p->windows, c->row, c->col), cols = round_up(job->cols, kern->lanes);
-    panels right = { packed_of(p, c->row, c->col) + (ptrdiff_t)job->col * length, 0,
-                     (ptrdiff_t)kern->tile_cols * length, done, NULL };
+    panels right = { packed_at(p, c->row, c->col, job->col), 0, (ptrdiff_t)kern->tile_cols * length,
+                     done, NULL };
     kern->product_placed(c->images * places_of(c), cols, taps,
                          (placed){ job->own->source, job->own->places, job->own->taps }, right,
                          job->own->result, cols, done > 0);
 }
 
 /* Narrow: the values from the first place of a class to its last, in whole vectors. */
-static int run_of(const work *job, const class *c)
+static int run_of(const passage *p, const class *c, int width)
 {
-    return round_up((c->y.count - 1) * job->region.width + c->x.count,
-                    job->p->compute->kernels->lanes);
+    return round_up((c->y.count - 1) * width + c->x.count, p->compute->kernels->lanes);
 }
 
-/* Narrow: the same, to `to` (images, outputs, run). */
-static void add_narrow(const work *job, const class *c, int done, int taps, float *to)
+/* Narrow: the same, to job->narrow. */
+static void add_narrow(const work *job, const class *c, int done, int taps)
 {
     const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), run = run_of(job, c);
-    strided left = { packed_of(p, c->row, c->col) + (ptrdiff_t)job->col * length + done, length,
-                     1 };
+    int length = length_of(&p->windows, c->row, c->col), run = run_of(p, c, job->region.width);
+    int rows = p->together * job->cols;
+    strided left = { packed_at(p, c->row, c->col, job->col) + done, length, 1 };
     for (int i = 0; i < c->images; i++)
-        kern->product(job->cols, run, taps, left,
+        kern->product(rows, run, taps, left,
                       (panels){ job->own->source + job->own->places[i * places_of(c)], run,
                                 kern->tile_cols, 0, job->own->taps },
-                      to + (ptrdiff_t)i * job->cols * run, run, done > 0);
+                      job->narrow + (ptrdiff_t)i * rows * run, run, done > 0);
 }
 
-static void add_bias(const work *job, const class *c, float *narrow)
+static void add_bias(const work *job, const class *c)
 {
-    const float *bias = job->p->bias ? job->p->bias + job->col : NULL;
-    int cols = round_up(job->cols, job->p->compute->kernels->lanes), run = run_of(job, c);
-    float *line = job->p->narrow ? narrow : NULL;
-    for (int i = 0; bias && !line && i < c->images * places_of(c); i++)
-        job->p->compute->kernels->add(job->cols, bias, job->own->result + (ptrdiff_t)i * cols);
-    for (int i = 0; bias && line && i < c->images * job->cols; i++, line += run)
+    const kernels *kern = job->p->compute->kernels;
+    const float *bias = job->p->bias + job->col;
+    int rows = c->images * job->p->together * job->cols, run = run_of(job->p, c, job->region.width);
+    if (!job->p->narrow)
+        kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->own->result,
+                          round_up(job->cols, kern->lanes));
+    for (int i = 0; job->p->narrow && i < rows; i++)
         for (int j = 0; j < run; j++)
-            line[j] += bias[i % job->cols];
+            job->narrow[(ptrdiff_t)i * run + j] += bias[i % job->cols];
 }
 
-/* own->result, or, if narrow, `narrow` = the products for the places of a class. r is the region
- * that the windows of all classes see. */
-static void multiply(work *job, region r, const class *c, float *narrow)
+/* own->result, or job->narrow, = the products for the places of a class, with the bias. r is the
+ * region that the windows of all classes see. */
+static void multiply(work *job, region r, const class *c)
 {
     const windows *w = &job->p->windows;
     int done = 0;
@@ -219,25 +229,33 @@ static void multiply(work *job, region r, const class *c, float *narrow)
         windows_places(w, &r, c->row, c->col, c->y, c->x, job->own);
         int taps = windows_taps(w, &r, c->row, c->col, job->own);
         if (job->p->narrow)
-            add_narrow(job, c, done, taps, narrow);
+            add_narrow(job, c, done, taps);
         else
             add_wide(job, c, done, taps);
         done += taps;
         r.channel += r.channels;
     } while (r.channel < w->channels);
-    add_bias(job, c, narrow);
+    if (job->p->bias)
+        add_bias(job, c);
+    job->last = *c;
 }
 
-/* Computes the products, with the bias, and gives them as lines in `room` (HALF floats). */
-static lines lines_of(work *job, region r, const class *c, float *room)
+/* The results of a class in the last product as lines; in `room` (HALF floats) unless narrow. */
+static lines lines_of(const work *job, const class *c, float *room)
 {
-    int cols = round_up(job->cols, job->p->compute->kernels->lanes), places = places_of(c);
-    multiply(job, r, c, room);
-    if (job->p->narrow)
-        return (lines){ room, (ptrdiff_t)job->cols * run_of(job, c), run_of(job, c), r.width };
-    job->p->compute->kernels->transpose(c->images * places, job->cols, job->own->result, cols, room,
-                                        (ptrdiff_t)c->images * places);
-    return (lines){ room, places, (ptrdiff_t)c->images * places, c->x.count };
+    const class *all = &job->last;
+    const kernels *kern = job->p->compute->kernels;
+    int width = job->region.width, places = all->images * places_of(all);
+    if (job->p->narrow) {
+        int number = job->p->together > 1 ? c->row * job->p->windows.x.classes + c->col : 0;
+        int run = run_of(job->p, all, width);
+        ptrdiff_t first = (c->y.first - all->y.first) * width + c->x.first - all->x.first;
+        return (lines){ job->narrow + (ptrdiff_t)number * job->cols * run + first,
+                        (ptrdiff_t)job->p->together * job->cols * run, run, width };
+    }
+    kern->transpose(places, job->cols, job->own->result, round_up(job->cols, kern->lanes), room,
+                    places);
+    return (lines){ room, places_of(all), places, all->x.count };
 }
 
 /* ---- results, stored in images ---- */
@@ -332,12 +350,16 @@ static void run_classes(work *job, region r, int row, span y, span x)
         l[j & 1] = (lines){ 0 };
         if (own->x.count == 0 || own->y.count == 0)
             continue;
+        float *room = job->own->panels + (j & 1) * HALF;
+        if (job->p->together == 1) {
+            job->narrow = room;
+            multiply(job, r, own);
+        }
         if (across == 1 && !job->p->narrow) {
-            multiply(job, r, own, NULL);
             store_transposed(job, own);
             continue;
         }
-        l[j & 1] = lines_of(job, r, own, job->own->panels + (j & 1) * HALF);
+        l[j & 1] = lines_of(job, own, room);
         if (across != 2)
             store_lines(job, own, &l[j & 1]);
     }
@@ -366,6 +388,10 @@ static void passage_task(const void *context, int task)
                 r.image = image;
                 r.images = images;
                 job.cols = least(BLOCK_COLS, w->outputs - job.col);
+                if (p->together > 1) {
+                    job.narrow = job.own->panels;
+                    multiply(&job, r, &(class){ 0, 0, y, x, images });
+                }
                 for (int row = 0; row < w->y.classes; row++)
                     run_classes(&job, r, row, y, x);
             }
@@ -373,6 +399,18 @@ static void passage_task(const void *context, int task)
         for (int col = 0; col < p->to.cols; col += HANDED_COLS)
             p->then.run(p->then.context, image + i, col,
                         view_part(p->to, image + i, col, 1, least(HANDED_COLS, p->to.cols - col)));
+}
+
+/* How many classes a product computes. Together, the results of all classes must fit own->panels.
+ */
+static int computed_together(const passage *p)
+{
+    const windows *w = &p->windows;
+    class all = { .y = { w->y.first, p->cut.rows }, .x = { w->x.first, p->cut.cols } };
+    region r = windows_region(w, all.y.first, all.y.count, all.x.first, all.x.count);
+    int classes = w->y.classes * w->x.classes, run = run_of(p, &all, r.width);
+    bool same = p->narrow && w->back && p->g->kernel % p->g->stride == 0;
+    return same && (int64_t)p->cut.images * classes * w->outputs * run <= 2 * HALF ? classes : 1;
 }
 
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
@@ -389,6 +427,7 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .then = then };
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
     p.cut = windows_cut(&p.windows, most(1, from.rows / (TASKS * c->threads)));
+    p.together = computed_together(&p);
     team_run(c->team,
              p.windows.y.classes * p.windows.x.classes *
                  ceil_div(p.windows.outputs, packed_cols(&p)),

@@ -2,7 +2,8 @@
  *
  * The gradient of the weights is a product too: rows are taps, columns are maps, and the sum runs
  * over the places of the windows in all images. A task is some channels of the images by some maps,
- * and goes through all images, so that each element has one owner and one order.
+ * or a part of their taps, and goes through all images, so that each element has one owner and one
+ * order.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
@@ -20,6 +21,7 @@ typedef struct gradient {
     windows windows;
     cut cut;
     int channels, maps; /* of a task */
+    int parts;          /* into which tasks cut the taps of their channels */
     const_view images, dmaps;
     float *dw;
 } gradient;
@@ -43,29 +45,47 @@ static void pack_maps(const gradient *d, const region *r, int map, int maps, spa
     }
 }
 
+/* The result of a task: the taps first .. first+taps-1 of some channels by some maps. */
+typedef struct portion {
+    int channel, channels, first, taps, map, maps;
+} portion;
+
+static portion portion_of(const gradient *d, int task)
+{
+    int across = ceil_div(d->g->maps, d->maps), part = task % d->parts;
+    portion o = { .channel = task / d->parts / across * d->channels,
+                  .map = task / d->parts % across * d->maps };
+    o.channels = least(d->channels, d->g->channels - o.channel);
+    o.maps = least(d->maps, d->g->maps - o.map);
+    int taps = o.channels * d->g->kernel * d->g->kernel;
+    o.first = taps * part / d->parts;
+    o.taps = taps * (part + 1) / d->parts - o.first;
+    return o;
+}
+
 /* own->result (taps, maps) = the terms of these places, added to the sums so far if `add`. */
-static void add_places(const gradient *d, region r, int map, int maps, span y, span x, scratch *own,
+static void add_places(const gradient *d, region r, const portion *o, span y, span x, scratch *own,
                        bool add)
 {
     const kernels *kern = d->compute->kernels;
-    int cols = round_up(maps, kern->lanes);
+    int cols = round_up(o->maps, kern->lanes);
     windows_fill(kern, &d->windows, &r, d->images, own);
     int places = windows_places(&d->windows, &r, 0, 0, y, x, own);
-    int taps = windows_taps(&d->windows, &r, 0, 0, own);
-    pack_maps(d, &r, map, maps, y, x, own);
-    kern->product_placed(taps, cols, places, (placed){ own->source, own->taps, own->places },
+    windows_taps(&d->windows, &r, 0, 0, own);
+    pack_maps(d, &r, o->map, o->maps, y, x, own);
+    kern->product_placed(o->taps, cols, places,
+                         (placed){ own->source, own->taps + o->first, own->places },
                          (panels){ own->panels, 0, (ptrdiff_t)kern->tile_cols * places, 0, NULL },
                          own->result, cols, add);
 }
 
-/* own->result (taps, maps) -> the task's part of dw (maps, taps). */
-static void store_gradient(const gradient *d, int channel, int taps, int map, int maps,
-                           scratch *own)
+/* own->result (taps, maps) -> the portion's place in dw (maps, channels and taps). */
+static void store_gradient(const gradient *d, const portion *o, scratch *own)
 {
     const kernels *kern = d->compute->kernels;
     int square = d->g->kernel * d->g->kernel, row = d->g->channels * square;
-    float *dw = d->dw + (ptrdiff_t)map * row + (ptrdiff_t)channel * square;
-    kern->transpose(taps, maps, own->result, round_up(maps, kern->lanes), dw, row);
+    float *dw = d->dw + (ptrdiff_t)o->map * row + (ptrdiff_t)o->channel * square + o->first;
+    kern->transpose(o->taps, o->maps, own->result, round_up(o->maps, kern->lanes), dw, row);
 }
 
 static void gradient_task(const void *context, int task)
@@ -73,10 +93,7 @@ static void gradient_task(const void *context, int task)
     const gradient *d = context;
     const axis *y = &d->windows.y, *x = &d->windows.x;
     scratch *own = &d->compute->scratch[team_member()];
-    int across = ceil_div(d->g->maps, d->maps);
-    int channel = task / across * d->channels, map = task % across * d->maps;
-    int channels = least(d->channels, d->g->channels - channel);
-    int maps = least(d->maps, d->g->maps - map);
+    portion o = portion_of(d, task);
     bool add = false;
     for (int image = 0; image < d->images.rows; image += d->cut.images)
         for (int i = 0; i < y->count; i += d->cut.rows)
@@ -84,13 +101,13 @@ static void gradient_task(const void *context, int task)
                 span rows = { i, least(d->cut.rows, y->count - i) };
                 span cols = { j, least(d->cut.cols, x->count - j) };
                 region r = windows_region(&d->windows, i, rows.count, j, cols.count);
-                r.channel = channel;
-                r.channels = channels;
+                r.channel = o.channel;
+                r.channels = o.channels;
                 r.image = image;
                 r.images = least(d->cut.images, d->images.rows - image);
-                add_places(d, r, map, maps, rows, cols, own, add);
+                add_places(d, r, &o, rows, cols, own, add);
             }
-    store_gradient(d, channel, channels * d->g->kernel * d->g->kernel, map, maps, own);
+    store_gradient(d, &o, own);
 }
 
 void convolve_weights(const compute *c, const convolution *g, const_view images, const_view dmaps,
@@ -114,7 +131,10 @@ void convolve_weights(const compute *c, const convolution *g, const_view images,
         across++;
     d.maps = round_up(ceil_div(g->maps, across), c->kernels->lanes);
     across = ceil_div(g->maps, d.maps);
-    team_run(c->team, down * across, gradient_task, &d);
+    enum { FEW_TAPS = 8 };
+    int taps = d.channels * g->kernel * g->kernel;
+    d.parts = most(1, least(c->threads / (down * across), taps / FEW_TAPS));
+    team_run(c->team, down * across * d.parts, gradient_task, &d);
 }
 
 /* ---- the sum over a channel ---- */

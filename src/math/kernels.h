@@ -106,6 +106,8 @@ typedef struct kernels {
 
     /* y[i] += x[i] */
     void (*add)(int n, const float *x, float *y);
+    /* y(i, j) += x[j]; y (rows, cols) */
+    void (*add_to_rows)(int rows, int cols, const float *x, float *y, ptrdiff_t stride);
     /* y[i] = x[i] if that is positive, else slope x[i] + 0; x and y may be the same. */
     void (*leaky_relu)(int n, float slope, const float *x, float *y);
     /* dy[i] *= f'(x[i]), computed from y[i] = f(x[i]). */

@@ -5,6 +5,10 @@
 
 enum { TILE_COLS = TILE_VECTORS * LANES };
 
+/* How many terms ahead of the sums both factors are fetched where no prefetcher of the CPU follows:
+ * where the left one is read by columns, each of its rows on another cache line. */
+enum { AHEAD = 8 };
+
 /* The left factor: element (i, k) is data[i * row + k * col], or, if rows is not NULL,
  * data[rows[i] + cols[k]]. */
 typedef struct left {
@@ -28,6 +32,7 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
                                                             right b, float *restrict c,
                                                             ptrdiff_t c_stride, bool add)
 {
+    bool strided_left = !a.rows && a.col != 1;
     vec sum[TILE_ROWS][TILE_VECTORS];
     const float *ai[TILE_ROWS];
     const float *restrict ak = a.data, *restrict bk = b.data;
@@ -38,6 +43,10 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
         ai[i] = a.data + a.rows[i];
     for (int k = 0; k < n; k++, ak += a.col, bk += b.row) {
         vec bkj[TILE_VECTORS];
+        if (strided_left)
+            __builtin_prefetch(ak + AHEAD * a.col);
+        for (int j = 0; strided_left && j < vectors; j++)
+            __builtin_prefetch(bk + AHEAD * b.row + j * LANES);
         for (int j = 0; j < vectors; j++)
             bkj[j] = vec_load((b.rows ? b.data + b.rows[k] : bk) + j * LANES);
         for (int i = 0; i < rows; i++) {
@@ -121,6 +130,20 @@ static void edge_tile(int rows, int cols, int n, const left *a, const right *b, 
         memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
 }
 
+/* The whole tiles of a column one vector wide whose left factor is found by offsets, in one loop:
+ * its sums are often so short that finding each tile's kind would take as long. Returns how many
+ * rows are done. */
+static int narrow_tiles(int rows, int n, placed a, const float *b, float *c, ptrdiff_t c_stride,
+                        bool add)
+{
+    left factor = { a.data, 0, 0, a.rows, a.cols };
+    int i = 0;
+    for (; i + TILE_ROWS <= rows; i += TILE_ROWS, factor.rows += TILE_ROWS)
+        tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL }, c + i * c_stride, c_stride,
+                  add);
+    return i;
+}
+
 /* One row of tiles after the other: their rows of a stay in the L1 cache while b streams past. */
 static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrdiff_t c_stride,
                      bool add)
@@ -152,7 +175,11 @@ static void product(int rows, int cols, int n, strided a, panels b, float *c, pt
 static void product_placed(int rows, int cols, int n, placed a, panels b, float *c,
                            ptrdiff_t c_stride, bool add)
 {
-    multiply(rows, cols, n, (left){ a.data, 0, 0, a.rows, a.cols }, b, c, c_stride, add);
+    int done = 0;
+    if (cols == LANES)
+        done = narrow_tiles(rows, n, a, b.data + b.first * LANES, c, c_stride, add);
+    multiply(rows - done, cols, n, (left){ a.data, 0, 0, a.rows + done, a.cols }, b,
+             c + done * c_stride, c_stride, add);
 }
 
 /* Where the next four of n elements begin; the last four may overlap those before them. */
@@ -171,10 +198,17 @@ static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from
                 to[j * to_stride + i] = from[i * from_stride + j];
         return;
     }
-    for (int j = 0; j < cols; j = next_four(j, cols))
-        for (int i = 0; i < rows; i = next_four(i, rows))
-            transpose_four(from + i * from_stride + j, from_stride, to + j * to_stride + i,
+    for (int j = 0; j < cols; j = next_four(j, cols)) {
+        int i = 0;
+        for (; i + 8 <= rows; i += 8)
+            transpose_eight(from + i * from_stride + j, from_stride, to + j * to_stride + i,
+                            to_stride);
+        for (; i < rows; i = next_four(i, rows)) {
+            int at = i + 4 <= rows ? i : rows - 4;
+            transpose_four(from + at * from_stride + j, from_stride, to + j * to_stride + at,
                            to_stride);
+        }
+    }
 }
 
 /* ROWS rows at a time, so that the cache lines read for four columns still serve the next four. */
@@ -205,18 +239,6 @@ static void interleave(int n, const float *a, const float *b, float *to)
     }
 }
 
-static void pack(int n, int cols, strided b, float *panel)
-{
-    int width = panel_vectors(cols) * LANES;
-    if (cols < width)
-        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
-    if (b.col != 1)
-        transpose(cols, n, b.data, b.col, panel, width);
-    else
-        for (int k = 0; k < n; k++)
-            memcpy(panel + k * width, b.data + k * b.row, (size_t)cols * sizeof *panel);
-}
-
 /* Copies rows of n values, `unit` at a time; the last unit of a row may overlap the one before it.
  * For rows of a few values, calls of memcpy with a variable size would take longer. */
 static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
@@ -244,6 +266,17 @@ static void copy_image(int height, int width, const float *restrict from, ptrdif
         for (int i = 0; i < height; i++)
             for (int j = 0; j < width; j++)
                 to[i * to_stride + j] = from[i * from_stride + j];
+}
+
+static void pack(int n, int cols, strided b, float *panel)
+{
+    int width = panel_vectors(cols) * LANES;
+    if (cols < width)
+        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
+    if (b.col != 1)
+        transpose(cols, n, b.data, b.col, panel, width);
+    else
+        copy_image(n, cols, b.data, b.row, panel, width);
 }
 
 /* As many independent chains as a tile has, without loads: the peak of the multipliers. */

@@ -2,23 +2,26 @@
  *
  * SPDX-License-Identifier: MIT */
 
-/* Makes the 64 words of a group: w[i][lane] is word i of that lane's counter. Each word is the low
+/* Makes the words of a group: w[i][lane] is word i of that lane's counter. Each word is the low
  * half of a 64-bit lane, which has room for its product; high halves are ignored. Two vectors at a
- * time are enough independent work to keep the multiplier busy, and fit the registers. */
+ * time are enough independent work to keep the multiplier busy, and fit the registers. Counters
+ * begin as vectors: a vector loaded from what scalar stores have just written waits for all of
+ * them. */
 static inline void words_group(random_stream s, int row, int group,
                                uint32_t w[restrict 4][RANDOM_LANES])
 {
     enum { PAIR = 2, PART = PAIR * WIDE_LANES };
+    static const uint64_t lanes[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+    const wide zero = { 0 };
     for (int first = 0; first < RANDOM_LANES; first += PART) {
         wide c[4][PAIR];
-        uint64_t start[4][PART];
-        for (int l = 0; l < PART; l++) {
-            start[0][l] = (uint32_t)(group * RANDOM_LANES + first + l);
-            start[1][l] = (uint32_t)row;
-            start[2][l] = s.step;
-            start[3][l] = s.stream;
+        for (int v = 0; v < PAIR; v++) {
+            memcpy(&c[0][v], lanes + v * WIDE_LANES, sizeof(wide));
+            c[0][v] += (uint64_t)(group * RANDOM_LANES + first);
+            c[1][v] = zero + (uint32_t)row;
+            c[2][v] = zero + s.step;
+            c[3][v] = zero + s.stream;
         }
-        memcpy(c, start, sizeof c);
         uint32_t k0 = (uint32_t)s.seed, k1 = (uint32_t)(s.seed >> 32);
         for (int round = 0; round < PHILOX_ROUNDS; round++) {
             for (int v = 0; v < PAIR; v++) {
@@ -32,10 +35,12 @@ static inline void words_group(random_stream s, int row, int group,
             k0 += PHILOX_W0;
             k1 += PHILOX_W1;
         }
-        memcpy(start, c, sizeof c);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
+            uint64_t words[PART];
+            memcpy(words, c[i], sizeof words);
             for (int l = 0; l < PART; l++)
-                w[i][first + l] = (uint32_t)start[i][l];
+                w[i][first + l] = (uint32_t)words[l];
+        }
     }
 }
 

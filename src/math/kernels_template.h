@@ -87,6 +87,7 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .sigmoid = sigmoid_all,
     .softplus = softplus_all,
     .add = add_all,
+    .add_to_rows = add_to_rows,
     .leaky_relu = leaky_relu_all,
     .leaky_relu_gradient = leaky_relu_gradient,
     .tanh_gradient = tanh_gradient,

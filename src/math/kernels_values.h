@@ -19,6 +19,14 @@ static void add_all(int n, const float *restrict x, float *restrict y)
         y[i] += x[i];
 }
 
+static void add_to_rows(int rows, int cols, const float *restrict x, float *restrict y,
+                        ptrdiff_t stride)
+{
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < cols; j++)
+            y[i * stride + j] += x[j];
+}
+
 /* slope x + 0, even if the slope is 0: a NaN stays a NaN, which the step finds at its end, and -0
  * becomes 0. */
 static void leaky_relu_all(int n, float slope, const float *x, float *y)
@@ -56,14 +64,23 @@ static void pixels_all(int n, const unsigned char *restrict bytes, float *restri
         y[i] = (float)(2 * (int)bytes[i] - 255) / 255.0f;
 }
 
+/* SUM_LANES columns at a time, whose sums stay in registers. */
 static void sum_rows(int rows, int cols, const float *restrict m, ptrdiff_t stride,
                      float *restrict sums)
 {
-    for (int j = 0; j < cols; j++)
+    int j = 0;
+    for (; j + SUM_LANES <= cols; j += SUM_LANES) {
+        float lanes[SUM_LANES] = { 0 };
+        for (int i = 0; i < rows; i++)
+            for (int l = 0; l < SUM_LANES; l++)
+                lanes[l] += m[i * stride + j + l];
+        memcpy(sums + j, lanes, sizeof lanes);
+    }
+    for (; j < cols; j++) {
         sums[j] = 0;
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++)
+        for (int i = 0; i < rows; i++)
             sums[j] += m[i * stride + j];
+    }
 }
 
 static void mask_all(int n, const unsigned char *restrict keep, float scale, float *restrict y)

@@ -49,11 +49,12 @@ typedef struct multiplication {
     block_task then;
 } multiplication;
 
-/* How many columns of b are read in place. With rows a multiple of 2 KB apart there are none: a
- * column of such rows falls into a few sets of the cache, which evict each other. */
+/* How many columns of b are read in place: none where its vectors would straddle cache lines, or
+ * where its rows are a multiple of 4 KB apart, so that a column of them falls into a few sets of
+ * the cache, which evict each other. */
 static int direct_columns(const kernels *kern, strided b, bool padded, int cols)
 {
-    if (b.col != 1 || b.row % FEW_SETS == 0)
+    if (b.col != 1 || b.row % (2 * FEW_SETS) == 0 || b.row % LINE_FLOATS != 0)
         return 0;
     return padded || cols % kern->lanes == 0 ? cols : cols / kern->tile_cols * kern->tile_cols;
 }
@@ -120,24 +121,4 @@ void matmul_nt(const compute *c, view out, const_view a, const_view b, block_tas
 void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
     multiply(c, out, transposed(a), as_is(b), b.padded, a.rows, then);
-}
-
-typedef struct row_sums {
-    const kernels *kernels;
-    const_view m;
-    float *out;
-} row_sums;
-
-static void sum_rows_task(const void *context, int i)
-{
-    const row_sums *r = context;
-    int col = i * BLOCK_COLS;
-    r->kernels->sum_rows(r->m.rows, least(BLOCK_COLS, r->m.cols - col), r->m.data + col,
-                         r->m.stride, r->out + col);
-}
-
-void matmul_sum_rows(const compute *c, float *out, const_view m)
-{
-    row_sums r = { c->kernels, m, out };
-    team_run(c->team, (m.cols + BLOCK_COLS - 1) / BLOCK_COLS, sum_rows_task, &r);
 }

@@ -22,7 +22,4 @@ void matmul_nt(const compute *c, view out, const_view a, const_view b, block_tas
 /* out (M, N) = a^T b, a (K, M), b (K, N) */
 void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then);
 
-/* out[j] = sum over the rows i = 0, 1, ... of m(i, j), in that order; out has m.cols elements. */
-void matmul_sum_rows(const compute *c, float *out, const_view m);
-
 #endif

@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 #include <string.h>
+#ifdef __AVX__
+#include <immintrin.h>
+#endif
 
 typedef float four __attribute__((vector_size(16)));
 
@@ -44,5 +47,37 @@ static inline void transpose_four(const float *from, ptrdiff_t from_stride, floa
     for (int k = 0; k < 4; k++)
         memcpy(to + k * to_stride, &columns[k], sizeof columns[k]);
 }
+
+/* to[k * to_stride + j] = from[j * from_stride + k], for j from 0 to 7 and k from 0 to 3. */
+#ifdef __AVX__
+static inline __m256 eight_load(const float *low, const float *high)
+{
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+}
+
+/* As transpose_four, in both halves of a vector: row j + 4 is beside row j. */
+static inline void transpose_eight(const float *from, ptrdiff_t from_stride, float *to,
+                                   ptrdiff_t to_stride)
+{
+    const float *half = from + 4 * from_stride;
+    __m256 r0 = eight_load(from, half);
+    __m256 r1 = eight_load(from + from_stride, half + from_stride);
+    __m256 r2 = eight_load(from + 2 * from_stride, half + 2 * from_stride);
+    __m256 r3 = eight_load(from + 3 * from_stride, half + 3 * from_stride);
+    __m256 low01 = _mm256_unpacklo_ps(r0, r1), high01 = _mm256_unpackhi_ps(r0, r1);
+    __m256 low23 = _mm256_unpacklo_ps(r2, r3), high23 = _mm256_unpackhi_ps(r2, r3);
+    _mm256_storeu_ps(to, _mm256_shuffle_ps(low01, low23, 0x44));
+    _mm256_storeu_ps(to + to_stride, _mm256_shuffle_ps(low01, low23, 0xee));
+    _mm256_storeu_ps(to + 2 * to_stride, _mm256_shuffle_ps(high01, high23, 0x44));
+    _mm256_storeu_ps(to + 3 * to_stride, _mm256_shuffle_ps(high01, high23, 0xee));
+}
+#else
+static inline void transpose_eight(const float *from, ptrdiff_t from_stride, float *to,
+                                   ptrdiff_t to_stride)
+{
+    transpose_four(from, from_stride, to, to_stride);
+    transpose_four(from + 4 * from_stride, from_stride, to + 4, to_stride);
+}
+#endif
 
 #endif

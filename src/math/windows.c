@@ -141,10 +141,10 @@ int windows_places(const windows *w, const region *r, int class_y, int class_x, 
 
 int windows_taps(const windows *w, const region *r, int class_y, int class_x, scratch *own)
 {
-    int n = 0;
+    int n = 0, down = window_taps(&w->y, class_y), across = window_taps(&w->x, class_x);
     for (int c = 0; c < r->channels; c++)
-        for (int u = 0; u < window_taps(&w->y, class_y); u++)
-            for (int v = 0; v < window_taps(&w->x, class_x); v++)
+        for (int u = 0; u < down; u++)
+            for (int v = 0; v < across; v++)
                 own->taps[n++] = (c * r->images * r->height + u) * r->width + v;
     return n;
 }

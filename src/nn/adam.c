@@ -17,9 +17,14 @@
 
 enum { CHUNK = 4096 };
 
+static int chunks_of(size_t n)
+{
+    return (int)((n + CHUNK - 1) / CHUNK);
+}
+
 void adam_plan(adam *o, arena *a, size_t n)
 {
-    o->sums = arena_take(a, (n + CHUNK - 1) / CHUNK, sizeof *o->sums);
+    o->sums = arena_take(a, (size_t)chunks_of(n), sizeof *o->sums);
 }
 
 static adam_factors factors_of(const adam *o, uint64_t t)
@@ -38,27 +43,27 @@ static adam_factors factors_of(const adam *o, uint64_t t)
 typedef struct adam_task {
     const kernels *kernels;
     const adam_factors *factors;
-    size_t n;
-    float *w, *m, *v;
-    const float *g;
+    const adam_block *block;
     double *sums;
 } adam_task;
 
 static void run_chunk(const void *context, int i)
 {
     const adam_task *t = context;
+    const adam_block *b = t->block;
     size_t from = (size_t)i * CHUNK;
-    int n = t->n - from < CHUNK ? (int)(t->n - from) : CHUNK;
+    int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
     t->sums[i] =
-        t->kernels->adam(t->factors, n, t->w + from, t->g + from, t->m + from, t->v + from);
+        t->kernels->adam(t->factors, n, b->w + from, b->g + from, b->m + from, b->v + from);
+    if (b->average)
+        average_step(b->averaging, (size_t)n, b->w + from, b->average + from);
 }
 
-double adam_step(const adam *o, const compute *c, uint64_t t, size_t n, float *w, const float *g,
-                 float *m, float *v)
+double adam_step(const adam *o, const compute *c, uint64_t t, const adam_block *b)
 {
     adam_factors u = factors_of(o, t);
-    adam_task a = { c->kernels, &u, n, w, m, v, g, o->sums };
-    int chunks = (int)((n + CHUNK - 1) / CHUNK);
+    adam_task a = { c->kernels, &u, b, o->sums };
+    int chunks = chunks_of(b->n);
     double sum = 0;
     team_run(c->team, chunks, run_chunk, &a);
     for (int i = 0; i < chunks; i++)

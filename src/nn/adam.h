@@ -6,19 +6,28 @@
 
 #include "base/arena.h"
 #include "math/compute.h"
+#include "nn/average.h"
 
 typedef struct adam {
     double lr, beta1, beta2, eps;
-    double *sums; /* scratch memory, one for each chunk of the longest block */
+    double *sums; /* scratch memory, one for each chunk of the block */
 } adam;
 
-/* Takes the scratch memory for blocks of up to n parameters. */
+/* The parameters (n) with their gradient g, their moments m (exp_avg) and v (exp_avg_sq) and,
+ * unless that is NULL, their average. */
+typedef struct adam_block {
+    size_t n;
+    float *w;
+    const float *g;
+    float *m, *v, *average;
+    averaging averaging; /* the factors of that average's step */
+} adam_block;
+
+/* Takes the scratch memory for a block of n parameters. */
 void adam_plan(adam *o, arena *a, size_t n);
 
-/* The t-th update (t = 1, 2, ...) of w by the gradient g with the moments m (exp_avg) and v
- * (exp_avg_sq), each (n). Returns the sum of the squares of g, or NaN if a gradient, a moment or a
- * weight is not finite. */
-double adam_step(const adam *o, const compute *c, uint64_t t, size_t n, float *w, const float *g,
-                 float *m, float *v);
+/* The t-th update (t = 1, 2, ...). Returns the sum of the squares of g, or NaN if a gradient, a
+ * moment or a weight is not finite. */
+double adam_step(const adam *o, const compute *c, uint64_t t, const adam_block *b);
 
 #endif

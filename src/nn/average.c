@@ -12,30 +12,14 @@
 
 #include "base/banned.h"
 
-enum { CHUNK = 4096 };
-
-typedef struct average_task {
-    float keep, rest;
-    size_t n;
-    const float *w;
-    float *average;
-} average_task;
-
-static void run_chunk(const void *context, int i)
-{
-    const average_task *t = context;
-    size_t from = (size_t)i * CHUNK;
-    int n = t->n - from < CHUNK ? (int)(t->n - from) : CHUNK;
-    const float *restrict w = t->w + from;
-    float *restrict average = t->average + from;
-    for (int j = 0; j < n; j++)
-        average[j] = t->keep * average[j] + t->rest * w[j];
-}
-
-void average_step(const compute *c, double beta, uint64_t t, size_t n, const float *w,
-                  float *average)
+averaging average_factors(double beta, uint64_t t)
 {
     double rest = (1 - beta) / (1 - power(beta, t));
-    average_task a = { (float)(1 - rest), (float)rest, n, w, average };
-    team_run(c->team, (int)((n + CHUNK - 1) / CHUNK), run_chunk, &a);
+    return (averaging){ (float)(1 - rest), (float)rest };
+}
+
+void average_step(averaging a, size_t n, const float *restrict w, float *restrict average)
+{
+    for (size_t i = 0; i < n; i++)
+        average[i] = a.keep * average[i] + a.rest * w[i];
 }

@@ -7,10 +7,15 @@
 
 #include "math/compute.h"
 
+/* The factors of one step. */
+typedef struct averaging {
+    float keep, rest; /* keep = 1 - rest */
+} averaging;
+
 /* After the t-th step (t = 1, 2, ...), which left w (n): average (n) becomes the weighted mean of
  * all w so far, each with beta times the weight of the next. Its value before the first step has no
  * influence. */
-void average_step(const compute *c, double beta, uint64_t t, size_t n, const float *w,
-                  float *average);
+averaging average_factors(double beta, uint64_t t);
+void average_step(averaging a, size_t n, const float *w, float *average);
 
 #endif

@@ -68,8 +68,7 @@ typedef struct bias_task {
 static void add_bias(const void *context, int row, int col, view y)
 {
     const bias_task *t = context;
-    for (int i = 0; i < y.rows; i++)
-        t->kernels->add(y.cols, t->bias + col, view_row(y, i));
+    t->kernels->add_to_rows(y.rows, y.cols, t->bias + col, y.data, y.stride);
     if (t->then.run)
         t->then.run(t->then.context, row, col, y);
 }
@@ -82,13 +81,29 @@ static void linear_forward(layer *l, const pass *p, const_view x, view y, block_
     matmul_nt(c, y, x, factor_of(l), (block_task){ add_bias, &t });
 }
 
+typedef struct bias_gradient {
+    const kernels *kernels;
+    const_view dy;
+    float *dbias;
+} bias_gradient;
+
+/* dbias of the outputs in a block of dweight: the product has just read their columns of dy. */
+static void sum_bias(const void *context, int row, int col, view dweight)
+{
+    const bias_gradient *t = context;
+    if (col == 0)
+        t->kernels->sum_rows(t->dy.rows, dweight.rows, t->dy.data + row, t->dy.stride,
+                             t->dbias + row);
+}
+
 static void linear_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
                             view dx, block_task then)
 {
     const compute *c = p->compute;
     if (grads) {
-        matmul_tn(c, weight_of(l, grads), dy, x, (block_task){ 0 }); /* (O, I) = (B, O)^T (B, I) */
-        matmul_sum_rows(c, bias_of(l, grads), dy);
+        bias_gradient t = { c->kernels, dy, bias_of(l, grads) };
+        /* (O, I) = (B, O)^T (B, I) */
+        matmul_tn(c, weight_of(l, grads), dy, x, (block_task){ sum_bias, &t });
     }
     if (dx.data)
         matmul_nn(c, dx, dy, factor_of(l), then); /* (B, I) = (B, O) (O, I) */
