@@ -241,8 +241,8 @@ static status count_samples(const source *s, const target *to, int *count)
                            o->rows, columns(o), places, o->count);
     bool all_latents = s->z && o->interpolate == 0 && o->best == 0;
     *count = is_grid || (o->count == 0 && !all_latents) ? places
-             : o->count == 0                         ? s->z_count
-                                                     : o->count;
+             : o->count == 0                            ? s->z_count
+                                                        : o->count;
     return source_check_count(s, *count, is_grid);
 }
 
