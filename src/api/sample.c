@@ -33,7 +33,7 @@ gan_status api_result(status s, char *message, size_t size)
 static status load(gan_generator *g, const char *path)
 {
     TRY(compute_open(&g->compute, NULL, 0));
-    return generator_open(&g->generator, &(generator_options){ .ckpt = path }, &g->compute);
+    return generator_open(&g->generator, &(generator_options){ .ckpt = path }, false, &g->compute);
 }
 
 gan_status gan_load(const char *path, gan_generator **g, char *message, size_t size)

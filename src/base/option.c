@@ -260,6 +260,14 @@ status option_apply(const option_settings *given, const option_table *t, option_
     return STATUS_OK;
 }
 
+bool option_is_given(const option_settings *given, const char *name)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (strcmp(given->items[i].row->name, name) == 0)
+            return true;
+    return false;
+}
+
 status option_read(const option_settings *given, const option_table *t, option_scope widest,
                    void *options)
 {

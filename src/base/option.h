@@ -8,6 +8,7 @@
 #ifndef GAN_BASE_OPTION_H
 #define GAN_BASE_OPTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -101,6 +102,9 @@ typedef struct option_settings {
     option_setting *items;
     size_t count;
 } option_settings;
+
+/* True if the option of that name is among them. */
+bool option_is_given(const option_settings *given, const char *name);
 
 /* option_defaults, then option_apply. */
 status option_read(const option_settings *given, const option_table *t, option_scope widest,

@@ -26,11 +26,8 @@ status ckpt_in_folder(const char **path, char **owned)
 
 status ckpt_find(const char **path, const option_settings *given, char **owned)
 {
-    bool is_given = false;
-    for (size_t i = 0; i < given->count; i++)
-        is_given |= strcmp(given->items[i].row->name, "ckpt") == 0;
     TRY(ckpt_in_folder(path, owned));
-    if (!is_given && !file_exists(*path))
+    if (!option_is_given(given, "ckpt") && !file_exists(*path))
         return status_fail(
             STATUS_IO,
             "%s: no such file, and no other checkpoint is given: --ckpt takes one, or "

@@ -300,7 +300,7 @@ static status run(arguments *a)
     char *ckpt = NULL;
     status s = o.samples ? STATUS_OK : ckpt_find(&o.generator.ckpt, &a->given, &ckpt);
     if (s == STATUS_OK && !o.samples)
-        s = generator_open(&g, &o.generator, &c);
+        s = generator_open(&g, &o.generator, false, &c);
     if (s == STATUS_OK)
         s = eval_is_of_points(&o, &g) ? eval_points(&o, &g) : eval_images(&o, &a->given, &g);
     generator_close(&g);

@@ -238,7 +238,7 @@ static status run(arguments *a)
     TRY(compute_open(&c, o.compute.isa, o.compute.threads));
     status s = ckpt_in_folder(&from.ckpt, &owned);
     if (s == STATUS_OK)
-        s = generator_open(&g, &from, &c);
+        s = generator_open(&g, &from, false, &c);
     if (s == STATUS_OK)
         s = (o.int8 ? export_integers : export_floats)(&g, &o, e);
     generator_close(&g);

@@ -11,23 +11,15 @@
 #include <strings.h>
 
 #include "base/file.h"
-#include "cli/ckpt.h"
+#include "cli/sample_source.h"
 #include "cli/terminal.h"
 #include "format/idx.h"
 #include "format/npy.h"
-#include "game/generator.h"
-#include "game/saved.h"
+#include "image/enlarge.h"
 #include "image/field.h"
 #include "image/grid.h"
 
 #include "base/banned.h"
-
-typedef struct sample_options {
-    generator_options generator;
-    const char *out, *format, *latents;
-    int rows, cols, pad, count;
-    compute_options compute;
-} sample_options;
 
 #define AT(member) offsetof(sample_options, member)
 static const option_row rows[] = {
@@ -85,6 +77,40 @@ static const option_row rows[] = {
       .offset = AT(latents),
       .arg = "FILE",
       .help = "take the latents from an .npy of numbers, (N, latent), instead of the seed" },
+    { .name = "interpolate",
+      .type = OPTION_INT,
+      .offset = AT(interpolate),
+      .initial = "0",
+      .least = 0,
+      .most = 10000,
+      .arg = "N",
+      .help = "fill each row with N samples on the great circle from one latent to another "
+              "(Shoemake 1985; White 2016) (0: unrelated samples)" },
+    { .name = "truncation",
+      .type = OPTION_FLOAT,
+      .offset = AT(truncation),
+      .initial = "1",
+      .least = 0,
+      .most = 4,
+      .arg = "PSI",
+      .help = "multiply the latents by PSI: below 1, samples are more typical and less varied" },
+    { .name = "best",
+      .type = OPTION_INT,
+      .offset = AT(best),
+      .initial = "0",
+      .least = 0,
+      .most = 10000000,
+      .arg = "N",
+      .help = "of the first N samples show those that D finds most real, the best first (0: the "
+              "first ones)" },
+    { .name = "scale",
+      .type = OPTION_INT,
+      .offset = AT(scale),
+      .initial = "1",
+      .least = 1,
+      .most = ENLARGE_MOST,
+      .arg = "N",
+      .help = "draw each pixel of a PNG as a square of N x N" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -169,45 +195,29 @@ static status choose_target(const sample_options *o, target *t)
     return terminal_check_output("out", o->out);
 }
 
-/* ---- the source of samples ---- */
+/* ---- how many ---- */
 
-/* A loaded generator and the latents, if they are given. */
-typedef struct source {
-    const sample_options *options;
-    generator generator;
-    compute compute;
-    char *ckpt; /* the path of the checkpoint, if it is not the one given */
-    float *z;   /* (z_count, Z), or NULL: from the seed */
-    int z_count;
-} source;
-
-static status source_open(source *s, sample_options *o, const option_settings *given)
+/* The columns of the grid. */
+static int columns(const sample_options *o)
 {
-    *s = (source){ .options = o };
-    TRY(compute_open(&s->compute, o->compute.isa, o->compute.threads));
-    TRY(ckpt_find(&o->generator.ckpt, given, &s->ckpt));
-    TRY(generator_open(&s->generator, &o->generator, &s->compute));
-    if (o->latents)
-        TRY(npy_read_latents(o->latents, s->generator.model.options.latent, &s->z_count, &s->z));
+    return o->interpolate > 0 ? o->interpolate : o->cols;
+}
+
+/* What does not go together, whatever the checkpoint. */
+static status check_options(const sample_options *o, const option_settings *given)
+{
+    bool cols = option_is_given(given, "cols");
+    if (o->interpolate == 1)
+        return status_fail(STATUS_USAGE, "--interpolate: expected at least 2 samples from one "
+                                         "latent to the next, got 1");
+    if (o->interpolate > 0 && o->best > 0)
+        return status_fail(STATUS_USAGE, "--best and --interpolate exclude each other");
+    if (o->interpolate > 0 && cols && o->cols != o->interpolate)
+        return status_fail(STATUS_USAGE,
+                           "--interpolate: makes rows of %d samples, but --cols is %d; leave it "
+                           "out",
+                           o->interpolate, o->cols);
     return STATUS_OK;
-}
-
-static void source_close(source *s)
-{
-    generator_close(&s->generator);
-    compute_close(&s->compute);
-    free(s->z);
-    free(s->ckpt);
-}
-
-/* The samples first .. first+n-1. */
-static void source_samples(source *s, int first, int n, float *out)
-{
-    generator *g = &s->generator;
-    if (s->z)
-        generator_sample_latents(g, s->z + (ptrdiff_t)first * g->model.options.latent, n, out);
-    else
-        generator_sample(g, s->options->generator.seed, first, n, out);
 }
 
 /* Sets the number of samples: --count, else that of the latents or of the places in the picture. */
@@ -215,33 +225,32 @@ static status count_samples(const source *s, const target *to, int *count)
 {
     const sample_options *o = s->options;
     bool points = s->generator.model.data.kind == SAMPLE_POINT, tiles = !to->form->begin && !points;
-    int places = points ? FIELD_POINTS : o->rows * o->cols;
+    bool is_grid = tiles && !to->each;
+    int places = points && o->interpolate == 0 ? FIELD_POINTS : o->rows * columns(o);
     if (points && to->each)
         return status_fail(STATUS_USAGE,
                            "--out: one file per sample is for images, but the samples of %s are "
                            "points of the plane",
                            o->generator.ckpt);
-    if (tiles && !to->each && o->count != 0 && o->count != places)
+    if (!tiles && o->scale > 1)
+        return status_fail(STATUS_USAGE, "--scale: it is for PNGs of images, got %d", o->scale);
+    if (is_grid && o->count != 0 && o->count != places)
         return status_fail(STATUS_USAGE,
                            "--count: a grid of %d x %d shows %d samples, got %d; use "
                            "--rows and --cols, or an .npy or .idx file, or a folder/ of pictures",
-                           o->rows, o->cols, places, o->count);
-    *count = (tiles && !to->each) || (o->count == 0 && !s->z) ? places
-             : o->count == 0                                  ? s->z_count
-                                                              : o->count;
-    if (s->z && *count > s->z_count)
-        return status_fail(
-            STATUS_USAGE, "--latents: %s has %d latent%s, expected at least %d%s", o->latents,
-            s->z_count, text_plural((uint64_t)s->z_count), *count,
-            tiles && !to->each ? ", the samples of the grid: --rows and --cols set it" : "");
-    return STATUS_OK;
+                           o->rows, columns(o), places, o->count);
+    bool all_latents = s->z && o->interpolate == 0 && o->best == 0;
+    *count = is_grid || (o->count == 0 && !all_latents) ? places
+             : o->count == 0                            ? s->z_count
+                                                        : o->count;
+    return source_check_count(s, *count, is_grid);
 }
 
 static status write_picture(source *s, int count)
 {
     const sample_options *o = s->options;
     const data_identity *d = &s->generator.model.data;
-    grid g = { o->rows, o->cols, o->pad, d->channels, d->height, d->width };
+    grid g = { o->rows, columns(o), o->pad, d->channels, d->height, d->width };
     bool points = d->kind == SAMPLE_POINT;
     if (!points)
         TRY(grid_check(&g));
@@ -252,7 +261,7 @@ static status write_picture(source *s, int count)
     source_samples(s, 0, count, samples);
     status result =
         points ? field_write_points(o->out, (field_points){ 0 }, (field_points){ samples, count })
-               : grid_write_png(o->out, &g, samples);
+               : grid_write_large_png(o->out, &g, o->scale, samples);
     free(samples);
     return result;
 }
@@ -278,7 +287,8 @@ static status write_one(const source *s, const char *path, const form *as, const
     const int shape[4] = { 1, d->channels, d->height, d->width };
     out_file *f;
     if (!as->begin)
-        return grid_write_png(path, &(grid){ 1, 1, 0, d->channels, d->height, d->width }, sample);
+        return grid_write_large_png(path, &(grid){ 1, 1, 0, d->channels, d->height, d->width },
+                                    s->options->scale, sample);
     TRY(out_open(&f, path));
     status result = as->begin(f, shape);
     if (result == STATUS_OK)
@@ -375,10 +385,13 @@ static status run(arguments *a)
     TRY(option_read(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
+    TRY(check_options(&o, &a->given));
     TRY(choose_target(&o, &to));
     status result = source_open(&s, &o, &a->given);
     if (result == STATUS_OK)
         result = count_samples(&s, &to, &count);
+    if (result == STATUS_OK)
+        result = source_choose(&s, count);
     if (result == STATUS_OK)
         result = to.each          ? write_each(&s, &to, count)
                  : to.form->begin ? write_numbers(&s, to.form, count)
@@ -398,10 +411,15 @@ const command sample_command = {
             "name with %d makes a file of each sample, as other programs want them to compute "
             "FID: -o folder/ writes folder/000000.png and so on.\n"
             "\n"
+            "--interpolate walks from latent 2r to latent 2r + 1 in row r. --truncation applies to "
+            "the latents before anything else. docs/sampling.md has the formulas.\n"
+            "\n"
             "  gan sample --ckpt out -o grid.png\n"
             "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
             "  gan sample -o x.npy --count 10000\n"
             "  gan sample -o pictures/ --count 10000\n"
+            "  gan sample -o walk.png --interpolate 12 --scale 2\n"
+            "  gan sample -o best.png --best 1000 --truncation 0.8\n"
             "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
     .tables = { &generator_option_table, &table, &compute_option_table },
     .run = run,

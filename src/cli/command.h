@@ -34,6 +34,8 @@ extern const command train_command;
 extern const command sample_command;
 extern const command eval_command;
 extern const command data_command;
+extern const command animate_command;
+extern const command compare_command;
 extern const command info_command;
 extern const command report_command;
 extern const command export_command;

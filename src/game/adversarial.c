@@ -240,19 +240,32 @@ static status gan_step(model *m, step_context s, batch_source source)
     return update_generator(&t);
 }
 
-static void score(model *m, const compute *c, const float *x, int n, float *scores)
+/* t = D's output, `most` rows at a time. */
+static void judge_parts(model *m, const compute *c, const float *x, int n, int most, float *t)
 {
     pass p = { .compute = c };
-    const loss *l = loss_nth(m->options.loss);
-    int most = 2 * m->options.batch, size = model_sample_size(m);
+    int size = model_sample_size(m);
     for (int i = 0; i < n; i += most) {
         int rows = n - i < most ? n - i : most;
         const_view part = const_view_of(x + (ptrdiff_t)i * size, rows, size);
-        const_view t = net_forward(&m->players[DISCRIMINATOR].net, &p, part);
+        const_view y = net_forward(&m->players[DISCRIMINATOR].net, &p, part);
         for (int r = 0; r < rows; r++)
-            scores[i + r] = t.data[r] - l->middle;
-        c->kernels->sigmoid(rows, scores + i, scores + i);
+            t[i + r] = y.data[r];
     }
+}
+
+static void judge(model *m, const compute *c, const float *x, int n, float *t)
+{
+    judge_parts(m, c, x, n, m->rows, t);
+}
+
+static void score(model *m, const compute *c, const float *x, int n, float *scores)
+{
+    const loss *l = loss_nth(m->options.loss);
+    judge_parts(m, c, x, n, 2 * m->options.batch, scores);
+    for (int i = 0; i < n; i++)
+        scores[i] -= l->middle;
+    c->kernels->sigmoid(n, scores, scores);
 }
 
 const game_ops adversarial_game = {
@@ -262,4 +275,6 @@ const game_ops adversarial_game = {
     .plan = plan,
     .step = gan_step,
     .score = score,
+    .judge = judge,
+    .judges = DISCRIMINATOR,
 };

@@ -23,6 +23,9 @@ struct game_ops {
     status (*step)(model *m, step_context s, batch_source real);
     /* scores[i] = how real the sample x[i] looks, from 0 to 1: model_score in model.h. */
     void (*score)(model *m, const compute *c, const float *x, int n, float *scores);
+    /* t[i] = what the judge says of the sample x[i], the larger the more real: model_judge. */
+    void (*judge)(model *m, const compute *c, const float *x, int n, float *t);
+    int judges; /* the number of the player that is the judge */
 };
 
 /* Generator and discriminator (Goodfellow and others 2014). */

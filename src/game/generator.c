@@ -32,20 +32,22 @@ static const option_row rows[] = {
 };
 const option_table generator_option_table = { rows, sizeof rows / sizeof *rows };
 
-static status read_generator(generator *g, checkpoint *f, const generator_options *o)
+static status read_generator(generator *g, checkpoint *f, const generator_options *o, bool judge)
 {
+    static const model_use uses[2][2] = { { MODEL_SAMPLES, MODEL_SAMPLES_LAST },
+                                          { MODEL_JUDGES, MODEL_JUDGES_LAST } };
     TRY(model_open_file(&g->model, f, o->ckpt));
-    TRY(model_open_memory(&g->model, &g->arena, o->no_ema ? MODEL_SAMPLES_LAST : MODEL_SAMPLES));
+    TRY(model_open_memory(&g->model, &g->arena, uses[judge][o->no_ema]));
     TRY(model_read(&g->model, f));
     g->crc = f->file.crc;
     return STATUS_OK;
 }
 
-status generator_open(generator *g, const generator_options *o, const compute *c)
+status generator_open(generator *g, const generator_options *o, bool judge, const compute *c)
 {
     checkpoint f;
     *g = (generator){ .compute = c };
-    status s = read_generator(g, &f, o);
+    status s = read_generator(g, &f, o, judge);
     checkpoint_close(&f);
     return s;
 }
@@ -65,4 +67,9 @@ void generator_sample(generator *g, uint64_t seed, int first, int n, float *samp
 void generator_sample_latents(generator *g, const float *latents, int n, float *samples)
 {
     model_sample_latents(&g->model, g->compute, latents, n, samples);
+}
+
+void generator_judge(generator *g, const float *samples, int n, float *t)
+{
+    model_judge(&g->model, g->compute, samples, n, t);
 }

@@ -3,7 +3,7 @@
  * S = channels * height * width values in a sample, Z values in a latent.
  *
  *     generator g;
- *     status s = generator_open(&g, &options, &compute);
+ *     status s = generator_open(&g, &options, false, &compute);
  *     if (s == STATUS_OK)
  *         generator_sample(&g, seed, first, n, samples);      as often as needed
  *     generator_close(&g);                                    also after a failure
@@ -32,10 +32,10 @@ typedef struct generator {
     const compute *compute; /* the caller's */
 } generator;
 
-/* Reads and verifies the whole checkpoint o->ckpt; o->seed is not used. The generator is the
- * average of G if the run has one (--ema) and o->no_ema is false. STATUS_IO, STATUS_FORMAT or
- * STATUS_MEMORY; generator_close is due in any case. */
-status generator_open(generator *g, const generator_options *o, const compute *c);
+/* Reads and verifies the whole checkpoint o->ckpt, D for generator_judge if `judge`; o->seed is not
+ * used. The generator is the average of G if the run has one (--ema) and o->no_ema is false.
+ * STATUS_IO, STATUS_FORMAT or STATUS_MEMORY; generator_close is due in any case. */
+status generator_open(generator *g, const generator_options *o, bool judge, const compute *c);
 void generator_close(generator *g);
 
 /* samples (n, S): the samples first .. first+n-1 of the seed. Sample i depends on neither n nor
@@ -44,5 +44,8 @@ void generator_sample(generator *g, uint64_t seed, int first, int n, float *samp
 
 /* samples (n, S) of given latents (n, Z). */
 void generator_sample_latents(generator *g, const float *latents, int n, float *samples);
+
+/* t (n) = D's output for samples (n, S): the larger, the more real. */
+void generator_judge(generator *g, const float *samples, int n, float *t);
 
 #endif

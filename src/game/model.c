@@ -50,13 +50,16 @@ static int sample_rows(const model *m)
 void model_plan(model *m, arena *a, model_use use)
 {
     player *maker = &m->players[0];
-    bool average = use == MODEL_SAMPLES && maker->average.count > 0;
+    bool last = use == MODEL_SAMPLES_LAST || use == MODEL_JUDGES_LAST;
+    bool average = !last && maker->average.count > 0;
     m->rows = use == MODEL_TRAINS ? m->options.batch : sample_rows(m);
     m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);
     if (use == MODEL_TRAINS)
         m->game->plan(m, a);
     else
         net_plan(average ? &maker->average : &maker->net, a, m->rows, NET_SAMPLES, true);
+    if (use == MODEL_JUDGES || use == MODEL_JUDGES_LAST)
+        net_plan(&m->players[m->game->judges].net, a, m->rows, NET_SAMPLES, false);
 }
 
 status model_open_memory(model *m, arena *a, model_use use)
@@ -180,4 +183,9 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
 void model_score(model *m, const compute *c, const float *x, int n, float *scores)
 {
     m->game->score(m, c, x, n, scores);
+}
+
+void model_judge(model *m, const compute *c, const float *x, int n, float *t)
+{
+    m->game->judge(m, c, x, n, t);
 }

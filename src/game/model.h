@@ -40,8 +40,10 @@ typedef struct model {
 /* What a model is planned for. */
 typedef enum model_use {
     MODEL_TRAINS,
-    MODEL_SAMPLES,     /* only the net that makes samples, without gradients: the average, if any */
-    MODEL_SAMPLES_LAST /* the same, but the net as its last step left it */
+    MODEL_SAMPLES, /* only the net that makes samples, without gradients: the average, if any */
+    MODEL_SAMPLES_LAST, /* the same, but the net as its last step left it */
+    MODEL_JUDGES,       /* as MODEL_SAMPLES, and the net that judges samples */
+    MODEL_JUDGES_LAST   /* as MODEL_SAMPLES_LAST, likewise */
 } model_use;
 
 /* Builds the nets. STATUS_USAGE where a spec is wrong or does not fit the data, with what would;
@@ -106,5 +108,9 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
  * loss does not make a probability of D's output t, the score is sigmoid(t - middle): 1/2 between
  * real and fake (nn/loss.h). */
 void model_score(model *m, const compute *c, const float *x, int n, float *scores);
+
+/* t[i] = D's output for x[i], x (n, S), of a model that was planned for training or judging: the
+ * larger, the more real. Dropout off. */
+void model_judge(model *m, const compute *c, const float *x, int n, float *t);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "format/png.h"
+#include "image/enlarge.h"
 #include "math/pixel.h"
 
 #include "base/banned.h"
@@ -93,27 +93,33 @@ static void draw_line(const void *from, int y, unsigned char *bytes)
     }
 }
 
-static status write_sheet(const char *path, const sheet *s)
+static status write_sheet(const char *path, const sheet *s, int scale)
 {
     const grid *g = &s->tiles;
+    png_picture p;
     TRY(grid_check(g));
-    const png_picture p = {
-        .width = g->cols * g->width + (g->cols - 1) * g->pad,
-        .height = g->rows * g->height + (g->rows - 1) * g->pad,
-        .channels = g->channels,
-        .line = draw_line,
-        .from = s,
-    };
+    const enlarged e = { { .width = g->cols * g->width + (g->cols - 1) * g->pad,
+                           .height = g->rows * g->height + (g->rows - 1) * g->pad,
+                           .channels = g->channels,
+                           .line = draw_line,
+                           .from = s },
+                         scale };
+    TRY(enlarge(&p, &e));
     return png_write(path, &p);
+}
+
+status grid_write_large_png(const char *path, const grid *g, int scale, const float *samples)
+{
+    return write_sheet(path, &(sheet){ .tiles = *g, .width = g->width, .samples = samples }, scale);
 }
 
 status grid_write_png(const char *path, const grid *g, const float *samples)
 {
-    return write_sheet(path, &(sheet){ .tiles = *g, .width = g->width, .samples = samples });
+    return grid_write_large_png(path, g, 1, samples);
 }
 
 status grid_write_pairs_png(const char *path, const grid *g, const float *samples,
                             const float *beside)
 {
-    return write_sheet(path, &(sheet){ of_pairs(g), g->width, samples, beside });
+    return write_sheet(path, &(sheet){ of_pairs(g), g->width, samples, beside }, 1);
 }

@@ -23,6 +23,9 @@ status grid_check(const grid *g);
  * output. Fails as grid_check and png_write (format/png.h) do. */
 status grid_write_png(const char *path, const grid *g, const float *samples);
 
+/* The same with squares of scale x scale in place of the pixels. Fails as enlarge does, too. */
+status grid_write_large_png(const char *path, const grid *g, int scale, const float *samples);
+
 /* The same with pairs: each sample has another one, of `beside`, to its right, with one pixel
  * between them. All gaps are grey, so that pairs stand apart on black and on white. 8 x 8 pairs of
  * 28 x 28 with 5 between are 8*57 + 7*5 = 491 pixels wide. */

@@ -45,7 +45,8 @@ static status open_generator(generator *g, run_part *p, const char *folder, cons
     *g = (generator){ 0 };
     TRY(path_join(&path, folder, "model.bin"));
     *is_there = file_exists(path);
-    status s = *is_there ? generator_open(g, &(generator_options){ .ckpt = path }, c) : STATUS_OK;
+    status s =
+        *is_there ? generator_open(g, &(generator_options){ .ckpt = path }, false, c) : STATUS_OK;
     if (!*is_there)
         json_add(&p->notes, NULL, "\"model.bin is missing: there is no explorer\"");
     else if (s != STATUS_OK)

@@ -21,6 +21,7 @@
 #include "format/pnm.h"
 #include "format/webp.h"
 #include "image/grid.h"
+#include "train/pictures.h"
 
 #define GOLDEN GAN_SOURCE_DIR "/tests/golden/pictures/"
 #define FUZZ   GAN_SOURCE_DIR "/tests/fuzz/"
@@ -314,6 +315,18 @@ static status write_picture(void)
     return grid_write_png("file", &g, samples);
 }
 
+static status make_film(void)
+{
+    run_pictures p;
+    status s = pictures_list(&p, "filmed");
+    if (s == STATUS_OK) {
+        film f = { p.frames, p.count, 0, 2, 10, 1.5, 1500 };
+        s = film_write("file", &f);
+    }
+    pictures_free(&p);
+    return s;
+}
+
 static void a_picture_or_the_old_file(bool done)
 {
     assert_true(holds("file", old_bytes, sizeof old_bytes) ? !done : access("file", F_OK) == 0);
@@ -324,6 +337,11 @@ void pictures_are_written_or_not(void **state)
     (void)state;
     static const operation all[] = {
         { "write picture", old_file, write_picture, a_picture_or_the_old_file, STATUS_OK },
+        { "make film", old_file, make_film, a_picture_or_the_old_file, STATUS_OK },
     };
+    assert_ok(folder_make("filmed/samples"));
+    copy(GOLDEN "rgb-8.png", "filmed/samples/epoch-0000.png");
+    copy(GOLDEN "rgb-8.png", "filmed/samples/epoch-0001.png");
+    copy(GOLDEN "rgb-8.png", "filmed/samples/epoch-0002.png");
     SWEEP(all);
 }
