@@ -89,9 +89,8 @@ void help_overview(const char *program, FILE *f)
     } start[] = {
         { "train --preset fast", "trains on MNIST, writes to out/" },
         { "sample --ckpt out -o grid.png", "draws 64 digits" },
-        { "help train", "every option of a command" },
     };
-    fprintf(f, "Usage: %s COMMAND [OPTIONS]\n\n", program);
+    fprintf(f, "Usage: %s COMMAND [OPTIONS]\n", program);
     wrap(f, purpose, 0, 0);
     fprintf(f, "\nCommands:\n");
     for (int i = 0; command_nth(i); i++)
