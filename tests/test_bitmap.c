@@ -57,7 +57,7 @@ static bitmap_file load(const char *name, unsigned char **bytes)
 static int most_difference(const char *name)
 {
     bool jpeg = strstr(name, ".jpg") || strcmp(name, "jpeg.tif") == 0;
-    return jpeg && has_jpeg() && !strstr(jpeg_reader.library, "turbo") ? 2 : 0;
+    return jpeg && has_jpeg() && !strstr(jpeg_reader.package, "turbo") ? 2 : 0;
 }
 
 static void pictures_of_every_kind_are_read(void **state)

@@ -422,18 +422,7 @@ typedef struct batch_task {
     float *out;
 } batch_task;
 
-enum { BATCH_PART = 16 }; /* samples that a thread converts at a time */
-
-/* Samples lie anywhere in the data, which no cache holds: while one is converted, the next is
- * fetched.
- */
-static void fetch_sample(const batch_task *b, int j, int size)
-{
-    enum { LINE = 64 };
-    const unsigned char *bytes = b->data->pixels + (size_t)b->order[j] * (size_t)size;
-    for (int i = 0; i < size; i += LINE)
-        __builtin_prefetch(bytes + i);
-}
+enum { BATCH_PART = 16, CACHE_LINE = 64 }; /* samples that a thread converts at a time; bytes */
 
 static void convert_part(const void *context, int i)
 {
@@ -448,8 +437,9 @@ static void convert_part(const void *context, int i)
             memcpy(to, d->points + from, (size_t)size * sizeof *to);
             continue;
         }
-        if (j + 1 < b->n)
-            fetch_sample(b, j + 1, size);
+        /* Samples lie anywhere in the data, which no cache holds: meanwhile the next is fetched. */
+        for (int k = 0; j + 1 < b->n && k < size; k += CACHE_LINE)
+            __builtin_prefetch(d->pixels + (size_t)b->order[j + 1] * (size_t)size + k);
         b->kernels->pixels(size, d->pixels + from, to);
     }
 }

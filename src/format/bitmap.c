@@ -160,8 +160,8 @@ static void add_names(text *t, bool missing)
         if (!r || r->missing != missing || !is_first_row(i))
             continue;
         text_add(t, "%s%s", between, formats[i].name);
-        if (r->library && !missing)
-            text_add(t, " (%s)", r->library);
+        if (r->package && !missing)
+            text_add(t, " (%s)", r->package);
         between = ", ";
     }
 }

@@ -88,7 +88,7 @@ typedef struct bitmap_reader {
     /* Sets *form, whose orientation is 1 until then, and hands the picture to the sink, unless that
      * is NULL. */
     status (*read)(bitmap_form *form, const bitmap_sink *sink, const bitmap_file *f);
-    const char *library; /* and its version; NULL: our own */
+    const char *package; /* and its version; NULL: our own */
     bool missing;        /* the library; read then says so */
 } bitmap_reader;
 

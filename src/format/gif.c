@@ -200,7 +200,7 @@ static status gif_read(bitmap_form *form, const bitmap_sink *sink, const bitmap_
     return s;
 }
 
-const bitmap_reader gif_reader = { .read = gif_read, .library = "giflib" };
+const bitmap_reader gif_reader = { .read = gif_read, .package = "giflib" };
 
 #else
 
@@ -210,6 +210,6 @@ static status gif_read(bitmap_form *form, const bitmap_sink *sink, const bitmap_
     return bitmap_lacks_library(f->path, "GIF", "giflib");
 }
 
-const bitmap_reader gif_reader = { .read = gif_read, .library = "giflib", .missing = true };
+const bitmap_reader gif_reader = { .read = gif_read, .package = "giflib", .missing = true };
 
 #endif

@@ -327,7 +327,7 @@ static status jpeg_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
 #define LIBRARY "libjpeg " TEXT_OF(JPEG_LIB_VERSION)
 #endif
 
-const bitmap_reader jpeg_reader = { .read = jpeg_read, .library = LIBRARY };
+const bitmap_reader jpeg_reader = { .read = jpeg_read, .package = LIBRARY };
 
 #else
 
@@ -338,7 +338,7 @@ static status jpeg_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
 }
 
 const bitmap_reader jpeg_reader = { .read = jpeg_read,
-                                    .library = "libjpeg-turbo",
+                                    .package = "libjpeg-turbo",
                                     .missing = true };
 
 #endif

@@ -419,7 +419,7 @@ static status tiff_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
     return s;
 }
 
-const bitmap_reader tiff_reader = { .read = tiff_read, .library = "libtiff" };
+const bitmap_reader tiff_reader = { .read = tiff_read, .package = "libtiff" };
 
 #else
 
@@ -429,6 +429,6 @@ static status tiff_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
     return bitmap_lacks_library(f->path, "TIFF", "libtiff 4.5 or newer");
 }
 
-const bitmap_reader tiff_reader = { .read = tiff_read, .library = "libtiff", .missing = true };
+const bitmap_reader tiff_reader = { .read = tiff_read, .package = "libtiff", .missing = true };
 
 #endif

@@ -193,7 +193,7 @@ static status webp_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
 }
 
 /* The pixels are the same in all versions: the format defines them to the bit. */
-const bitmap_reader webp_reader = { .read = webp_read, .library = "libwebp" };
+const bitmap_reader webp_reader = { .read = webp_read, .package = "libwebp" };
 
 #else
 
@@ -203,6 +203,6 @@ static status webp_read(bitmap_form *form, const bitmap_sink *sink, const bitmap
     return bitmap_lacks_library(f->path, "WebP", "libwebp");
 }
 
-const bitmap_reader webp_reader = { .read = webp_read, .library = "libwebp", .missing = true };
+const bitmap_reader webp_reader = { .read = webp_read, .package = "libwebp", .missing = true };
 
 #endif
