@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/folder.h"
 #include "base/size.h"
 
@@ -228,6 +229,17 @@ status out_write(out_file *f, const void *bytes, size_t n)
         n -= part;
         if (f->used == sizeof f->buffer)
             TRY(out_flush(f));
+    }
+    return STATUS_OK;
+}
+
+status out_write_floats(out_file *f, const float *values, size_t n)
+{
+    unsigned char bytes[4 * 4096];
+    for (size_t part; n > 0; values += part, n -= part) {
+        part = size_min(n, sizeof bytes / sizeof *values);
+        bytes_put_floats(bytes, values, part);
+        TRY(out_write(f, bytes, part * sizeof *values));
     }
     return STATUS_OK;
 }

@@ -32,6 +32,9 @@ status out_open(out_file **f, const char *path);
 /* Appends n bytes. After a failure every further call fails the same way. */
 status out_write(out_file *f, const void *bytes, size_t n);
 
+/* Appends n values as little-endian binary32. */
+status out_write_floats(out_file *f, const float *values, size_t n);
+
 /* If so_far is STATUS_OK, makes the file appear under its name, durably. Otherwise, or if that
  * fails, removes the temporary file. Closes and frees f in either case. Returns so_far if it is a
  * failure, else its own status. f may be NULL if so_far is a failure. */

@@ -214,11 +214,7 @@ static void findings_json(text *t, const diagnosis *d)
         if (f->from == 0)
             continue;
         json_begin(t, NULL, '{');
-        json_add_string(t, "name", f->name);
-        json_add(t, "from", "%" PRIu32, f->from);
-        json_add(t, "to", "%" PRIu32, f->to);
-        json_add_string(t, "text", f->text);
-        json_add_string(t, "remedy", f->remedy);
+        finding_add_json(t, f);
         json_end(t, '}');
     }
     json_end(t, ']');

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/size.h"
 #include "export/onnx_fields.h"
 #include "export/operators.h"
 #include "export/protobuf.h"
@@ -88,17 +87,6 @@ static void add_large_head(text *field, const subject *s, const net_operator *o,
     text_free(&name);
 }
 
-static status write_floats(out_file *f, const float *values, size_t n)
-{
-    unsigned char bytes[4 * 4096];
-    for (size_t part; n > 0; values += part, n -= part) {
-        part = size_min(n, sizeof bytes / sizeof *values);
-        bytes_put_floats(bytes, values, part);
-        TRY(out_write(f, bytes, part * sizeof *values));
-    }
-    return STATUS_OK;
-}
-
 /* Writes a large tensor, or with f NULL only counts its bytes. */
 static status put_large(const subject *s, const net_operator *o, const operator_tensor *t,
                         out_file *f, uint64_t *bytes)
@@ -111,7 +99,7 @@ static status put_large(const subject *s, const net_operator *o, const operator_
     if (result == STATUS_OK && f)
         result = out_write(f, head.data, head.length);
     if (result == STATUS_OK && f)
-        result = write_floats(f, t->data, count);
+        result = out_write_floats(f, t->data, count);
     text_free(&head);
     return result;
 }

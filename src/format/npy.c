@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/size.h"
 #include "format/npy_values.h"
 
 #include "base/banned.h"
@@ -247,11 +246,5 @@ status npy_begin(out_file *f, const int shape[4])
 
 status npy_add(out_file *f, const float *values, size_t n)
 {
-    unsigned char bytes[4 * 4096];
-    for (size_t part; n > 0; values += part, n -= part) {
-        part = size_min(n, sizeof bytes / sizeof *values);
-        bytes_put_floats(bytes, values, part);
-        TRY(out_write(f, bytes, part * sizeof *values));
-    }
-    return STATUS_OK;
+    return out_write_floats(f, values, n);
 }

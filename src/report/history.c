@@ -166,12 +166,8 @@ static void add_findings(text *t, const diagnosis *d)
         if (f->from == 0)
             continue;
         json_begin(t, NULL, '{');
-        json_add_string(t, "name", f->name);
+        finding_add_json(t, f);
         json_add(t, "good", f->is_good ? "true" : "false");
-        json_add(t, "from", "%" PRIu32, f->from);
-        json_add(t, "to", "%" PRIu32, f->to);
-        json_add_string(t, "text", f->text);
-        json_add_string(t, "remedy", f->remedy);
         json_end(t, '}');
     }
     json_end(t, ']');

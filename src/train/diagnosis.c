@@ -6,10 +6,12 @@
  * SPDX-License-Identifier: MIT */
 #include "train/diagnosis.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "nn/loss.h"
 
 #include "base/banned.h"
@@ -302,4 +304,13 @@ unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e)
         f->to = e->epoch;
     }
     return news;
+}
+
+void finding_add_json(text *t, const finding *f)
+{
+    json_add_string(t, "name", f->name);
+    json_add(t, "from", "%" PRIu32, f->from);
+    json_add(t, "to", "%" PRIu32, f->to);
+    json_add_string(t, "text", f->text);
+    json_add_string(t, "remedy", f->remedy);
 }

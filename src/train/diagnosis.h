@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "train/metrics.h"
 
 typedef enum illness {
@@ -51,5 +52,8 @@ void diagnosis_open(diagnosis *d, const model_options *o);
 
 /* Looks at the next epoch. Bit i of the result is set if it is the first to show illness i. */
 unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e);
+
+/* Adds name, from, to, text and remedy to the JSON object that is open. */
+void finding_add_json(text *t, const finding *f);
 
 #endif
