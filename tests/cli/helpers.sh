@@ -281,6 +281,12 @@ start() {
     set +m
 }
 
+# Stops a process, and waits until none of its threads runs: until then it may still act on other signals.
+stop() { # process
+    kill -STOP "$1"
+    wait_until "! grep -q '^State:[[:space:]]*[^T[:space:]]' /proc/$1/task/*/status"
+}
+
 # A run with the listing's nets and with dropout, long enough to be cut short.
 long_options=(--data data --batch 64 --epochs 7 --threads 2 --keep-every 2 --quiet)
 
