@@ -32,10 +32,10 @@ typedef struct dataset {
     data_kind kind;              /* stored, never guessed from the sizes */
     char *path;                  /* the file of images, the folder, or the name of the mixture */
     int total;                   /* samples that exist, used or not */
-    bool is_held_out;            /* a test part that was taken out of the training images */
-    captions *captions;          /* NULL: none */
-    struct dataset *held;        /* the images that --hold-out took out; NULL: none */
-    char *no_captions;           /* why there are none, if they were wanted; else NULL */
+    bool is_held_out;     /* a test part that was taken out of the images of a run's training */
+    captions *captions;   /* NULL: none */
+    struct dataset *held; /* the images that --hold-out took out; NULL: none */
+    char *no_captions;    /* why there are none, if they were wanted; else NULL */
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian; then of the captions, if there are any */

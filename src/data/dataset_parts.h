@@ -24,7 +24,7 @@ bool captions_are_wanted(const dataset_request *r);
  * STATUS_MEMORY. */
 status captions_open(dataset *d, const dataset_request *r, const dataset *train);
 
-/* *to: a held-out part of the images order[0] .. order[n-1], with their labels and captions. After
+/* *to: a set of the images order[0] .. order[n-1], with their labels and captions. After
  * a failure, too, dataset_close releases it. STATUS_MEMORY. */
 status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int n);
 

@@ -36,6 +36,7 @@ static status hold_out(dataset *d, dataset *train)
                            "%s: has no test images, and its %d images are too few to hold some out",
                            train->path, train->count);
     TRY(copy_from(d, train, kept));
+    d->is_held_out = true;
     TRY(dataset_cut(train, kept));
     train->fingerprint = dataset_crc(train);
     return STATUS_OK;

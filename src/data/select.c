@@ -18,7 +18,6 @@ status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int
                      .height = from->height,
                      .width = from->width,
                      .kind = from->kind,
-                     .is_held_out = true,
                      .path = strdup(from->path),
                      .pixels = malloc((size_t)n * size),
                      .labels = from->labels ? malloc((size_t)n) : NULL };
