@@ -31,4 +31,8 @@ struct game_ops {
 /* Generator and discriminator (Goodfellow and others 2014). */
 extern const game_ops adversarial_game;
 
+/* The conditions asked for the samples first .. first+n-1; valid until the next call. n is at most
+ * twice m->rows. */
+condition model_conditions(model *m, int first, int n);
+
 #endif
