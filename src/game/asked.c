@@ -21,15 +21,15 @@ const option_choice *condition_choice(int i)
     return i < (int)(sizeof choices / sizeof *choices) ? &choices[i] : NULL;
 }
 
-static status copy_text(char **to, const char **text)
+static status copy_text(char **to, const char **from)
 {
-    if (!*text)
+    if (!*from)
         return STATUS_OK;
-    *to = malloc(strlen(*text) + 1);
+    *to = malloc(strlen(*from) + 1);
     if (!*to)
         return status_fail(STATUS_MEMORY, "out of memory");
-    memcpy(*to, *text, strlen(*text) + 1);
-    *text = *to;
+    memcpy(*to, *from, strlen(*from) + 1);
+    *from = *to;
     return STATUS_OK;
 }
 
@@ -80,9 +80,12 @@ status known_open(known_conditions *k, int kind, data_identity *d)
 {
     bool has = d->conditions > 0;
     *k = (known_conditions){ .kind = (condition_kind)kind, .list.table.size = d->conditions };
-    if (has != (kind != CONDITION_NONE) || has != (d->examples != NULL) || (d->words && kind != CONDITION_CAPTION))
-        return status_fail(STATUS_FORMAT, "its condition, %s, does not go with what it says of "
-                           "classes and words", choices[kind].name);
+    if (has != (kind != CONDITION_NONE) || has != (d->examples != NULL) ||
+        (d->words && kind != CONDITION_CAPTION))
+        return status_fail(STATUS_FORMAT,
+                           "its condition, %s, does not go with what it says of "
+                           "classes and words",
+                           choices[kind].name);
     if (!has)
         return STATUS_OK;
     TRY(copy_text(&k->words, &d->words));
@@ -120,10 +123,10 @@ status known_add_text(const known_conditions *k, condition_list *l, const char *
     if (caption_normalise(&normal, words, where) != STATUS_OK)
         return status_within(STATUS_USAGE, "%s", where);
     const char *at = normal;
-    status s = caption_word(&at, &word, &length)
-                   ? condition_add_text(l, &k->vocabulary, normal)
-                   : status_fail(STATUS_USAGE, "%s: expected a text with words, got \"%s\"", where,
-                                 words);
+    status s =
+        caption_word(&at, &word, &length)
+            ? condition_add_text(l, &k->vocabulary, normal)
+            : status_fail(STATUS_USAGE, "%s: expected a text with words, got \"%s\"", where, words);
     free(normal);
     return s;
 }

@@ -21,11 +21,11 @@ enum { KNOWN_MOST_EXAMPLES = 64 };
  * vocabulary. */
 typedef struct known_conditions {
     condition_kind kind;
-    int count;            /* classes, or examples */
-    const char **names;   /* (count) */
-    condition_list list;  /* their encoded conditions, in the same order */
-    uint32_t *order;      /* (count): 0, 1, 2, ... */
-    vocabulary vocabulary; /* of captions */
+    int count;              /* classes, or examples */
+    const char **names;     /* (count) */
+    condition_list list;    /* their encoded conditions, in the same order */
+    uint32_t *order;        /* (count): 0, 1, 2, ... */
+    vocabulary vocabulary;  /* of captions */
     char *words, *examples; /* the identity's, kept */
     char *lines;            /* the memory of names */
 } known_conditions;
@@ -43,11 +43,11 @@ int known_class(const known_conditions *k, const char *name);
 status known_add_text(const known_conditions *k, condition_list *l, const char *words,
                       const char *where);
 
-/* The conditions of samples: sample i has ids[i % count] of the table. */
+/* The conditions of samples: sample i has ids[i / each % count] of the table. */
 typedef struct asked {
     const condition_table *table;
     const uint32_t *ids;
-    int count;
+    int count, each;
 } asked;
 
 #endif

@@ -27,7 +27,7 @@ status model_open(model *m, const model_options *o, const data_identity *data)
     status s = known_open(&m->known, o->condition, &m->data);
     if (s == STATUS_OK)
         s = m->game->open(m);
-    m->asked = (asked){ &m->known.list.table, m->known.order, m->known.count };
+    m->asked = model_examples(m, 1);
     if (s != STATUS_OK)
         model_close(m);
     return s;
@@ -152,6 +152,12 @@ void latents_draw(const compute *c, random_stream s, int first, view z)
     team_run(c->team, z.rows, draw_latent, &l);
 }
 
+asked model_examples(const model *m, int each)
+{
+    const known_conditions *k = &m->known;
+    return (asked){ &k->list.table, k->order, k->count, each };
+}
+
 void model_ask(model *m, asked a)
 {
     m->asked = a;
@@ -162,7 +168,7 @@ condition model_conditions(model *m, int first, int n)
     if (m->options.condition == CONDITION_NONE)
         return (condition){ 0 };
     for (int i = 0; i < n; i++)
-        m->ids[i] = m->asked.ids[(first + i) % m->asked.count];
+        m->ids[i] = m->asked.ids[(first + i) / m->asked.each % m->asked.count];
     return (condition){ m->asked.table, m->ids };
 }
 
@@ -205,7 +211,7 @@ void model_score(model *m, const compute *c, const float *x, int n, float *score
     m->game->score(m, c, x, n, scores);
 }
 
-void model_judge(model *m, const compute *c, const float *x, int n, float *t)
+void model_judge(model *m, const compute *c, const float *x, int first, int n, float *t)
 {
-    m->game->judge(m, c, x, n, t);
+    m->game->judge(m, c, x, first, n, t);
 }

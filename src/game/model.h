@@ -36,9 +36,9 @@ typedef struct model {
     void *own;                       /* the game's memory for training */
     known_conditions known;          /* what it can be asked for */
     const condition_table *taught;   /* the conditions of a batch, while it trains */
-    asked asked; /* the conditions of samples: model_ask; at first each of `known` in turn */
+    asked asked;   /* the conditions of samples: model_ask; at first each of `known` in turn */
     uint32_t *ids; /* (rows) of a pass that samples */
-    float *z;                        /* (rows, Z) */
+    float *z;      /* (rows, Z) */
     int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */
 } model;
 
@@ -81,16 +81,16 @@ uint32_t model_epoch_steps(const model *m);
 uint32_t model_total_steps(const model *m);
 
 /* The real samples of a batch. */
-typedef struct batch {
+typedef struct real_batch {
     float *x; /* (B, S) */
     /* Numbers in m->taught, (B) each: the condition of every sample, and one that is not its own.
      * Not read, and NULL, where the game has no condition. */
     uint32_t *ids, *others;
-} batch;
+} real_batch;
 
 /* Where real samples come from: next fills the batch of that number in the epoch. */
 typedef struct batch_source {
-    void (*next)(void *context, uint32_t number, batch *b);
+    void (*next)(void *context, uint32_t number, real_batch *b);
     void *context;
 } batch_source;
 
@@ -110,8 +110,11 @@ random_stream model_sample_stream(uint64_t seed);
 /* z (n, Z) = rows first .. first+n-1 of the normal numbers of that stream. */
 void latents_draw(const compute *c, random_stream s, int first, view z);
 
-/* From now on sample i of any stream has the condition ids[i % count] of the table; both stay the
- * caller's. */
+/* Each of the known classes or examples in turn, for so many samples in a row. */
+asked model_examples(const model *m, int each);
+
+/* From now on sample i of any stream has the condition ids[i / each % count] of the table (game/
+ * asked.h); both stay the caller's. */
 void model_ask(model *m, asked a);
 
 /* out (n, S) = the samples for rows first .. first+n-1 of the stream of z. Dropout off. The net is
@@ -128,7 +131,8 @@ void model_sample_latents(model *m, const compute *c, const float *z, int first,
 void model_score(model *m, const compute *c, const float *x, int n, float *scores);
 
 /* t[i] = D's output for x[i], x (n, S), of a model that was planned for training or judging: the
- * larger, the more real. Dropout off. Both judge sample i by the condition asked for sample i. */
-void model_judge(model *m, const compute *c, const float *x, int n, float *t);
+ * larger, the more real. Dropout off. Each is judged by the condition asked for it; x are the
+ * samples first .. first+n-1, and 0 .. n-1 for model_score. */
+void model_judge(model *m, const compute *c, const float *x, int first, int n, float *t);
 
 #endif

@@ -250,8 +250,10 @@ status vocabulary_open(vocabulary *v, const char *words, int size)
     size_t count = 0;
     *v = (vocabulary){ .size = size };
     if (size < LEAST_VALUES || size > ENCODE_MOST_VALUES || (size & (size - 1)) != 0)
-        return status_fail(STATUS_FORMAT, "expected conditions of 64 to %d values, a power of two, "
-                           "found %d", ENCODE_MOST_VALUES, size);
+        return status_fail(STATUS_FORMAT,
+                           "expected conditions of 64 to %d values, a power of two, "
+                           "found %d",
+                           ENCODE_MOST_VALUES, size);
     v->text = malloc(strlen(words) + 1);
     v->words = malloc((strlen(words) / 2 + 1) * sizeof *v->words);
     if (!v->text || !v->words)
@@ -260,13 +262,17 @@ status vocabulary_open(vocabulary *v, const char *words, int size)
     for (char *at = v->text; *at != 0; count++) {
         size_t length = strcspn(at, " ");
         if (length == 0 || (at[length] == ' ' && at[length + 1] == 0))
-            return status_fail(STATUS_FORMAT, "expected words with one space between them, found "
-                               "\"%.40s\"", words + (at - v->text));
+            return status_fail(STATUS_FORMAT,
+                               "expected words with one space between them, found "
+                               "\"%.40s\"",
+                               words + (at - v->text));
         bool last = at[length] == 0;
         at[length] = 0;
         if (count > 0 && strcmp(v->words[count - 1], at) >= 0)
-            return status_fail(STATUS_FORMAT, "expected words in the order of their bytes, found "
-                               "\"%.20s\" after \"%.20s\"", at, v->words[count - 1]);
+            return status_fail(STATUS_FORMAT,
+                               "expected words in the order of their bytes, found "
+                               "\"%.20s\" after \"%.20s\"",
+                               at, v->words[count - 1]);
         v->words[count] = at;
         at += length + !last;
     }
@@ -362,9 +368,9 @@ static status take_feature(void *context, uint32_t hash, double weight)
 {
     taking *t = context;
     t->square += weight * weight;
-    return add_feature(t->list, &t->count,
-                       (condition_feature){ hash & (uint32_t)(t->list->table.size - 1),
-                                            (float)weight });
+    return add_feature(
+        t->list, &t->count,
+        (condition_feature){ hash & (uint32_t)(t->list->table.size - 1), (float)weight });
 }
 
 status condition_add_text(condition_list *l, const vocabulary *v, const char *words)

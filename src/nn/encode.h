@@ -10,10 +10,11 @@
  *     three letters in a row of a word between "<" and ">", n of them     weight 1 / sqrt(n)
  *
  * Then all weights are divided by the square root of the sum of their squares. Words are those of
- * caption_word (base/caption.h); one that is not in the vocabulary has only its letters. A feature's index is a hash of its text, so that no table of
- * features has to be kept: FNV-1a (32 bits) of the UTF-8 of "w:word", "p:first second" or "l:let",
- * its upper half folded onto its lower one, modulo V, a power of two. Two features that share an
- * index share a vector; V is chosen so that few do.
+ * caption_word (base/caption.h); one that is not in the vocabulary has only its letters. A
+ * feature's index is a hash of its text, so that no table of features has to be kept: FNV-1a (32
+ * bits) of the UTF-8 of "w:word", "p:first second" or "l:let", its upper half folded onto its lower
+ * one, modulo V, a power of two. Two features that share an index share a vector; V is chosen so
+ * that few do.
  *
  * Texts are given as caption_normalise makes them. docs/conditional.md is the manual.
  *

@@ -103,11 +103,11 @@ struct layer_ops {
     const char *help;
 
     /* Properties. Other modules ask for these; they never compare a kind's name or address. */
-    bool couples_rows;   /* a row of its output depends on the other rows of the batch */
-    bool counts_batches; /* PyTorch's module counts its batches: num_batches_tracked */
-    bool draws;          /* in training it draws one random word for each value */
-    bool is_spatial;     /* its first argument counts channels of an image, not values */
-    bool sets_size;      /* its first argument is the number of its outputs, whatever its input */
+    bool couples_rows;    /* a row of its output depends on the other rows of the batch */
+    bool counts_batches;  /* PyTorch's module counts its batches: num_batches_tracked */
+    bool draws;           /* in training it draws one random word for each value */
+    bool is_spatial;      /* its first argument counts channels of an image, not values */
+    bool sets_size;       /* its first argument is the number of its outputs, whatever its input */
     bool joins_condition; /* it reads the pass's condition */
     /* Can a unit of it output 0, with a derivative of 0, for every sample? NULL: it cannot. */
     bool (*can_die)(const layer *l);

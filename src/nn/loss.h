@@ -48,10 +48,10 @@ verdict loss_real(const loss *l, const kernels *k, int n, const float *t, double
 /* D's loss for n fakes; t and d likewise. */
 verdict loss_fake(const loss *l, const kernels *k, int n, const float *t, float *d);
 
-/* The loss of a player for whom n samples should exceed their opposites, in a loss of pairs: D's for
- * real samples over fakes, and G's for fakes over real samples. over, under (n): their outputs; d
- * (n): d loss / d over, which is - d loss / d under. The score is that of the difference; a pair is
- * right where that is above 0. */
+/* The loss of a player for whom n samples should exceed their opposites, in a loss of pairs: D's
+ * for real samples over fakes, and G's for fakes over real samples. over, under (n): their outputs;
+ * d (n): d loss / d over, which is - d loss / d under. The score is that of the difference; a pair
+ * is right where that is above 0. */
 verdict loss_pairs(const loss *l, const kernels *k, int n, const float *over, const float *under,
                    float *d);
 

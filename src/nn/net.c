@@ -74,8 +74,9 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
         n->exp_avg = arena_take(a, n->param_count, sizeof *n->exp_avg);
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
-            n->d[i] =
-                arena_take(a, (size_t)net_rows(n, n->count, rows) * (size_t)padded_stride(net_widest(n)), sizeof(float));
+            n->d[i] = arena_take(
+                a, (size_t)net_rows(n, n->count, rows) * (size_t)padded_stride(net_widest(n)),
+                sizeof(float));
     }
     for (int i = 0; i < n->count; i++)
         if (n->layers[i].ops->plan)

@@ -2,9 +2,9 @@
  *
  *     P = sum over the rows of weight (|g| - target)^2,    g = d output / d x   (B, in)
  *
- * With target 0 it is R1, and at fakes R2 (Mescheder, Geiger, Nowozin 2018); with target 1 the gradient
- * penalty of Gulrajani and others (2017). docs/numerics.md derives it. It takes one pass back and
- * one forward, and another one back if a layer is curved (tanh, sigmoid).
+ * With target 0 it is R1, and at fakes R2 (Mescheder, Geiger, Nowozin 2018); with target 1 the
+ * gradient penalty of Gulrajani and others (2017). docs/numerics.md derives it. It takes one pass
+ * back and one forward, and another one back if a layer is curved (tanh, sigmoid).
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_PENALTY_H

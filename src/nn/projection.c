@@ -26,7 +26,7 @@
 enum { MOST_VALUES = 4096 };
 
 typedef struct projecting {
-    float *e, *de;        /* (rows, N); de only where the net trains */
+    float *e, *de;         /* (rows, N); de only where the net trains */
     float *sight, *scaled; /* (rows, I): w + m e; dy x, only where the net trains */
 } projecting;
 
