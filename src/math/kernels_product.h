@@ -39,6 +39,9 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++)
             sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
+    for (int i = 0; strided_left && !add && i < rows; i++)
+        for (int j = 0; j < vectors; j++)
+            __builtin_prefetch(c + i * c_stride + j * LANES, 1);
     for (int i = 0; a.rows && i < rows; i++)
         ai[i] = a.data + a.rows[i];
     for (int k = 0; k < n; k++, ak += a.col, bk += b.row) {

@@ -137,11 +137,26 @@ static view pass_back(const penalty *q, const pass *p, const_view x)
     return g;
 }
 
+typedef struct addition {
+    const kernels *kernels;
+    const float *from;
+    float *to;
+    int n;
+} addition;
+
+enum { ADDED = 8192 }; /* floats in a task */
+
+static void add_part(const void *context, int i)
+{
+    const addition *a = context;
+    int begin = i * ADDED;
+    a->kernels->add(least(ADDED, a->n - begin), a->from + begin, a->to + begin);
+}
+
 /* Adds to a layer's grads what x and dy give: for its weights, and for its bias if `bias`. */
 static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x, view dy,
                          bool bias)
 {
-    const kernels *k = p->compute->kernels;
     const tensor *t = q->net->tensors, *end = t + q->net->tensor_count;
     while (t < end && t->layer != l->index)
         t++;
@@ -150,12 +165,11 @@ static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x
     l->ops->backward(l, p, x, as_const(dy), q->product, (view){ 0 }, (block_task){ 0 });
     if (l->spectral)
         spectral_gradient(l, p->compute, q->product);
-    float *from = q->product, *to = l->grads;
-    for (const tensor *first = t; t < end && t->layer == l->index && (bias || t == first); t++) {
-        k->add((int)t->count, from, to);
-        from += t->count;
-        to += t->count;
-    }
+    size_t n = t->count;
+    for (t++; bias && t < end && t->layer == l->index; t++)
+        n += t->count;
+    addition a = { p->compute->kernels, q->product, l->grads, (int)n };
+    team_run(p->compute->team, ceil_div(a.n, ADDED), add_part, &a);
 }
 
 /* Takes u forward from dP/dg. Its products with a are the gradients of the weights; what a curved
