@@ -150,6 +150,8 @@ typedef struct work {
     region region; /* the content of own->source */
     int col, cols; /* outputs */
     class last;    /* the places of the last product */
+    float *wide;   /* wide: its results, (places, outputs), */
+    int apart;     /* whose rows are so many floats apart */
     float *narrow; /* narrow: its results, (images, classes computed together, outputs, run) */
 } work;
 
@@ -168,7 +170,7 @@ static void fill(work *job, region r)
     job->region = r;
 }
 
-/* Adds to own->result (places, outputs) the terms of the taps in own->taps, which are the sum's
+/* Adds to job->wide the terms of the taps in own->taps, which are the sum's
  * terms from number `done` on. */
 static void add_wide(const work *job, const class *c, int done, int taps)
 {
@@ -179,7 +181,7 @@ static void add_wide(const work *job, const class *c, int done, int taps)
                      done, NULL };
     kern->product_placed(c->images * places_of(c), cols, taps,
                          (placed){ job->own->source, job->own->places, job->own->taps }, right,
-                         job->own->result, cols, done > 0);
+                         job->wide, job->apart, done > 0);
 }
 
 /* Narrow: the values from the first place of a class to its last, in whole vectors. */
@@ -209,14 +211,13 @@ static void add_bias(const work *job, const class *c)
     const float *bias = job->p->bias + job->col;
     int rows = c->images * job->p->together * job->cols, run = run_of(job->p, c, job->region.width);
     if (!job->p->narrow)
-        kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->own->result,
-                          round_up(job->cols, kern->lanes));
+        kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->wide, job->apart);
     for (int i = 0; job->p->narrow && i < rows; i++)
         for (int j = 0; j < run; j++)
             job->narrow[(ptrdiff_t)i * run + j] += bias[i % job->cols];
 }
 
-/* own->result, or job->narrow, = the products for the places of a class, with the bias. r is the
+/* job->wide, or job->narrow, = the products for the places of a class, with the bias. r is the
  * region that the windows of all classes see. */
 static void multiply(work *job, region r, const class *c)
 {
@@ -338,10 +339,43 @@ static class class_of(const work *job, int row, int col, span y, span x, int ima
                     window_span(&w->x, w->back, col, x.first, x.count), images };
 }
 
+/* Wide, two classes of a row with as many places: their products' rows alternate, as their pixels
+ * do. */
+static void run_alternating(work *job, region r, const class *a, const class *b)
+{
+    const windows *w = &job->p->windows;
+    const kernels *kern = job->p->compute->kernels;
+    int cols = job->apart, run = 2 * a->x.count;
+    job->apart = 2 * cols;
+    job->wide = job->own->panels;
+    multiply(job, r, a);
+    job->wide = job->own->panels + cols;
+    multiply(job, r, b);
+    const float *from = job->own->panels;
+    for (int image = 0; image < a->images; image++)
+        for (int row = 0; row < a->y.count; row++, from += (ptrdiff_t)run * cols)
+            kern->transpose(run, job->cols, from, cols, target_of(job, a, image, row),
+                            (ptrdiff_t)w->y.outputs * w->x.outputs);
+    job->wide = job->own->result;
+    job->apart = cols;
+}
+
 /* Computes and stores the classes (row, 0), (row, 1), ... in a band. */
 static void run_classes(work *job, region r, int row, span y, span x)
 {
     int across = job->p->windows.x.classes;
+    if (across == 2 && !job->p->narrow) {
+        class a = class_of(job, row, 0, y, x, r.images), b = class_of(job, row, 1, y, x, r.images);
+        const axis *ax = &job->p->windows.x;
+        bool back = job->p->windows.back;
+        if (a.x.count == b.x.count && a.x.count > 0 && a.y.count > 0) {
+            if (window_output(ax, back, 0, a.x.first) < window_output(ax, back, 1, b.x.first))
+                run_alternating(job, r, &a, &b);
+            else
+                run_alternating(job, r, &b, &a);
+            return;
+        }
+    }
     class c[2];
     lines l[2];
     for (int j = 0; j < across; j++) {
@@ -388,6 +422,8 @@ static void passage_task(const void *context, int task)
                 r.image = image;
                 r.images = images;
                 job.cols = least(BLOCK_COLS, w->outputs - job.col);
+                job.wide = job.own->result;
+                job.apart = round_up(job.cols, p->compute->kernels->lanes);
                 if (p->together > 1) {
                     job.narrow = job.own->panels;
                     multiply(&job, r, &(class){ 0, 0, y, x, images });

@@ -201,6 +201,20 @@ static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from
                 to[j * to_stride + i] = from[i * from_stride + j];
         return;
     }
+#ifdef __AVX512F__
+    if (rows > 8) {
+        for (int i = 0; i < rows; i += 16)
+            for (int j = 0; j < cols; j = next_four(j, cols)) {
+                const float *at = from + i * from_stride + j;
+                float *there = to + j * to_stride + i;
+                if (rows - i >= 16)
+                    transpose_sixteen(16, at, from_stride, there, to_stride);
+                else
+                    transpose_sixteen(rows - i, at, from_stride, there, to_stride);
+            }
+        return;
+    }
+#endif
     for (int j = 0; j < cols; j = next_four(j, cols)) {
         int i = 0;
         for (; i + 8 <= rows; i += 8)
