@@ -108,6 +108,8 @@ static status add_data(text *t, const report_request *r, run_part *parts)
     json_begin(t, NULL, '{');
     json_add_string(t, "version", GAN_VERSION);
     json_add(t, "budget", "%.0f", r->budget);
+    if (r->live)
+        json_add(t, "live", "true");
     json_begin(t, "runs", '[');
     for (int i = 0; i < r->count; i++) {
         run_part *p = &parts[i];

@@ -12,7 +12,9 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "game/model.h"
 #include "math/compute.h"
+#include "train/options.h"
 
 enum { REPORT_MOST_RUNS = 12 };
 
@@ -22,11 +24,16 @@ typedef struct report_request {
     const char *out;
     double budget;    /* bytes that the page should not exceed; pictures are left out for it */
     bool no_explorer; /* leave out the generators */
+    bool live;        /* the run is in training: the page reloads itself */
 } report_request;
 
 /* Writes the page; it appears whole or not at all. A part of a run that is missing or damaged is
  * left out, and the page says so. STATUS_IO if a folder holds no part of a run, STATUS_USAGE for
  * too many runs, STATUS_MEMORY. */
 status report_write(const report_request *r, const compute *c);
+
+/* The most memory, in bytes, that report_write takes for one run of that model with these options
+ * and a generator. */
+size_t report_memory(const model *m, const train_options *o, double budget);
 
 #endif

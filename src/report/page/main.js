@@ -20,3 +20,4 @@ attempt('charts', showCurves);
 attempt('player', showGrids);
 attempt('options-body', showOptions);
 attempt('explorer-body', showExplorer);
+attempt('live', showLive);
