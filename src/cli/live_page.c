@@ -21,12 +21,10 @@ status live_page_open(live_page *p, const char *run)
 
 static status write_page(const live_page *p, bool live)
 {
-    return report_write(&(report_request){ .runs = &p->run,
-                                           .count = 1,
-                                           .out = p->path,
-                                           .budget = BUDGET,
-                                           .live = live },
-                        &p->compute);
+    return report_write(
+        &(report_request){
+            .runs = &p->run, .count = 1, .out = p->path, .budget = BUDGET, .live = live },
+        &p->compute);
 }
 
 static status renew(void *context, const run_folder *folder)

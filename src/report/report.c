@@ -70,7 +70,8 @@ static status add_run(run_part *p, const report_request *r, const char *folder, 
     if (s == STATUS_OK && is_open)
         add_position(&p->members, &g.model);
     if (s == STATUS_OK)
-        s = history_add(&p->members, &p->notes, folder, is_open ? &g.model.options : NULL, &found);
+        s = history_add(&p->members, &p->notes, folder, is_open ? &g.model.options : NULL, r->live,
+                        &found);
     if (s == STATUS_OK && is_open && !r->no_explorer)
         s = explorer_add(&p->members, &p->notes, &g);
     generator_close(&g);
