@@ -100,15 +100,21 @@ status caption_list_sample(caption_list *l)
     return STATUS_OK;
 }
 
+static status grow_lists(caption_list *l)
+{
+    if (l->count < l->room)
+        return STATUS_OK;
+    int room = l->room == 0 ? 64 : l->room < INT_MAX / 2 ? 2 * l->room : 0;
+    if (room == 0 || !grow(&l->texts, room, sizeof *l->texts) ||
+        !grow(&l->shown, room, sizeof *l->shown))
+        return out_of_memory(l->count);
+    l->room = room;
+    return STATUS_OK;
+}
+
 static status add(caption_list *l, const char *normal, const char *shown)
 {
-    if (l->count == l->room) {
-        int room = l->room == 0 ? 64 : l->room < INT_MAX / 2 ? 2 * l->room : 0;
-        if (room == 0 || !grow(&l->texts, room, sizeof *l->texts) ||
-            !grow(&l->shown, room, sizeof *l->shown))
-            return out_of_memory(l->count);
-        l->room = room;
-    }
+    TRY(grow_lists(l));
     if (!keep(l, normal, &l->texts[l->count]) || !keep(l, shown, &l->shown[l->count]))
         return out_of_memory(l->count);
     l->count++;
@@ -140,6 +146,18 @@ status caption_list_add(caption_list *l, const char *caption, const char *where)
     free(normal);
     free(shown);
     return s;
+}
+
+status caption_list_repeat(caption_list *l, int sample)
+{
+    assert(sample < l->samples - 1);
+    for (uint32_t k = l->first[sample]; k < l->first[sample + 1]; k++) {
+        TRY(grow_lists(l));
+        l->texts[l->count] = l->texts[k];
+        l->shown[l->count] = l->shown[k];
+        l->count++;
+    }
+    return STATUS_OK;
 }
 
 void caption_list_free(caption_list *l)
@@ -198,6 +216,8 @@ status captions_select(captions **out, const captions *from, const uint32_t *ord
     }
     if (s == STATUS_OK)
         s = captions_make(out, &l);
+    if (s == STATUS_OK)
+        (*out)->limits = from->limits;
     caption_list_free(&l);
     return s;
 }

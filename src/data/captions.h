@@ -16,6 +16,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "data/attributes.h"
 
 typedef struct captions {
     int count; /* captions of all samples together */
@@ -25,6 +26,7 @@ typedef struct captions {
     char **shown;  /* (count): as they were written, for people; may be the same pointers */
     char *bytes;   /* what texts and shown point into: equal texts are the same pointer */
     size_t memory; /* bytes that all of them take */
+    attribute_limits limits; /* of the training images, if a template has attributes */
 } captions;
 
 /* Captions in the making. */
@@ -43,6 +45,9 @@ status caption_list_sample(caption_list *l);
 /* Adds a caption of the last sample that was begun. `where`, its file and line, begins the message
  * of a failure: STATUS_FORMAT if it is empty or not UTF-8, STATUS_MEMORY. */
 status caption_list_add(caption_list *l, const char *caption, const char *where);
+
+/* Gives the last sample the captions that an earlier one has. STATUS_MEMORY. */
+status caption_list_repeat(caption_list *l, int sample);
 
 /* *c: the captions of all samples that were begun, each of which has one at least; malloc'ed.
  * STATUS_MEMORY. */

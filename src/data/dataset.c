@@ -300,6 +300,7 @@ void dataset_close(dataset *d)
     free(d->note);
     free(d->path);
     captions_free(d->captions);
+    free(d->no_captions);
     *d = (dataset){ 0 };
 }
 

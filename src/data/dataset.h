@@ -34,6 +34,7 @@ typedef struct dataset {
     int total;                   /* samples that exist, used or not */
     bool is_held_out;            /* a test part that was taken out of the training images */
     captions *captions;          /* NULL: none */
+    char *no_captions;           /* why there are none, if they were wanted; else NULL */
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian; then of the captions, if there are any */
@@ -51,7 +52,7 @@ typedef struct dataset {
 typedef enum caption_use {
     CAPTIONS_IF_NAMED, /* those that --captions names; else none are looked for */
     CAPTIONS_LOOK,     /* those that are there; dataset.no_captions says why there are none */
-    CAPTIONS_NEED      /* STATUS_USAGE if there are none */
+    CAPTIONS_NEED      /* those that are there; STATUS_USAGE if there are none */
 } caption_use;
 
 /* What to open, and how. */

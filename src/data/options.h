@@ -78,7 +78,9 @@ status image_background(const char *word, rgb *colour);
           .offset = IMAGE_OPTION_AT(base, captions),                                               \
           .scope = SCOPE_RUN,                                                                      \
           .arg = "FILE",                                                                           \
-          .help = "captions of the images: a line of text for each, in their order" },             \
+          .help =                                                                                  \
+              "captions of the images: a file with a line for each, or a template whose lines "    \
+              "have gaps such as {class} (docs/captions.md)" },                                    \
     {                                                                                              \
         .name = "skip-bad", .subject = SUBJECT_DATA, .type = OPTION_FLAG,                          \
         .offset = IMAGE_OPTION_AT(base, skip_bad), .scope = SCOPE_RUN,                             \
