@@ -108,6 +108,17 @@ static status write_sheet(const char *path, const sheet *s, int scale)
     return png_write(path, &p);
 }
 
+status grid_append_png(text *t, const grid *g, const float *samples)
+{
+    const sheet s = { .tiles = *g, .width = g->width, .samples = samples };
+    TRY(grid_check(g));
+    return png_append(t, &(png_picture){ .width = g->cols * g->width + (g->cols - 1) * g->pad,
+                                         .height = g->rows * g->height + (g->rows - 1) * g->pad,
+                                         .channels = g->channels,
+                                         .line = draw_line,
+                                         .from = &s });
+}
+
 status grid_write_large_png(const char *path, const grid *g, int scale, const float *samples)
 {
     return write_sheet(path, &(sheet){ .tiles = *g, .width = g->width, .samples = samples }, scale);
