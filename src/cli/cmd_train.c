@@ -70,6 +70,8 @@ const command train_command = {
             "  samples/random-NNNN.png as many from new z at each epoch\n"
             "                          (both from the average of G, with --ema)\n"
             "  metrics.csv             one row per epoch\n"
+            "  metrics.jsonl           the same for other programs, with --log jsonl\n"
+            "  events.out.tfevents     the same for TensorBoard, with --log tensorboard\n"
             "  run.json                all options of the run\n"
             "  report.html             the page of gan report, with --report\n"
             "\n"
