@@ -69,6 +69,7 @@ const command train_command = {
             "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
             "  samples/random-NNNN.png as many from new z at each epoch\n"
             "                          (both from the average of G, with --ema)\n"
+            "  samples/legend.txt      with --condition, what each of their rows shows\n"
             "  metrics.csv             one row per epoch\n"
             "  metrics.jsonl           the same for other programs, with --log jsonl\n"
             "  events.out.tfevents     the same for TensorBoard, with --log tensorboard\n"
