@@ -37,8 +37,11 @@ status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_
 {
     const data_identity *d = &m->data;
     grid g = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height, d->width };
+    asked before = m->asked;
     if (!p->pixels) {
+        model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
         model_sample(m, c, s, 0, GRID_COUNT, p->samples);
+        model_ask(m, before);
         return grid_write_png(path, &g, p->samples);
     }
     model_sample(m, c, s, 0, FIELD_POINTS, p->samples);

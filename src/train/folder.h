@@ -4,6 +4,7 @@
  *     best.bin                  the one with the lowest FID so far, with --eval-every
  *     run.json                  all options of the run
  *     metrics.csv               one row per epoch
+ *     report.html               the page of the run, with --report
  *     samples/epoch-NNNN.png    samples from the same z at every epoch; epoch 0 is before training
  *     samples/random-NNNN.png   samples from new z at every epoch
  *
@@ -19,7 +20,7 @@
 
 typedef struct run_folder {
     const char *path; /* as the user named it */
-    char *model, *best, *metrics, *options, *samples;
+    char *model, *best, *metrics, *options, *samples, *report;
     int lock;   /* held until the folder is closed, or its process ends */
     int digits; /* in the names of numbered files */
     bool made;  /* this call made the folder; closing removes it if it is empty */
@@ -52,9 +53,9 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
 status folder_check_data(const char *path, const char *data, const json_object *saved);
 
 /* Sets *where and the options for pictures to those that a checkpoint was trained with, from the
- * run.json in its folder: *where if it is NULL, and --fit, --background, --skip-bad and --captions,
- * which the checkpoint does not have. Both then point into *saved, which is the caller's to free. A
- * missing file changes nothing. STATUS_IO if the data are gone. */
+ * run.json in its folder: *where if it is NULL, and --fit, --background, --skip-bad, --captions and
+ * --hold-out, which the checkpoint does not have. Both then point into *saved, which is the
+ * caller's to free. A missing file changes nothing. STATUS_IO if the data are gone. */
 status folder_load_data(const char *checkpoint, const char **where, image_options *o,
                         json_object *saved);
 
