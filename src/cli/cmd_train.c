@@ -69,6 +69,7 @@ const command train_command = {
             "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
             "  samples/random-NNNN.png as many from new z at each epoch\n"
             "                          (both from the average of G, with --ema)\n"
+            "  samples/legend.txt      with --condition, what each of their rows shows\n"
             "  metrics.csv             one row per epoch\n"
             "  run.json                all options of the run\n"
             "  report.html             the page of gan report, with --report\n"

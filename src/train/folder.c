@@ -94,6 +94,8 @@ status folder_open(run_folder *f, const train_options *o)
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
     if (s == STATUS_OK)
+        s = path_join(&f->legend, f->path, "samples/legend.txt");
+    if (s == STATUS_OK)
         s = path_join(&f->report, f->path, "report.html");
     if (s == STATUS_OK)
         s = folder_make(f->path);
@@ -119,6 +121,7 @@ void folder_close(run_folder *f)
     free(f->metrics);
     free(f->options);
     free(f->samples);
+    free(f->legend);
     free(f->report);
     *f = (run_folder){ .lock = -1 };
 }
@@ -191,11 +194,23 @@ static status clear(DIR *d, const char *name, int unused)
     return STATUS_OK;
 }
 
+/* The name of the legend is too common to take it for the run's elsewhere. */
+static status clear_samples(DIR *d, const char *name, int unused)
+{
+    static const char legend[] = "legend.txt";
+    size_t length = sizeof legend - 1;
+    bool ours = strncmp(name, legend, length) == 0 &&
+                (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0);
+    if (ours && unlinkat(dirfd(d), name, 0) != 0)
+        return status_fail_errno(STATUS_IO, errno, "cannot delete %s", name);
+    return ours ? STATUS_OK : clear(d, name, unused);
+}
+
 /* The checkpoint goes first, so that a run with missing parts cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
     TRY(file_remove(f->model));
-    TRY(each_name(f->samples, clear, 0));
+    TRY(each_name(f->samples, clear_samples, 0));
     return each_name(f->path, clear, 0);
 }
 

@@ -164,6 +164,17 @@ static status write_picture(run *r, const char *stem, random_stream s)
     return result;
 }
 
+/* The same bytes each time. */
+static status write_legend(const run *r)
+{
+    const model *m = &r->trainer.model;
+    bool has_grids = r->trainer.options.picture_every > 0 && r->trainer.data.kind != DATA_POINTS;
+    if (m->options.condition == CONDITION_NONE || !has_grids)
+        return STATUS_OK;
+    TRY(folder_make(r->folder.samples));
+    return epoch_picture_write_legend(m, r->folder.legend);
+}
+
 static bool has_all_epochs(const run *r)
 {
     return r->trainer.model.epoch == (uint32_t)r->trainer.options.epochs;
@@ -288,6 +299,7 @@ static status begin(run *r)
         note_saved(r);
     else
         TRY(save(r));
+    TRY(write_legend(r));
     if (r->trainer.model.epoch == 0 && r->trainer.model.step == 0)
         TRY(write_pictures(r));
     return STATUS_OK;
