@@ -168,7 +168,7 @@ void runs_are_shown_whole_or_with_notes(void **state)
     assert_true(has(good, good_size, "\"notes\":[]"));
     assert_true(has(good, good_size, "\"pairs\":[{"));
     sweep(&(operation){ "write page", old_file, write_page, a_page_that_says_what_it_lacks,
-                        STATUS_OK, "open read opendir realpath" });
+                        STATUS_OK, "open read fstat opendir readdir realpath" });
     for (int i = 0; (format = exporter_nth(i)); i++) {
         keep_good(export_net);
         sweep(&(operation){ format->name, old_file, export_net, the_old_file_or_the_whole_new_one,
