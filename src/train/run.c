@@ -2,7 +2,8 @@
  *
  * The files of an epoch are written in this order: pictures, the row of metrics.csv, the best
  * checkpoint, the checkpoint. Whenever the run is cut short, the checkpoint is therefore the oldest
- * of them, and a resumed run writes whatever came after it again, to the same bytes.
+ * of them, and a resumed run writes whatever came after it again, to the same bytes. The page,
+ * which is made of them, comes last.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/run.h"
@@ -163,6 +164,17 @@ static status write_picture(run *r, const char *stem, random_stream s)
     return result;
 }
 
+/* The same bytes each time. */
+static status write_legend(const run *r)
+{
+    const model *m = &r->trainer.model;
+    bool has_grids = r->trainer.options.picture_every > 0 && r->trainer.data.kind != DATA_POINTS;
+    if (m->options.condition == CONDITION_NONE || !has_grids)
+        return STATUS_OK;
+    TRY(folder_make(r->folder.samples));
+    return epoch_picture_write_legend(m, r->folder.legend);
+}
+
 static bool has_all_epochs(const run *r)
 {
     return r->trainer.model.epoch == (uint32_t)r->trainer.options.epochs;
@@ -237,6 +249,12 @@ static status keep_best(run *r, const epoch_metrics *e)
     return STATUS_OK;
 }
 
+static status write_page(const run *r, const run_page *page)
+{
+    return r->trainer.options.report && page->write ? page->write(page->context, &r->folder)
+                                                    : STATUS_OK;
+}
+
 static status end_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
@@ -255,7 +273,7 @@ static status end_epoch(run *r, const run_observer *watch)
     for (int i = 0; i < ILLNESS_COUNT; i++)
         if (news >> i & 1 && watch->finding)
             watch->finding(watch->context, &r->diagnosis.findings[i]);
-    return STATUS_OK;
+    return write_page(r, &watch->page);
 }
 
 /* Trains to the end of this epoch, or until a signal. */
@@ -281,6 +299,7 @@ static status begin(run *r)
         note_saved(r);
     else
         TRY(save(r));
+    TRY(write_legend(r));
     if (r->trainer.model.epoch == 0 && r->trainer.model.step == 0)
         TRY(write_pictures(r));
     return STATUS_OK;
@@ -314,6 +333,7 @@ static status run_epochs(run *r, const run_observer *watch)
     if (!has_all_epochs(r))
         TRY(monitor_prepare(&r->monitor, &judging));
     TRY(begin(r));
+    TRY(write_page(r, &watch->page));
     while (!has_all_epochs(r) && !signals_caught())
         TRY(run_epoch(r, watch));
     if (!r->is_saved)
