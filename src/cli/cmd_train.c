@@ -15,7 +15,8 @@
 #include "base/banned.h"
 
 typedef struct watch_options {
-    bool quiet;
+    bool quiet, watch;
+    int show;
 } watch_options;
 
 static const option_row watch_rows[] = {
@@ -25,6 +26,20 @@ static const option_row watch_rows[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(watch_options, quiet),
       .help = "print errors only" },
+    { .name = "watch",
+      .subject = SUBJECT_MACHINE,
+      .type = OPTION_FLAG,
+      .offset = offsetof(watch_options, watch),
+      .help = "keep the samples from the same z in view, above the progress line, and draw them "
+              "again at each epoch; with --quiet, nothing else" },
+    { .name = "show",
+      .subject = SUBJECT_MACHINE,
+      .type = OPTION_CHOICE,
+      .offset = offsetof(watch_options, show),
+      .initial = "auto",
+      .choice = screen_choice,
+      .arg = "WAY",
+      .help = "how --watch draws" },
 };
 static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof *watch_rows };
 
@@ -43,12 +58,15 @@ static status run(arguments *a)
     train_config c;
     progress p;
     reading bar;
-    run_observer nobody = { 0 };
+    watch_grid watched;
     TRY(option_read(&a->given, &watch_table, SCOPE_CALL, &o));
     config_defaults(&c);
     TRY(config_apply(&c, &a->given));
     TRY(check_out(&c.options));
-    run_observer watch = o.quiet ? nobody : progress_observer(&p, a->program);
+    if (!o.watch && option_is_given(&a->given, "show"))
+        return status_fail(STATUS_USAGE, "--show: it is how --watch draws, which is not given");
+    watch_open(&watched, o.watch, o.show, o.quiet);
+    run_observer watch = progress_observer(&p, a->program, &watched);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
     return origin_explain(run_train(&c, &watch, &a->signal), &c, a->program);
 }

@@ -16,6 +16,7 @@ typedef struct sample_options {
     generator_options generator;
     const char *out, *format, *latents;
     int rows, cols, pad, count, interpolate, best, scale;
+    int show; /* as in screen_open */
     double truncation;
     compute_options compute;
 } sample_options;

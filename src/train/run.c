@@ -228,6 +228,16 @@ static status keep_best(run *r, const epoch_metrics *e)
     return STATUS_OK;
 }
 
+static void show_picture(run *r, const run_observer *watch)
+{
+    trainer *t = &r->trainer;
+    if (!watch->picture)
+        return;
+    const show_subject drawn =
+        epoch_picture_draw(&r->picture, &t->model, &t->compute, trainer_fixed_stream(t));
+    watch->picture(watch->context, &drawn);
+}
+
 static status end_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
@@ -246,6 +256,7 @@ static status end_epoch(run *r, const run_observer *watch)
     for (int i = 0; i < ILLNESS_COUNT; i++)
         if (news >> i & 1 && watch->finding)
             watch->finding(watch->context, &r->diagnosis.findings[i]);
+    show_picture(r, watch);
     return STATUS_OK;
 }
 
@@ -265,7 +276,7 @@ static status run_epoch(run *r, const run_observer *watch)
 
 /* Writes the run's first files. The checkpoint comes after the options: if it is there, a resumed
  * run has everything. */
-static status begin(run *r)
+static status begin(run *r, const run_observer *watch)
 {
     TRY(folder_save_options(&r->folder, &r->trainer.options));
     if (r->is_saved)
@@ -274,6 +285,7 @@ static status begin(run *r)
         TRY(save(r));
     if (r->trainer.model.epoch == 0 && r->trainer.model.step == 0)
         TRY(write_pictures(r));
+    show_picture(r, watch);
     return STATUS_OK;
 }
 
@@ -304,7 +316,7 @@ static status run_epochs(run *r, const run_observer *watch)
         watch->start(watch->context, &info);
     if (!has_all_epochs(r))
         TRY(monitor_prepare(&r->monitor, &judging));
-    TRY(begin(r));
+    TRY(begin(r, watch));
     while (!has_all_epochs(r) && !signals_caught())
         TRY(run_epoch(r, watch));
     if (!r->is_saved)
