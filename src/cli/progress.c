@@ -186,10 +186,10 @@ static void show_epoch(void *context, const epoch_metrics *e)
         if (text_check(&t) != STATUS_OK || lines_columns(t.data) <= width)
             break;
     }
-    fprintf(stderr, "%s%s", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     if (!isnan(e->judged.fid))
-        fprintf(stderr, "  FID %.1f", e->judged.fid);
-    fprintf(stderr, "\n");
+        text_add(&t, "  FID %.1f", e->judged.fid);
+    /* In one piece, so that the message of a signal does not come between its parts. */
+    fprintf(stderr, "%s%s\n", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     fflush(stderr);
     text_free(&t);
 }

@@ -29,7 +29,7 @@ status sample_picture_open(screen *terminal, const sample_options *o, const opti
     screen_open(terminal, stdout, o->show);
     if (option_is_given(given, "scale"))
         terminal->most_scale = o->scale;
-    if (asked && !terminal->is_terminal)
+    if (asked && !terminal->is_terminal && !screen_is_none(o->show))
         terminal_note(NULL, "--show: shows nothing, because standard output is not a terminal");
     return STATUS_OK;
 }
@@ -40,7 +40,7 @@ static void tell_loss(const source *s, const show_subject *what, const show_resu
     text t = { 0 };
     screen_add_loss(&t, what, r);
     if (t.length > 0) {
-        text_add(&t, "; %s has everything", s->options->out);
+        text_add(&t, "; %s has all", s->options->out);
         terminal_note(NULL, t.data ? t.data : "");
     }
     text_free(&t);
@@ -48,7 +48,7 @@ static void tell_loss(const source *s, const show_subject *what, const show_resu
 
 static status show(const source *s, const show_subject *what, const screen *terminal)
 {
-    /* The command above the picture, and the prompt below it. */
+    /* A note and the prompt, below the picture. */
     enum { RESERVED = 2 };
     show_result r;
     if (!terminal->way)

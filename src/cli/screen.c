@@ -29,6 +29,11 @@ const option_choice *screen_choice(int i)
     return &way->choice;
 }
 
+bool screen_is_none(int choice)
+{
+    return choice != SCREEN_AUTO && !show_way_nth(choice - 1);
+}
+
 static const char *variable(const char *name)
 {
     return getenv(name);
@@ -119,9 +124,8 @@ void screen_add_loss(text *t, const show_subject *what, const show_result *r)
     }
     bool some = r->rows < what->rows || r->cols < what->cols;
     if (some)
-        text_add(t, "the terminal shows the first %d of %d columns and %d of %d rows", r->cols,
-                 what->cols, r->rows, what->rows);
+        text_add(t, "%d of %d columns and %d of %d rows fit", r->cols, what->cols, r->rows,
+                 what->rows);
     if (r->shrink > 1)
-        text_add(t, "%s at 1/%d of %s size", some ? "," : "the terminal shows the picture",
-                 r->shrink, some ? "their" : "its");
+        text_add(t, "%s at 1/%d size", some ? "," : "the picture fits", r->shrink);
 }

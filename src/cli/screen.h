@@ -20,6 +20,7 @@ typedef struct screen {
 
 /* The values of --show: auto, the ways, none. */
 const option_choice *screen_choice(int i);
+bool screen_is_none(int choice);
 enum { SCREEN_AUTO = 0, SCREEN_MOST_SCALE = 8 };
 
 /* Chooses how pictures are shown on the stream: nothing if it is not a terminal or the choice is
@@ -31,8 +32,8 @@ void screen_open(screen *s, FILE *file, int choice);
  * terminal waiting for its rest. */
 status screen_draw(const screen *s, const show_subject *what, int reserved, show_result *result);
 
-/* Adds what was left out or shrunk, such as "the terminal shows the first 5 of 8 columns and 3 of 8
- * rows, at 1/2 of their size"; nothing if all was shown in full. */
+/* Adds what was left out or shrunk, such as "5 of 8 columns and 3 of 8 rows fit, at 1/2 size";
+ * nothing if all was shown in full. */
 void screen_add_loss(text *t, const show_subject *what, const show_result *r);
 
 #endif

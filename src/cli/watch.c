@@ -17,7 +17,7 @@
 void watch_open(watch_grid *w, bool wanted, int choice, bool quiet)
 {
     *w = (watch_grid){ .quiet = quiet };
-    if (!wanted)
+    if (!wanted || screen_is_none(choice))
         return;
     if (terminal_is_live())
         screen_open(&w->screen, stderr, choice);
