@@ -18,6 +18,7 @@ cmake          cmake              cmake                     cmake      cmake    
 make           make               make                      make       make             make              make
 zlib           zlib1g-dev         zlib-devel                zlib       zlib-devel       zlib-dev          zlib
 libpng         libpng-dev         libpng-devel              libpng     libpng16-devel   libpng-dev        libpng
+utf8proc       libutf8proc-dev    utf8proc-devel            libutf8proc utf8proc-devel  utf8proc-dev      utf8proc
 libjpeg        libjpeg-dev        libjpeg-turbo-devel       libjpeg-turbo libjpeg8-devel libjpeg-turbo-dev jpeg-turbo
 giflib         libgif-dev         giflib-devel              giflib     giflib-devel     giflib-dev        giflib
 libtiff        libtiff-dev        libtiff-devel             libtiff    libtiff-devel    tiff-dev          libtiff
@@ -129,6 +130,7 @@ is_there() { # need
     make) have make || have ninja ;;
     zlib) has_header zlib.h ;;
     libpng) has_header png.h ;;
+    utf8proc) has_header utf8proc.h ;;
     libjpeg) has_header jpeglib.h ;;
     giflib) has_header gif_lib.h ;;
     libtiff) has_header tiffio.h ;;
@@ -257,19 +259,20 @@ require() { # need... ; ends the script if something is still missing
     fi
 }
 
-# Unpacks zlib and libpng for another CPU (arm64, as Debian calls it) into folder/usr, if the distribution
+# Unpacks zlib, libpng and utf8proc for another CPU (arm64, as Debian calls it) into folder/usr, if the distribution
 # has them. apt-get keeps its lists there too, so that this system does not change.
 cross_libraries() { # folder debian's-name-of-the-cpu
     local options=(-qq -o APT::Architecture="$2" -o APT::Architectures="$2" -o Dir::State="$1/state"
         -o Dir::State::status=/dev/null -o Dir::Cache="$1/cache" -o APT::Sandbox::User=root)
     mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial"
-    [ ! -e "$1/usr/include/png.h" ] || return 0
+    [ ! -e "$1/usr/include/png.h" ] || [ ! -e "$1/usr/include/utf8proc.h" ] || return 0
     have apt-get && have dpkg-deb || return 1
     (
         cd "$1" || exit
         apt-get "${options[@]}" update
-        apt-get "${options[@]}" download zlib1g-dev libpng-dev &&
-            dpkg-deb -x zlib1g-dev_*.deb . && dpkg-deb -x libpng-dev_*.deb .
+        apt-get "${options[@]}" download zlib1g-dev libpng-dev libutf8proc-dev &&
+            dpkg-deb -x zlib1g-dev_*.deb . && dpkg-deb -x libpng-dev_*.deb . &&
+            dpkg-deb -x libutf8proc-dev_*.deb .
     ) > "$1/log" 2>&1
 }
 

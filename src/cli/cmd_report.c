@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/reading.h"
 #include "cli/terminal.h"
 #include "report/report.h"
 
@@ -14,7 +15,7 @@
 typedef struct report_options {
     const char *out;
     double budget;
-    bool no_explorer;
+    bool no_explorer, no_training;
 } report_options;
 
 #define AT(member) offsetof(report_options, member)
@@ -39,6 +40,10 @@ static const option_row rows[] = {
       .type = OPTION_FLAG,
       .offset = AT(no_explorer),
       .help = "leave out the generators, which are most of a small page" },
+    { .name = "no-training",
+      .type = OPTION_FLAG,
+      .offset = AT(no_training),
+      .help = "leave out training samples beside those of G, and do not read the data" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -46,6 +51,8 @@ static status run(arguments *a)
 {
     report_options o;
     compute c;
+    reading bar;
+    const image_watch watch = reading_watch(&bar);
     enum { MEGABYTE = 1000000 };
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(terminal_check_output("out", o.out));
@@ -55,7 +62,9 @@ static status run(arguments *a)
                                             .count = a->operand_count,
                                             .out = o.out,
                                             .budget = o.budget * MEGABYTE,
-                                            .no_explorer = o.no_explorer },
+                                            .no_explorer = o.no_explorer,
+                                            .no_training = o.no_training,
+                                            .watch = &watch },
                          &c);
     compute_close(&c);
     return s;
@@ -65,16 +74,18 @@ const command report_command = {
     .name = "report",
     .operand = "RUN...",
     .summary = "write a page that shows runs and lets you explore G",
-    .help = "Writes one HTML file that opens in a browser, from disk and without a network. It "
-            "shows the curves of metrics.csv with the findings of the diagnosis, the grids of "
-            "samples/ over the epochs, and all options, with the command that repeats the run. "
-            "Below these, G of model.bin itself runs in the browser: drag across a plane of "
-            "latents, move along its strongest directions, interpolate between samples, add and "
-            "subtract them. Several runs share the charts, and the page says how they differ.\n"
-            "\n"
-            "  gan report out\n"
-            "  gan report out-1 out-2 out-3 -o compare.html\n"
-            "  gan report out --budget 20 -o lecture.html",
+    .help =
+        "Writes one HTML file that opens in a browser, from disk and without a network. It "
+        "shows the curves of metrics.csv with the findings of the diagnosis, the grids of "
+        "samples/ over the epochs, samples beside the training images nearest to them, if the data "
+        "that run.json names are there, and all options, with the command that repeats the run. "
+        "Below these, G of model.bin itself runs in the browser: drag across a plane of "
+        "latents, move along its strongest directions, interpolate between samples, add and "
+        "subtract them. Several runs share the charts, and the page says how they differ.\n"
+        "\n"
+        "  gan report out\n"
+        "  gan report out-1 out-2 out-3 -o compare.html\n"
+        "  gan report out --budget 20 -o lecture.html",
     .tables = { &table },
     .run = run,
 };

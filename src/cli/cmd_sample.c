@@ -118,8 +118,8 @@ static const option_row rows[] = {
       .initial = "auto",
       .choice = screen_choice,
       .arg = "WAY",
-      .help = "show the picture on the terminal, too; without it, only if neither it nor -o is "
-              "given" },
+      .help = "show the picture on the terminal, too, and how; without --show, auto if -o is not "
+              "given, else none" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -397,9 +397,13 @@ const command sample_command = {
             "name with %d makes a file of each sample, as other programs want them to compute "
             "FID: -o folder/ writes folder/000000.png and so on.\n"
             "\n"
+            "Without -o, a terminal shows the picture, too: in graphics if it announces kitty's or "
+            "sixels, else in half blocks or characters.\n"
+            "\n"
             "--interpolate walks from latent 2r to latent 2r + 1 in row r. --truncation applies to "
             "the latents before anything else. docs/sampling.md has the formulas.\n"
             "\n"
+            "  gan sample --ckpt out\n"
             "  gan sample --ckpt out -o grid.png\n"
             "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
             "  gan sample -o x.npy --count 10000\n"

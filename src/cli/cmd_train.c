@@ -30,8 +30,8 @@ static const option_row watch_rows[] = {
       .subject = SUBJECT_MACHINE,
       .type = OPTION_FLAG,
       .offset = offsetof(watch_options, watch),
-      .help = "keep the samples from the same z in view, above the progress line, and draw them "
-              "again at each epoch; with --quiet, nothing else" },
+      .help = "keep the samples from the same z on the terminal, above the progress line, drawn "
+              "again at each epoch" },
     { .name = "show",
       .subject = SUBJECT_MACHINE,
       .type = OPTION_CHOICE,
@@ -64,7 +64,7 @@ static status run(arguments *a)
     TRY(config_apply(&c, &a->given));
     TRY(check_out(&c.options));
     if (!o.watch && option_is_given(&a->given, "show"))
-        return status_fail(STATUS_USAGE, "--show: it is how --watch draws, which is not given");
+        return status_fail(STATUS_USAGE, "--show: it is how --watch draws; add --watch");
     watch_open(&watched, o.watch, o.show, o.quiet);
     run_observer watch = progress_observer(&p, a->program, &watched);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
@@ -74,28 +74,32 @@ static status run(arguments *a)
 const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
-    .help = "Trains on a folder of pictures, on IDX images (MNIST by default), on "
-            "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
-            "\n"
-            "  model.bin               the newest checkpoint (safetensors)\n"
-            "  best.bin                the one with the lowest FID, with --eval-every\n"
-            "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
-            "  samples/random-NNNN.png as many from new z at each epoch\n"
-            "                          (both from the average of G, with --ema)\n"
-            "  metrics.csv             one row per epoch\n"
-            "  run.json                all options of the run\n"
-            "\n"
-            "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
-            "--resume continues from there, to the same bytes as an uninterrupted run. The same "
-            "options and seed give the same bytes on every machine, with any number of threads.\n"
-            "\n"
-            "  gan train --epochs 25\n"
-            "  gan train --preset fast\n"
-            "  gan train --resume --epochs 100\n"
-            "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
-            "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
-            "  gan train --preset points --data ring -o ring\n"
-            "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
+    .help =
+        "Trains on a folder of pictures, on IDX images (MNIST by default), on "
+        "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
+        "\n"
+        "  model.bin               the newest checkpoint (safetensors)\n"
+        "  best.bin                the one with the lowest FID, with --eval-every\n"
+        "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
+        "  samples/random-NNNN.png as many from new z at each epoch\n"
+        "                          (both from the average of G, with --ema)\n"
+        "  metrics.csv             one row per epoch\n"
+        "  run.json                all options of the run\n"
+        "\n"
+        "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
+        "--resume continues from there, to the same bytes as an uninterrupted run. The same "
+        "options and seed give the same bytes on every machine, with any number of threads.\n"
+        "\n"
+        "--watch keeps the samples on the terminal in view while G learns; with --quiet, it shows "
+        "nothing else. docs/sampling.md says what terminals show.\n"
+        "\n"
+        "  gan train --epochs 25\n"
+        "  gan train --preset fast --watch\n"
+        "  gan train --resume --epochs 100\n"
+        "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
+        "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
+        "  gan train --preset points --data ring -o ring\n"
+        "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
     .tables = { &preset_option_table, &train_option_table, &model_option_table,
                 &compute_option_table, &watch_table },
     .run = run,

@@ -3,7 +3,7 @@
  * in them; data/synthetic.c makes points.
  *
  * SPDX-License-Identifier: MIT */
-#include "data/dataset.h"
+#include "data/dataset_parts.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -13,7 +13,6 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "data/classes.h"
 #include "data/find.h"
 #include "data/synthetic.h"
 #include "format/cifar.h"
@@ -21,9 +20,7 @@
 
 #include "base/banned.h"
 
-/* Tells the watch something that is no failure; the text may contain names as they are. */
-__attribute__((format(printf, 2, 3))) static void give_notice(const dataset_request *r,
-                                                              const char *format, ...)
+void dataset_notice(const dataset_request *r, const char *format, ...)
 {
     const image_watch *w = r->watch;
     text plain = { 0 }, shown = { 0 };
@@ -168,7 +165,7 @@ static status make_points(dataset *d, const data_place *f, int limit)
     return STATUS_OK;
 }
 
-static uint32_t fingerprint_of(const dataset *d)
+uint32_t dataset_crc(const dataset *d)
 {
     const int sizes[4] = { d->count, d->channels, d->height, d->width };
     unsigned char bytes[16];
@@ -176,8 +173,10 @@ static uint32_t fingerprint_of(const dataset *d)
         bytes_put(bytes + 4 * i, (uint32_t)sizes[i], 4);
     uLong crc = crc32_z(0, bytes, sizeof bytes);
     size_t values = (size_t)d->count * (size_t)dataset_sample_size(d);
-    if (d->pixels)
-        return (uint32_t)crc32_z(crc, d->pixels, values);
+    if (d->pixels) {
+        crc = crc32_z(crc, d->pixels, values);
+        return d->captions ? captions_crc((uint32_t)crc, d->captions, d->count) : (uint32_t)crc;
+    }
     for (size_t i = 0; i < values; i++) {
         bytes_put_floats(bytes, &d->points[i], 1);
         crc = crc32_z(crc, bytes, 4);
@@ -190,30 +189,30 @@ uint32_t dataset_fingerprint(const dataset *d, int count)
     dataset first = *d;
     assert(count <= d->count);
     first.count = count;
-    return fingerprint_of(&first);
+    return dataset_crc(&first);
 }
 
 /* ---- opening ---- */
 
-/* Keeps the first samples of a set that was read whole. */
-static status cut_to_limit(dataset *d, int limit)
+status dataset_cut(dataset *d, int limit)
 {
     if (limit == 0 || limit >= d->count)
         return STATUS_OK;
     for (int i = limit; d->names && i < d->count; i++)
         free(d->names[i]);
     d->count = limit;
+    if (d->captions)
+        captions_cut(d->captions, limit);
     /* Shrinking may fail; the block then keeps its size. */
     unsigned char *less = realloc(d->pixels, (size_t)limit * (size_t)dataset_sample_size(d));
     d->pixels = less ? less : d->pixels;
     return STATUS_OK;
 }
 
-/* Reads what was found; `like`: the training images, if this is their test part. */
+/* Reads what was found, or its first samples if it has more than `limit`. */
 static status read_kind(dataset *d, const data_place *f, const dataset_request *r, int limit,
                         const dataset *like)
 {
-    status s = STATUS_OK;
     d->kind = f->kind;
     d->path = strdup(f->path);
     if (!d->path)
@@ -222,42 +221,39 @@ static status read_kind(dataset *d, const data_place *f, const dataset_request *
     case DATA_POINTS:
         return make_points(d, f, limit);
     case DATA_IDX:
-        s = read_idx(d, f, limit);
-        break;
+        return read_idx(d, f, limit);
     case DATA_CIFAR:
-        s = read_cifar(d, f, like != NULL);
-        break;
+        return read_cifar(d, f, like != NULL);
     case DATA_PICTURES:
-        s = read_images(d, f, r, like);
-        break;
+        return read_images(d, f, r, like);
     case DATA_NONE:
         break;
     }
-    if (s == STATUS_OK && f->kind != DATA_PICTURES && !like)
-        s = check_options(d, &r->images);
-    return s == STATUS_OK ? cut_to_limit(d, limit) : s;
-}
-
-static status read_found(dataset *d, const data_place *f, const dataset_request *r, int limit,
-                         const dataset *like)
-{
-    TRY(read_kind(d, f, r, limit, like));
-    if (f->note)
-        give_notice(r, "%s", f->note);
-    if (limit > d->total)
-        give_notice(r, "%s: has %d %s: --limit %d uses all of them", d->path, d->total,
-                    d->points ? "points" : "images", limit);
     return STATUS_OK;
 }
 
-/* Ends the opening of a data set: it is complete, or closed. */
-static status opened(dataset *d, status s)
+/* Captions are of all samples, whatever the limit. */
+status dataset_read(dataset *d, const data_place *f, const dataset_request *r, const dataset *like)
+{
+    int limit = like ? 0 : r->limit;
+    TRY(read_kind(d, f, r, captions_are_wanted(r) ? 0 : limit, like));
+    if (f->kind != DATA_PICTURES && f->kind != DATA_POINTS && !like)
+        TRY(check_options(d, &r->images));
+    if (f->note)
+        dataset_notice(r, "%s", f->note);
+    if (limit > d->total)
+        dataset_notice(r, "%s: has %d %s: --limit %d uses all of them", d->path, d->total,
+                       d->points ? "points" : "images", limit);
+    return STATUS_OK;
+}
+
+status dataset_opened(dataset *d, status s)
 {
     if (s != STATUS_OK) {
         dataset_close(d);
         return s;
     }
-    d->fingerprint = fingerprint_of(d);
+    d->fingerprint = dataset_crc(d);
     return STATUS_OK;
 }
 
@@ -267,9 +263,13 @@ status dataset_open_with(dataset *d, const dataset_request *r)
     *d = (dataset){ 0 };
     assert(r->limit >= 0);
     TRY(find_data(&f, r->where));
-    status s = read_found(d, &f, r, r->limit, NULL);
+    status s = dataset_read(d, &f, r, NULL);
+    if (s == STATUS_OK)
+        s = captions_open(d, r, NULL);
+    if (s == STATUS_OK)
+        s = dataset_cut(d, r->limit);
     data_place_free(&f);
-    return opened(d, s);
+    return dataset_opened(d, s);
 }
 
 dataset_request dataset_request_of(const char *where, int limit)
@@ -283,88 +283,6 @@ status dataset_open(dataset *d, const char *where, int limit)
 {
     dataset_request r = dataset_request_of(where, limit);
     return dataset_open_with(d, &r);
-}
-
-/* ---- the test part ---- */
-
-enum { HELD_OUT_SHARE = 5 };
-
-/* Moves the last fifth of the training images to a test part. */
-static status hold_out(dataset *d, dataset *train)
-{
-    int held = train->count / HELD_OUT_SHARE, kept = train->count - held;
-    size_t size = (size_t)dataset_sample_size(train);
-    if (held == 0)
-        return status_fail(STATUS_USAGE,
-                           "%s: has no test images, and its %d images are too few to hold some out",
-                           train->path, train->count);
-    d->count = d->total = held;
-    d->channels = train->channels;
-    d->height = train->height;
-    d->width = train->width;
-    d->kind = train->kind;
-    d->is_held_out = true;
-    d->path = strdup(train->path);
-    d->pixels = malloc((size_t)held * size);
-    d->labels = train->labels ? malloc((size_t)held) : NULL;
-    if (!d->path || !d->pixels || (train->labels && !d->labels))
-        return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", train->path, held);
-    memcpy(d->pixels, train->pixels + (size_t)kept * size, (size_t)held * size);
-    if (d->labels)
-        memcpy(d->labels, train->labels + kept, (size_t)held);
-    TRY(cut_to_limit(train, kept));
-    train->fingerprint = fingerprint_of(train);
-    return STATUS_OK;
-}
-
-static status check_form(const dataset *d, const dataset *train)
-{
-    if (d->channels == train->channels && d->height == train->height && d->width == train->width)
-        return STATUS_OK;
-    return status_fail(STATUS_FORMAT,
-                       "%s: expected images of %d x %d pixels, as in %s, got "
-                       "%d x %d",
-                       d->path, train->height, train->width, train->path, d->height, d->width);
-}
-
-/* Handles a data set without a test part. */
-static status without_test(dataset *d, dataset *train)
-{
-    if (train->kind == DATA_PICTURES)
-        return hold_out(d, train);
-    if (train->kind == DATA_CIFAR)
-        return status_fail(STATUS_IO, "%s: expected %s or %s in this folder, found neither",
-                           train->path, cifar_10.test[0], cifar_100.test[0]);
-    return status_fail(STATUS_IO,
-                       "%s: expected test images beside it, under its name with \"t10k\" or "
-                       "\"test\" for \"train\" (with or without .gz), found none",
-                       train->path);
-}
-
-static status match_classes(dataset *d, const dataset *train, const dataset_request *r)
-{
-    char *report;
-    if (d->kind != DATA_PICTURES || d->is_held_out)
-        return STATUS_OK;
-    TRY(classes_match(d, train, &report));
-    if (report)
-        give_notice(r, "%s", report);
-    free(report);
-    return STATUS_OK;
-}
-
-status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
-{
-    data_place f, from = { .kind = train->kind, .path = train->path };
-    *d = (dataset){ 0 };
-    TRY(find_test(&f, &from));
-    status s = f.kind == DATA_NONE ? without_test(d, train) : read_found(d, &f, r, 0, train);
-    if (s == STATUS_OK)
-        s = check_form(d, train);
-    if (s == STATUS_OK)
-        s = match_classes(d, train, r);
-    data_place_free(&f);
-    return opened(d, s);
 }
 
 void dataset_close(dataset *d)
@@ -381,6 +299,8 @@ void dataset_close(dataset *d)
     free(d->no_classes);
     free(d->note);
     free(d->path);
+    captions_free(d->captions);
+    free(d->no_captions);
     *d = (dataset){ 0 };
 }
 
@@ -411,7 +331,7 @@ size_t dataset_memory(const dataset *d)
 {
     size_t value = d->points ? sizeof *d->points : sizeof *d->pixels;
     size_t samples = (size_t)d->count * (size_t)dataset_sample_size(d) * value;
-    return samples + (d->labels ? (size_t)d->count : 0);
+    return samples + (d->labels ? (size_t)d->count : 0) + captions_memory(d->captions);
 }
 
 typedef struct batch_task {

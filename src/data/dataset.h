@@ -18,6 +18,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "data/captions.h"
 #include "data/find.h"
 #include "data/images.h"
 #include "math/compute.h"
@@ -32,9 +33,11 @@ typedef struct dataset {
     char *path;                  /* the file of images, the folder, or the name of the mixture */
     int total;                   /* samples that exist, used or not */
     bool is_held_out;            /* a test part that was taken out of the training images */
+    captions *captions;          /* NULL: none */
+    char *no_captions;           /* why there are none, if they were wanted; else NULL */
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
-                             each, little-endian */
+                             each, little-endian; then of the captions, if there are any */
     /* Only for DATA_PICTURES: */
     char **names;          /* (count), relative to the folder */
     char **classes;        /* (class_count), the names of the labels 0, 1, ... */
@@ -45,11 +48,19 @@ typedef struct dataset {
     size_t reading_memory; /* that decoding took at most, besides the samples */
 } dataset;
 
+/* Which captions to read. */
+typedef enum caption_use {
+    CAPTIONS_IF_NAMED, /* those that --captions names; else none are looked for */
+    CAPTIONS_LOOK,     /* those that are there; dataset.no_captions says why there are none */
+    CAPTIONS_NEED      /* those that are there; STATUS_USAGE if there are none */
+} caption_use;
+
 /* What to open, and how. */
 typedef struct dataset_request {
     const char *where;
     int limit;
-    image_options images;        /* for folders of pictures */
+    image_options images; /* for folders of pictures */
+    caption_use captions;
     int channels, height, width; /* required of pictures; 0: as the options say */
     bool fresh;                  /* read the pictures, and do not use the cache */
     const compute *compute;      /* decodes the pictures; NULL: one thread */

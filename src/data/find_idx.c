@@ -193,10 +193,17 @@ static status find_test_name(char **path, const char *train, const char *word, b
     return find_keep(path);
 }
 
+status find_test_file(char **path, const char *train)
+{
+    *path = NULL;
+    for (int i = 0; i < 2 * TEST_WORDS && !*path; i++)
+        TRY(find_test_name(path, train, test_words[i / 2], i % 2 == 0));
+    return STATUS_OK;
+}
+
 status find_idx_test(data_place *f, const char *train)
 {
-    for (int i = 0; i < 2 * TEST_WORDS && !f->path; i++)
-        TRY(find_test_name(&f->path, train, test_words[i / 2], i % 2 == 0));
+    TRY(find_test_file(&f->path, train));
     if (!f->path)
         return STATUS_OK;
     f->kind = DATA_IDX;

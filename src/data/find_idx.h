@@ -21,6 +21,10 @@ status find_labels(char **path, const char *images);
  * are none. */
 status find_idx_test(data_place *f, const char *train);
 
+/* *path: the file beside `train` with "t10k" or "test" for "train" in its name, with or without
+ * .gz; NULL: none. */
+status find_test_file(char **path, const char *train);
+
 /* Frees a path that names nothing or cannot be looked at; *path is then NULL. STATUS_IO. */
 status find_keep(char **path);
 

@@ -1,4 +1,5 @@
-/* data/options.h - the options that say how pictures become samples of a data set.
+/* data/options.h - the options that say how pictures become samples of a data set, and what
+ * describes them.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_OPTIONS_H
@@ -16,6 +17,7 @@ typedef struct image_options {
     int channels;           /* an image_channels */
     const char *background; /* a colour */
     bool skip_bad;
+    const char *captions; /* the file of captions; NULL: not named */
 } image_options;
 
 typedef enum image_channels { CHANNELS_AUTO, CHANNELS_GREY, CHANNELS_RGB } image_channels;
@@ -70,6 +72,15 @@ status image_background(const char *word, rgb *colour);
           .arg = "COLOUR",                                                                         \
           .help = "colour under transparency and beside padded images: white, black or six hex "   \
                   "digits, RRGGBB" },                                                              \
+        { .name = "captions",                                                                      \
+          .subject = SUBJECT_DATA,                                                                 \
+          .type = OPTION_TEXT,                                                                     \
+          .offset = IMAGE_OPTION_AT(base, captions),                                               \
+          .scope = SCOPE_RUN,                                                                      \
+          .arg = "FILE",                                                                           \
+          .help =                                                                                  \
+              "captions of the images: a file with a line for each, or a template whose lines "    \
+              "have gaps such as {class} (docs/captions.md)" },                                    \
     {                                                                                              \
         .name = "skip-bad", .subject = SUBJECT_DATA, .type = OPTION_FLAG,                          \
         .offset = IMAGE_OPTION_AT(base, skip_bad), .scope = SCOPE_RUN,                             \

@@ -105,6 +105,14 @@ static status write_sheet(const char *path, const grid_sheet *s, int scale)
     return png_write(path, &p);
 }
 
+status grid_append_png(text *t, const grid *g, const float *samples)
+{
+    const grid_sheet s = { .tiles = *g, .width = g->width, .samples = samples };
+    TRY(grid_check(g));
+    const png_picture p = grid_picture(&s);
+    return png_append(t, &p);
+}
+
 status grid_write_large_png(const char *path, const grid *g, int scale, const float *samples)
 {
     return write_sheet(path, &(grid_sheet){ .tiles = *g, .width = g->width, .samples = samples },

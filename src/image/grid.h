@@ -5,6 +5,7 @@
 #define GAN_IMAGE_GRID_H
 
 #include "base/status.h"
+#include "base/text.h"
 #include "format/png.h"
 
 /* rows x cols samples, each channels x height x width, with `pad` black pixels between them and
@@ -35,6 +36,9 @@ png_picture grid_picture(const grid_sheet *s);
  * row; grey for 1 channel, colour for 3. `path` appears whole or not at all; "-" is standard
  * output. Fails as grid_check and png_write (format/png.h) do. */
 status grid_write_png(const char *path, const grid *g, const float *samples);
+
+/* Appends the bytes of that file to a text. Fails as grid_check and png_append do. */
+status grid_append_png(text *t, const grid *g, const float *samples);
 
 /* The same with squares of scale x scale in place of the pixels. Fails as enlarge does, too. */
 status grid_write_large_png(const char *path, const grid *g, int scale, const float *samples);

@@ -4,6 +4,7 @@
 #include "report/encode.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -35,6 +36,21 @@ void encode_base64(text *t, const char *key, const unsigned char *bytes, size_t 
         text_add_bytes(t, out, length);
     }
     text_add(t, "\"");
+}
+
+void encode_floats(text *t, const char *key, const float *values, size_t n)
+{
+    unsigned char *bytes = malloc(4 * n + 1);
+    t->failed |= !bytes;
+    for (size_t i = 0; bytes && i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        for (int k = 0; k < 4; k++)
+            bytes[4 * i + (size_t)k] = (unsigned char)(bits >> 8 * k & 255);
+    }
+    if (bytes)
+        encode_base64(t, key, bytes, 4 * n);
+    free(bytes);
 }
 
 void encode_number(text *t, const char *key, double x)

@@ -14,6 +14,9 @@ void encode_base64(text *t, const char *key, const unsigned char *bytes, size_t 
 /* The characters that n bytes take there. */
 size_t encode_base64_size(size_t n);
 
+/* The same of floats, little-endian. */
+void encode_floats(text *t, const char *key, const float *values, size_t n);
+
 /* Adds a JSON number of seven digits; null for NaN and infinities, which JSON lacks. */
 void encode_number(text *t, const char *key, double x);
 

@@ -9,7 +9,9 @@
 
 #include "base/json.h"
 #include "eval/eigen.h"
+#include "game/game.h"
 #include "nn/describe.h"
+#include "nn/loss.h"
 #include "report/encode.h"
 
 #include "base/banned.h"
@@ -94,21 +96,6 @@ static status all_halves(const net_description *d, unsigned char **bytes, size_t
     return STATUS_OK;
 }
 
-static void add_floats(text *t, const char *key, const float *values, size_t n)
-{
-    unsigned char *bytes = malloc(4 * n + 1);
-    t->failed |= !bytes;
-    for (size_t i = 0; bytes && i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &values[i], sizeof bits);
-        for (int k = 0; k < 4; k++)
-            bytes[4 * i + (size_t)k] = (unsigned char)(bits >> 8 * k & 255);
-    }
-    if (bytes)
-        encode_base64(t, key, bytes, 4 * n);
-    free(bytes);
-}
-
 static status add_starts(text *t, const generator *g)
 {
     int latent = g->model.options.latent;
@@ -116,7 +103,7 @@ static status add_starts(text *t, const generator *g)
     if (!z)
         return status_fail(STATUS_MEMORY, "out of memory");
     latents_draw(g->compute, model_sample_stream(1), 0, view_of(z, STARTS, latent));
-    add_floats(t, "starts", z, (size_t)STARTS * (size_t)latent);
+    encode_floats(t, "starts", z, (size_t)STARTS * (size_t)latent);
     free(z);
     return STATUS_OK;
 }
@@ -151,7 +138,7 @@ static void add_strongest(text *t, const double *a, const double *vectors, int n
     }
     json_end(t, ']');
     if (!t->failed)
-        add_floats(t, "directions", chosen, (size_t)count * (size_t)n);
+        encode_floats(t, "directions", chosen, (size_t)count * (size_t)n);
     free(chosen);
     free(taken);
 }
@@ -182,50 +169,86 @@ static status add_directions(text *t, text *notes, const net_description *d, int
 
 /* ---- the whole ---- */
 
-static status add_description(text *t, text *notes, const generator *g, const net_description *d)
+static bool is_runnable(text *notes, const net_description *d)
 {
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    bool fits;
-    const model *m = &g->model;
     for (int i = 0; i < d->count; i++)
         if (!is_known(d->operators[i].name)) {
             json_add(notes, NULL, "\"there is no explorer: the page cannot compute %s\"",
                      d->operators[i].name);
-            return STATUS_OK;
+            return false;
         }
-    status s = all_halves(d, &bytes, &n, &fits);
-    if (s == STATUS_OK && !fits)
-        json_add(notes, NULL, "\"there is no explorer: a weight is too large for 16 bits\"");
-    if (s == STATUS_OK && fits) {
-        json_begin(t, "generator", '{');
-        json_add(t, "latent", "%d", m->options.latent);
-        json_add(t, "shape", "[%d,%d,%d]", m->data.channels, m->data.height, m->data.width);
+    return true;
+}
+
+/* Opens the object "generator" or "judge" with the net in it. *done is false, and nothing is added,
+ * if the page cannot run the net. */
+static status begin_net(text *t, text *notes, const char *key, const net_description *d, bool *done)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    bool fits = false;
+    *done = false;
+    if (!is_runnable(notes, d))
+        return STATUS_OK;
+    TRY(all_halves(d, &bytes, &n, &fits));
+    if (fits) {
+        json_begin(t, key, '{');
         json_begin(t, "operators", '[');
         for (int i = 0; i < d->count; i++)
             add_operator(t, &d->operators[i]);
         json_end(t, ']');
         encode_base64(t, "weights", bytes, n);
-        s = add_starts(t, g);
-        if (s == STATUS_OK)
-            s = add_directions(t, notes, d, m->options.latent);
+    } else {
+        json_add(notes, NULL, "\"there is no explorer: a weight is too large for 16 bits\"");
+    }
+    *done = fits;
+    free(bytes);
+    return STATUS_OK;
+}
+
+bool explorer_needs_judge(const generator *g)
+{
+    return g->model.data.kind == SAMPLE_POINT;
+}
+
+static status add_judge(text *t, text *notes, generator *g)
+{
+    net_description d;
+    model *m = &g->model;
+    bool done;
+    TRY(net_describe(&m->players[m->game->judges].net, g->compute, &d));
+    status s = begin_net(t, notes, "judge", &d, &done);
+    if (s == STATUS_OK && done) {
+        json_add_double(t, "middle", (double)loss_nth(m->options.loss)->middle);
         json_end(t, '}');
     }
-    free(bytes);
+    description_close(&d);
     return s;
+}
+
+static status add_generator(text *t, text *notes, generator *g, const net_description *d)
+{
+    const model *m = &g->model;
+    bool done;
+    TRY(begin_net(t, notes, "generator", d, &done));
+    if (!done)
+        return STATUS_OK;
+    json_add(t, "latent", "%d", m->options.latent);
+    json_add(t, "shape", "[%d,%d,%d]", m->data.channels, m->data.height, m->data.width);
+    TRY(add_starts(t, g));
+    TRY(add_directions(t, notes, d, m->options.latent));
+    if (explorer_needs_judge(g))
+        TRY(add_judge(t, notes, g));
+    json_end(t, '}');
+    return STATUS_OK;
 }
 
 status explorer_add(text *t, text *notes, generator *g)
 {
     net_description d;
-    model *m = &g->model;
-    if (m->data.kind == SAMPLE_POINT) {
-        json_add(notes, NULL, "\"there is no explorer: the samples are points, not images\"");
-        return STATUS_OK;
-    }
-    player *maker = &m->players[0];
+    player *maker = &g->model.players[0];
     TRY(net_describe(maker->average.count > 0 ? &maker->average : &maker->net, g->compute, &d));
-    status s = add_description(t, notes, g, &d);
+    status s = add_generator(t, notes, g, &d);
     description_close(&d);
     return s;
 }

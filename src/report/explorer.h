@@ -4,16 +4,23 @@
 #ifndef GAN_REPORT_EXPLORER_H
 #define GAN_REPORT_EXPLORER_H
 
+#include <stdbool.h>
+
 #include "base/text.h"
 #include "game/generator.h"
+
+/* Whether the generator has to be opened with the net that judges: that of points, whose field the
+ * page shows. */
+bool explorer_needs_judge(const generator *g);
 
 /* Adds "generator": {"latent", "shape", "operators", "weights", "starts", "directions",
  * "strengths"}. The operators are those of nn/describe.h; the values of all their tensors follow
  * each other in "weights", as half-precision numbers, little-endian. "starts" are the latents of
  * the first samples of `gan sample`, and "directions" the latents of length 1 to which the first
- * layer responds most, with the strength of its response; both as floats.
+ * layer responds most, with the strength of its response; both as floats. That of points has
+ * "judge", too: {"operators", "weights", "middle"}: D(x) is sigmoid(output - middle).
  *
- * A generator that the page cannot run is left out, which `notes`, an open JSON array, says.
+ * A net that the page cannot run is left out, which `notes`, an open JSON array, says.
  * STATUS_MEMORY. */
 status explorer_add(text *t, text *notes, generator *g);
 

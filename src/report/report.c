@@ -14,6 +14,7 @@
 #include "report/history.h"
 #include "report/page.h"
 #include "report/pictures.h"
+#include "report/training.h"
 
 #include "base/banned.h"
 
@@ -44,9 +45,13 @@ static status open_generator(generator *g, run_part *p, const char *folder, cons
     char *path = NULL;
     *g = (generator){ 0 };
     TRY(path_join(&path, folder, "model.bin"));
+    const generator_options o = { .ckpt = path };
     *is_there = file_exists(path);
-    status s =
-        *is_there ? generator_open(g, &(generator_options){ .ckpt = path }, false, c) : STATUS_OK;
+    status s = *is_there ? generator_open(g, &o, false, c) : STATUS_OK;
+    if (s == STATUS_OK && *is_there && explorer_needs_judge(g)) {
+        generator_close(g);
+        s = generator_open(g, &o, true, c);
+    }
     if (!*is_there)
         json_add(&p->notes, NULL, "\"model.bin is missing: there is no explorer\"");
     else if (s != STATUS_OK)
@@ -73,6 +78,8 @@ static status add_run(run_part *p, const report_request *r, const char *folder, 
         s = history_add(&p->members, &p->notes, folder, is_open ? &g.model.options : NULL, &found);
     if (s == STATUS_OK && is_open && !r->no_explorer)
         s = explorer_add(&p->members, &p->notes, &g);
+    if (s == STATUS_OK && is_open && !r->no_training)
+        s = training_add(&p->members, &p->notes, &g, folder, r->watch);
     generator_close(&g);
     if (s == STATUS_OK && !found)
         s = status_fail(STATUS_IO,

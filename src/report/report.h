@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "data/images.h"
 #include "math/compute.h"
 
 enum { REPORT_MOST_RUNS = 12 };
@@ -22,6 +23,8 @@ typedef struct report_request {
     const char *out;
     double budget;    /* bytes that the page should not exceed; pictures are left out for it */
     bool no_explorer; /* leave out the generators */
+    bool no_training; /* leave out training samples, and do not read the data */
+    const image_watch *watch; /* is told of the progress of reading pictures; NULL: nobody */
 } report_request;
 
 /* Writes the page; it appears whole or not at all. A part of a run that is missing or damaged is

@@ -33,9 +33,10 @@ typedef struct run {
     best_epoch best;
     uint32_t best_saved; /* the epoch of the best.bin that a resumed run found; 0: none */
     epoch_picture picture;
-    bool is_saved; /* model.bin is the present state */
-    char *data;    /* the absolute path of the data */
-    int signal;    /* the signal that ended the run before its last epoch; 0: none */
+    bool is_saved;  /* model.bin is the present state */
+    char *data;     /* the absolute path of the data */
+    char *captions; /* and of the file of captions; NULL: none was named */
+    int signal;     /* the signal that ended the run before its last epoch; 0: none */
 } run;
 
 /* ---- opening ---- */
@@ -50,18 +51,25 @@ static void plan(run *r)
     r->monitor_memory = r->arena.used - before;
 }
 
-/* Makes --data an absolute path, also if it was found at a usual place, so that run.json names the
- * same data from every folder. A path that JSON cannot hold stays as it was given. */
+/* Makes a path absolute; one that JSON cannot hold stays as it was given. */
+static status fix_path(char **absolute, const char **path, const char *given)
+{
+    TRY(path_absolute(absolute, given));
+    if (utf8_is_valid(*absolute))
+        *path = *absolute;
+    return STATUS_OK;
+}
+
+/* Makes --data an absolute path, also if it was found at a usual place, and --captions, so that
+ * run.json names the same files from every folder. */
 static status fix_data(run *r)
 {
     const dataset *d = &r->trainer.data;
-    const char **where = &r->trainer.options.data;
-    if (d->kind == DATA_POINTS)
-        return STATUS_OK;
-    TRY(path_absolute(&r->data, *where ? *where : d->path));
-    if (utf8_is_valid(r->data))
-        *where = r->data;
-    return STATUS_OK;
+    train_options *o = &r->trainer.options;
+    if (o->images.captions)
+        TRY(fix_path(&r->captions, &o->images.captions, o->images.captions));
+    return d->kind == DATA_POINTS ? STATUS_OK
+                                  : fix_path(&r->data, &o->data, o->data ? o->data : d->path);
 }
 
 /* Does everything between the options of a run and its first step. */
@@ -140,6 +148,7 @@ static void run_close(run *r)
     folder_close(&r->folder);
     json_free(&r->saved);
     free(r->data);
+    free(r->captions);
 }
 
 /* ---- running ---- */

@@ -1,4 +1,4 @@
-# tests/page/browser.py - drives a headless Chromium through its DevTools protocol, over pipes: no packages needed.
+# tests/oracle/browser.py - drives a headless Chromium through its DevTools protocol, over pipes: no packages needed.
 #
 #     with Browser() as b:
 #         b.open(path, width=360, height=800, dark=True)

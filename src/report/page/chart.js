@@ -51,7 +51,7 @@ function indexAt(xs, x) {
 }
 
 class Chart {
-  // options: {title, references: [{y, label}], marks(): [{x, label, good}], note}
+  // options: {title, unit, references: [{y, label}], marks(): [{x, label, good}]}
   constructor(parent, options, series) {
     this.options = options;
     this.series = series;
@@ -61,7 +61,7 @@ class Chart {
     const positive = series.every((s) => s.y.every((y) => y === null || y > 0));
     const box = make('input', {type: 'checkbox', change: () => { this.log = box.checked; this.draw(); }});
     this.root = make('div', {class: 'chart'},
-      make('header', {}, make('h3', {}, options.title),
+      make('header', {}, make('h3', {}, options.title, options.unit ? make('small', {}, ' ' + options.unit) : null),
         positive ? make('label', {class: 'log'}, box, ' log scale') : null), this.svg, this.keys);
     parent.append(this.root);
     this.listen();
@@ -96,7 +96,8 @@ class Chart {
   draw() {
     const width = this.svg.clientWidth, height = this.svg.clientHeight;
     if (width === 0) return;
-    const box = {left: 48, right: width - 8, top: 16, bottom: height - 22};
+    const named = this.namedAtEnd(width);
+    const box = {left: 48, right: width - 8 - named.room, top: 16, bottom: height - 22};
     const [least, most] = this.limits(), scale = this.log ? Math.log : (v) => v;
     this.box = box;
     this.px = (x) => box.left + (x - view.from) / (view.to - view.from || 1) * (box.right - box.left);
@@ -112,6 +113,7 @@ class Chart {
     for (const s of this.shown())
       this.drawSeries(inner, s);
     this.svg.append(clip, inner);
+    this.drawNames(named.series);
     this.drawMarks();
     this.over = svg('g', {});
     this.svg.append(this.over);
@@ -122,15 +124,17 @@ class Chart {
   drawAxes(least, most, width) {
     const b = this.box;
     for (const y of this.log ? logTicks(least, most) : ticks(least, most, 4)) {
+      if (this.options.whole && !Number.isInteger(y)) continue;
       this.svg.append(svg('line', {class: 'gridline', x1: b.left, x2: b.right, y1: this.py(y), y2: this.py(y)}),
         svg('text', {x: b.left - 6, y: this.py(y) + 4, 'text-anchor': 'end'}, show(y)));
     }
     for (const x of ticks(view.from, view.to, Math.max(2, width / 90))) {
       if (!Number.isInteger(x)) continue;
       this.svg.append(svg('line', {class: 'axis', x1: this.px(x), x2: this.px(x), y1: b.bottom, y2: b.bottom + 4}),
-        svg('text', {x: this.px(x), y: b.bottom + 16, 'text-anchor': this.px(x) > b.right - 12 ? 'end' : 'middle'}, x));
+        svg('text', {x: this.px(x), y: b.bottom + 16, 'text-anchor': this.px(x) > width - 20 ? 'end' : this.px(x) < b.left + 8 ? 'start' : 'middle'}, x));
     }
-    this.svg.append(svg('line', {class: 'axis', x1: b.left, x2: b.right, y1: b.bottom, y2: b.bottom}));
+    this.svg.append(svg('line', {class: 'axis', x1: b.left, x2: b.right, y1: b.bottom, y2: b.bottom}),
+      svg('text', {x: b.left - 6, y: b.bottom + 16, 'text-anchor': 'end'}, 'epoch'));
     for (const r of this.options.references || []) {
       if (r.y < least || r.y > most) continue;
       this.svg.append(svg('line', {class: 'reference', x1: b.left, x2: b.right, y1: this.py(r.y), y2: this.py(r.y)}),
@@ -151,6 +155,28 @@ class Chart {
     }
     to.append(svg('path', {class: 'curve', d: path, stroke: s.colour, 'stroke-dasharray': s.dash || null}));
     for (const [cx, cy] of dots) to.append(svg('circle', {cx, cy, r: 2.2, fill: s.colour}));
+  }
+
+  // The curves that have their names at their ends: a few with short names, where there is room.
+  namedAtEnd(width) {
+    const series = this.shown().filter((s) => s.name && s.y.some((y) => y !== null));
+    const room = Math.max(0, ...series.map((s) => s.name.length * 6.2)) + 8;
+    return series.length > 1 && series.length === this.shown().length && series.length <= 3 && width > 3.5 * room
+      ? {series, room} : {series: [], room: 0};
+  }
+
+  // At the height of the last value that can be seen, and apart from each other.
+  drawNames(series) {
+    const names = series.map((s) => {
+      let i = indexAt(s.x, view.to);
+      while (i > 0 && s.y[i] === null) i--;
+      const y = s.y[i] === null ? this.box.bottom : this.py(s.y[i]);
+      return {s, y: Math.min(Math.max(y, this.box.top + 4), this.box.bottom - 2)};
+    }).sort((a, b) => a.y - b.y);
+    names.forEach((n, i) => { if (i > 0) n.y = Math.max(n.y, names[i - 1].y + 13); });
+    const over = names.length > 0 ? Math.max(0, names[names.length - 1].y - this.box.bottom + 2) : 0;
+    for (const {s, y} of names)
+      this.svg.append(svg('text', {class: 'name', x: this.box.right + 5, y: y + 4 - over, style: 'fill:' + s.colour}, s.name));
   }
 
   drawMarks() {

@@ -1,19 +1,32 @@
 // curves.js - which curves of metrics.csv share a chart, the findings of the diagnosis, the table of values.
 'use strict';
 
-// always: the reference is in the picture however far the curves are from it.
+// Where the game is in equilibrium, by --loss (docs/metrics.md). nats: the losses are logarithms of probabilities.
+const logarithmic = {score: [0.5, '1/2'], value: [-Math.log(4), '-log 4'], nats: true};
+const equilibria = {
+  'non-saturating': logarithmic, minimax: logarithmic, 'least-squares': {score: [0.5, '1/2'], value: [-0.25, '-1/4']},
+  hinge: {value: [-2, '-2']}, wasserstein: {value: [0, '0']},
+};
+const equilibriumOf = (run) => equilibria[(run.options || {}).loss] || {};
+
+// The references of all runs, which are in the picture however far the curves are from them.
+const references = (of) => () => {
+  const all = data.runs.map((run) => equilibriumOf(run)[of]).filter((r) => r);
+  return [...new Map(all.map(([y, label]) => [label, {y, label, always: true}])).values()];
+};
+const nats = () => (data.runs.every((run) => equilibriumOf(run).nats) ? 'nats' : null);
+
 const chartRows = [
-  {title: 'Losses', curves: [['d_loss', 'loss of D'], ['g_loss', 'loss of G']]},
-  {title: 'D(x) and D(G(z))', curves: [['d_real', 'D(x)'], ['d_fake', 'D(G(z))']],
-    references: [{y: 0.5, label: '1/2', always: true}]},
-  {title: 'Value V(D, G)', curves: [['value', 'V']], references: [{y: -Math.log(4), label: '-log 4', always: true}]},
-  {title: 'FID', curves: [['fid', 'FID']], sparse: true},
+  {title: 'Losses', unit: nats, curves: [['d_loss', 'of D'], ['g_loss', 'of G']]},
+  {title: 'D(x) and D(G(z))', curves: [['d_real', 'D(x)'], ['d_fake', 'D(G(z))']], references: references('score')},
+  {title: 'Value V(D, G)', unit: nats, curves: [['value', 'V']], references: references('value')},
+  {title: 'FID', unit: () => 'lower is better', curves: [['fid', 'FID']], sparse: true},
   {title: 'Gradient norms', curves: [['d_grad_norm', 'of D'], ['g_grad_norm', 'of G']]},
-  {title: 'Accuracy of D', curves: [['accuracy_real', 'on real'], ['accuracy_fake', 'on fakes']]},
+  {title: 'Accuracy of D', unit: () => 'share judged rightly', curves: [['accuracy_real', 'on real'], ['accuracy_fake', 'on fakes']]},
   {title: 'Penalty', curves: [['penalty', 'penalty']], zero: 'hide'},
-  {title: 'Spread of the samples', curves: [['spread', 'spread']]},
-  {title: 'Dead units', curves: [['g_dead', 'of G'], ['d_dead', 'of D']], zero: 'hide'},
-  {title: 'Classes covered', curves: [['classes_covered', 'classes']], sparse: true},
+  {title: 'Spread of the samples', unit: () => '1: as in the data', curves: [['spread', 'spread']]},
+  {title: 'Dead units', unit: () => 'share', curves: [['g_dead', 'of G'], ['d_dead', 'of D']], zero: 'hide'},
+  {title: 'Classes covered', curves: [['classes_covered', 'classes']], sparse: true, whole: true},
 ];
 const dashes = [null, '5 3', '1 4'];
 
@@ -30,6 +43,7 @@ function seriesOf(row) {
       if (!hasValues(run, column, row)) return;
       list.push({
         label: several ? run.name + (row.curves.length > 1 ? ', ' + label : '') : label,
+        name: several ? null : label, // at the end of the curve
         colour: several ? run.colour : colours[k], dash: several ? dashes[k] : null,
         x: run.columns.epoch, y: run.columns[column], sparse: row.sparse, hidden: () => run.hidden,
       });
@@ -109,7 +123,8 @@ function showCurves() {
   showLegend();
   for (const row of chartRows) {
     const series = seriesOf(row);
-    if (series.length > 0) new Chart(byId('charts'), {...row, marks}, series);
+    if (series.length > 0)
+      new Chart(byId('charts'), {...row, marks, unit: row.unit?.(), references: row.references?.()}, series);
   }
   dark.addEventListener('change', () => view.draw());
   showTable();

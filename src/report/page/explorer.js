@@ -13,12 +13,47 @@ function paint(canvas, values, [channels, height, width]) {
   context.putImageData(picture, 0, 0);
 }
 
+// How samples look; field.js has the same for points.
+class Pictures {
+  constructor(shape) {
+    this.shape = shape;
+    this.aspect = shape[2] + ' / ' + shape[1];
+  }
+
+  tile(canvas, values) { paint(canvas, values, this.shape); }
+  paint(canvas, values) { paint(canvas, values, this.shape); }
+
+  // Tiles, each the sample at its middle.
+  drawPlane(canvas, latentAt, goesOn, net) {
+    const n = 7, [, height, width] = this.shape, one = make('canvas', {}), context = canvas.getContext('2d');
+    if (canvas.width !== n * width || canvas.height !== n * height) [canvas.width, canvas.height] = [n * width, n * height];
+    inSlices(n * n, (i) => {
+      const column = i % n, row = Math.floor(i / n);
+      this.tile(one, net(latentAt((column + 0.5) / n * 2 - 1, 1 - (row + 0.5) / n * 2)));
+      context.drawImage(one, column * width, row * height);
+    }, null, goesOn);
+  }
+}
+
+// Does n parts of a work, a few at a time, so that the page stays responsive; then calls done. goesOn() can end it.
+function inSlices(n, part, done, goesOn) {
+  let i = 0;
+  const some = () => {
+    const start = performance.now();
+    while (i < n && performance.now() - start < 12) part(i++);
+    if (i === n) done?.();
+    else if (!goesOn || goesOn()) requestAnimationFrame(some);
+  };
+  some();
+}
+
 class Explorer {
   constructor(run, to) {
     const g = run.generator;
     this.run = run;
-    this.shape = g.shape;
+    this.points = g.shape[0] === 2; // not pictures
     this.net = openNet(g, bytesOf(g.weights));
+    this.look = this.points ? new Field(run, this.net, () => this.repaint()) : new Pictures(g.shape);
     const floats = (text) => new Float32Array(bytesOf(text).buffer);
     const rows = (all) => Array.from({length: all.length / g.latent}, (_, i) => all.slice(i * g.latent, (i + 1) * g.latent));
     this.starts = rows(floats(g.starts));
@@ -32,7 +67,13 @@ class Explorer {
     this.showSlots();
   }
 
-  draw(canvas, z) { paint(canvas, this.net(z), this.shape); }
+  draw(canvas, z) { this.look.tile(canvas, this.net(z)); }
+
+  repaint() {
+    this.look.paint(this.now, this.net(this.z));
+    this.showSlots();
+    this.starts.forEach((z, i) => this.draw(this.gallery[i], z));
+  }
 
   // Moves to a point. keepPlane: the plane stays, because the point moved within it.
   go(z, keepPlane = false) {
@@ -40,8 +81,9 @@ class Explorer {
     const start = performance.now();
     const values = this.net(z);
     const time = performance.now() - start;
-    paint(this.now, values, this.shape);
-    this.time.textContent = (time < 0.1 ? 'under 0.1' : time.toFixed(1)) + ' ms per image, distance from the origin '
+    this.look.paint(this.now, values);
+    if (this.points) this.where.textContent = 'G(z) is at ' + this.look.describe(values) + '.';
+    this.time.textContent = (time < 0.1 ? 'under 0.1' : time.toFixed(1)) + ' ms per sample, distance from the origin '
       + lengthOf(z).toFixed(1) + ' (typical: ' + Math.sqrt(z.length).toFixed(1) + ')';
     if (!keepPlane) this.setPlane();
     this.sliders?.forEach((s, i) => this.showSlider(s, dot(z, this.directions[i])));
@@ -59,15 +101,17 @@ class Explorer {
   // ---- the point ----
 
   pointPanel() {
-    this.now = make('canvas', {class: 'now', role: 'img', 'aria-label': 'The sample at the present point'});
-    this.now.style.aspectRatio = this.shape[2] + ' / ' + this.shape[1];
+    this.now = make('canvas', {class: this.points ? 'now field' : 'now', role: 'img', 'aria-label': 'The sample at the present point'});
+    this.now.style.aspectRatio = this.look.aspect;
+    this.where = make('p', {class: 'hint', 'aria-live': 'polite'});
     this.time = make('p', {class: 'hint'});
     const name = this.run.name.replace(/[^\w.-]+/g, '-');
     const link = make('button', {type: 'button', click: () => {
       this.writeLink();
       copy(location.href.replace(/#.*/, '') + '#' + new URLSearchParams({run: this.run.index, z: latentToText(this.z)}), link);
     }}, 'Copy link');
-    return make('div', {class: 'panel'}, make('h3', {}, 'The sample'), this.now, this.time,
+    return make('div', {class: 'panel'}, make('h3', {}, this.points ? 'The plane of the samples' : 'The sample'), this.now,
+      ...(this.points ? this.fieldParts() : []), this.time,
       make('div', {class: 'row'},
         make('button', {type: 'button', click: () => this.go(drawLatent(this.z.length))}, 'Surprise me'), link,
         make('button', {type: 'button', click: () => this.savePicture(name + '.png')}, 'Save PNG'),
@@ -75,10 +119,20 @@ class Explorer {
       make('p', {class: 'hint'}, 'gan sample --ckpt RUN --latents ' + name + '-z.npy --rows 1 --cols 1 draws the same sample.'));
   }
 
+  fieldParts() {
+    const probe = make('p', {class: 'hint'}, 'Point at a place to read D there.');
+    this.now.addEventListener('pointermove', (e) => {
+      const r = this.now.getBoundingClientRect(), along = (a, size) => (a / size * 2 - 1) * this.look.reach;
+      probe.textContent = 'The pointer is at ' + this.look.describe([along(e.clientX - r.left, r.width),
+        -along(e.clientY - r.top, r.height)]) + '.';
+    });
+    return [this.look.legend(), this.where, probe];
+  }
+
   // In whole multiples of its pixels, so that the file is as sharp as the screen.
   savePicture(name) {
-    const times = Math.max(1, Math.round(256 / this.shape[2]));
-    const large = make('canvas', {width: this.shape[2] * times, height: this.shape[1] * times});
+    const times = Math.max(1, Math.round(256 / this.now.width));
+    const large = make('canvas', {width: this.now.width * times, height: this.now.height * times});
     const context = large.getContext('2d');
     context.imageSmoothingEnabled = false;
     context.drawImage(this.now, 0, 0, large.width, large.height);
@@ -88,17 +142,17 @@ class Explorer {
   // ---- the plane ----
 
   planePanel() {
-    this.tiles = 7;
     this.reach = 4; // the plane goes from -reach to reach, in standard deviations of a latent's values
-    this.map = make('canvas', {});
+    this.map = make('canvas', {class: this.points ? 'field' : null});
     this.spot = make('div', {class: 'spot'});
     this.pad = make('div', {class: 'plane', tabindex: 0, role: 'application',
       'aria-label': 'Plane through latent space. Arrow keys move the point; with Shift in larger steps.'}, this.map, this.spot);
-    this.pad.style.aspectRatio = this.shape[2] + ' / ' + this.shape[1];
+    this.pad.style.aspectRatio = this.look.aspect;
     const kinds = [['strong', 'the two strongest directions', this.directions.length > 1],
       ['random', 'two random directions', true], ['slots', 'the samples A, B and C', true]];
     this.kind = make('select', {change: () => this.setPlane()},
       ...kinds.filter((k) => k[2]).map(([value, label]) => make('option', {value}, label)));
+    this.lines = make('input', {type: 'checkbox', change: () => this.drawMap()});
     const again = make('button', {type: 'button', click: () => this.setPlane()}, 'Centre here');
     let held = false;
     const move = (e) => {
@@ -120,8 +174,10 @@ class Explorer {
       this.goInPlane(this.x + dx * step, this.y + dy * step);
     });
     return make('div', {class: 'panel'}, make('h3', {}, 'A plane through latent space'), this.pad,
-      make('p', {class: 'hint'}, 'Drag across it. Each tile is the sample at its middle.'),
-      make('div', {class: 'row'}, make('label', {}, 'Plane of ', this.kind), again));
+      make('p', {class: 'hint'}, this.points ? 'Drag across it, and see where G puts the point. Lighter: D takes it for real.'
+        : 'Drag across it. Each tile is the sample at its middle.'),
+      make('div', {class: 'row'}, make('label', {}, 'Plane of ', this.kind), again),
+      this.points ? make('p', {}, make('label', {}, this.lines, ' where G puts the lines of this plane')) : null);
   }
 
   // The plane through the present point, which becomes its middle; that of A, B and C has its middle at their mean.
@@ -155,24 +211,13 @@ class Explorer {
     this.go(mix(mix(this.origin, 1, this.u, this.x), 1, this.v, this.y), true);
   }
 
-  // Tiles come a few at a time, so that the point can be dragged meanwhile.
   drawMap() {
-    const n = this.tiles, [, height, width] = this.shape, tile = make('canvas', {});
-    const context = this.map.getContext('2d'), turn = this.turn = (this.turn || 0) + 1;
-    if (this.map.width !== n * width || this.map.height !== n * height)
-      [this.map.width, this.map.height] = [n * width, n * height];
-    let i = 0;
-    const some = () => {
-      const start = performance.now();
-      for (; i < n * n && performance.now() - start < 12; i++) {
-        const column = i % n, row = Math.floor(i / n);
-        const x = ((column + 0.5) / n * 2 - 1) * this.reach, y = (1 - (row + 0.5) / n * 2) * this.reach;
-        this.draw(tile, mix(mix(this.origin, 1, this.u, x), 1, this.v, y));
-        context.drawImage(tile, column * width, row * height);
-      }
-      if (i < n * n && turn === this.turn) requestAnimationFrame(some);
-    };
-    some();
+    const turn = this.turn = (this.turn || 0) + 1;
+    const latentAt = (x, y) => mix(mix(this.origin, 1, this.u, x * this.reach), 1, this.v, y * this.reach);
+    this.look.drawPlane(this.map, latentAt, () => turn === this.turn, this.net);
+    if (!this.points) return;
+    this.look.paths = this.lines.checked ? this.look.lattice(latentAt) : [];
+    this.look.paint(this.now, this.net(this.z));
   }
 
   // ---- samples: A, B, C, the arc from A to B, A - B + C ----
@@ -184,9 +229,11 @@ class Explorer {
       click: () => { this.active = i; this.showSlots(); }}, this.slotCanvases[i]));
     const slots = make('div', {class: 'slots'}, ...letters.map((letter, i) =>
       make('div', {class: 'slot'}, make('span', {}, letter), this.slotButtons[i])));
+    this.gallery = [];
     const gallery = make('div', {class: 'tiles', role: 'group', 'aria-label': 'The first samples of gan sample'},
       ...this.starts.map((z, i) => {
         const canvas = make('canvas', {'aria-hidden': 'true'});
+        this.gallery.push(canvas);
         this.draw(canvas, z);
         return make('button', {type: 'button', 'aria-label': 'Sample ' + i, click: () => this.pick(z)}, canvas);
       }));

@@ -50,14 +50,16 @@ function showGrids() {
     }, 1000 / Number(speed.value));
   }
   speed.addEventListener('change', () => { if (timer) { stop(); start(); } });
-  to.append(make('p', {class: 'hint'}, 'The same latents after every epoch. Epoch 0 is before training.'),
+  const points = runs.some((r) => r.data && r.data.channels === 2);
+  to.append(make('p', {class: 'hint'}, 'The same latents after every epoch. Epoch 0 is before training.'
+    + (points ? ' For points: training points are blue, samples orange, and the ground is D(x), dark for 0 and light for 1.' : '')),
     make('div', {class: 'row'}, play, slider, shownEpoch, speed),
     make('div', {class: 'film'}, ...figures.map((f) => f.root)));
   for (const run of runs) {
     const {total, shown} = run.pictures;
     if (shown.length < total)
       to.append(make('p', {class: 'note'}, 'Of the ' + total + ' pictures of ', make('bdi', {}, run.name), ', '
-        + shown.length + ' are here, evenly chosen, to keep the page below ' + data.budget / 1e6
+        + shown.length + (shown.length === 1 ? ' is' : ' are') + ' here, evenly chosen, to keep the page below ' + data.budget / 1e6
         + ' MB. More of them: gan report --budget MB.'));
   }
   go(epochs.length - 1);

@@ -17,10 +17,10 @@ function mix(a, p, b, q) {
 }
 
 // Independent normal numbers (Box and Muller, 1958).
-function drawLatent(n) {
+function drawLatent(n, random = Math.random) {
   const z = new Float32Array(n);
   for (let i = 0; i < n; i++)
-    z[i] = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+    z[i] = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return z;
 }
 

@@ -18,5 +18,6 @@ byId('made').textContent = 'Made by gan ' + data.version + ', gan report. This f
 attempt('runs', showSummary);
 attempt('charts', showCurves);
 attempt('player', showGrids);
+attempt('training-body', showTraining);
 attempt('options-body', showOptions);
 attempt('explorer-body', showExplorer);

@@ -9,8 +9,8 @@ function showSummary() {
   const columns = [
     ['run', (r) => make('span', {}, swatch({colour: r.colour}), make('bdi', {}, r.name))],
     ['epochs', (r) => String(r.epoch ?? r.rows ?? 0) + (r.options && r.options.epochs ? ' of ' + r.options.epochs : '')],
-    ['samples', (r) => (r.data ? r.data.samples + ' of ' + r.data.width + '×' + r.data.height
-      + (r.data.channels > 1 ? '×' + r.data.channels : '') : '')],
+    ['samples', (r) => (!r.data ? '' : r.data.channels === 2 ? r.data.samples + ' points' : r.data.samples + ' of ' + r.data.width + '×' + r.data.height
+      + (r.data.channels > 1 ? '×' + r.data.channels : ''))],
     ['D(x)', (r) => show(last(r, 'd_real'))],
     ['D(G(z))', (r) => show(last(r, 'd_fake'))],
     ['last FID', (r) => show(last(r, 'fid'))],

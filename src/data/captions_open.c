@@ -1,0 +1,268 @@
+/* data/captions_open.c - finds and reads the captions of a data set.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "data/dataset_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "data/find_idx.h"
+#include "data/template.h"
+#include "format/text_lines.h"
+
+#include "base/banned.h"
+
+/* Beside IDX and CIFAR files. */
+static const char usual_name[] = "captions.txt";
+
+bool captions_are_wanted(const dataset_request *r)
+{
+    return r->images.captions || r->captions != CAPTIONS_IF_NAMED;
+}
+
+static status out_of_memory(const dataset *d)
+{
+    return status_fail(STATUS_MEMORY, "%s: out of memory for its captions", d->path);
+}
+
+/* ---- a line for each sample ---- */
+
+static status add_lines(caption_list *l, text_lines *t)
+{
+    TRY(text_lines_next(t));
+    while (t->line) {
+        TRY(caption_list_sample(l));
+        TRY(caption_list_add(l, t->line, t->where));
+        TRY(text_lines_next(t));
+    }
+    return STATUS_OK;
+}
+
+static status read_lines(dataset *d, const char *path)
+{
+    text_lines t;
+    caption_list l = { 0 };
+    TRY(text_lines_open(&t, path));
+    status s = add_lines(&l, &t);
+    if (s == STATUS_OK && l.samples != d->count)
+        s = status_fail(STATUS_FORMAT,
+                        "%s: has %d lines, expected one for each of the %d images of %s", path,
+                        l.samples, d->count, d->path);
+    if (s == STATUS_OK)
+        s = captions_make(&d->captions, &l);
+    caption_list_free(&l);
+    text_lines_close(&t);
+    return s;
+}
+
+/* ---- templates ---- */
+
+/* Templates give the same captions to all images of the same class with the same levels. */
+enum { LEVELS = 3, COMBINATIONS = TEMPLATE_MOST_CLASSES * LEVELS * LEVELS };
+_Static_assert(ATTRIBUTES == 2, "a level for each in a combination");
+
+typedef struct filling {
+    const dataset *data;
+    const caption_template *template;
+    const attribute_limits *limits; /* NULL: no line needs attributes */
+    caption_list list;
+    int first[COMBINATIONS]; /* the first sample of each, + 1; 0: none yet */
+} filling;
+
+static status check_classes(const caption_template *t, const dataset *d)
+{
+    int most = 0;
+    if (!t->needs_class)
+        return STATUS_OK;
+    if (!d->labels)
+        return status_fail(STATUS_USAGE, "%s: has {class}, but %s has no classes%s%s",
+                           t->needs_class, d->path, d->no_classes ? ": " : "",
+                           d->no_classes ? d->no_classes : "");
+    for (int i = 0; i < d->count; i++)
+        most = d->labels[i] > most ? d->labels[i] : most;
+    if (t->class_count > 0 && most >= t->class_count)
+        return status_fail(STATUS_USAGE,
+                           "%s: has {class} for %d classes, but the labels of %s go up to %d",
+                           t->needs_class, t->class_count, d->path, most);
+    return STATUS_OK;
+}
+
+static status check_template(const caption_template *t, const dataset *d)
+{
+    TRY(check_classes(t, d));
+    if (t->needs_attributes && d->channels != 1)
+        return status_fail(STATUS_USAGE,
+                           "%s: {%s} and {%s} are measured on grey images, but those of %s have %d "
+                           "channels",
+                           t->needs_attributes, attribute_rows[0].name, attribute_rows[1].name,
+                           d->path, d->channels);
+    return STATUS_OK;
+}
+
+static void measure(const filling *f, int i, int levels[ATTRIBUTES])
+{
+    const dataset *d = f->data;
+    double values[ATTRIBUTES];
+    attributes_measure(d->pixels + (size_t)i * (size_t)dataset_sample_size(d), d->height, d->width,
+                       values);
+    for (int a = 0; a < ATTRIBUTES; a++)
+        levels[a] = attribute_level(f->limits, (attribute)a, values[a]);
+}
+
+/* Adds the lines that apply to images of that class with those levels. */
+static status fill_lines(filling *f, int k, const int levels[ATTRIBUTES])
+{
+    const caption_template *t = f->template;
+    text name = { 0 };
+    status s = STATUS_OK;
+    if (k < t->class_count)
+        text_add(&name, "%s", t->classes[k]);
+    else
+        dataset_add_class(&name, f->data, k);
+    for (int i = 0; i < t->count && s == STATUS_OK; i++) {
+        text caption = { 0 };
+        if (!template_applies(&t->lines[i], levels))
+            continue;
+        template_fill(&caption, t, &t->lines[i], name.data ? name.data : "", levels);
+        s = name.failed || caption.failed
+                ? out_of_memory(f->data)
+                : caption_list_add(&f->list, caption.data, t->lines[i].where);
+        text_free(&caption);
+    }
+    text_free(&name);
+    return s;
+}
+
+static status fill_sample(filling *f, int i)
+{
+    int levels[ATTRIBUTES] = { 0 }, k = f->template->needs_class ? f->data->labels[i] : 0;
+    if (f->limits)
+        measure(f, i, levels);
+    int *first = &f->first[(k * LEVELS + levels[0] + 1) * LEVELS + levels[1] + 1];
+    TRY(caption_list_sample(&f->list));
+    if (*first > 0)
+        return caption_list_repeat(&f->list, *first - 1);
+    *first = i + 1;
+    return fill_lines(f, k, levels);
+}
+
+/* Fills the template for all samples; the limits of attributes are those of the training images. */
+static status fill(dataset *d, const caption_template *t, const dataset *train)
+{
+    attribute_limits limits = { 0 };
+    filling *f = calloc(1, sizeof *f);
+    status s = f ? STATUS_OK : out_of_memory(d);
+    if (s == STATUS_OK && t->needs_attributes && !train)
+        s = attributes_limits(d->pixels, d->count, d->height, d->width, &limits);
+    if (train && train->captions)
+        limits = train->captions->limits;
+    if (s == STATUS_OK) {
+        f->data = d;
+        f->template = t;
+        f->limits = t->needs_attributes ? &limits : NULL;
+    }
+    for (int i = 0; i < d->count && s == STATUS_OK; i++)
+        s = fill_sample(f, i);
+    if (s == STATUS_OK)
+        s = captions_make(&d->captions, &f->list);
+    if (s == STATUS_OK)
+        d->captions->limits = limits;
+    if (f)
+        caption_list_free(&f->list);
+    free(f);
+    return s;
+}
+
+static status read_template(dataset *d, const char *path, const dataset *train)
+{
+    caption_template t;
+    TRY(template_read(&t, path));
+    status s = check_template(&t, d);
+    if (s == STATUS_OK)
+        s = fill(d, &t, train);
+    template_free(&t);
+    return s;
+}
+
+/* ---- which file ---- */
+
+/* *path: the file named `usual_name` in the folder of an IDX file or of CIFAR's; NULL: none. */
+static status find_usual(char **path, const dataset *d)
+{
+    const char *slash = d->kind == DATA_IDX ? strrchr(d->path, '/') : NULL;
+    text t = { 0 };
+    *path = NULL;
+    if (d->kind != DATA_IDX && d->kind != DATA_CIFAR)
+        return STATUS_OK;
+    if (d->kind == DATA_IDX)
+        text_add_bytes(&t, d->path, slash ? (size_t)(slash + 1 - d->path) : 0);
+    else
+        text_add(&t, "%s/", d->path);
+    text_add(&t, "%s", usual_name);
+    TRY(text_check(&t));
+    *path = t.data;
+    return find_keep(path);
+}
+
+static status read_file(dataset *d, const char *path, const dataset *train)
+{
+    bool is_template;
+    char *of_test = NULL;
+    if (!d->pixels)
+        return status_fail(STATUS_USAGE, "%s: captions are of images, and %s has points", path,
+                           d->path);
+    TRY(template_is(path, &is_template));
+    if (is_template)
+        return read_template(d, path, train);
+    if (!train)
+        return read_lines(d, path);
+    TRY(find_test_file(&of_test, path));
+    status s = of_test ? read_lines(d, of_test) : STATUS_OK;
+    free(of_test);
+    return s;
+}
+
+/* Reads the captions that are there. */
+static status read_any(dataset *d, const dataset_request *r, const dataset *train)
+{
+    char *usual = NULL;
+    if (r->images.captions)
+        return read_file(d, r->images.captions, train);
+    TRY(find_usual(&usual, train ? train : d));
+    status s = usual ? read_file(d, usual, train) : STATUS_OK;
+    free(usual);
+    return s;
+}
+
+/* Says why there are none; a test part may do without. */
+static status without_captions(dataset *d, const dataset_request *r, const dataset *train)
+{
+    text t = { 0 };
+    if (d->kind == DATA_PICTURES || d->kind == DATA_POINTS)
+        text_add(&t, "--captions FILE names them");
+    else
+        text_add(&t, "--captions FILE names them, or %s beside the images has them", usual_name);
+    if (r->captions == CAPTIONS_NEED && !train) {
+        status s =
+            status_fail(STATUS_USAGE, "%s: has no captions; %s", d->path, t.data ? t.data : "");
+        text_free(&t);
+        return s;
+    }
+    d->no_captions = t.data;
+    return text_check(&t);
+}
+
+status captions_open(dataset *d, const dataset_request *r, const dataset *train)
+{
+    if (!captions_are_wanted(r))
+        return STATUS_OK;
+    status s = read_any(d, r, train);
+    if (s == STATUS_OK)
+        return d->captions ? STATUS_OK : without_captions(d, r, train);
+    if (s == STATUS_MEMORY || r->captions != CAPTIONS_LOOK)
+        return s;
+    d->no_captions = strdup(status_message());
+    return d->no_captions ? STATUS_OK : out_of_memory(d);
+}

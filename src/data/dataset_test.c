@@ -1,0 +1,110 @@
+/* data/dataset_test.c - the test part of a data set: files beside the training part, or samples
+ * that are moved out of it.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "data/dataset_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/classes.h"
+#include "format/cifar.h"
+
+#include "base/banned.h"
+
+enum { HELD_OUT_SHARE = 5 };
+
+/* Copies the captions of the samples from `kept` on. */
+static status move_captions(dataset *d, const dataset *train, int kept)
+{
+    uint32_t *order = malloc((size_t)d->count * sizeof *order);
+    if (!order)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", train->path);
+    for (int i = 0; i < d->count; i++)
+        order[i] = (uint32_t)(kept + i);
+    status s = captions_select(&d->captions, train->captions, order, d->count);
+    free(order);
+    return s;
+}
+
+/* Moves the last fifth of the training images to a test part. */
+static status hold_out(dataset *d, dataset *train)
+{
+    int held = train->count / HELD_OUT_SHARE, kept = train->count - held;
+    size_t size = (size_t)dataset_sample_size(train);
+    if (held == 0)
+        return status_fail(STATUS_USAGE,
+                           "%s: has no test images, and its %d images are too few to hold some out",
+                           train->path, train->count);
+    d->count = d->total = held;
+    d->channels = train->channels;
+    d->height = train->height;
+    d->width = train->width;
+    d->kind = train->kind;
+    d->is_held_out = true;
+    d->path = strdup(train->path);
+    d->pixels = malloc((size_t)held * size);
+    d->labels = train->labels ? malloc((size_t)held) : NULL;
+    if (!d->path || !d->pixels || (train->labels && !d->labels))
+        return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", train->path, held);
+    memcpy(d->pixels, train->pixels + (size_t)kept * size, (size_t)held * size);
+    if (d->labels)
+        memcpy(d->labels, train->labels + kept, (size_t)held);
+    if (train->captions)
+        TRY(move_captions(d, train, kept));
+    TRY(dataset_cut(train, kept));
+    train->fingerprint = dataset_crc(train);
+    return STATUS_OK;
+}
+
+static status check_form(const dataset *d, const dataset *train)
+{
+    if (d->channels == train->channels && d->height == train->height && d->width == train->width)
+        return STATUS_OK;
+    return status_fail(STATUS_FORMAT,
+                       "%s: expected images of %d x %d pixels, as in %s, got "
+                       "%d x %d",
+                       d->path, train->height, train->width, train->path, d->height, d->width);
+}
+
+/* Handles a data set without a test part. */
+static status without_test(dataset *d, dataset *train)
+{
+    if (train->kind == DATA_PICTURES)
+        return hold_out(d, train);
+    if (train->kind == DATA_CIFAR)
+        return status_fail(STATUS_IO, "%s: expected %s or %s in this folder, found neither",
+                           train->path, cifar_10.test[0], cifar_100.test[0]);
+    return status_fail(STATUS_IO,
+                       "%s: expected test images beside it, under its name with \"t10k\" or "
+                       "\"test\" for \"train\" (with or without .gz), found none",
+                       train->path);
+}
+
+static status match_classes(dataset *d, const dataset *train, const dataset_request *r)
+{
+    char *report;
+    if (d->kind != DATA_PICTURES || d->is_held_out)
+        return STATUS_OK;
+    TRY(classes_match(d, train, &report));
+    if (report)
+        dataset_notice(r, "%s", report);
+    free(report);
+    return STATUS_OK;
+}
+
+status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
+{
+    data_place f, from = { .kind = train->kind, .path = train->path };
+    *d = (dataset){ 0 };
+    TRY(find_test(&f, &from));
+    status s = f.kind == DATA_NONE ? without_test(d, train) : dataset_read(d, &f, r, train);
+    if (s == STATUS_OK)
+        s = check_form(d, train);
+    if (s == STATUS_OK)
+        s = match_classes(d, train, r);
+    if (s == STATUS_OK && !d->is_held_out)
+        s = captions_open(d, r, train);
+    data_place_free(&f);
+    return dataset_opened(d, s);
+}
