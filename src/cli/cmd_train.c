@@ -94,7 +94,7 @@ const command train_command = {
         "nothing else. docs/sampling.md says what terminals show.\n"
         "\n"
         "  gan train --epochs 25\n"
-        "  gan train --preset fast --watch\n"
+        "  gan train --preset fast\n"
         "  gan train --resume --epochs 100\n"
         "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
         "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
