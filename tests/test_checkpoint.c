@@ -29,8 +29,9 @@ enum { SIZE = 2, LATENT = 2, BATCH = 3, CRC_AT = 8 + 26, LIMIT = 1 << 20 };
 
 /* ---- small models ---- */
 
-static void no_batch(void *context, uint32_t number, float *x)
+static void no_batch(void *context, uint32_t number, real_batch *to)
 {
+    float *x = to->x;
     (void)context;
     for (int i = 0; i < BATCH * SIZE; i++)
         x[i] = (float)(i + (int)number) / 10;

@@ -77,8 +77,9 @@ static void training_open_golden(training *b, const golden_game *g, const char *
     training_start(b, &o, &data, isa, threads, MODEL_TRAINS);
 }
 
-static void next_batch(void *context, uint32_t number, float *x)
+static void next_batch(void *context, uint32_t number, real_batch *to)
 {
+    float *x = to->x;
     const training *b = context;
     int size = model_sample_size(&b->model);
     random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
@@ -310,8 +311,9 @@ static void a_step_tells_its_watch_all_its_work_in_order(void **state)
     "; try a smaller --lr, other layers or another --seed; the last checkpoint is "                \
     "untouched"
 
-static void constant_batch(void *context, uint32_t number, float *x)
+static void constant_batch(void *context, uint32_t number, real_batch *to)
 {
+    float *x = to->x;
     (void)number;
     for (int i = 0; i < 10 * 8; i++)
         x[i] = *(const float *)context;
@@ -677,7 +679,7 @@ static void samples_of_given_latents_are_those_of_the_seed(void **state)
     for (int i = 0; i < N; i++)
         b.compute.kernels->normal(s, i, 0, LATENT, z + i * LATENT);
     model_sample(&b.model, &b.compute, s, 0, N, from_seed);
-    model_sample_latents(&b.model, &b.compute, z, N, from_latents);
+    model_sample_latents(&b.model, &b.compute, z, 0, N, from_latents);
     assert_memory_equal(from_seed, from_latents, sizeof from_seed);
     training_close(&b);
 }

@@ -235,8 +235,9 @@ static void training_open(training *t, const norm_game *g, const char *isa, int 
     fill_net(&t->model.players[DISCRIMINATOR].net, t->compute.kernels, g->seed, 2);
 }
 
-static void next_batch(void *context, uint32_t number, float *x)
+static void next_batch(void *context, uint32_t number, real_batch *to)
 {
+    float *x = to->x;
     const training *t = context;
     const model *m = &t->model;
     draw(t->compute.kernels, m->options.seed, number, TEST_REAL,

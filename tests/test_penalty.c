@@ -71,8 +71,8 @@ static void bench_open(bench *b, const golden_penalty *g, int more, const char *
 
 static double bench_penalty(bench *b, double weight, double target)
 {
-    return penalty_backward(&b->penalty, &b->pass, const_view_of(b->x, b->rows, b->net.in), weight,
-                            target);
+    return penalty_backward(&b->penalty, &b->pass, const_view_of(b->x, b->rows, b->net.in),
+                            (penalty_weights){ weight, weight }, target);
 }
 
 static void bench_close(bench *b)

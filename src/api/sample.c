@@ -92,7 +92,7 @@ gan_status gan_sample_latents(gan_generator *g, const float *latents, int n, flo
 {
     if (n < 0)
         return GAN_ERROR_USAGE;
-    generator_sample_latents(&g->generator, latents, n, samples);
+    generator_sample_latents(&g->generator, latents, 0, n, samples);
     return GAN_OK;
 }
 

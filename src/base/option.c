@@ -215,6 +215,11 @@ void option_copy(const option_row *row, const void *from, void *to)
 
 /* ---- tables ---- */
 
+static bool is_initial(const option_row *row, const char *value)
+{
+    return row->initial && strcmp(row->initial, value) == 0;
+}
+
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options)
 {
@@ -223,7 +228,7 @@ void option_add_json(text *t, const option_table *table, option_scope narrowest,
         if (table->rows[i].scope < narrowest)
             continue;
         option_get(&table->rows[i], options, &value);
-        if (value.data)
+        if (value.data && !(table->rows[i].sparse && is_initial(&table->rows[i], value.data)))
             json_add_string(t, table->rows[i].name, value.data);
         t->failed |= value.failed;
         text_free(&value);

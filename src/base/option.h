@@ -64,6 +64,7 @@ typedef struct option_row {
     const char *arg;                       /* stands for the value in the help: "N" */
     option_subject subject;
     const char *help;
+    bool sparse; /* left out of files where it has its initial value */
 } option_row;
 
 typedef struct option_table {
@@ -85,7 +86,7 @@ void option_get(const option_row *row, const void *options, text *out);
 void option_copy(const option_row *row, const void *from, void *to);
 
 /* Adds each option of that scope or a wider one as a string member of a JSON object (base/json.h),
- * `"name":"value"`; an option without a value is left out. */
+ * `"name":"value"`; left out are an option without a value, and a sparse one at its initial one. */
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options);
 

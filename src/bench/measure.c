@@ -145,8 +145,9 @@ static status measure_epoch(measurement *m, timing step)
 
 /* ---- the model and its data ---- */
 
-void measurement_batch(void *context, uint32_t number, float *x)
+void measurement_batch(void *context, uint32_t number, real_batch *to)
 {
+    float *x = to->x;
     const measurement *m = context;
     int batch = m->model.options.batch;
     dataset_batch(&m->data, &m->compute, m->order + (size_t)number * (size_t)batch, batch, x);
@@ -182,8 +183,10 @@ static status open_model(measurement *m, const model_options *o, int size,
 {
     const model *measured = &m->model;
     m->data = images_of(size);
-    data_identity data = { m->data.channels, m->data.height, m->data.width, m->data.count, 0,
-                           SAMPLE_IMAGE };
+    data_identity data = { .channels = m->data.channels,
+                           .height = m->data.height,
+                           .width = m->data.width,
+                           .count = m->data.count };
     TRY(compute_open(&m->compute, how->isa, how->threads));
     TRY(model_open(&m->model, o, &data));
     int widest = 0;

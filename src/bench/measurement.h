@@ -44,7 +44,7 @@ timing timing_of(void (*call)(void *context), void *context, double seconds);
 void measurement_evict(const measurement *m);
 
 /* The next batch of the random samples (game/model.h: batch_source); context: the measurement. */
-void measurement_batch(void *context, uint32_t number, float *x);
+void measurement_batch(void *context, uint32_t number, real_batch *to);
 
 /* Runs a step and records it: passes, multiply_adds and seconds above. */
 void measurement_step(void *context);

@@ -19,6 +19,11 @@ typedef struct data_identity {
     uint32_t fingerprint; /* CRC-32 of the sizes and the samples, as data/dataset.h defines it; not
                              of the labels, on which no game trains */
     sample_kind kind;
+    /* Of a game whose samples have a condition; else 0 and NULL. Both texts are of lines or words:
+     * game/asked.h. */
+    int conditions;       /* values in an encoded condition */
+    const char *words;    /* those that captions are made of, with a space between them */
+    const char *examples; /* the classes, or captions to show, a line each */
 } data_identity;
 
 #endif

@@ -24,6 +24,15 @@ static const option_row position_rows[] = {
     { .name = "data_crc32", .type = OPTION_U64, .offset = AT(data_crc32), .most = UINT32_MAX },
     { .name = "epoch", .type = OPTION_U64, .offset = AT(epoch), .most = UINT32_MAX },
     { .name = "step", .type = OPTION_U64, .offset = AT(step), .most = UINT32_MAX },
+    { .name = "conditions",
+      .type = OPTION_INT,
+      .offset = AT(conditions),
+      .initial = "0",
+      .least = 0,
+      .most = 65536,
+      .sparse = true },
+    { .name = "words", .type = OPTION_TEXT, .offset = AT(words), .sparse = true },
+    { .name = "examples", .type = OPTION_TEXT, .offset = AT(examples), .sparse = true },
 };
 const option_table layout_position_table = { position_rows,
                                              sizeof position_rows / sizeof *position_rows };
@@ -87,6 +96,9 @@ status layout_header(const checkpoint_state *s, text *t, size_t *data)
         .data_crc32 = d->fingerprint,
         .epoch = s->position.epoch,
         .step = s->position.step,
+        .conditions = d->conditions,
+        .words = d->words,
+        .examples = d->examples,
     };
     *data = 0;
     safetensors_begin(t);

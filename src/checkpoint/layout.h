@@ -14,6 +14,8 @@ extern const char layout_format[]; /* the metadata's "format" */
 typedef struct layout_position {
     int channels, height, width, samples;
     uint64_t data_crc32, epoch, step;
+    int conditions;
+    const char *words, *examples;
 } layout_position;
 
 extern const option_table layout_position_table;

@@ -30,6 +30,11 @@ static status read_options(const checkpoint *f, const option_table *table, void 
     for (size_t i = 0; i < table->count; i++) {
         const option_row *row = &table->rows[i];
         const char *value = json_get(&f->metadata, row->name);
+        if (!value && row->sparse) {
+            if (row->initial)
+                TRY(option_set(row, options, row->initial));
+            continue;
+        }
         if (!value)
             return status_fail(STATUS_FORMAT, "%s: its metadata lacks \"%s\"", f->file.path,
                                row->name);
@@ -59,7 +64,10 @@ static status read_position(const checkpoint *f, checkpoint_position *to)
                                 .width = p.width,
                                 .count = p.samples,
                                 .fingerprint = (uint32_t)p.data_crc32,
-                                .kind = kind_of(&p) };
+                                .kind = kind_of(&p),
+                                .conditions = p.conditions,
+                                .words = p.words,
+                                .examples = p.examples };
     to->epoch = (uint32_t)p.epoch;
     to->step = (uint32_t)p.step;
     return STATUS_OK;

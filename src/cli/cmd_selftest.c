@@ -85,8 +85,9 @@ static status product_part(workspace *w, uint32_t *crc)
     return STATUS_OK;
 }
 
-static void next_batch(void *context, uint32_t number, float *x)
+static void next_batch(void *context, uint32_t number, real_batch *to)
 {
+    float *x = to->x;
     const workspace *w = context;
     w->compute.kernels->tanh(32 * 64, w->x + (number % 4) * 2048, x);
 }
@@ -95,7 +96,7 @@ static void next_batch(void *context, uint32_t number, float *x)
 static status play(workspace *w, const option_settings *rules, uint32_t *crc)
 {
     model_options o;
-    data_identity data = { 1, 8, 8, 32 * 12, 0, SAMPLE_IMAGE };
+    data_identity data = { .channels = 1, .height = 8, .width = 8, .count = 32 * 12 };
     arena a = { 0 };
     model m;
     TRY(option_read(rules, &model_option_table, SCOPE_MODEL, &o));

@@ -19,9 +19,9 @@ int sample_picture_columns(const sample_options *o)
 status sample_picture_open(screen *terminal, const sample_options *o, const option_settings *given,
                            bool is_picture)
 {
-    bool asked = option_is_given(given, "show"), wanted = asked || !option_is_given(given, "out");
+    bool chosen = option_is_given(given, "show"), wanted = chosen || !option_is_given(given, "out");
     *terminal = (screen){ 0 };
-    if (asked && !is_picture)
+    if (chosen && !is_picture)
         return status_fail(STATUS_USAGE, "--show: shows one picture, but the output is %s",
                            o->format ? o->format : o->out);
     if (!wanted || !is_picture)
@@ -29,7 +29,7 @@ status sample_picture_open(screen *terminal, const sample_options *o, const opti
     screen_open(terminal, stdout, o->show);
     if (option_is_given(given, "scale"))
         terminal->most_scale = o->scale;
-    if (asked && !terminal->is_terminal && !screen_is_none(o->show))
+    if (chosen && !terminal->is_terminal && !screen_is_none(o->show))
         terminal_note(NULL, "--show: shows nothing, because standard output is not a terminal");
     return STATUS_OK;
 }

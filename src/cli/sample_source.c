@@ -80,7 +80,7 @@ void source_samples(source *s, int first, int n, float *samples)
     for (int i = 0; i < n; i += most) {
         int part = n - i < most ? n - i : most;
         latents_take(&s->latents, first + i, part, s->rows);
-        generator_sample_latents(&s->generator, s->rows, part, samples + i * size);
+        generator_sample_latents(&s->generator, s->rows, first + i, part, samples + i * size);
     }
 }
 
@@ -113,7 +113,7 @@ static status judge(source *s, candidate *all, int n)
     for (int i = 0; done && i < n; i += part) {
         int rows = n - i < part ? n - i : part;
         source_samples(s, i, rows, samples);
-        generator_judge(&s->generator, samples, rows, verdicts);
+        generator_judge(&s->generator, samples, i, rows, verdicts);
         for (int k = 0; k < rows; k++)
             all[i + k] = (candidate){ verdicts[k], i + k };
     }

@@ -178,6 +178,7 @@ status captions_make(captions **out, const caption_list *l)
         return out_of_memory(l->count);
     size_t samples = (size_t)l->samples, count = (size_t)l->count;
     c->count = l->count;
+    c->length = l->bytes.length;
     c->memory =
         (samples + 1) * sizeof *c->first + 2 * (count + 1) * sizeof *c->texts + l->bytes.length;
     c->first = malloc((samples + 1) * sizeof *c->first);

@@ -25,6 +25,7 @@ typedef struct captions {
     char **texts;  /* (count): as caption_normalise makes them (base/caption.h), never empty */
     char **shown;  /* (count): as they were written, for people; may be the same pointers */
     char *bytes;   /* what texts and shown point into: equal texts are the same pointer */
+    size_t length; /* of bytes */
     size_t memory; /* bytes that all of them take */
     attribute_limits limits; /* of the training images, if a template has attributes */
 } captions;

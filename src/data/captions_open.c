@@ -19,7 +19,7 @@ static const char usual_name[] = "captions.txt";
 
 bool captions_are_wanted(const dataset_request *r)
 {
-    return r->images.captions || r->captions != CAPTIONS_IF_NAMED;
+    return r->images.captions || r->images.hold_out > 0 || r->captions != CAPTIONS_IF_NAMED;
 }
 
 static status out_of_memory(const dataset *d)
@@ -240,11 +240,13 @@ static status read_any(dataset *d, const dataset_request *r, const dataset *trai
 static status without_captions(dataset *d, const dataset_request *r, const dataset *train)
 {
     text t = { 0 };
-    if (d->kind == DATA_PICTURES || d->kind == DATA_POINTS)
+    if (d->kind == DATA_POINTS)
+        text_add(&t, "points cannot have any");
+    else if (d->kind == DATA_PICTURES)
         text_add(&t, "--captions FILE names them");
     else
         text_add(&t, "--captions FILE names them, or %s beside the images has them", usual_name);
-    if (r->captions == CAPTIONS_NEED && !train) {
+    if (r->captions != CAPTIONS_LOOK && !train) {
         status s =
             status_fail(STATUS_USAGE, "%s: has no captions; %s", d->path, t.data ? t.data : "");
         text_free(&t);

@@ -267,6 +267,8 @@ status dataset_open_with(dataset *d, const dataset_request *r)
     if (s == STATUS_OK)
         s = captions_open(d, r, NULL);
     if (s == STATUS_OK)
+        s = dataset_hold_out(d, r->images.hold_out);
+    if (s == STATUS_OK)
         s = dataset_cut(d, r->limit);
     data_place_free(&f);
     return dataset_opened(d, s);
@@ -301,6 +303,9 @@ void dataset_close(dataset *d)
     free(d->path);
     captions_free(d->captions);
     free(d->no_captions);
+    if (d->held)
+        dataset_close(d->held);
+    free(d->held);
     *d = (dataset){ 0 };
 }
 
@@ -331,7 +336,8 @@ size_t dataset_memory(const dataset *d)
 {
     size_t value = d->points ? sizeof *d->points : sizeof *d->pixels;
     size_t samples = (size_t)d->count * (size_t)dataset_sample_size(d) * value;
-    return samples + (d->labels ? (size_t)d->count : 0) + captions_memory(d->captions);
+    return samples + (d->labels ? (size_t)d->count : 0) + captions_memory(d->captions) +
+           (d->held ? dataset_memory(d->held) : 0);
 }
 
 typedef struct batch_task {

@@ -32,9 +32,10 @@ typedef struct dataset {
     data_kind kind;              /* stored, never guessed from the sizes */
     char *path;                  /* the file of images, the folder, or the name of the mixture */
     int total;                   /* samples that exist, used or not */
-    bool is_held_out;            /* a test part that was taken out of the training images */
-    captions *captions;          /* NULL: none */
-    char *no_captions;           /* why there are none, if they were wanted; else NULL */
+    bool is_held_out;     /* a test part that was taken out of the images of a run's training */
+    captions *captions;   /* NULL: none */
+    struct dataset *held; /* the images that --hold-out took out; NULL: none */
+    char *no_captions;    /* why there are none, if they were wanted; else NULL */
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian; then of the captions, if there are any */
@@ -99,6 +100,9 @@ status dataset_open(dataset *d, const char *where, int limit);
  * the held-out part beside a training part, whose classes become those of the same names
  * (data/classes.h). STATUS_IO if there is none, STATUS_FORMAT for invalid files and for images of
  * another size.
+ *
+ * If images were held out by their captions, a copy of them is the test part, whatever else there
+ * is.
  *
  * A folder of pictures without a test part has to be open as a whole (limit 0): the last fifth of
  * its images is moved out of `train`, whose fingerprint changes. After a failure only `train` is

@@ -1,4 +1,5 @@
-/* data/dataset_parts.h - what the parts of dataset.c share: dataset_test.c and captions_open.c.
+/* data/dataset_parts.h - what the parts of dataset.c share: dataset_test.c, select.c, hold_out.c
+ * and captions_open.c.
  * Nobody else includes it.
  *
  * SPDX-License-Identifier: MIT */
@@ -22,6 +23,18 @@ bool captions_are_wanted(const dataset_request *r);
  * training images, if this is their test part. STATUS_USAGE, STATUS_IO, STATUS_FORMAT,
  * STATUS_MEMORY. */
 status captions_open(dataset *d, const dataset_request *r, const dataset *train);
+
+/* *to: a set of the images order[0] .. order[n-1], with their labels and captions. After
+ * a failure, too, dataset_close releases it. STATUS_MEMORY. */
+status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int n);
+
+/* Keeps the images order[0] .. order[n-1], which ascend, and all that is known of them.
+ * STATUS_MEMORY; the set is then unchanged. */
+status dataset_keep(dataset *d, const uint32_t *order, int n);
+
+/* Moves the images of that share of the captions to d->held; 0: does nothing. STATUS_USAGE if no
+ * image or every image would be moved, STATUS_MEMORY. */
+status dataset_hold_out(dataset *d, double share);
 
 /* Keeps the first `limit` samples; 0, or more than there are: all of them. */
 status dataset_cut(dataset *d, int limit);

@@ -5,7 +5,6 @@
 #include "data/dataset_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "data/classes.h"
 #include "format/cifar.h"
@@ -14,15 +13,16 @@
 
 enum { HELD_OUT_SHARE = 5 };
 
-/* Copies the captions of the samples from `kept` on. */
-static status move_captions(dataset *d, const dataset *train, int kept)
+/* Copies the images from number `first` on. */
+static status copy_from(dataset *d, const dataset *from, int first)
 {
-    uint32_t *order = malloc((size_t)d->count * sizeof *order);
+    int n = from->count - first;
+    uint32_t *order = malloc((size_t)n * sizeof *order);
     if (!order)
-        return status_fail(STATUS_MEMORY, "%s: out of memory", train->path);
-    for (int i = 0; i < d->count; i++)
-        order[i] = (uint32_t)(kept + i);
-    status s = captions_select(&d->captions, train->captions, order, d->count);
+        return status_fail(STATUS_MEMORY, "%s: out of memory", from->path);
+    for (int i = 0; i < n; i++)
+        order[i] = (uint32_t)(first + i);
+    status s = dataset_copy(d, from, order, n);
     free(order);
     return s;
 }
@@ -31,27 +31,12 @@ static status move_captions(dataset *d, const dataset *train, int kept)
 static status hold_out(dataset *d, dataset *train)
 {
     int held = train->count / HELD_OUT_SHARE, kept = train->count - held;
-    size_t size = (size_t)dataset_sample_size(train);
     if (held == 0)
         return status_fail(STATUS_USAGE,
                            "%s: has no test images, and its %d images are too few to hold some out",
                            train->path, train->count);
-    d->count = d->total = held;
-    d->channels = train->channels;
-    d->height = train->height;
-    d->width = train->width;
-    d->kind = train->kind;
+    TRY(copy_from(d, train, kept));
     d->is_held_out = true;
-    d->path = strdup(train->path);
-    d->pixels = malloc((size_t)held * size);
-    d->labels = train->labels ? malloc((size_t)held) : NULL;
-    if (!d->path || !d->pixels || (train->labels && !d->labels))
-        return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", train->path, held);
-    memcpy(d->pixels, train->pixels + (size_t)kept * size, (size_t)held * size);
-    if (d->labels)
-        memcpy(d->labels, train->labels + kept, (size_t)held);
-    if (train->captions)
-        TRY(move_captions(d, train, kept));
     TRY(dataset_cut(train, kept));
     train->fingerprint = dataset_crc(train);
     return STATUS_OK;
@@ -97,6 +82,8 @@ status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
 {
     data_place f, from = { .kind = train->kind, .path = train->path };
     *d = (dataset){ 0 };
+    if (train->held)
+        return dataset_opened(d, copy_from(d, train->held, 0));
     TRY(find_test(&f, &from));
     status s = f.kind == DATA_NONE ? without_test(d, train) : dataset_read(d, &f, r, train);
     if (s == STATUS_OK)

@@ -18,6 +18,7 @@ typedef struct image_options {
     const char *background; /* a colour */
     bool skip_bad;
     const char *captions; /* the file of captions; NULL: not named */
+    double hold_out;      /* share of the captions to keep out of training */
 } image_options;
 
 typedef enum image_channels { CHANNELS_AUTO, CHANNELS_GREY, CHANNELS_RGB } image_channels;
@@ -81,6 +82,17 @@ status image_background(const char *word, rgb *colour);
           .help =                                                                                  \
               "captions of the images: a file with a line for each, or a template whose lines "    \
               "have gaps such as {class} (docs/captions.md)" },                                    \
+        { .name = "hold-out",                                                                      \
+          .subject = SUBJECT_DATA,                                                                 \
+          .type = OPTION_FLOAT,                                                                    \
+          .offset = IMAGE_OPTION_AT(base, hold_out),                                               \
+          .scope = SCOPE_RUN,                                                                      \
+          .initial = "0",                                                                          \
+          .least = 0,                                                                              \
+          .most = 0.9,                                                                             \
+          .arg = "SHARE",                                                                          \
+          .help = "keep this share of the captions, with all their images, out of training, for "  \
+                  "gan eval to judge with" },                                                      \
     {                                                                                              \
         .name = "skip-bad", .subject = SUBJECT_DATA, .type = OPTION_FLAG,                          \
         .offset = IMAGE_OPTION_AT(base, skip_bad), .scope = SCOPE_RUN,                             \

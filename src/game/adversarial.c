@@ -10,6 +10,7 @@
 #include "game/adversarial.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "game/augment.h"
 #include "game/game.h"
@@ -20,16 +21,25 @@
 
 /* The game's memory for training. */
 typedef struct adversarial {
-    float *images;        /* (2B, S): real ones, then fakes, which G writes there itself */
-    float *dlogit;        /* (2B, 1) */
-    float *scratch;       /* (B, S): in D's step mixtures, in G's the gradient by the fakes */
+    float *images;  /* (2B, S): real ones, then fakes, which G writes there itself */
+    float *dlogit;  /* (3B, 1) */
+    float *pair;    /* (B, 1): outputs, or derivatives, of one side of a pair */
+    uint32_t *ids;  /* (3B): conditions of real samples, of fakes, and ones that do not fit the
+                       real samples; NULL: there are none */
+    float *scratch; /* (B, S): in D's step mixtures, in G's the gradient by the fakes */
     augmentation augment; /* of what D sees */
     penalty penalty;      /* of D; planned where the options have one */
 } adversarial;
 
 static bool has_penalty(const model_options *o)
 {
-    return o->r1 > 0 || o->gradient_penalty > 0;
+    return o->r1 > 0 || o->r2 > 0 || o->gradient_penalty > 0;
+}
+
+/* Does D judge real samples with a wrong condition as well? */
+static bool has_mismatch(const model_options *o)
+{
+    return o->condition != CONDITION_NONE && o->mismatch > 0;
 }
 
 static void plan(model *m, arena *a)
@@ -37,13 +47,18 @@ static void plan(model *m, arena *a)
     const model_options *o = &m->options;
     size_t batch = (size_t)o->batch, size = (size_t)model_sample_size(m);
     adversarial own = { .images = arena_take(a, 2 * batch * size, sizeof(float)),
-                        .dlogit = arena_take(a, 2 * batch, sizeof(float)),
+                        .dlogit = arena_take(a, 3 * batch, sizeof(float)),
+                        .pair = arena_take(a, batch, sizeof(float)),
                         .scratch = arena_take(a, batch * size, sizeof(float)) };
+    if (o->condition != CONDITION_NONE)
+        own.ids = arena_take(a, 3 * batch, sizeof *own.ids);
     augment_plan(&own.augment, a, o, model_sample_shape(m));
     player_plan(&m->players[GENERATOR], a, o->batch, true);
+    m->players[DISCRIMINATOR].net.again = has_mismatch(o) ? o->batch : 0;
     player_plan(&m->players[DISCRIMINATOR], a, 2 * o->batch, false);
     if (has_penalty(o))
-        penalty_plan(&own.penalty, &m->players[DISCRIMINATOR].net, a, o->batch);
+        penalty_plan(&own.penalty, &m->players[DISCRIMINATOR].net, a,
+                     o->r2 > 0 ? 2 * o->batch : o->batch);
     adversarial *place = arena_take(a, 1, sizeof own);
     if (place)
         *place = own;
@@ -61,7 +76,9 @@ typedef struct contest {
     view z;          /* (B, Z) */
     view images;     /* (2B, S): */
     view real, fake; /* its halves, (B, S) */
-    view dlogit;     /* (2B, 1) */
+    view dlogit;     /* (3B, 1) */
+    condition
+        conditions; /* of (3B) rows: of the images, then those that do not fit the real ones */
     double *sums;
 } contest;
 
@@ -80,7 +97,8 @@ static contest contest_of(model *m, step_context s)
                       .images = images,
                       .real = view_part(images, 0, 0, B, S),
                       .fake = view_part(images, B, 0, B, S),
-                      .dlogit = view_of(own->dlogit, 2 * B, 1),
+                      .dlogit = view_of(own->dlogit, 3 * B, 1),
+                      .conditions = { m->taught, own->ids },
                       .sums = m->sums };
 }
 
@@ -88,8 +106,13 @@ static void take_real(const contest *t, batch_source source)
 {
     const step_context *s = &t->step;
     uint32_t number = s->index * (uint32_t)t->options->d_steps + (uint32_t)s->pass.number - 1;
+    size_t B = (size_t)t->real.rows;
+    uint32_t *ids = t->own->ids;
+    real_batch real = { t->real.data, ids, ids ? ids + 2 * B : NULL };
     step_begin(s, (step_work){ .part = STEP_INPUT });
-    source.next(source.context, number, t->real.data);
+    source.next(source.context, number, &real);
+    if (ids)
+        memcpy(ids + B, ids, B * sizeof *ids); /* G makes samples for the same conditions */
     step_end(s);
     augment_flip(&t->own->augment, s, t->real);
 }
@@ -102,7 +125,7 @@ static void make_fakes(const contest *t)
     latents_draw(s->compute, step_stream(s, RANDOM_LATENT), s->pass.first_row, t->z);
     step_end(s);
     net_place_output(&t->g->net, t->fake.data);
-    player_forward(t->g, s, as_const(t->z));
+    player_forward(t->g, s, t->conditions, as_const(t->z));
 }
 
 /* ---- the penalties on D's gradient ---- */
@@ -127,16 +150,17 @@ static void interpolate_row(const void *context, int row)
         to[i] = fake[i] + share * (real[i] - fake[i]);
 }
 
-/* R1 at the real samples; x (2B, S): what D saw in its last pass. */
-static double penalize_real(const contest *t, const_view x)
+/* R1 at the real samples and R2 at the fakes; x (2B, S): what D saw in its last pass. */
+static double penalize_seen(const contest *t, const_view x)
 {
     const step_context *s = &t->step;
+    const model_options *o = t->options;
     penalty *q = &t->own->penalty;
-    pass p = player_pass(t->d, s);
-    const_view real = const_view_part(x, 0, 0, t->real.rows, x.cols);
-    step_begin(s, (step_work){ .part = STEP_PENALTY,
-                               .multiply_adds = penalty_work(q, false) * real.rows });
-    double paid = penalty_backward(q, &p, real, t->options->r1 / 2, 0);
+    pass p = player_pass(t->d, s, t->conditions);
+    const_view at = const_view_part(x, 0, 0, o->r2 > 0 ? x.rows : t->real.rows, x.cols);
+    step_begin(
+        s, (step_work){ .part = STEP_PENALTY, .multiply_adds = penalty_work(q, false) * at.rows });
+    double paid = penalty_backward(q, &p, at, (penalty_weights){ o->r1 / 2, o->r2 / 2 }, 0);
     step_end(s);
     return paid;
 }
@@ -147,9 +171,9 @@ static double penalize_between(const contest *t, const_view x)
     const step_context *s = &t->step;
     penalty *q = &t->own->penalty;
     int B = t->real.rows;
-    pass p = player_pass(t->d, s);
+    pass p = player_pass(t->d, s, t->conditions);
     p.dropout = RANDOM_DROPOUT_MIX;
-    p.half = 0;
+    p.half = p.again = 0;
     interpolation between = { .pass = &p,
                               .stream = step_stream(s, RANDOM_MIX),
                               .real = const_view_part(x, 0, 0, B, x.cols),
@@ -158,7 +182,8 @@ static double penalize_between(const contest *t, const_view x)
     step_begin(s, (step_work){ .part = STEP_PENALTY, .multiply_adds = penalty_work(q, true) * B });
     team_run(s->compute->team, B, interpolate_row, &between);
     net_forward(&t->d->net, &p, as_const(between.to));
-    double paid = penalty_backward(q, &p, as_const(between.to), t->options->gradient_penalty, 1);
+    double paid = penalty_backward(q, &p, as_const(between.to),
+                                   (penalty_weights){ t->options->gradient_penalty, 0 }, 1);
     step_end(s);
     return paid;
 }
@@ -167,8 +192,8 @@ static double penalize_between(const contest *t, const_view x)
 static double penalize(const contest *t, const_view x)
 {
     double paid = 0;
-    if (t->options->r1 > 0)
-        paid += penalize_real(t, x);
+    if (t->options->r1 > 0 || t->options->r2 > 0)
+        paid += penalize_seen(t, x);
     if (t->options->gradient_penalty > 0)
         paid += penalize_between(t, x);
     return paid;
@@ -176,53 +201,126 @@ static double penalize(const contest *t, const_view x)
 
 /* ---- the players' turns ---- */
 
+/* What D says of real samples and of fakes, and what both together cost it. */
+typedef struct verdicts {
+    verdict real, fake;
+    double loss;
+} verdicts;
+
+/* A share of a cost: scales the derivatives d (n), and returns the cost's part. */
+static double share_of(double share, double cost, int n, float *d)
+{
+    if (share == 1)
+        return cost;
+    for (int i = 0; i < n; i++)
+        d[i] *= (float)share;
+    return share * cost;
+}
+
+/* D's loss where it judges each sample: real samples against fakes and, with a wrong condition,
+ * against themselves. t.dlogit = its derivatives by D's outputs (2B or 3B). */
+static verdicts judge_each(const contest *t, const float *logit)
+{
+    const model_options *o = t->options;
+    const kernels *k = t->step.compute->kernels;
+    int B = o->batch;
+    float *d = t->dlogit.data;
+    double wrong = has_mismatch(o) ? o->mismatch : 0;
+    verdicts v = { .real = loss_real(t->loss, k, B, logit, o->label_smoothing, d),
+                   .fake = loss_fake(t->loss, k, B, logit + B, d + B) };
+    v.loss = v.real.loss + share_of(1 - wrong, v.fake.loss, B, d + B);
+    if (wrong > 0) {
+        verdict again = loss_fake(t->loss, k, B, logit + 2 * B, d + 2 * B);
+        v.loss += share_of(wrong, again.loss, B, d + 2 * B);
+    }
+    return v;
+}
+
+/* The same where it compares each real sample with its opposites. */
+static verdicts judge_pairs(const contest *t, const float *logit)
+{
+    const model_options *o = t->options;
+    const kernels *k = t->step.compute->kernels;
+    int B = o->batch;
+    float *d = t->dlogit.data, *d_real = t->own->pair;
+    double wrong = has_mismatch(o) ? o->mismatch : 0;
+    const double shares[] = { 1 - wrong, wrong };
+    verdicts v = { 0 };
+    memset(d, 0, (size_t)B * sizeof *d);
+    for (int i = 0; i < (wrong > 0 ? 2 : 1); i++) {
+        float *d_opposite = d + (i + 1) * B;
+        verdict now = loss_pairs(t->loss, k, B, logit, logit + (i + 1) * B, d_real);
+        v.loss += share_of(shares[i], now.loss, B, d_real);
+        for (int row = 0; row < B; row++) {
+            d[row] += d_real[row];
+            d_opposite[row] = -d_real[row];
+        }
+        if (i == 0) {
+            v.real = now;
+            v.fake = (verdict){ .score = B - now.score, .right = now.right };
+        }
+    }
+    return v;
+}
+
 /* Descends D's loss, of real samples and of fakes at once, (2B, S). */
 static status update_discriminator(contest t)
 {
-    t.step.pass.half = t.real.rows;
-    const step_context *s = &t.step;
     const model_options *o = t.options;
-    const compute *c = s->compute;
-    int B = o->batch;
+    int B = o->batch, again = has_mismatch(o) ? B : 0;
+    t.step.pass.half = B;
+    t.step.pass.again = again;
+    const step_context *s = &t.step;
     const_view x = as_const(augment_apply(&t.own->augment, s, t.images));
-    const_view logit = player_forward(t.d, s, x);
-    const float *on_real = logit.data, *on_fake = logit.data + B;
-    float *dlogit = t.dlogit.data;
-    verdict r = loss_real(t.loss, c->kernels, B, on_real, o->label_smoothing, dlogit);
-    verdict f = loss_fake(t.loss, c->kernels, B, on_fake, dlogit + B);
-    if (!isfinite(r.loss + f.loss))
+    const_view logit = player_forward(t.d, s, t.conditions, x);
+    verdicts v = t.loss->pairs ? judge_pairs(&t, logit.data) : judge_each(&t, logit.data);
+    if (!isfinite(v.loss))
         return player_loss_nonfinite(t.d, s);
-    player_backward(t.d, s, x, t.dlogit, (view){ 0 }, true);
+    player_backward(t.d, s, t.conditions, x, view_part(t.dlogit, 0, 0, 2 * B + again, 1),
+                    (view){ 0 }, true);
     double penalties = penalize(&t, x);
     if (!isfinite(penalties))
         return player_loss_nonfinite(t.d, s);
     double mean = 1.0 / ((double)B * o->d_steps), norm = 0;
-    t.sums[METRIC_D_LOSS] += (r.loss + f.loss) * mean;
+    t.sums[METRIC_D_LOSS] += v.loss * mean;
     t.sums[METRIC_PENALTY] += penalties * mean;
-    t.sums[METRIC_D_REAL] += r.score * mean;
-    t.sums[METRIC_D_FAKE] += f.score * mean;
-    t.sums[METRIC_RIGHT_REAL] += r.right * mean;
-    t.sums[METRIC_RIGHT_FAKE] += f.right * mean;
+    t.sums[METRIC_D_REAL] += v.real.score * mean;
+    t.sums[METRIC_D_FAKE] += v.fake.score * mean;
+    t.sums[METRIC_RIGHT_REAL] += v.real.right * mean;
+    t.sums[METRIC_RIGHT_FAKE] += v.fake.right * mean;
     uint64_t done = (uint64_t)s->pass.step * (uint64_t)o->d_steps;
     TRY(player_update(t.d, s, done + (uint64_t)s->pass.number, &norm));
     t.sums[METRIC_D_NORM] += norm / o->d_steps;
     return STATUS_OK;
 }
 
+/* t->own->pair = what D says of the real samples, changed as the fakes will be, row by row. */
+static void judge_opposites(const contest *t)
+{
+    const_view x = as_const(augment_apply(&t->own->augment, &t->step, t->real));
+    const_view logit = player_forward(t->d, &t->step, t->conditions, x);
+    memcpy(t->own->pair, logit.data, (size_t)t->real.rows * sizeof *t->own->pair);
+}
+
 /* Descends G's loss, through D, on the fakes that G has made last. */
 static status update_generator(const contest *t)
 {
     const step_context *s = &t->step;
+    const kernels *k = s->compute->kernels;
     int B = t->fake.rows;
+    float *d = t->dlogit.data;
+    if (t->loss->pairs)
+        judge_opposites(t);
     const_view x = as_const(augment_apply(&t->own->augment, s, t->fake));
     view dfake = view_of(t->own->scratch, B, x.cols);
-    const_view logit = player_forward(t->d, s, x);
-    verdict v = loss_generator(t->loss, s->compute->kernels, B, logit.data, t->dlogit.data);
+    const_view logit = player_forward(t->d, s, t->conditions, x);
+    verdict v = t->loss->pairs ? loss_pairs(t->loss, k, B, logit.data, t->own->pair, d)
+                               : loss_generator(t->loss, k, B, logit.data, d);
     if (!isfinite(v.loss))
         return player_loss_nonfinite(t->g, s);
-    player_backward(t->d, s, x, view_part(t->dlogit, 0, 0, B, 1), dfake, false);
+    player_backward(t->d, s, t->conditions, x, view_part(t->dlogit, 0, 0, B, 1), dfake, false);
     augment_gradient(&t->own->augment, s, dfake);
-    player_backward(t->g, s, as_const(t->z), dfake, (view){ 0 }, true);
+    player_backward(t->g, s, t->conditions, as_const(t->z), dfake, (view){ 0 }, true);
     t->sums[METRIC_G_LOSS] += v.loss / B;
     return player_update(t->g, s, (uint64_t)s->pass.step + 1, &t->sums[METRIC_G_NORM]);
 }
@@ -241,12 +339,13 @@ static status gan_step(model *m, step_context s, batch_source source)
 }
 
 /* t = D's output, `most` rows at a time. */
-static void judge_parts(model *m, const compute *c, const float *x, int n, int most, float *t)
+static void judge_parts(model *m, const compute *c, const float *x, int first, int n, int most,
+                        float *t)
 {
-    pass p = { .compute = c };
     int size = model_sample_size(m);
     for (int i = 0; i < n; i += most) {
         int rows = n - i < most ? n - i : most;
+        pass p = { .compute = c, .condition = model_conditions(m, first + i, rows) };
         const_view part = const_view_of(x + (ptrdiff_t)i * size, rows, size);
         const_view y = net_forward(&m->players[DISCRIMINATOR].net, &p, part);
         for (int r = 0; r < rows; r++)
@@ -254,15 +353,15 @@ static void judge_parts(model *m, const compute *c, const float *x, int n, int m
     }
 }
 
-static void judge(model *m, const compute *c, const float *x, int n, float *t)
+static void judge(model *m, const compute *c, const float *x, int first, int n, float *t)
 {
-    judge_parts(m, c, x, n, m->rows, t);
+    judge_parts(m, c, x, first, n, m->rows, t);
 }
 
 static void score(model *m, const compute *c, const float *x, int n, float *scores)
 {
     const loss *l = loss_nth(m->options.loss);
-    judge_parts(m, c, x, n, 2 * m->options.batch, scores);
+    judge_parts(m, c, x, 0, n, 2 * m->options.batch, scores);
     for (int i = 0; i < n; i++)
         scores[i] -= l->middle;
     c->kernels->sigmoid(n, scores, scores);

@@ -24,11 +24,15 @@ struct game_ops {
     /* scores[i] = how real the sample x[i] looks, from 0 to 1: model_score in model.h. */
     void (*score)(model *m, const compute *c, const float *x, int n, float *scores);
     /* t[i] = what the judge says of the sample x[i], the larger the more real: model_judge. */
-    void (*judge)(model *m, const compute *c, const float *x, int n, float *t);
+    void (*judge)(model *m, const compute *c, const float *x, int first, int n, float *t);
     int judges; /* the number of the player that is the judge */
 };
 
 /* Generator and discriminator (Goodfellow and others 2014). */
 extern const game_ops adversarial_game;
+
+/* The conditions asked for the samples first .. first+n-1; valid until the next call. n is at most
+ * twice m->rows. */
+condition model_conditions(model *m, int first, int n);
 
 #endif

@@ -64,12 +64,12 @@ void generator_sample(generator *g, uint64_t seed, int first, int n, float *samp
     model_sample(&g->model, g->compute, model_sample_stream(seed), first, n, samples);
 }
 
-void generator_sample_latents(generator *g, const float *latents, int n, float *samples)
+void generator_sample_latents(generator *g, const float *latents, int first, int n, float *samples)
 {
-    model_sample_latents(&g->model, g->compute, latents, n, samples);
+    model_sample_latents(&g->model, g->compute, latents, first, n, samples);
 }
 
-void generator_judge(generator *g, const float *samples, int n, float *t)
+void generator_judge(generator *g, const float *samples, int first, int n, float *t)
 {
-    model_judge(&g->model, g->compute, samples, n, t);
+    model_judge(&g->model, g->compute, samples, first, n, t);
 }

@@ -42,10 +42,12 @@ void generator_close(generator *g);
  * first. */
 void generator_sample(generator *g, uint64_t seed, int first, int n, float *samples);
 
-/* samples (n, S) of given latents (n, Z). */
-void generator_sample_latents(generator *g, const float *latents, int n, float *samples);
+/* samples (n, S) of given latents (n, Z); by their conditions (model_ask) they are the samples
+ * first .. first+n-1. */
+void generator_sample_latents(generator *g, const float *latents, int first, int n, float *samples);
 
-/* t (n) = D's output for samples (n, S): the larger, the more real. */
-void generator_judge(generator *g, const float *samples, int n, float *t);
+/* t (n) = D's output for samples (n, S), the samples first .. first+n-1 by their conditions: the
+ * larger, the more real. */
+void generator_judge(generator *g, const float *samples, int first, int n, float *t);
 
 #endif

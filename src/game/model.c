@@ -24,7 +24,10 @@ int model_sample_size(const model *m)
 status model_open(model *m, const model_options *o, const data_identity *data)
 {
     *m = (model){ .game = &adversarial_game, .options = *o, .data = *data };
-    status s = m->game->open(m);
+    status s = known_open(&m->known, o->condition, &m->data);
+    if (s == STATUS_OK)
+        s = m->game->open(m);
+    m->asked = model_examples(m, 1);
     if (s != STATUS_OK)
         model_close(m);
     return s;
@@ -34,6 +37,7 @@ void model_close(model *m)
 {
     for (int i = 0; i < MODEL_MOST_PLAYERS; i++)
         player_close(&m->players[i]);
+    known_close(&m->known);
 }
 
 /* Every pass packs the weights anew and ends with threads that wait for each other: many rows share
@@ -54,6 +58,8 @@ void model_plan(model *m, arena *a, model_use use)
     bool average = !last && maker->average.count > 0;
     m->rows = use == MODEL_TRAINS ? m->options.batch : sample_rows(m);
     m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);
+    if (m->options.condition != CONDITION_NONE)
+        m->ids = arena_take(a, 2 * (size_t)m->rows, sizeof *m->ids);
     if (use == MODEL_TRAINS)
         m->game->plan(m, a);
     else
@@ -146,10 +152,30 @@ void latents_draw(const compute *c, random_stream s, int first, view z)
     team_run(c->team, z.rows, draw_latent, &l);
 }
 
-/* One pass; z (n, Z) -> out (n, S), which the net writes there itself. */
-static void sample_pass(model *m, const compute *c, const_view z, float *out)
+asked model_examples(const model *m, int each)
 {
-    pass p = { .compute = c };
+    const known_conditions *k = &m->known;
+    return (asked){ &k->list.table, k->order, k->count, each };
+}
+
+void model_ask(model *m, asked a)
+{
+    m->asked = a;
+}
+
+condition model_conditions(model *m, int first, int n)
+{
+    if (m->options.condition == CONDITION_NONE)
+        return (condition){ 0 };
+    for (int i = 0; i < n; i++)
+        m->ids[i] = m->asked.ids[(first + i) / m->asked.each % m->asked.count];
+    return (condition){ m->asked.table, m->ids };
+}
+
+/* One pass; z (n, Z) -> out (n, S), the samples from `first` on, which the net writes itself. */
+static void sample_pass(model *m, const compute *c, const_view z, int first, float *out)
+{
+    pass p = { .compute = c, .condition = model_conditions(m, first, z.rows) };
     net *n = player_best(&m->players[0]);
     net_place_output(n, out);
     net_forward(n, &p, z);
@@ -166,16 +192,16 @@ void model_sample(model *m, const compute *c, random_stream s, int first, int n,
         int rows = n - i < m->rows ? n - i : m->rows;
         view z = view_of(m->z, rows, m->options.latent);
         latents_draw(c, s, first + i, z);
-        sample_pass(m, c, as_const(z), out + (ptrdiff_t)i * model_sample_size(m));
+        sample_pass(m, c, as_const(z), first + i, out + (ptrdiff_t)i * model_sample_size(m));
     }
 }
 
-void model_sample_latents(model *m, const compute *c, const float *z, int n, float *out)
+void model_sample_latents(model *m, const compute *c, const float *z, int first, int n, float *out)
 {
     int latent = m->options.latent;
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * latent, rows, latent),
+        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * latent, rows, latent), first + i,
                     out + (ptrdiff_t)i * model_sample_size(m));
     }
 }
@@ -185,7 +211,7 @@ void model_score(model *m, const compute *c, const float *x, int n, float *score
     m->game->score(m, c, x, n, scores);
 }
 
-void model_judge(model *m, const compute *c, const float *x, int n, float *t)
+void model_judge(model *m, const compute *c, const float *x, int first, int n, float *t)
 {
-    m->game->judge(m, c, x, n, t);
+    m->game->judge(m, c, x, first, n, t);
 }

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "checkpoint/identity.h"
+#include "game/asked.h"
 #include "game/options.h"
 #include "game/player.h"
 #include "game/step.h"
@@ -33,7 +34,11 @@ typedef struct model {
     double sums[MODEL_MOST_METRICS]; /* of the game's metrics, over the steps of this epoch */
     const step_watch *watch;         /* of its steps; NULL: nobody */
     void *own;                       /* the game's memory for training */
-    float *z;                        /* (rows, Z) */
+    known_conditions known;          /* what it can be asked for */
+    const condition_table *taught;   /* the conditions of a batch, while it trains */
+    asked asked;   /* the conditions of samples: model_ask; at first each of `known` in turn */
+    uint32_t *ids; /* (rows) of a pass that samples */
+    float *z;      /* (rows, Z) */
     int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */
 } model;
 
@@ -75,9 +80,17 @@ uint32_t model_epoch_steps(const model *m);
 /* Steps since the start. */
 uint32_t model_total_steps(const model *m);
 
-/* Where real samples come from: next fills x (B, S) with the batch of that number in the epoch. */
+/* The real samples of a batch. */
+typedef struct real_batch {
+    float *x; /* (B, S) */
+    /* Numbers in m->taught, (B) each: the condition of every sample, and one that is not its own.
+     * Not read, and NULL, where the game has no condition. */
+    uint32_t *ids, *others;
+} real_batch;
+
+/* Where real samples come from: next fills the batch of that number in the epoch. */
 typedef struct batch_source {
-    void (*next)(void *context, uint32_t number, float *x);
+    void (*next)(void *context, uint32_t number, real_batch *b);
     void *context;
 } batch_source;
 
@@ -97,12 +110,20 @@ random_stream model_sample_stream(uint64_t seed);
 /* z (n, Z) = rows first .. first+n-1 of the normal numbers of that stream. */
 void latents_draw(const compute *c, random_stream s, int first, view z);
 
+/* Each of the known classes or examples in turn, for so many samples in a row. */
+asked model_examples(const model *m, int each);
+
+/* From now on sample i of any stream has the condition ids[i / each % count] of the table (game/
+ * asked.h); both stay the caller's. */
+void model_ask(model *m, asked a);
+
 /* out (n, S) = the samples for rows first .. first+n-1 of the stream of z. Dropout off. The net is
  * the average where it was planned: when training with --ema, and for MODEL_SAMPLES. */
 void model_sample(model *m, const compute *c, random_stream s, int first, int n, float *out);
 
-/* The same for given z (n, Z). */
-void model_sample_latents(model *m, const compute *c, const float *z, int n, float *out);
+/* The same for given z (n, Z); they are the samples first .. first+n-1 where it comes to
+ * conditions. */
+void model_sample_latents(model *m, const compute *c, const float *z, int first, int n, float *out);
 
 /* scores[i] = D(x[i]), x (n, S), of a model that was planned for training. Dropout off. Where the
  * loss does not make a probability of D's output t, the score is sigmoid(t - middle): 1/2 between
@@ -110,7 +131,8 @@ void model_sample_latents(model *m, const compute *c, const float *z, int n, flo
 void model_score(model *m, const compute *c, const float *x, int n, float *scores);
 
 /* t[i] = D's output for x[i], x (n, S), of a model that was planned for training or judging: the
- * larger, the more real. Dropout off. */
-void model_judge(model *m, const compute *c, const float *x, int n, float *t);
+ * larger, the more real. Dropout off. Each is judged by the condition asked for it; x are the
+ * samples first .. first+n-1, and 0 .. n-1 for model_score. */
+void model_judge(model *m, const compute *c, const float *x, int first, int n, float *t);
 
 #endif

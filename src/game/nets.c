@@ -13,6 +13,18 @@
 
 #include "base/banned.h"
 
+static status check_condition(const model_options *o)
+{
+    const option_row *mismatch = option_find(&model_option_table, "mismatch");
+    double usual;
+    if (o->condition != CONDITION_NONE)
+        return STATUS_OK;
+    if (text_to_double(mismatch->initial, &usual) && o->mismatch != usual)
+        return status_fail(STATUS_USAGE, "--mismatch: there are no conditions to be mistaken for "
+                                         "each other without --condition label or caption");
+    return STATUS_OK;
+}
+
 /* Options that contradict each other. */
 static status check_rules(const model_options *o)
 {
@@ -25,7 +37,7 @@ static status check_rules(const model_options *o)
         return status_fail(STATUS_USAGE,
                            "--lr-schedule: %s needs --lr-epochs, after which it is at 0",
                            schedule_choice(o->lr_schedule)->name);
-    return STATUS_OK;
+    return check_condition(o);
 }
 
 static status check_data(const model_options *o, const data_identity *data)
@@ -75,16 +87,29 @@ static status wrong_size(const net *n, const char *option, image_shape expected,
 }
 
 /* The nets where no spec is given: for images those of the listing. Points lie anywhere in the
- * plane, so that their G has no tanh; and their D has no dropout, which would blur small modes. */
+ * plane, so that their G has no tanh; and their D has no dropout, which would blur small modes.
+ * Where samples have a condition, G begins with it and D ends with it. */
 static const struct {
     const char *generator, *discriminator;
-} default_specs[] = {
-    [SAMPLE_IMAGE] = { "linear 150, relu, linear 300, relu, linear out, tanh",
-                       "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1" },
-    [SAMPLE_POINT] = { "linear 128, relu, linear 128, relu, linear 128, relu, linear out",
-                       "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, "
-                       "leaky_relu 0.2, linear 1" },
+} default_specs[][2] = {
+    [SAMPLE_IMAGE] = { { "linear 150, relu, linear 300, relu, linear out, tanh",
+                         "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1" },
+                       { "condition 32, linear 150, relu, linear 300, relu, linear out, tanh",
+                         "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, "
+                         "projection 32" } },
+    [SAMPLE_POINT] = { { "linear 128, relu, linear 128, relu, linear 128, relu, linear out",
+                         "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, "
+                         "leaky_relu 0.2, linear 1" },
+                       { "condition 32, linear 128, relu, linear 128, relu, linear 128, relu, "
+                         "linear out",
+                         "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, "
+                         "leaky_relu 0.2, projection 32" } },
 };
+
+static bool is_conditional(const model_options *o)
+{
+    return o->condition != CONDITION_NONE;
+}
 
 /* The spec with each word "out" replaced by the size of a sample, or, in a layer of images, by its
  * channels. *flat: it is the size somewhere. */
@@ -119,7 +144,9 @@ static status open_generator(player *p, const model_options *o, const data_ident
     char what[64];
     text spec = { 0 };
     image_shape sample = { data->channels, data->height, data->width };
-    const char *given = o->generator ? o->generator : default_specs[data->kind].generator;
+    net_input input = { shape_flat(o->latent), data->conditions };
+    const char *given =
+        o->generator ? o->generator : default_specs[data->kind][is_conditional(o)].generator;
     bool flat = false;
     complete_spec(&spec, given, sample, &flat);
     status s = text_check(&spec);
@@ -131,7 +158,7 @@ static status open_generator(player *p, const model_options *o, const data_ident
             "(conv_transpose out)",
             data->channels, data->height, data->width, shape_size(sample), MOST_LAYER_VALUES);
     if (s == STATUS_OK)
-        s = net_open(&p->net, spec.data ? spec.data : "", shape_flat(o->latent), "--generator");
+        s = net_open_joined(&p->net, spec.data ? spec.data : "", input, "--generator");
     text_free(&spec);
     TRY(s);
     snprintf(what, sizeof what, "a sample is %dx%dx%d", data->channels, data->height, data->width);
@@ -139,17 +166,18 @@ static status open_generator(player *p, const model_options *o, const data_ident
     if (!shape_same(p->net.to, sample) && !shape_same(p->net.to, shape_flat(shape_size(sample))))
         return wrong_size(&p->net, "--generator", sample, what);
     if (o->ema > 0)
-        TRY(net_open(&p->average, p->net.spec, shape_flat(o->latent), "--generator"));
+        TRY(net_open_joined(&p->average, p->net.spec, input, "--generator"));
     return STATUS_OK;
 }
 
 static status open_discriminator(player *p, const model_options *o, const data_identity *data)
 {
-    const char *spec =
-        o->discriminator ? o->discriminator : default_specs[data->kind].discriminator;
+    const char *spec = o->discriminator
+                           ? o->discriminator
+                           : default_specs[data->kind][is_conditional(o)].discriminator;
     const net *d = &p->net;
-    TRY(net_open(&p->net, spec, (image_shape){ data->channels, data->height, data->width },
-                 "--discriminator"));
+    image_shape sample = { data->channels, data->height, data->width };
+    TRY(net_open_joined(&p->net, spec, (net_input){ sample, data->conditions }, "--discriminator"));
     if (d->out != 1)
         return wrong_size(d, "--discriminator", shape_flat(1), "one logit");
     if (!d->layers[d->count - 1].ops->work)
@@ -175,8 +203,10 @@ static status check_coupled(const net *n, const model_options *o, bool penalised
                                "%s: needs a D that judges each sample by itself, which it does not "
                                "with %s (layer %d of %s): give its linear and conv layers "
                                "spectral_norm instead, or nothing",
-                               o->r1 > 0 ? "--r1" : "--gradient-penalty", l->ops->name, i + 1,
-                               option);
+                               o->r1 > 0   ? "--r1"
+                               : o->r2 > 0 ? "--r2"
+                                           : "--gradient-penalty",
+                               l->ops->name, i + 1, option);
         if (o->batch * l->to.height * l->to.width < 2)
             return status_fail(STATUS_USAGE,
                                "--batch: expected at least 2 samples, as layer %d of %s, "
@@ -202,13 +232,37 @@ static status check_spectral_norm(const net *g)
     return STATUS_OK;
 }
 
+/* Both nets have to be told; and what follows D's first layer that joins the condition is seen
+ * three times in a step, which is not what batch_norm counts. */
+static status check_joined(const net *n, const model_options *o, bool is_discriminator,
+                           const char *option)
+{
+    const layer_ops *joins = is_discriminator ? &projection_ops : &condition_ops;
+    if (!is_conditional(o))
+        return STATUS_OK;
+    if (n->joins == n->count)
+        return status_fail(STATUS_USAGE,
+                           "%s: no layer of \"%s\" joins the condition: expected one such as "
+                           "\"%s\"",
+                           option, n->spec, joins->example);
+    for (int i = n->joins; is_discriminator && o->mismatch > 0 && i < n->count; i++)
+        if (n->layers[i].ops->couples_rows)
+            return status_fail(STATUS_USAGE,
+                               "%s: layer %d, %s, follows one that joins the condition: put it "
+                               "before that one, or give --mismatch 0",
+                               option, i + 1, n->layers[i].ops->name);
+    return STATUS_OK;
+}
+
 static status open_nets(player *g, player *d, const model_options *o, const data_identity *data)
 {
-    bool penalised = o->r1 > 0 || o->gradient_penalty > 0;
+    bool penalised = o->r1 > 0 || o->r2 > 0 || o->gradient_penalty > 0;
     TRY(check_rules(o));
     TRY(check_data(o, data));
     TRY(open_generator(g, o, data));
     TRY(open_discriminator(d, o, data));
+    TRY(check_joined(&g->net, o, false, "--generator"));
+    TRY(check_joined(&d->net, o, true, "--discriminator"));
     TRY(check_coupled(&g->net, o, false, "--generator"));
     TRY(check_coupled(&d->net, o, penalised, "--discriminator"));
     return check_spectral_norm(&g->net);
@@ -220,7 +274,7 @@ status adversarial_open(model *m)
     player *g = &m->players[GENERATOR], *d = &m->players[DISCRIMINATOR];
     adam optimizer = { .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
     /* In each of D's k steps G makes one batch, and D's pass takes its real and its fake half one
-     * after the other; in G's step D sees one more. */
+     * after the other; in G's step D sees the fakes, and in a loss of pairs the real ones too. */
     *g = (player){ .name = "generator",
                    .average_name = "generator_ema",
                    .symbol = "G",
@@ -233,7 +287,7 @@ status adversarial_open(model *m)
                    .symbol = "D",
                    .init = RANDOM_INIT_DISCRIMINATOR,
                    .dropout = RANDOM_DROPOUT,
-                   .batches = 2 * o->d_steps + 1,
+                   .batches = 2 * o->d_steps + (loss_nth(o->loss)->pairs ? 2 : 1),
                    .optimizer = optimizer };
     TRY(open_nets(g, d, o, &m->data));
     o->generator = g->net.spec;

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "game/asked.h"
 #include "game/augment.h"
 #include "nn/init.h"
 #include "nn/loss.h"
@@ -130,6 +131,40 @@ static const option_row rows[] = {
       .most = 1000000,
       .arg = "GAMMA",
       .help = "D also pays GAMMA/2 |g|^2, with g its gradient at real samples (Mescheder 2018)" },
+    { .name = "r2",
+      .subject = SUBJECT_GAME,
+      .type = OPTION_FLOAT,
+      .offset = AT(r2),
+      .scope = SCOPE_MODEL,
+      .initial = "0",
+      .least = 0,
+      .most = 1000000,
+      .arg = "GAMMA",
+      .sparse = true,
+      .help = "the same at fakes (Mescheder 2018; with the loss relativistic: Huang 2024)" },
+    { .name = "condition",
+      .subject = SUBJECT_GAME,
+      .type = OPTION_CHOICE,
+      .offset = AT(condition),
+      .scope = SCOPE_MODEL,
+      .initial = "none",
+      .choice = condition_choice,
+      .arg = "NAME",
+      .sparse = true,
+      .help = "what G and D are told of each sample, by layers condition and projection (Mirza "
+              "2014, Reed 2016)" },
+    { .name = "mismatch",
+      .subject = SUBJECT_GAME,
+      .type = OPTION_FLOAT,
+      .offset = AT(mismatch),
+      .scope = SCOPE_MODEL,
+      .initial = "0.5",
+      .least = 0,
+      .most = 1,
+      .arg = "SHARE",
+      .sparse = true,
+      .help = "of what D learns to refuse, the share of real samples with a condition that is not "
+              "theirs; the rest are fakes (Reed 2016; 0: D is not asked to compare)" },
     { .name = "gradient-penalty",
       .subject = SUBJECT_GAME,
       .type = OPTION_FLOAT,

@@ -21,12 +21,15 @@ typedef struct model_options {
     int lr_schedule;       /* one of nn/schedule.h, */
     int lr_epochs;         /* over so many epochs; the constant one does not read it */
     double beta1, beta2, eps;
-    double label_smoothing;      /* how far the label of real samples is below 1 */
-    bool flip;                   /* mirror real samples at random */
-    int augment;                 /* set of the changes in game/augment.h to all that D sees */
-    double instance_noise;       /* deviation of the noise on all that D sees */
-    double r1, gradient_penalty; /* weights of the penalties on D's gradient by its input */
-    double ema;                  /* beta of the average of G; 0: no average */
+    double label_smoothing; /* how far the label of real samples is below 1 */
+    bool flip;              /* mirror real samples at random */
+    int augment;            /* set of the changes in game/augment.h to all that D sees */
+    double instance_noise;  /* deviation of the noise on all that D sees */
+    /* weights of the penalties on D's gradient by its input */
+    double r1, r2, gradient_penalty;
+    int condition;   /* what G and D are told of a sample: one of game/asked.h */
+    double mismatch; /* the share of D's fake side that real samples with a wrong condition have */
+    double ema;      /* beta of the average of G; 0: no average */
     uint64_t seed;
     int limit; /* the first so many samples of the data set; 0: all */
 } model_options;

@@ -37,25 +37,27 @@ net *player_best(player *p)
     return p->average.params ? &p->average : &p->net;
 }
 
-pass player_pass(const player *p, const step_context *s)
+pass player_pass(const player *p, const step_context *s, condition c)
 {
     pass now = s->pass;
     now.dropout = p->dropout;
+    now.condition = c;
     return now;
 }
 
-const_view player_forward(player *p, const step_context *s, const_view x)
+const_view player_forward(player *p, const step_context *s, condition c, const_view x)
 {
-    pass now = player_pass(p, s);
+    pass now = player_pass(p, s, c);
     step_begin(s, (step_work){ .part = STEP_PASS, .player = p, .rows = x.rows });
     const_view y = net_forward(&p->net, &now, x);
     step_end(s);
     return y;
 }
 
-void player_backward(player *p, const step_context *s, const_view x, view dy, view dx, bool params)
+void player_backward(player *p, const step_context *s, condition c, const_view x, view dy, view dx,
+                     bool params)
 {
-    pass now = player_pass(p, s);
+    pass now = player_pass(p, s, c);
     step_begin(s, (step_work){ .part = STEP_PASS,
                                .player = p,
                                .rows = x.rows,

@@ -32,15 +32,18 @@ void player_init(player *p, const kernels *k, int way, uint64_t seed);
 /* The net that represents the player after training: its average, where that was planned. */
 net *player_best(player *p);
 
-/* The step's pass with the player's own masks. */
-pass player_pass(const player *p, const step_context *s);
+/* The step's pass with the player's own masks, over rows with the conditions c. */
+pass player_pass(const player *p, const step_context *s, condition c);
 
-/* x (B, in) -> (B, out), in training, with the player's own masks. */
-const_view player_forward(player *p, const step_context *s, const_view x);
+/* x (B, in) -> (B, out), in training, with the player's own masks; the rows have the conditions c
+ * (nn/net.h). */
+const_view player_forward(player *p, const step_context *s, condition c, const_view x);
 
-/* Backward through the last player_forward, whose x (B, in) is given again: dy (B, out), which is
- * overwritten, -> dx (B, in) unless dx.data is NULL, and the net's gradients if `params`. */
-void player_backward(player *p, const step_context *s, const_view x, view dy, view dx, bool params);
+/* Backward through the last player_forward, whose c and x (B, in) are given again: dy (B, out),
+ * which is overwritten, -> dx (B, in) unless dx.data is NULL, and the net's gradients if `params`.
+ */
+void player_backward(player *p, const step_context *s, condition c, const_view x, view dy, view dx,
+                     bool params);
 
 /* The t-th update (t = 1, 2, ...) by the net's gradients, then of the average. Adds the gradient's
  * Euclidean norm to *norm. STATUS_NONFINITE as player_nonfinite. */

@@ -33,9 +33,12 @@ typedef enum random_use {
     RANDOM_DROPOUT_MIX = 12, /* masks of D's pass over the mixtures */
     RANDOM_AUGMENT = 13,     /* changes of what D sees, by pass */
     RANDOM_FLIP = 14,        /* mirrored real images, by pass */
+    RANDOM_CAPTION = 15,     /* which of its captions a sample has */
     /* Points of data/synthetic.h, with the key 0: */
     RANDOM_MIXTURE_MODE = 16,
     RANDOM_MIXTURE_POINT = 17,
+    RANDOM_MISMATCH = 18,        /* samples whose condition is not that of another one, by try */
+    RANDOM_EXAMPLES = 19,        /* captions to show, with the key 0 */
     RANDOM_INIT_CLASSIFIER = 32, /* eval/classifier.c; from 32 on: evaluation */
     RANDOM_SHUFFLE_CLASSIFIER = 33,
     RANDOM_MOVE_CLASSIFIER = 34,

@@ -75,7 +75,7 @@ static void set_tensors(const layer *l, int maps, int channels, tensor_shape *sh
 {
     int size = argument(l, KERNEL);
     shapes[0] = (tensor_shape){ .name = "weight", .sizes = { maps, channels, size, size } };
-    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->to.channels }, .added = true };
     shapes[2] = (tensor_shape){ 0 };
 }
 

@@ -18,12 +18,13 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "math/compute.h"
+#include "nn/condition.h"
 #include "nn/shape.h"
 
 typedef struct layer_ops layer_ops;
 struct net_operator;
 
-enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 4, TENSOR_MOST_SIZES = 4 };
+enum { LAYER_MOST_ARGUMENTS = 5, LAYER_MOST_TENSORS = 5, TENSOR_MOST_SIZES = 4 };
 
 /* A layer. It holds what every kind needs; state of one kind is in that kind's file, reached by
  * `saved`. */
@@ -32,6 +33,7 @@ typedef struct layer {
     int index;            /* its number in the net, from 0 */
     image_shape from, to; /* shapes of a row of its input and of its output, */
     int in, out;          /* and the values in them: I, O */
+    int conditions;       /* values in an encoded condition: V; 0: there is none */
     bool in_place;        /* its output overwrites its input, the output of the layer before */
     double arguments[LAYER_MOST_ARGUMENTS]; /* the numbers of the spec, in the order of the ops */
     float *params;             /* this layer's part of the net's block of parameters, */
@@ -56,13 +58,17 @@ typedef struct pass {
                        the two halves apart; 0: they are not divided */
     int first_row;  /* the number of row 0, and of row `half` among the fakes, in the batch */
     int other_rows; /* the rows of the batch that other ranks of the group hold */
+    condition condition; /* of the rows, and of those that are judged again */
+    int again; /* so many of the first rows are judged again with further conditions: from the
+                  first layer that joins them on, their results follow all rows (nn/joined.h) */
 } pass;
 
-/* The number of a row of the pass in the batch, where the fakes follow all real samples. Random
- * streams count by it, so that a rank draws for its rows what a single process would. */
+/* The number of a row of the pass in the batch, where the fakes follow all real samples, and what
+ * is judged again follows the fakes. Random streams count by it, so that a rank draws for its rows
+ * what a single process would. */
 static inline int pass_row(const pass *p, int row)
 {
-    return p->first_row + row + (p->half > 0 && row >= p->half ? p->other_rows : 0);
+    return p->first_row + row + (p->half > 0 ? row / p->half * p->other_rows : 0);
 }
 
 /* A parameter or a buffer of a layer, named and shaped as in PyTorch's module. A buffer is state
@@ -72,6 +78,7 @@ typedef struct tensor_shape {
     int sizes[TENSOR_MOST_SIZES]; /* those after the last one are 0 */
     bool buffer;
     bool variance; /* no value may be negative */
+    bool added;    /* the derivative of the output by the input does not depend on it, as a bias */
 } tensor_shape;
 
 /* An argument after a layer's name in a spec. */
@@ -96,11 +103,12 @@ struct layer_ops {
     const char *help;
 
     /* Properties. Other modules ask for these; they never compare a kind's name or address. */
-    bool couples_rows;   /* a row of its output depends on the other rows of the batch */
-    bool counts_batches; /* PyTorch's module counts its batches: num_batches_tracked */
-    bool draws;          /* in training it draws one random word for each value */
-    bool is_spatial;     /* its first argument counts channels of an image, not values */
-    bool sets_size;      /* its first argument is the number of its outputs, whatever its input */
+    bool couples_rows;    /* a row of its output depends on the other rows of the batch */
+    bool counts_batches;  /* PyTorch's module counts its batches: num_batches_tracked */
+    bool draws;           /* in training it draws one random word for each value */
+    bool is_spatial;      /* its first argument counts channels of an image, not values */
+    bool sets_size;       /* its first argument is the number of its outputs, whatever its input */
+    bool joins_condition; /* it reads the pass's condition */
     /* Can a unit of it output 0, with a derivative of 0, for every sample? NULL: it cannot. */
     bool (*can_die)(const layer *l);
 
@@ -163,6 +171,8 @@ extern const layer_ops conv_ops;
 extern const layer_ops conv_transpose_ops;
 extern const layer_ops upsample_ops;
 extern const layer_ops reshape_ops;
+extern const layer_ops condition_ops;
+extern const layer_ops projection_ops;
 extern const layer_ops batch_norm_ops;
 extern const layer_ops relu_ops;
 extern const layer_ops leaky_relu_ops;

@@ -48,7 +48,7 @@ static double linear_work(const layer *l)
 static void linear_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
 {
     shapes[0] = (tensor_shape){ .name = "weight", .sizes = { l->out, l->in } };
-    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->out } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { l->out }, .added = true };
     shapes[2] = (tensor_shape){ 0 };
 }
 

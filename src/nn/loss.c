@@ -149,6 +149,12 @@ static const loss losses[] = {
       .real = critic_real,
       .fake = critic_fake,
       .generator = critic_real },
+    { .choice = { "relativistic",
+                  "D: -log sigmoid(t(x) - t(G(z))), G: the same with the two exchanged, pair by "
+                  "pair; with --r1 and --r2 (Jolicoeur-Martineau 2019, Huang 2024)" },
+      .real = entropy_real,
+      .probability = true,
+      .pairs = true },
 };
 enum { LOSS_COUNT = sizeof losses / sizeof *losses };
 
@@ -189,6 +195,23 @@ verdict loss_real(const loss *l, const kernels *k, int n, const float *t, double
                   float *d)
 {
     return judge(l, l->real, true, k, n, t, smoothing, d);
+}
+
+verdict loss_pairs(const loss *l, const kernels *k, int n, const float *over, const float *under,
+                   float *d)
+{
+    verdict v = { 0 };
+    for (int from = 0; from < n; from += LOSS_PART) {
+        int part = n - from < LOSS_PART ? n - from : LOSS_PART;
+        float ahead[LOSS_PART];
+        for (int i = 0; i < part; i++)
+            ahead[i] = over[from + i] - under[from + i];
+        verdict of = judge(l, l->real, true, k, part, ahead, 0, d + from);
+        v.loss += of.loss;
+        v.score += of.score;
+        v.right += of.right;
+    }
+    return v;
 }
 
 verdict loss_fake(const loss *l, const kernels *k, int n, const float *t, float *d)

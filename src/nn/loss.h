@@ -26,6 +26,7 @@ typedef struct loss {
     bool labels;      /* D learns labels, 1 and 0, and the 1 can be smoothed */
     bool probability; /* D(x) is sigmoid(t); else it is t */
     float middle;     /* t above it means real, below it fake */
+    bool pairs;       /* t is how much a sample's output exceeds that of its opposite */
 } loss;
 
 /* The i-th loss, and its name and help; NULL after the last. */
@@ -46,6 +47,13 @@ verdict loss_real(const loss *l, const kernels *k, int n, const float *t, double
 
 /* D's loss for n fakes; t and d likewise. */
 verdict loss_fake(const loss *l, const kernels *k, int n, const float *t, float *d);
+
+/* The loss of a player for whom n samples should exceed their opposites, in a loss of pairs: D's
+ * for real samples over fakes, and G's for fakes over real samples. over, under (n): their outputs;
+ * d (n): d loss / d over, which is - d loss / d under. The score is that of the difference; a pair
+ * is right where that is above 0. */
+verdict loss_pairs(const loss *l, const kernels *k, int n, const float *over, const float *under,
+                   float *d);
 
 /* G's loss for n fakes; t and d likewise. */
 verdict loss_generator(const loss *l, const kernels *k, int n, const float *t, float *d);

@@ -22,6 +22,12 @@ int net_widest(const net *n)
     return widest;
 }
 
+/* The most rows that layer i makes in a pass of up to `rows` rows. */
+static int net_rows(const net *n, int i, int rows)
+{
+    return i >= n->joins ? rows + n->again : rows;
+}
+
 /* The first of the layers that share the memory of the last output. */
 static int last_output(const net *n)
 {
@@ -36,12 +42,13 @@ static void plan_outputs(net *n, arena *a, int rows, bool output_elsewhere)
     int last = last_output(n);
     for (int i = 0; i < n->count; i++) {
         layer *l = &n->layers[i];
+        size_t most = (size_t)net_rows(n, i, rows);
         l->padded = i < last;
         size_t stride = (size_t)(l->padded ? padded_stride(l->out) : l->out);
         if (l->in_place)
             l->output = n->layers[i - 1].output;
         else if (i != last || !output_elsewhere)
-            l->output = arena_take(a, (size_t)rows * stride, sizeof(float));
+            l->output = arena_take(a, most * stride, sizeof(float));
     }
 }
 
@@ -67,12 +74,13 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
         n->exp_avg = arena_take(a, n->param_count, sizeof *n->exp_avg);
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
-            n->d[i] =
-                arena_take(a, (size_t)rows * (size_t)padded_stride(net_widest(n)), sizeof(float));
+            n->d[i] = arena_take(
+                a, (size_t)net_rows(n, n->count, rows) * (size_t)padded_stride(net_widest(n)),
+                sizeof(float));
     }
     for (int i = 0; i < n->count; i++)
         if (n->layers[i].ops->plan)
-            n->layers[i].ops->plan(&n->layers[i], a, rows, use == NET_TRAINS);
+            n->layers[i].ops->plan(&n->layers[i], a, net_rows(n, i, rows), use == NET_TRAINS);
     if (a->block)
         place_tensors(n);
     for (int i = 0; i < n->count; i++)
@@ -155,8 +163,9 @@ void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool pa
         float *grads = params ? head->grads : NULL;
         bool first = s.begin == 0;
         stage below = stage_previous(s);
-        view dbelow = first ? dx : padded_view(n->d[turn], dy.rows, head->in);
-        head->ops->backward(head, p, stage_input(&s, s.begin), as_const(dy), grads, dbelow,
+        const_view from = stage_input(&s, s.begin);
+        view dbelow = first ? dx : padded_view(n->d[turn], from.rows, head->in);
+        head->ops->backward(head, p, from, as_const(dy), grads, dbelow,
                             first ? (block_task){ 0 } : (block_task){ tail_backward, &below });
         if (grads && head->spectral)
             spectral_gradient(head, p->compute, grads);

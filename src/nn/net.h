@@ -31,6 +31,8 @@ typedef struct net {
     int tensor_count, buffer_tensor_count;
     image_shape from, to; /* shapes of a row of its input and of its output, */
     int in, out;          /* and the values in them */
+    int joins;            /* the first layer that joins a condition; count: there is none */
+    int again;            /* most rows that a pass judges again; set before net_plan */
     size_t param_count;   /* the floats in each of the next four blocks */
     float *params, *grads, *exp_avg, *exp_avg_sq;
     size_t buffer_count;
@@ -43,6 +45,15 @@ typedef enum net_use {
     NET_SAMPLES, /* parameters, buffers and activations */
     NET_TRAINS   /* also gradients and the optimiser's moments */
 } net_use;
+
+/* What a net takes: rows of that shape, and conditions of V encoded values; 0: none. */
+typedef struct net_input {
+    image_shape shape;
+    int conditions;
+} net_input;
+
+/* As net_open, for a net that may join conditions. */
+status net_open_joined(net *n, const char *spec, net_input input, const char *option);
 
 /* Builds the net of a spec for rows of shape `from`; messages begin with `option`. STATUS_USAGE if
  * the spec is invalid, with the layer and what was expected, or if a layer cannot take the output
@@ -67,7 +78,8 @@ void net_place_output(net *n, float *output);
 void net_init(net *n, const kernels *k, int way, uint64_t seed, random_use use);
 
 /* x (B, in) -> the output (B, out), which lies where net_plan or net_place_output said until the
- * next pass overwrites it. In training the buffers are updated. */
+ * next pass overwrites it. In training the buffers are updated. Where the pass judges rows again
+ * and the net joins conditions, the output has p->again further rows, and dy below as well. */
 const_view net_forward(net *n, const pass *p, const_view x);
 
 /* Backward through the last net_forward, whose p and x are given again. dy (B, out), which is

@@ -137,9 +137,10 @@ static view pass_back(const penalty *q, const pass *p, const_view x)
     return g;
 }
 
-/* Adds to a layer's grads what x and dy give: for its weights, and for its bias if `bias`. */
+/* Adds to a layer's grads what x and dy give; to those of what it only adds, such as its bias, if
+ * `added`. */
 static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x, view dy,
-                         bool bias)
+                         bool added)
 {
     const kernels *k = p->compute->kernels;
     const tensor *t = q->net->tensors, *end = t + q->net->tensor_count;
@@ -151,8 +152,9 @@ static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x
     if (l->spectral)
         spectral_gradient(l, p->compute, q->product);
     float *from = q->product, *to = l->grads;
-    for (const tensor *first = t; t < end && t->layer == l->index && (bias || t == first); t++) {
-        k->add((int)t->count, from, to);
+    for (; t < end && t->layer == l->index; t++) {
+        if (added || !t->shape.added)
+            k->add((int)t->count, from, to);
         from += t->count;
         to += t->count;
     }
@@ -231,7 +233,9 @@ double penalty_work(const penalty *q, bool forward)
 
 typedef struct direction {
     view g;
-    double weight, target;
+    penalty_weights weights;
+    int half;
+    double target;
     double *rows;
 } direction;
 
@@ -239,21 +243,25 @@ typedef struct direction {
 static void turn_row(const void *context, int row)
 {
     const direction *d = context;
+    double weight = d->half > 0 && row >= d->half ? d->weights.fake : d->weights.real;
     float *g = view_row(d->g, row);
     double square = dot(d->g.cols, g, g), norm = sqrt(square), off = norm - d->target;
     double factor = norm > 0 ? 1 - d->target / norm : 0;
-    float scale = (float)(2 * d->weight * factor);
+    float scale = (float)(2 * weight * factor);
     for (int i = 0; i < d->g.cols; i++)
         g[i] *= scale;
-    d->rows[row] = d->weight * (d->target == 0 ? square : off * off);
+    d->rows[row] = weight * (d->target == 0 ? square : off * off);
 }
 
-double penalty_backward(penalty *q, const pass *p, const_view x, double weight, double target)
+double penalty_backward(penalty *q, const pass *whole, const_view x, penalty_weights weights,
+                        double target)
 {
     double sum = 0;
+    pass here = *whole, *p = &here;
+    here.again = 0;
     assert(q->net->param_count > 0);
     view g = pass_back(q, p, x);
-    direction d = { g, weight, target, q->rows };
+    direction d = { g, weights, p->half, target, q->rows };
     team_run(p->compute->team, x.rows, turn_row, &d);
     for (int i = 0; i < x.rows; i++)
         sum += q->rows[i];

@@ -2,9 +2,9 @@
  *
  *     P = sum over the rows of weight (|g| - target)^2,    g = d output / d x   (B, in)
  *
- * With target 0 it is R1 (Mescheder, Geiger, Nowozin 2018); with target 1 it is the gradient
- * penalty of Gulrajani and others (2017). docs/numerics.md derives it. It takes one pass back and
- * one forward, and another one back if a layer is curved (tanh, sigmoid).
+ * With target 0 it is R1, and at fakes R2 (Mescheder, Geiger, Nowozin 2018); with target 1 the
+ * gradient penalty of Gulrajani and others (2017). docs/numerics.md derives it. It takes one pass
+ * back and one forward, and another one back if a layer is curved (tanh, sigmoid).
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_PENALTY_H
@@ -30,8 +30,15 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows);
  * a is 1 there, which needs no product. */
 double penalty_work(const penalty *q, bool forward);
 
+/* The weight of the rows before p->half, and of those after it; where p->half is 0, all rows have
+ * the first. */
+typedef struct penalty_weights {
+    double real, fake;
+} penalty_weights;
+
 /* Adds dP / d parameters to the net's grads and returns P. x (B, in) are the first B rows of the
  * last net_forward, and p is its pass. A row whose g is 0 has no direction and adds no gradient. */
-double penalty_backward(penalty *q, const pass *p, const_view x, double weight, double target);
+double penalty_backward(penalty *q, const pass *p, const_view x, penalty_weights weights,
+                        double target);
 
 #endif

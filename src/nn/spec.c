@@ -53,9 +53,9 @@ static status fit(const net *n, layer *l, image_shape from, const char *where)
     return s;
 }
 
-static status parse_layers(net *n, const char *spec, const char *option)
+static status parse_layers(net *n, const char *spec, net_input input, const char *option)
 {
-    image_shape from = n->from;
+    image_shape from = input.shape;
     for (const char *next = spec;;) {
         char item[LONGEST_ITEM + 1], where[160];
         size_t length = strcspn(next, ",");
@@ -72,6 +72,7 @@ static status parse_layers(net *n, const char *spec, const char *option)
             return status_fail(STATUS_USAGE, "%s: a net has at most %d layers", where, MOST_LAYERS);
         layer *l = &n->layers[n->count];
         l->index = n->count++;
+        l->conditions = input.conditions;
         TRY(layer_parse(l, item, where));
         TRY(fit(n, l, from, where));
         from = l->to;
@@ -81,6 +82,8 @@ static status parse_layers(net *n, const char *spec, const char *option)
     }
     n->to = from;
     n->out = shape_size(from);
+    while (n->joins < n->count && !n->layers[n->joins].ops->joins_condition)
+        n->joins++;
     return STATUS_OK;
 }
 
@@ -161,7 +164,12 @@ static status write_spec(net *n)
 
 status net_open(net *n, const char *spec, image_shape from, const char *option)
 {
-    *n = (net){ .from = from, .in = shape_size(from) };
+    return net_open_joined(n, spec, (net_input){ from, 0 }, option);
+}
+
+status net_open_joined(net *n, const char *spec, net_input input, const char *option)
+{
+    *n = (net){ .from = input.shape, .in = shape_size(input.shape) };
     if (strlen(spec) > LONGEST_SPEC)
         return status_fail(STATUS_USAGE, "%s: a spec has at most %d characters, this one %zu",
                            option, LONGEST_SPEC, strlen(spec));
@@ -172,7 +180,7 @@ status net_open(net *n, const char *spec, image_shape from, const char *option)
     if (!n->layers || !n->tensors || !n->buffer_tensors)
         s = status_fail(STATUS_MEMORY, "%s: out of memory", option);
     if (s == STATUS_OK)
-        s = parse_layers(n, spec, option);
+        s = parse_layers(n, spec, input, option);
     if (s == STATUS_OK) {
         choose_places(n);
         s = list_tensors(n, option);

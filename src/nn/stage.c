@@ -36,7 +36,8 @@ int stage_tail(const stage *s)
 
 view stage_output(const stage *s, int i)
 {
-    return layer_output(&s->net->layers[i], s->x.rows);
+    int again = i >= s->net->joins ? s->pass->again : 0;
+    return layer_output(&s->net->layers[i], s->x.rows + again);
 }
 
 const_view stage_input(const stage *s, int i)

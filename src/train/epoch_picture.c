@@ -33,8 +33,11 @@ void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const datase
 show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, random_stream s)
 {
     const data_identity *d = &m->data;
+    asked before = m->asked;
     if (!p->pixels) {
+        model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
         model_sample(m, c, s, 0, GRID_COUNT, p->samples);
+        model_ask(m, before);
         p->sheet = (grid_sheet){ .tiles = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height,
                                             d->width },
                                  .width = d->width,

@@ -292,7 +292,7 @@ status folder_check_data(const char *path, const char *data, const json_object *
 
 static status set_data(const char *path, const char **where, image_options *o, json_object *saved)
 {
-    static const char *const names[] = { "fit", "background", "skip-bad", "captions" };
+    static const char *const names[] = { "fit", "background", "skip-bad", "captions", "hold-out" };
     if (!file_exists(path))
         return STATUS_OK;
     TRY(read_saved(path, saved));

@@ -52,9 +52,9 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
 status folder_check_data(const char *path, const char *data, const json_object *saved);
 
 /* Sets *where and the options for pictures to those that a checkpoint was trained with, from the
- * run.json in its folder: *where if it is NULL, and --fit, --background, --skip-bad and --captions,
- * which the checkpoint does not have. Both then point into *saved, which is the caller's to free. A
- * missing file changes nothing. STATUS_IO if the data are gone. */
+ * run.json in its folder: *where if it is NULL, and --fit, --background, --skip-bad, --captions and
+ * --hold-out, which the checkpoint does not have. Both then point into *saved, which is the
+ * caller's to free. A missing file changes nothing. STATUS_IO if the data are gone. */
 status folder_load_data(const char *checkpoint, const char **where, image_options *o,
                         json_object *saved);
 

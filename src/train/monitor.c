@@ -80,7 +80,8 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 size_t monitor_data_memory(const monitor *m)
 {
     size_t images = (size_t)m->whole.count + (size_t)m->test.count;
-    return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) : 0;
+    size_t texts = captions_memory(m->whole.captions) + captions_memory(m->test.captions);
+    return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) + texts : 0;
 }
 
 size_t monitor_reading_memory(const monitor *m)

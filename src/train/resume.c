@@ -6,15 +6,19 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "game/taught.h"
 #include "nn/schedule.h"
 
 #include "base/banned.h"
 
 data_identity resume_identity(const dataset *d)
 {
-    return (data_identity){ d->channels,    d->height,
-                            d->width,       d->count,
-                            d->fingerprint, d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
+    return (data_identity){ .channels = d->channels,
+                            .height = d->height,
+                            .width = d->width,
+                            .count = d->count,
+                            .fingerprint = d->fingerprint,
+                            .kind = d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
 }
 
 static status compare_option(const option_row *row, const model_options *saved,
@@ -78,17 +82,19 @@ status resume_compare_preset(const train_options *saved, const json_object *file
     return STATUS_OK;
 }
 
-status resume_compare_data(const model *saved, const dataset *d, const char *run)
+status resume_compare_data(const model *saved, const dataset *d, const data_identity *now,
+                           const char *run)
 {
     const data_identity *then = &saved->data;
-    if (d->channels != then->channels || d->height != then->height || d->width != then->width ||
-        d->count != then->count || d->fingerprint != then->fingerprint)
+    if (now->channels != then->channels || now->height != then->height ||
+        now->width != then->width || now->count != then->count ||
+        now->fingerprint != then->fingerprint)
         return status_fail(STATUS_USAGE,
                            "--data: %s has %d samples of %dx%dx%d with the CRC-32 %08" PRIx32
                            ", but the run in %s was started on %d of %dx%dx%d with %08" PRIx32,
-                           d->path, d->count, d->channels, d->height, d->width, d->fingerprint, run,
-                           then->count, then->channels, then->height, then->width,
-                           then->fingerprint);
+                           d->path, now->count, now->channels, now->height, now->width,
+                           now->fingerprint, run, then->count, then->channels, then->height,
+                           then->width, then->fingerprint);
     return STATUS_OK;
 }
 
@@ -97,7 +103,7 @@ bool resume_is_data(const model *saved, const dataset *d)
     const data_identity *then = &saved->data;
     return d->channels == then->channels && d->height == then->height && d->width == then->width &&
            (saved->options.limit > 0 ? d->count >= then->count : d->count == then->count) &&
-           dataset_fingerprint(d, then->count) == then->fingerprint;
+           taught_fingerprint(saved->options.condition, d, then->count) == then->fingerprint;
 }
 
 status resume_check_epochs(const model *m, int epochs, const char *run)

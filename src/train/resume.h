@@ -23,9 +23,10 @@ status resume_compare_options(const model *saved, const train_config *c, const c
 status resume_compare_preset(const train_options *saved, const json_object *file,
                              const train_config *c, const char *run);
 
-/* Compares sizes and fingerprint of the data with those that the saved model was trained on.
- * STATUS_USAGE, with both. */
-status resume_compare_data(const model *saved, const dataset *d, const char *run);
+/* Compares sizes and fingerprint of the data, `now`, with those that the saved model was trained
+ * on. STATUS_USAGE, with both. */
+status resume_compare_data(const model *saved, const dataset *d, const data_identity *now,
+                           const char *run);
 
 /* True if the saved model was trained on these samples or, with --limit, on the first. */
 bool resume_is_data(const model *saved, const dataset *d);

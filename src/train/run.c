@@ -315,7 +315,7 @@ static status run_epochs(run *r, const run_observer *watch)
         .monitor = &r->monitor,
         .best = &r->best,
         .diagnosis = &r->diagnosis,
-        .data_memory = dataset_memory(&t->data),
+        .data_memory = dataset_memory(&t->data) + taught_memory(&t->taught),
         .net_memory = r->arena.size - r->monitor_memory + compute_memory(&t->compute),
         .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
         .reading_memory = reading_memory(r),

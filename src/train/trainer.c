@@ -25,6 +25,7 @@ void trainer_close(trainer *t)
     checkpoint_close(&t->from);
     compute_close(&t->compute);
     model_close(&t->model);
+    taught_close(&t->taught);
     dataset_close(&t->data);
 }
 
@@ -42,19 +43,20 @@ static status open_data(trainer *t, const image_watch *watch)
     const train_options *o = &t->options;
     dataset_request q = { .where = o->data,
                           .limit = o->model.limit,
+                          .captions = o->model.condition == CONDITION_CAPTION ? CAPTIONS_NEED
+                                                                              : CAPTIONS_IF_NAMED,
                           .images = o->images,
                           .compute = &t->compute,
                           .watch = watch };
     return dataset_open_with(&t->data, &q);
 }
 
-static status open_model(trainer *t)
+static status open_model(trainer *t, const data_identity *data)
 {
     model_options *o = &t->options.model;
-    data_identity data = resume_identity(&t->data);
     if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
         o->lr_epochs = t->options.epochs;
-    TRY(model_open(&t->model, o, &data));
+    TRY(model_open(&t->model, o, data));
     *o = t->model.options;
     return resume_check_epochs(&t->model, t->options.epochs, "");
 }
@@ -64,7 +66,11 @@ status trainer_prepare(trainer *t, const image_watch *watch)
     if (t->run)
         TRY(resume_check_epochs(&t->model, t->options.epochs, t->run));
     TRY(open_data(t, watch));
-    return t->run ? resume_compare_data(&t->model, &t->data, t->run) : open_model(t);
+    data_identity data = resume_identity(&t->data);
+    TRY(taught_open(&t->taught, t->options.model.condition, &t->data, &data));
+    TRY(t->run ? resume_compare_data(&t->model, &t->data, &data, t->run) : open_model(t, &data));
+    t->model.taught = &t->taught.list.table;
+    return STATUS_OK;
 }
 
 void trainer_plan(trainer *t, arena *a)
@@ -98,11 +104,17 @@ static void begin_epoch(trainer *t)
     t->is_shuffled = true;
 }
 
-static void next_batch(void *context, uint32_t number, float *x)
+static void next_batch(void *context, uint32_t number, real_batch *to)
 {
     const trainer *t = context;
-    int batch = t->model.options.batch;
-    dataset_batch(&t->data, &t->compute, t->order + (size_t)number * (size_t)batch, batch, x);
+    const model *m = &t->model;
+    uint32_t size = (uint32_t)m->options.batch, begin = number * size;
+    dataset_batch(&t->data, &t->compute, t->order + begin, (int)size, to->x);
+    for (uint32_t i = 0; to->ids && i < size; i++) {
+        uint32_t place = begin + i, sample = t->order[place];
+        to->ids[i] = taught_of(&t->taught, m->options.seed, m->epoch, place, sample);
+        to->others[i] = taught_other(&t->taught, m->options.seed, m->epoch, place, sample);
+    }
 }
 
 status trainer_step(trainer *t)

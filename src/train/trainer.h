@@ -20,6 +20,7 @@
 #include "checkpoint/checkpoint.h"
 #include "data/dataset.h"
 #include "game/model.h"
+#include "game/taught.h"
 #include "train/config.h"
 #include "train/metrics.h"
 
@@ -29,6 +30,7 @@ typedef struct trainer {
     checkpoint from; /* what it is resumed from, until trainer_start has read it */
     compute compute;
     dataset data;
+    taught_conditions taught;
     model model;
     vitals vitals;
     uint32_t *order; /* (data.count) of the samples in this epoch; valid while is_shuffled */

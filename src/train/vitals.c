@@ -109,16 +109,17 @@ static double maker_dead(const vitals *v, model *m, const compute *c, random_str
     return dead_share(n, v->alive);
 }
 
-/* The dead share of a net that is shown samples, in passes of `most` rows. */
-static double viewer_dead(const vitals *v, net *n, const compute *c, int most)
+/* The dead share of a net that is shown samples, with the conditions asked for. */
+static double viewer_dead(const vitals *v, model *m, net *n, const compute *c)
 {
     const float *sides[] = { v->reals, v->fakes };
-    pass p = { .compute = c };
+    int most = m->rows;
     memset(v->alive, 0, (size_t)mortal_units(n));
     for (int side = 0; side < 2; side++)
         for (int i = 0; i < VITALS_ROWS; i += most) {
             int rows = VITALS_ROWS - i < most ? VITALS_ROWS - i : most;
             const_view x = const_view_of(sides[side] + (ptrdiff_t)i * n->in, rows, n->in);
+            pass p = { .compute = c, .condition = model_conditions(m, i, rows) };
             net_forward(n, &p, x);
             mark_alive(n, rows, v->alive);
         }
@@ -129,7 +130,7 @@ vital_signs vitals_take(const vitals *v, model *m, const compute *c, random_stre
 {
     vital_signs s = { .g_dead = maker_dead(v, m, c, z) };
     for (int i = 1; i < m->game->player_count; i++)
-        s.d_dead = fmax(s.d_dead, viewer_dead(v, &m->players[i].net, c, m->rows));
+        s.d_dead = fmax(s.d_dead, viewer_dead(v, m, &m->players[i].net, c));
     double fakes = vitals_mean_distance(v->fakes, VITALS_ROWS, model_sample_size(m));
     s.spread = v->real_spread > 0 ? fakes / v->real_spread : 1;
     return s;

@@ -1,0 +1,243 @@
+/* nn/projection.c - the layer "projection N": D's logit, with how well the sample fits its
+ * condition.
+ *
+ * Reached only through its row in nn/layer.c. From the features x (I) and the condition's learned
+ * vector e (N),
+ *
+ *     y = (w + m e) . x + b
+ *
+ * the projection of Miyato and Koyama (2018) with a vector m e of N degrees of freedom, so that a
+ * text with many features needs no row of I values for each. w (1, I) and b (1) are named as
+ * PyTorch's Linear; m (I, N), the embedding (V, N).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "nn/layer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "math/matmul.h"
+#include "nn/dot.h"
+#include "nn/init.h"
+#include "nn/joined.h"
+
+#include "base/banned.h"
+
+enum { MOST_VALUES = 4096 };
+
+typedef struct projecting {
+    float *e, *de;         /* (rows, N); de only where the net trains */
+    float *sight, *scaled; /* (rows, I): w + m e; dy x, only where the net trains */
+} projecting;
+
+static int size_of(const layer *l)
+{
+    return (int)l->arguments[0];
+}
+
+/* The tensors in a block that is laid out like the layer's parameters. */
+static float *bias_of(const layer *l, float *block)
+{
+    return block + l->in;
+}
+
+static view map_of(const layer *l, float *block)
+{
+    return view_of(bias_of(l, block) + 1, l->in, size_of(l));
+}
+
+static view embedding_of(const layer *l, float *block)
+{
+    return view_of(map_of(l, block).data + (ptrdiff_t)l->in * size_of(l), l->conditions,
+                   size_of(l));
+}
+
+static bool projection_fit(layer *l, text *why)
+{
+    l->to = shape_flat(1);
+    return joined_fit(l, why);
+}
+
+static double projection_work(const layer *l)
+{
+    return (double)l->in * (size_of(l) + 1);
+}
+
+static void projection_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TENSORS + 1])
+{
+    int n = size_of(l);
+    shapes[0] = (tensor_shape){ .name = "weight", .sizes = { 1, l->in } };
+    shapes[1] = (tensor_shape){ .name = "bias", .sizes = { 1 }, .added = true };
+    shapes[2] = (tensor_shape){ .name = "map", .sizes = { l->in, n } };
+    shapes[3] = (tensor_shape){ .name = "embedding", .sizes = { l->conditions, n } };
+    shapes[4] = (tensor_shape){ 0 };
+}
+
+static void projection_init(layer *l, const kernels *kern, int way, random_stream s)
+{
+    view map = map_of(l, l->params), embedding = embedding_of(l, l->params);
+    init_weights(way, kern, s, view_of(l->params, 1, l->in), l->in, 1);
+    *bias_of(l, l->params) = 0;
+    for (int v = 0; v < l->conditions; v++)
+        kern->normal(joined_stream(s, 1), v, 0, size_of(l), view_row(embedding, v));
+    init_weights(way, kern, joined_stream(s, 2), map, l->in, size_of(l));
+}
+
+static void projection_plan(layer *l, arena *a, int rows, bool trains)
+{
+    size_t small = (size_t)rows * (size_t)size_of(l), large = (size_t)rows * (size_t)l->in;
+    projecting own = { 0 };
+    own.e = arena_take(a, small, sizeof(float));
+    own.sight = arena_take(a, large, sizeof(float));
+    if (trains) {
+        own.de = arena_take(a, small, sizeof(float));
+        own.scaled = arena_take(a, large, sizeof(float));
+    }
+    projecting *place = arena_take(a, 1, sizeof own);
+    if (place)
+        *place = own;
+    l->saved = place;
+}
+
+typedef struct projection_task {
+    const layer *layer;
+    const kernels *kernels;
+    const_view x, dy, sight;
+    view to; /* y, the scaled features, or dx */
+    block_task then;
+} projection_task;
+
+static void hand_on(const projection_task *t, int row)
+{
+    if (t->then.run)
+        t->then.run(t->then.context, row, 0, view_part(t->to, row, 0, 1, t->to.cols));
+}
+
+/* ---- forward ---- */
+
+/* m e -> w + m e */
+static void add_weight(const void *context, int row, int col, view sight)
+{
+    const projection_task *t = context;
+    (void)row;
+    t->kernels->add_to_rows(sight.rows, sight.cols, t->layer->weights + col, sight.data,
+                            sight.stride);
+}
+
+static void judge_row(const void *context, int row)
+{
+    const projection_task *t = context;
+    const float *x = const_view_row(t->x, joined_row(t->x, row));
+    view_row(t->to, row)[0] = (float)dot(t->x.cols, const_view_row(t->sight, row), x);
+    hand_on(t, row);
+}
+
+static void judge_row_with_bias(const void *context, int row)
+{
+    const projection_task *t = context;
+    const float *x = const_view_row(t->x, joined_row(t->x, row));
+    double sum = dot(t->x.cols, const_view_row(t->sight, row), x);
+    view_row(t->to, row)[0] = (float)(sum + (double)*bias_of(t->layer, t->layer->params));
+    hand_on(t, row);
+}
+
+static void projection_forward(layer *l, const pass *p, const_view x, view y, block_task then)
+{
+    const projecting *own = l->saved;
+    const compute *c = p->compute;
+    view e = view_of(own->e, y.rows, size_of(l)), sight = view_of(own->sight, y.rows, l->in);
+    projection_task t = { l, c->kernels, x, { 0 }, as_const(sight), y, then };
+    condition_embed(c, p->condition, as_const(embedding_of(l, l->params)), e);
+    matmul_nt(c, sight, as_const(e), as_const(map_of(l, l->params)),
+              (block_task){ add_weight, &t });
+    team_run(c->team, y.rows, judge_row_with_bias, &t);
+}
+
+static void projection_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
+{
+    const projecting *own = l->saved;
+    projection_task t = { .layer = l,
+                          .kernels = p->compute->kernels,
+                          .x = u,
+                          .sight = const_view_of(own->sight, du.rows, l->in),
+                          .to = du,
+                          .then = then };
+    team_run(p->compute->team, du.rows, judge_row, &t);
+}
+
+/* ---- backward ---- */
+
+/* dy x */
+static void scale_row(const void *context, int row)
+{
+    const projection_task *t = context;
+    float dy = const_view_row(t->dy, row)[0];
+    const float *x = const_view_row(t->x, joined_row(t->x, row));
+    float *to = view_row(t->to, row);
+    for (int i = 0; i < t->x.cols; i++)
+        to[i] = dy * x[i];
+}
+
+/* dx = dy (w + m e), with that of the row that was judged again. */
+static void turn_back_row(const void *context, int row)
+{
+    const projection_task *t = context;
+    float *dx = view_row(t->to, row), dy = const_view_row(t->dy, row)[0];
+    const float *sight = const_view_row(t->sight, row);
+    for (int i = 0; i < t->to.cols; i++)
+        dx[i] = dy * sight[i];
+    for (int again = row + t->to.rows; again < t->dy.rows; again += t->to.rows) {
+        dy = const_view_row(t->dy, again)[0];
+        sight = const_view_row(t->sight, again);
+        for (int i = 0; i < t->to.cols; i++)
+            dx[i] += dy * sight[i];
+    }
+    hand_on(t, row);
+}
+
+static void projection_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                                view dx, block_task then)
+{
+    const projecting *own = l->saved;
+    const compute *c = p->compute;
+    int n = size_of(l), rows = dy.rows;
+    projection_task t = { .layer = l,
+                          .kernels = c->kernels,
+                          .x = x,
+                          .dy = dy,
+                          .sight = const_view_of(own->sight, rows, l->in),
+                          .then = then };
+    if (grads) {
+        view de = view_of(own->de, rows, n);
+        t.to = view_of(own->scaled, rows, l->in);
+        team_run(c->team, rows, scale_row, &t);
+        const_view scaled = as_const(t.to), e = const_view_of(own->e, rows, n);
+        c->kernels->sum_rows(rows, l->in, scaled.data, scaled.stride, grads);
+        c->kernels->sum_rows(rows, 1, dy.data, dy.stride, bias_of(l, grads));
+        /* (I, N) = (rows, I)^T (rows, N), and (rows, N) = (rows, I) (I, N) */
+        matmul_tn(c, map_of(l, grads), scaled, e, (block_task){ 0 });
+        matmul_nn(c, de, scaled, as_const(map_of(l, l->params)), (block_task){ 0 });
+        condition_embed_gradient(c, p->condition, as_const(de), embedding_of(l, grads));
+    }
+    if (dx.data) {
+        t.to = dx;
+        team_run(c->team, dx.rows, turn_back_row, &t);
+    }
+}
+
+const layer_ops projection_ops = {
+    .name = "projection",
+    .arguments = { { "N", .whole = true, .least = 1, .most = MOST_VALUES, .initial = NAN } },
+    .example = "projection 64",
+    .help = "as linear 1, plus how well the sample fits its condition, of which it learns N values "
+            "(Miyato and Koyama 2018)",
+    .joins_condition = true,
+    .fit = projection_fit,
+    .work = projection_work,
+    .plan = projection_plan,
+    .tensors = projection_tensors,
+    .init = projection_init,
+    .forward = projection_forward,
+    .backward = projection_backward,
+    .tangent = projection_tangent,
+};
