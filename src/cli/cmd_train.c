@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/file.h"
+#include "cli/live_page.h"
 #include "cli/origin.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
@@ -59,6 +60,7 @@ static status run(arguments *a)
     progress p;
     reading bar;
     watch_grid watched;
+    live_page page;
     TRY(option_read(&a->given, &watch_table, SCOPE_CALL, &o));
     config_defaults(&c);
     TRY(config_apply(&c, &a->given));
@@ -68,38 +70,42 @@ static status run(arguments *a)
     watch_open(&watched, o.watch, o.show, o.quiet);
     run_observer watch = progress_observer(&p, a->program, &watched);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
-    return origin_explain(run_train(&c, &watch, &a->signal), &c, a->program);
+    TRY(live_page_open(&page, c.options.out));
+    watch.page = live_page_writer(&page);
+    status s = live_page_finish(&page, run_train(&c, &watch, &a->signal));
+    return origin_explain(s, &c, a->program);
 }
 
 const command train_command = {
     .name = "train",
     .summary = "train a generator and a discriminator on images",
-    .help =
-        "Trains on a folder of pictures, on IDX images (MNIST by default), on "
-        "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
-        "\n"
-        "  model.bin               the newest checkpoint (safetensors)\n"
-        "  best.bin                the one with the lowest FID, with --eval-every\n"
-        "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
-        "  samples/random-NNNN.png as many from new z at each epoch\n"
-        "                          (both from the average of G, with --ema)\n"
-        "  metrics.csv             one row per epoch\n"
-        "  run.json                all options of the run\n"
-        "\n"
-        "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
-        "--resume continues from there, to the same bytes as an uninterrupted run. The same "
-        "options and seed give the same bytes on every machine, with any number of threads.\n"
-        "\n"
-        "--watch keeps the samples on the terminal in view while G learns; with --quiet, it shows "
-        "nothing else. docs/sampling.md says what terminals show.\n"
-        "\n"
-        "  gan train --epochs 25\n"
-        "  gan train --preset fast\n"
-        "  gan train --resume --epochs 100\n"
-        "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
-        "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
-        "  gan train --preset points --data ring -o ring\n"
-        "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
+    .help = "Trains on a folder of pictures, on IDX images (MNIST by default), on "
+            "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
+            "\n"
+            "  model.bin               the newest checkpoint (safetensors)\n"
+            "  best.bin                the one with the lowest FID, with --eval-every\n"
+            "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
+            "  samples/random-NNNN.png as many from new z at each epoch\n"
+            "                          (both from the average of G, with --ema)\n"
+            "  samples/legend.txt      with --condition, what each of their rows shows\n"
+            "  metrics.csv             one row per epoch\n"
+            "  run.json                all options of the run\n"
+            "  report.html             the page of gan report, with --report\n"
+            "\n"
+            "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
+            "--resume continues from there, to the same bytes as an uninterrupted run. The same "
+            "options and seed give the same bytes on every machine, with any number of threads.\n"
+            "\n"
+            "--watch keeps the samples on the terminal in view while G learns; with --quiet, it "
+            "shows nothing else. docs/sampling.md says what terminals show.\n"
+            "\n"
+            "  gan train --epochs 25\n"
+            "  gan train --preset fast\n"
+            "  gan train --resume --epochs 100\n"
+            "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
+            "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
+            "  gan train --preset points --data ring -o ring\n"
+            "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",
     .tables = { &preset_option_table, &train_option_table, &model_option_table,
                 &compute_option_table, &watch_table },
     .run = run,

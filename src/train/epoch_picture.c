@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "train/epoch_picture.h"
 
+#include "base/file.h"
+
 #include "base/banned.h"
 
 enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
@@ -57,4 +59,18 @@ status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_
     if (!p->pixels)
         TRY(grid_check(&p->sheet.tiles));
     return png_write(path, &drawn.picture);
+}
+
+status epoch_picture_write_legend(const model *m, const char *path)
+{
+    const known_conditions *k = &m->known;
+    text t = { 0 };
+    text_add(&t, "row\t%s\n", k->kind == CONDITION_LABEL ? "class" : "caption");
+    for (int row = 0; row < GRID_ROWS; row++)
+        text_add(&t, "%d\t%s\n", row + 1, k->names[row % k->count]);
+    status s = text_check(&t);
+    if (s == STATUS_OK)
+        s = file_write(path, t.data, t.length);
+    text_free(&t);
+    return s;
 }

@@ -34,4 +34,8 @@ show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, ra
 status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
                            const char *path);
 
+/* Writes what each row of a grid shows, for a model with conditions: the names of two columns, then
+ * a line for each row, its number from 1, a tab, and its class or caption. */
+status epoch_picture_write_legend(const model *m, const char *path);
+
 #endif

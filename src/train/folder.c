@@ -94,6 +94,10 @@ status folder_open(run_folder *f, const train_options *o)
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
     if (s == STATUS_OK)
+        s = path_join(&f->legend, f->path, "samples/legend.txt");
+    if (s == STATUS_OK)
+        s = path_join(&f->report, f->path, "report.html");
+    if (s == STATUS_OK)
         s = folder_make(f->path);
     if (s == STATUS_OK)
         s = lock(f);
@@ -117,6 +121,8 @@ void folder_close(run_folder *f)
     free(f->metrics);
     free(f->options);
     free(f->samples);
+    free(f->legend);
+    free(f->report);
     *f = (run_folder){ .lock = -1 };
 }
 
@@ -145,14 +151,15 @@ static int digits_of(const char *name, size_t *at)
 
 static bool belongs_to_run(const char *name)
 {
-    static const char *const names[] = {
-        "model.bin", "model.bin" FILE_TEMPORARY, "best.bin",    "best.bin" FILE_TEMPORARY,
-        "run.json",  "run.json" FILE_TEMPORARY,  "metrics.csv", "metrics.csv" FILE_TEMPORARY,
-    };
+    static const char *const names[] = { "model.bin", "best.bin", "run.json", "metrics.csv",
+                                         "report.html" };
     size_t at;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(name, names[i], length) == 0 &&
+            (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0))
             return true;
+    }
     return digits_of(name, &at) > 0;
 }
 
@@ -187,11 +194,23 @@ static status clear(DIR *d, const char *name, int unused)
     return STATUS_OK;
 }
 
+/* The name of the legend is too common to take it for the run's elsewhere. */
+static status clear_samples(DIR *d, const char *name, int unused)
+{
+    static const char legend[] = "legend.txt";
+    size_t length = sizeof legend - 1;
+    bool ours = strncmp(name, legend, length) == 0 &&
+                (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0);
+    if (ours && unlinkat(dirfd(d), name, 0) != 0)
+        return status_fail_errno(STATUS_IO, errno, "cannot delete %s", name);
+    return ours ? STATUS_OK : clear(d, name, unused);
+}
+
 /* The checkpoint goes first, so that a run with missing parts cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
     TRY(file_remove(f->model));
-    TRY(each_name(f->samples, clear, 0));
+    TRY(each_name(f->samples, clear_samples, 0));
     return each_name(f->path, clear, 0);
 }
 

@@ -2,7 +2,8 @@
  *
  * The files of an epoch are written in this order: pictures, the row of metrics.csv, the best
  * checkpoint, the checkpoint. Whenever the run is cut short, the checkpoint is therefore the oldest
- * of them, and a resumed run writes whatever came after it again, to the same bytes.
+ * of them, and a resumed run writes whatever came after it again, to the same bytes. The page,
+ * which is made of them, comes last.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/run.h"
@@ -163,6 +164,17 @@ static status write_picture(run *r, const char *stem, random_stream s)
     return result;
 }
 
+/* The same bytes each time. */
+static status write_legend(const run *r)
+{
+    const model *m = &r->trainer.model;
+    bool has_grids = r->trainer.options.picture_every > 0 && r->trainer.data.kind != DATA_POINTS;
+    if (m->options.condition == CONDITION_NONE || !has_grids)
+        return STATUS_OK;
+    TRY(folder_make(r->folder.samples));
+    return epoch_picture_write_legend(m, r->folder.legend);
+}
+
 static bool has_all_epochs(const run *r)
 {
     return r->trainer.model.epoch == (uint32_t)r->trainer.options.epochs;
@@ -247,6 +259,12 @@ static void show_picture(run *r, const run_observer *watch)
     watch->picture(watch->context, &drawn);
 }
 
+static status write_page(const run *r, const run_page *page)
+{
+    return r->trainer.options.report && page->write ? page->write(page->context, &r->folder)
+                                                    : STATUS_OK;
+}
+
 static status end_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
@@ -266,7 +284,7 @@ static status end_epoch(run *r, const run_observer *watch)
         if (news >> i & 1 && watch->finding)
             watch->finding(watch->context, &r->diagnosis.findings[i]);
     show_picture(r, watch);
-    return STATUS_OK;
+    return write_page(r, &watch->page);
 }
 
 /* Trains to the end of this epoch, or until a signal. */
@@ -292,6 +310,7 @@ static status begin(run *r, const run_observer *watch)
         note_saved(r);
     else
         TRY(save(r));
+    TRY(write_legend(r));
     if (r->trainer.model.epoch == 0 && r->trainer.model.step == 0)
         TRY(write_pictures(r));
     show_picture(r, watch);
@@ -326,6 +345,7 @@ static status run_epochs(run *r, const run_observer *watch)
     if (!has_all_epochs(r))
         TRY(monitor_prepare(&r->monitor, &judging));
     TRY(begin(r, watch));
+    TRY(write_page(r, &watch->page));
     while (!has_all_epochs(r) && !signals_caught())
         TRY(run_epoch(r, watch));
     if (!r->is_saved)

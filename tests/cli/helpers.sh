@@ -102,6 +102,22 @@ small() {
     gan train "${small_options[@]}" "$@"
 }
 
+# Runs with a condition, in the folders of their names: classes, or captions.
+condition_options=(--latent 8 --quiet --generator "condition 8, linear 16, relu, linear 784, tanh"
+    --discriminator "condition 4, linear 16, leaky_relu 0.2, projection 4")
+labelled() {
+    small "${condition_options[@]}" --condition label --out labelled "$@"
+}
+captioned() {
+    small "${condition_options[@]}" --condition caption --captions "$mnist/captions.txt" \
+        --out captioned "$@"
+}
+
+# Prints the bytes of samples of 28x28 in an .npy file.
+samples() { # file first count
+    tail -c +$((129 + 3136 * $2)) "$1" | head -c $((3136 * $3))
+}
+
 # Prints the checksums of those files of a run that are the same in every run with the same options.
 run_sums() { # folder
     (
