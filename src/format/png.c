@@ -420,6 +420,7 @@ static status take_to_text(void *context, const unsigned char *bytes, size_t n)
 
 status png_append(text *t, const png_picture *p)
 {
-    TRY(png_give(p, (png_taker){ take_to_text, t }));
-    return text_check(t);
+    status s = png_give(p, (png_taker){ take_to_text, t });
+    /* In memory nothing else can fail, although libpng only says that something did. */
+    return s == STATUS_OK ? text_check(t) : status_within(STATUS_MEMORY, "out of memory");
 }
