@@ -36,7 +36,8 @@ static size_t varint(const uint8_t *bytes, size_t n, size_t *at)
         if (byte < 128)
             return value;
     }
-    CHECK(!"a varint ends");
+    bool ends = false;
+    CHECK(ends);
     return 0;
 }
 
