@@ -74,6 +74,12 @@ make_data 64
 take_run train --data data --batch 32 --epochs 3 --keep-every 1 --threads 1 --latent 4 --quiet \
     -g "linear 784, tanh" -d "linear 4, dropout 0.5, linear 1"
 
+# A run with a condition, which also writes samples/legend.txt.
+take_run_with_classes() {
+    take_run train --data data --batch 32 --epochs 1 --keep-every 1 --threads 1 --latent 4 --quiet \
+        --condition label -g "condition 2, linear 784, tanh" -d "projection 2"
+}
+
 # A run on pictures, which are read once and kept in the cache.
 take_run_on_pictures() {
     make_pictures
