@@ -71,6 +71,8 @@ const command train_command = {
             "                          (both from the average of G, with --ema)\n"
             "  samples/legend.txt      with --condition, what each of their rows shows\n"
             "  metrics.csv             one row per epoch\n"
+            "  metrics.jsonl           the same for other programs, with --log jsonl\n"
+            "  events.out.tfevents     the same for TensorBoard, with --log tensorboard\n"
             "  run.json                all options of the run\n"
             "  report.html             the page of gan report, with --report\n"
             "\n"

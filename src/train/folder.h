@@ -4,6 +4,8 @@
  *     best.bin                  the one with the lowest FID so far, with --eval-every
  *     run.json                  all options of the run
  *     metrics.csv               one row per epoch
+ *     metrics.jsonl             the same as JSON, with --log jsonl
+ *     events.out.tfevents       for TensorBoard, with --log tensorboard
  *     report.html               the page of the run, with --report
  *     samples/epoch-NNNN.png    samples from the same z at every epoch; epoch 0 is before training
  *     samples/random-NNNN.png   samples from new z at every epoch
