@@ -219,6 +219,31 @@ png_kind() {
     echo "$((($1 << 24) + ($2 << 16) + ($3 << 8) + $4))x$((($5 << 24) + ($6 << 16) + ($7 << 8) + $8)) $9-bit colour type ${10}"
 }
 
+# ---- completion ----
+
+# Prints beginnings of command lines, beside a folder and a file that fit some of them.
+beginnings() {
+    mkdir -p somefolder
+    touch model.bin
+    cat << 'END'
+gan trai
+gan train --checkp
+gan train --preset fas
+gan train --loss hin
+gan train --augment color,cut
+gan train --data some
+gan train --epochs 5 --overw
+gan train -o some
+gan info mod
+gan help pre
+gan help tr
+gan sample --ckpt mod
+gan train --latent m
+gan --ver
+gan selftest m
+END
+}
+
 # ---- time ----
 
 # The seconds that a test waits for something before it fails: half of the time limit that scripts/test
