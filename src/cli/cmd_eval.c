@@ -193,6 +193,8 @@ static status open_data(evaluation *v)
         q.channels = d->channels;
         q.height = d->height;
         q.width = d->width;
+        if (v->generator->model.options.condition == CONDITION_CAPTION)
+            q.captions = CAPTIONS_NEED; /* the fingerprint covers them */
         TRY(folder_load_data(o->generator.ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
