@@ -44,6 +44,11 @@ typedef enum random_use {
     RANDOM_MOVE_CLASSIFIER = 34,
     RANDOM_RESAMPLE = 35,   /* eval/resample.c */
     RANDOM_ORDER_EVAL = 36, /* eval/order.c */
+    RANDOM_INIT_PICTURES = 37, /* eval/matcher.c */
+    RANDOM_INIT_TEXTS = 38,
+    RANDOM_SHUFFLE_MATCHER = 39,
+    RANDOM_MOVE_MATCHER = 40,
+    RANDOM_CAPTION_MATCHER = 41,
 } random_use;
 
 typedef struct random_stream {
