@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/file.h"
+#include "cli/live_page.h"
 #include "cli/origin.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
@@ -43,6 +44,7 @@ static status run(arguments *a)
     train_config c;
     progress p;
     reading bar;
+    live_page page;
     run_observer nobody = { 0 };
     TRY(option_read(&a->given, &watch_table, SCOPE_CALL, &o));
     config_defaults(&c);
@@ -50,7 +52,10 @@ static status run(arguments *a)
     TRY(check_out(&c.options));
     run_observer watch = o.quiet ? nobody : progress_observer(&p, a->program);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
-    return origin_explain(run_train(&c, &watch, &a->signal), &c, a->program);
+    TRY(live_page_open(&page, c.options.out));
+    watch.page = live_page_writer(&page);
+    status s = live_page_finish(&page, run_train(&c, &watch, &a->signal));
+    return origin_explain(s, &c, a->program);
 }
 
 const command train_command = {
@@ -66,6 +71,7 @@ const command train_command = {
             "                          (both from the average of G, with --ema)\n"
             "  metrics.csv             one row per epoch\n"
             "  run.json                all options of the run\n"
+            "  report.html             the page of gan report, with --report\n"
             "\n"
             "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
             "--resume continues from there, to the same bytes as an uninterrupted run. The same "

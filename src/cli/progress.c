@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/lines.h"
+#include "cli/live_page.h"
 #include "cli/progress_bar.h"
 #include "cli/terminal.h"
 #include "game/game.h"
@@ -93,13 +94,16 @@ static void print_memory(const run_info *info)
     text t = { 0 };
     size_t later = info->net_memory + info->monitor_memory; /* than the pictures were read */
     size_t most = info->reading_memory > later ? info->reading_memory : later;
-    size_t all = info->data_memory + most + program_memory;
+    size_t page = live_page_memory(info->trainer);
+    size_t all = info->data_memory + most + page + program_memory;
     text_add(&t, "%.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
              (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
     if (info->monitor_memory > 0)
         text_add(&t, "judging %.0f, ", (double)info->monitor_memory / 1e6);
     if (info->reading_memory > later)
         text_add(&t, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
+    if (page > 0)
+        text_add(&t, "page %.0f, ", (double)page / 1e6);
     text_add(&t, "program %.0f", (double)program_memory / 1e6);
     print_field("memory", &t, false);
 }
@@ -121,6 +125,8 @@ static void show_start(void *context, const run_info *info)
     fprintf(stderr, "threads %d (%s)\n", t->compute.threads, t->compute.kernels->name);
     fprintf(stderr, "seed    %" PRIu64 "\n", m->options.seed);
     print_path("out     ", info->folder->path, "\n");
+    if (t->options.report)
+        print_path("page    ", info->folder->report, "\n");
     if (t->options.resume)
         fprintf(stderr, "resumed at epoch %" PRIu32 ", step %" PRIu32 " of %" PRIu32 "\n", m->epoch,
                 m->step, p->epoch_steps);
@@ -247,6 +253,8 @@ static void show_end(void *context, const run_info *info, int signal)
                     info->best->epoch);
         }
         print_path("  metrics     ", path, "/metrics.csv\n");
+        if (info->trainer->options.report)
+            print_path("  page        ", info->folder->report, "\n");
         fprintf(stderr, "next:\n  %s sample --ckpt %s/model.bin -o grid.png\n", p->program,
                 word.data ? word.data : path);
     }

@@ -35,7 +35,7 @@ extern const option_table compute_option_table;
 status compute_open(compute *c, const char *isa, int threads);
 void compute_close(compute *c);
 
-/* The bytes of its scratch memory: 850 KB for each thread. */
+/* The bytes of its scratch memory: 980 KB for each thread. */
 size_t compute_memory(const compute *c);
 
 /* Work on a block of a matrix while it is in the cache. `block` begins at (row, col) of the matrix;

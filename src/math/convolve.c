@@ -21,112 +21,15 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "math/passage.h"
 #include "math/whole.h"
-#include "math/windows.h"
 
 #include "base/banned.h"
 
 enum {
-    MOST_VECTOR = 16,
     HANDED_COLS = 16 * BLOCK_COLS, /* part of a row for `then`: it stays in the L1 cache */
     HALF = MOST_PLACES * BLOCK_COLS
 };
-
-/* A job: the products of windows of `from` with the weights, into `to`. */
-typedef struct passage {
-    const compute *compute;
-    const convolution *g;
-    windows windows;
-    cut cut;
-    bool narrow;  /* lanes run over places, not outputs */
-    int together; /* how many classes a product computes: all of them, or 1 */
-    const float *w, *bias;
-    const_view from;
-    view to;
-    block_task then;
-} passage;
-
-/* ---- the weights, packed ---- */
-
-size_t convolve_panels(const convolution *g)
-{
-    size_t taps = (size_t)g->kernel * (size_t)g->kernel;
-    size_t forward = (size_t)g->channels * (size_t)round_up(g->maps, MOST_VECTOR);
-    size_t back = (size_t)g->maps * (size_t)round_up(g->channels, MOST_VECTOR);
-    return taps * (forward > back ? forward : back);
-}
-
-/* The number of terms in a sum of a class (math/windows.h). */
-static int length_of(const windows *w, int class_y, int class_x)
-{
-    return w->channels * window_taps(&w->y, class_y) * window_taps(&w->x, class_x);
-}
-
-/* Where the packed weights of a class, from output col on, begin; of all classes if they are
- * computed together. */
-static float *packed_at(const passage *p, int class_y, int class_x, int col)
-{
-    const windows *w = &p->windows;
-    ptrdiff_t before = 0;
-    for (int i = 0; p->together == 1 && i < class_y * w->x.classes + class_x; i++)
-        before += length_of(w, i / w->x.classes, i % w->x.classes);
-    return p->g->panels + before * round_up(w->outputs, p->compute->kernels->lanes) +
-           (ptrdiff_t)col * length_of(w, class_y, class_x);
-}
-
-/* The weight of a tap (channel, u, v) of a class, for output 0. Backward, the taps of a class are
- * every s-th of the kernel, from its end. */
-static const float *weight_at(const passage *p, int class_y, int class_x, int channel, int u, int v)
-{
-    const windows *w = &p->windows;
-    int size = p->g->kernel, s = p->g->stride;
-    int row = w->back ? class_y + s * (window_taps(&w->y, class_y) - 1 - u) : u;
-    int col = w->back ? class_x + s * (window_taps(&w->x, class_x) - 1 - v) : v;
-    ptrdiff_t first = w->back ? (ptrdiff_t)channel * w->outputs : channel;
-    return p->w + (first * size + row) * size + col;
-}
-
-/* Packs the weights of `cols` outputs from col on: tap t of output j goes to
- * to[t * tap + j * output]. */
-static void pack_outputs(const passage *p, int class_y, int class_x, int col, int cols, float *to,
-                         ptrdiff_t tap, ptrdiff_t output)
-{
-    const windows *w = &p->windows;
-    ptrdiff_t apart = (ptrdiff_t)p->g->kernel * p->g->kernel * (w->back ? 1 : w->channels);
-    for (int c = 0; c < w->channels; c++)
-        for (int u = 0; u < window_taps(&w->y, class_y); u++)
-            for (int v = 0; v < window_taps(&w->x, class_x); v++, to += tap) {
-                const float *from = weight_at(p, class_y, class_x, c, u, v) + col * apart;
-                for (int j = 0; j < cols; j++)
-                    to[j * output] = from[j * apart];
-            }
-}
-
-/* How many outputs are packed together: a panel, or, as rows of a left factor, all of them. */
-static int packed_cols(const passage *p)
-{
-    return p->narrow ? p->windows.outputs : p->compute->kernels->tile_cols;
-}
-
-/* Task: packs packed_cols outputs of one class. */
-static void pack_task(const void *context, int task)
-{
-    const passage *p = context;
-    const windows *w = &p->windows;
-    int across = ceil_div(w->outputs, packed_cols(p)), class = task / across;
-    int class_y = class / w->x.classes, class_x = class % w->x.classes;
-    int col = task % across * packed_cols(p), cols = least(packed_cols(p), w->outputs - col);
-    int length = length_of(w, class_y, class_x), width = round_up(cols, p->compute->kernels->lanes);
-    float *to = packed_at(p, class_y, class_x, col);
-    if (p->narrow) {
-        ptrdiff_t before = p->together > 1 ? (ptrdiff_t) class * w->outputs * length : 0;
-        pack_outputs(p, class_y, class_x, col, cols, to + before, 1, length);
-        return;
-    }
-    if (cols < width)
-        memset(to, 0, (size_t)length * (size_t)width * sizeof *to);
-    pack_outputs(p, class_y, class_x, col, cols, to, width, 1);
-}
 
 /* ---- the products of a class ---- */
 
@@ -150,6 +53,8 @@ typedef struct work {
     region region; /* the content of own->source */
     int col, cols; /* outputs */
     class last;    /* the places of the last product */
+    float *wide;   /* wide: its results, (places, outputs), */
+    int apart;     /* whose rows are so many floats apart */
     float *narrow; /* narrow: its results, (images, classes computed together, outputs, run) */
 } work;
 
@@ -168,18 +73,19 @@ static void fill(work *job, region r)
     job->region = r;
 }
 
-/* Adds to own->result (places, outputs) the terms of the taps in own->taps, which are the sum's
+/* Adds to job->wide the terms of the taps in own->taps, which are the sum's
  * terms from number `done` on. */
 static void add_wide(const work *job, const class *c, int done, int taps)
 {
     const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), cols = round_up(job->cols, kern->lanes);
-    panels right = { packed_at(p, c->row, c->col, job->col), 0, (ptrdiff_t)kern->tile_cols * length,
-                     done, NULL };
+    int length = passage_terms(&p->windows, c->row, c->col),
+        cols = round_up(job->cols, kern->lanes);
+    panels right = { passage_weights(p, c->row, c->col, job->col), 0,
+                     (ptrdiff_t)kern->tile_cols * length, done, NULL };
     kern->product_placed(c->images * places_of(c), cols, taps,
                          (placed){ job->own->source, job->own->places, job->own->taps }, right,
-                         job->own->result, cols, done > 0);
+                         job->wide, job->apart, done > 0);
 }
 
 /* Narrow: the values from the first place of a class to its last, in whole vectors. */
@@ -193,9 +99,9 @@ static void add_narrow(const work *job, const class *c, int done, int taps)
 {
     const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = length_of(&p->windows, c->row, c->col), run = run_of(p, c, job->region.width);
+    int length = passage_terms(&p->windows, c->row, c->col), run = run_of(p, c, job->region.width);
     int rows = p->together * job->cols;
-    strided left = { packed_at(p, c->row, c->col, job->col) + done, length, 1 };
+    strided left = { passage_weights(p, c->row, c->col, job->col) + done, length, 1 };
     for (int i = 0; i < c->images; i++)
         kern->product(rows, run, taps, left,
                       (panels){ job->own->source + job->own->places[i * places_of(c)], run,
@@ -209,14 +115,13 @@ static void add_bias(const work *job, const class *c)
     const float *bias = job->p->bias + job->col;
     int rows = c->images * job->p->together * job->cols, run = run_of(job->p, c, job->region.width);
     if (!job->p->narrow)
-        kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->own->result,
-                          round_up(job->cols, kern->lanes));
+        kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->wide, job->apart);
     for (int i = 0; job->p->narrow && i < rows; i++)
         for (int j = 0; j < run; j++)
             job->narrow[(ptrdiff_t)i * run + j] += bias[i % job->cols];
 }
 
-/* own->result, or job->narrow, = the products for the places of a class, with the bias. r is the
+/* job->wide, or job->narrow, = the products for the places of a class, with the bias. r is the
  * region that the windows of all classes see. */
 static void multiply(work *job, region r, const class *c)
 {
@@ -338,10 +243,43 @@ static class class_of(const work *job, int row, int col, span y, span x, int ima
                     window_span(&w->x, w->back, col, x.first, x.count), images };
 }
 
+/* Wide, two classes of a row with as many places: their products' rows alternate, as their pixels
+ * do. */
+static void run_alternating(work *job, region r, const class *a, const class *b)
+{
+    const windows *w = &job->p->windows;
+    const kernels *kern = job->p->compute->kernels;
+    int cols = job->apart, run = 2 * a->x.count;
+    job->apart = 2 * cols;
+    job->wide = job->own->panels;
+    multiply(job, r, a);
+    job->wide = job->own->panels + cols;
+    multiply(job, r, b);
+    const float *from = job->own->panels;
+    for (int image = 0; image < a->images; image++)
+        for (int row = 0; row < a->y.count; row++, from += (ptrdiff_t)run * cols)
+            kern->transpose(run, job->cols, from, cols, target_of(job, a, image, row),
+                            (ptrdiff_t)w->y.outputs * w->x.outputs);
+    job->wide = job->own->result;
+    job->apart = cols;
+}
+
 /* Computes and stores the classes (row, 0), (row, 1), ... in a band. */
 static void run_classes(work *job, region r, int row, span y, span x)
 {
     int across = job->p->windows.x.classes;
+    if (across == 2 && !job->p->narrow) {
+        class a = class_of(job, row, 0, y, x, r.images), b = class_of(job, row, 1, y, x, r.images);
+        const axis *ax = &job->p->windows.x;
+        bool back = job->p->windows.back;
+        if (a.x.count == b.x.count && a.x.count > 0 && a.y.count > 0) {
+            if (window_output(ax, back, 0, a.x.first) < window_output(ax, back, 1, b.x.first))
+                run_alternating(job, r, &a, &b);
+            else
+                run_alternating(job, r, &b, &a);
+            return;
+        }
+    }
     class c[2];
     lines l[2];
     for (int j = 0; j < across; j++) {
@@ -388,6 +326,8 @@ static void passage_task(const void *context, int task)
                 r.image = image;
                 r.images = images;
                 job.cols = least(BLOCK_COLS, w->outputs - job.col);
+                job.wide = job.own->result;
+                job.apart = round_up(job.cols, p->compute->kernels->lanes);
                 if (p->together > 1) {
                     job.narrow = job.own->panels;
                     multiply(&job, r, &(class){ 0, 0, y, x, images });
@@ -416,7 +356,7 @@ static int computed_together(const passage *p)
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
                         const_view from, view to, bool back, block_task then)
 {
-    enum { TASKS = 8 }; /* for each thread, if there are enough images */
+    enum { TASKS = 16 }; /* for each thread, if there are enough images */
     passage p = { .compute = c,
                   .g = g,
                   .windows = windows_of(g, back),
@@ -428,10 +368,7 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
     p.cut = windows_cut(&p.windows, most(1, from.rows / (TASKS * c->threads)));
     p.together = computed_together(&p);
-    team_run(c->team,
-             p.windows.y.classes * p.windows.x.classes *
-                 ceil_div(p.windows.outputs, packed_cols(&p)),
-             pack_task, &p);
+    passage_pack(&p);
     team_run(c->team, ceil_div(from.rows, p.cut.images), passage_task, &p);
 }
 

@@ -39,6 +39,9 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++)
             sum[i][j] = add ? vec_load(c + i * c_stride + j * LANES) : vec_splat(0);
+    for (int i = 0; strided_left && !add && i < rows; i++)
+        for (int j = 0; j < vectors; j++)
+            __builtin_prefetch(c + i * c_stride + j * LANES, 1);
     for (int i = 0; a.rows && i < rows; i++)
         ai[i] = a.data + a.rows[i];
     for (int k = 0; k < n; k++, ak += a.col, bk += b.row) {
@@ -198,6 +201,20 @@ static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from
                 to[j * to_stride + i] = from[i * from_stride + j];
         return;
     }
+#ifdef __AVX512F__
+    if (rows > 8) {
+        for (int i = 0; i < rows; i += 16)
+            for (int j = 0; j < cols; j = next_four(j, cols)) {
+                const float *at = from + i * from_stride + j;
+                float *there = to + j * to_stride + i;
+                if (rows - i >= 16)
+                    transpose_sixteen(16, at, from_stride, there, to_stride);
+                else
+                    transpose_sixteen(rows - i, at, from_stride, there, to_stride);
+            }
+        return;
+    }
+#endif
     for (int j = 0; j < cols; j = next_four(j, cols)) {
         int i = 0;
         for (; i + 8 <= rows; i += 8)

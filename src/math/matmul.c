@@ -64,10 +64,10 @@ static const float *packed_panels(const multiplication *p, int col, int from, in
 {
     const kernels *kern = p->compute->kernels;
     scratch *own = &p->compute->scratch[team_member()];
-    for (int j = from; own->col != col && j < from + cols; j += kern->tile_cols)
+    for (int j = from; own->packed != col && j < from + cols; j += kern->tile_cols)
         kern->pack(p->n, least(kern->tile_cols, from + cols - j), part_of(p->b, p->k, j),
                    own->panels + (ptrdiff_t)(j - from) * p->n);
-    own->col = col;
+    own->packed = col;
     return own->panels;
 }
 
@@ -93,6 +93,12 @@ static void multiply_task(const void *context, int i)
         p->then.run(p->then.context, row, col, block);
 }
 
+static void forget_panels(const compute *c)
+{
+    for (int t = 0; t < c->threads; t++)
+        c->scratch[t].packed = -1;
+}
+
 /* padded: b's rows go on to whole vectors, as in math/view.h. */
 static void multiply(const compute *c, view out, strided a, strided b, bool padded, int K,
                      block_task then)
@@ -102,8 +108,7 @@ static void multiply(const compute *c, view out, strided a, strided b, bool padd
         int k = (int)((int64_t)K * i / parts), next = (int)((int64_t)K * (i + 1) / parts);
         int direct = direct_columns(c->kernels, b, padded, out.cols);
         multiplication p = { c, out, a, b, direct, k, next - k, next == K, then };
-        for (int t = 0; t < c->threads; t++)
-            c->scratch[t].col = -1;
+        forget_panels(c);
         team_run(c->team, block_count(out), multiply_task, &p);
     }
 }
@@ -113,8 +118,75 @@ void matmul_nn(const compute *c, view out, const_view a, const_view b, block_tas
     multiply(c, out, as_is(a), as_is(b), b.padded, a.cols, then);
 }
 
+/* ---- few rows ---- */
+
+/* out (M, N) = a (M, K) b^T by way of out^T = b a^T: a task reads some rows of b in place and packs
+ * a group of rows of a, once for all tasks of a thread. With few rows that is much less to
+ * transpose than b. */
+enum { GROUP_COLS = 64, STRIP = 8 };
+
+typedef struct flipped {
+    const compute *compute;
+    view out;
+    const_view a, b;
+    block_task then;
+} flipped;
+
+/* How wide the panels of so many rows are: as equal as whole vectors allow. */
+static int panel_width(const kernels *kern, int rows)
+{
+    return round_up(ceil_div(rows, ceil_div(rows, kern->tile_cols)), kern->lanes);
+}
+
+static void pack_group(const flipped *p, int row, int rows, int width, scratch *own)
+{
+    if (own->packed == row)
+        return;
+    for (int i = 0; i < rows; i += width)
+        p->compute->kernels->pack(p->a.cols, least(width, rows - i),
+                                  part_of(transposed(p->a), 0, row + i),
+                                  own->panels + (ptrdiff_t)i * p->a.cols);
+    own->packed = row;
+}
+
+static void flipped_task(const void *context, int task)
+{
+    const flipped *p = context;
+    const kernels *kern = p->compute->kernels;
+    scratch *own = &p->compute->scratch[team_member()];
+    int across = ceil_div(p->out.cols, GROUP_COLS), K = p->a.cols;
+    int row = task / across * GROUP_ROWS, col = task % across * GROUP_COLS;
+    int rows = least(GROUP_ROWS, p->out.rows - row), cols = least(GROUP_COLS, p->out.cols - col);
+    int width = panel_width(kern, rows), stride = round_up(rows, kern->lanes);
+    view block = view_part(p->out, row, col, rows, cols);
+    pack_group(p, row, rows, width, own);
+    for (int i = 0; i < cols; i += STRIP)
+        for (int j = 0; j < rows; j += width)
+            kern->product(least(STRIP, cols - i), least(width, stride - j), K,
+                          part_of(as_is(p->b), col + i, 0),
+                          (panels){ own->panels + (ptrdiff_t)j * K, 0, 0, 0, NULL },
+                          own->result + i * stride + j, stride, false);
+    kern->transpose(cols, rows, own->result, stride, block.data, block.stride);
+    if (p->then.run)
+        p->then.run(p->then.context, row, col, block);
+}
+
+/* Whether less is packed and transposed that way. */
+static bool has_few_rows(const compute *c, view out, int K)
+{
+    return K <= GROUP_K && out.cols >= GROUP_COLS &&
+           (int64_t)out.rows * (K + out.cols) < (int64_t)c->threads * K * out.cols;
+}
+
 void matmul_nt(const compute *c, view out, const_view a, const_view b, block_task then)
 {
+    if (has_few_rows(c, out, a.cols)) {
+        flipped p = { c, out, a, b, then };
+        forget_panels(c);
+        team_run(c->team, ceil_div(out.rows, GROUP_ROWS) * ceil_div(out.cols, GROUP_COLS),
+                 flipped_task, &p);
+        return;
+    }
     multiply(c, out, as_is(a), transposed(b), false, a.cols, then);
 }
 

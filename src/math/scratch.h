@@ -10,13 +10,17 @@
 
 enum {
     PART_K = 512,           /* the most terms of a sum that are added at once */
+    GROUP_ROWS = 64,        /* matmul.c: rows of the left factor that are packed together, */
+    GROUP_K = 2048,         /* and the most terms that their sums may have */
     MOST_PLACES = 256,      /* the most places of windows that a convolution works on at once */
     MOST_SOURCE = 64 * 1024 /* floats of images with their borders of zeros */
 };
 
+_Static_assert(GROUP_ROWS *GROUP_K >= BLOCK_COLS * PART_K, "the panels of a column of blocks fit");
+
 typedef struct scratch {
-    _Alignas(64) int col; /* matmul.c: the column of blocks whose panels are packed; -1: none */
-    _Alignas(64) float panels[BLOCK_COLS * PART_K];
+    _Alignas(64) int packed; /* matmul.c: which blocks or rows the panels are for; -1: none */
+    _Alignas(64) float panels[GROUP_ROWS * GROUP_K];
     _Alignas(
         64) float source[MOST_SOURCE + 16]; /* plus a vector, which a read may begin at the end */
     _Alignas(64) float result[MOST_PLACES * BLOCK_COLS];

@@ -80,4 +80,37 @@ static inline void transpose_eight(const float *from, ptrdiff_t from_stride, flo
 }
 #endif
 
+/* to[k * to_stride + j] = from[j * from_stride + k], for j from 0 to n - 1, n at most 16, and k
+ * from 0 to 3. */
+#ifdef __AVX512F__
+/* Four values of row i in the first quarter of the vector, of row i + 4 in the second, and so on;
+ * row n - 1 stands for those after it. */
+static inline __m512 quarters_load(int i, int n, const float *from, ptrdiff_t from_stride)
+{
+    int last = n - 1;
+    const float *r0 = from + (i < n ? i : last) * from_stride;
+    const float *r4 = from + (i + 4 < n ? i + 4 : last) * from_stride;
+    const float *r8 = from + (i + 8 < n ? i + 8 : last) * from_stride;
+    const float *r12 = from + (i + 12 < n ? i + 12 : last) * from_stride;
+    __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(r0));
+    v = _mm512_insertf32x4(v, _mm_loadu_ps(r4), 1);
+    v = _mm512_insertf32x4(v, _mm_loadu_ps(r8), 2);
+    return _mm512_insertf32x4(v, _mm_loadu_ps(r12), 3);
+}
+
+static inline __attribute__((always_inline)) void
+transpose_sixteen(int n, const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride)
+{
+    __mmask16 rows = (__mmask16)((1u << n) - 1);
+    __m512 r0 = quarters_load(0, n, from, from_stride), r1 = quarters_load(1, n, from, from_stride);
+    __m512 r2 = quarters_load(2, n, from, from_stride), r3 = quarters_load(3, n, from, from_stride);
+    __m512 low01 = _mm512_unpacklo_ps(r0, r1), high01 = _mm512_unpackhi_ps(r0, r1);
+    __m512 low23 = _mm512_unpacklo_ps(r2, r3), high23 = _mm512_unpackhi_ps(r2, r3);
+    _mm512_mask_storeu_ps(to, rows, _mm512_shuffle_ps(low01, low23, 0x44));
+    _mm512_mask_storeu_ps(to + to_stride, rows, _mm512_shuffle_ps(low01, low23, 0xee));
+    _mm512_mask_storeu_ps(to + 2 * to_stride, rows, _mm512_shuffle_ps(high01, high23, 0x44));
+    _mm512_mask_storeu_ps(to + 3 * to_stride, rows, _mm512_shuffle_ps(high01, high23, 0xee));
+}
+#endif
+
 #endif

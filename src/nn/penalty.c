@@ -137,12 +137,27 @@ static view pass_back(const penalty *q, const pass *p, const_view x)
     return g;
 }
 
+typedef struct addition {
+    const kernels *kernels;
+    const float *from;
+    float *to;
+    int n;
+} addition;
+
+enum { ADDED = 8192 }; /* floats in a task */
+
+static void add_part(const void *context, int i)
+{
+    const addition *a = context;
+    int begin = i * ADDED;
+    a->kernels->add(least(ADDED, a->n - begin), a->from + begin, a->to + begin);
+}
+
 /* Adds to a layer's grads what x and dy give; to those of what it only adds, such as its bias, if
  * `added`. */
 static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x, view dy,
                          bool added)
 {
-    const kernels *k = p->compute->kernels;
     const tensor *t = q->net->tensors, *end = t + q->net->tensor_count;
     while (t < end && t->layer != l->index)
         t++;
@@ -151,12 +166,13 @@ static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x
     l->ops->backward(l, p, x, as_const(dy), q->product, (view){ 0 }, (block_task){ 0 });
     if (l->spectral)
         spectral_gradient(l, p->compute, q->product);
-    float *from = q->product, *to = l->grads;
+    addition a = { .kernels = p->compute->kernels, .from = q->product, .to = l->grads };
     for (; t < end && t->layer == l->index; t++) {
+        a.n = (int)t->count;
         if (added || !t->shape.added)
-            k->add((int)t->count, from, to);
-        from += t->count;
-        to += t->count;
+            team_run(p->compute->team, ceil_div(a.n, ADDED), add_part, &a);
+        a.from += t->count;
+        a.to += t->count;
     }
 }
 

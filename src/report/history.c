@@ -207,7 +207,7 @@ static void set_options(model_options *to, text *notes, const json_object *o)
     }
 }
 
-static status read_curves(text *t, text *notes, const char *folder, const json_object *o,
+static status read_curves(text *t, text *notes, const char *folder, const json_object *o, bool live,
                           bool *found)
 {
     char *path = NULL;
@@ -220,7 +220,7 @@ static status read_curves(text *t, text *notes, const char *folder, const json_o
     status s = metrics_read(path, UINT32_MAX, &rows, &count);
     if (s != STATUS_OK)
         json_add_string(notes, NULL, status_message());
-    else if (!is_there)
+    else if (!is_there && !live)
         json_add(notes, NULL, "\"metrics.csv is missing: there are no curves\"");
     set_options(&options, notes, o);
     add_curves(t, &options, rows, count);
@@ -229,14 +229,14 @@ static status read_curves(text *t, text *notes, const char *folder, const json_o
     return s == STATUS_MEMORY ? s : STATUS_OK;
 }
 
-status history_add(text *t, text *notes, const char *folder, const model_options *saved,
+status history_add(text *t, text *notes, const char *folder, const model_options *saved, bool live,
                    bool *found)
 {
     json_object o = { 0 };
     status s = read_options(&o, notes, folder, saved, found);
     if (s == STATUS_OK) {
         add_options(t, &o);
-        s = read_curves(t, notes, folder, &o, found);
+        s = read_curves(t, notes, folder, &o, live, found);
     }
     json_free(&o);
     return s;

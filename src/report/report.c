@@ -75,10 +75,11 @@ static status add_run(run_part *p, const report_request *r, const char *folder, 
     if (s == STATUS_OK && is_open)
         add_position(&p->members, &g.model);
     if (s == STATUS_OK)
-        s = history_add(&p->members, &p->notes, folder, is_open ? &g.model.options : NULL, &found);
+        s = history_add(&p->members, &p->notes, folder, is_open ? &g.model.options : NULL, r->live,
+                        &found);
     if (s == STATUS_OK && is_open && !r->no_explorer)
         s = explorer_add(&p->members, &p->notes, &g);
-    if (s == STATUS_OK && is_open && !r->no_training)
+    if (s == STATUS_OK && is_open && !r->no_training && !r->live)
         s = training_add(&p->members, &p->notes, &g, folder, r->watch);
     generator_close(&g);
     if (s == STATUS_OK && !found)
@@ -115,6 +116,8 @@ static status add_data(text *t, const report_request *r, run_part *parts)
     json_begin(t, NULL, '{');
     json_add_string(t, "version", GAN_VERSION);
     json_add(t, "budget", "%.0f", r->budget);
+    if (r->live)
+        json_add(t, "live", "true");
     json_begin(t, "runs", '[');
     for (int i = 0; i < r->count; i++) {
         run_part *p = &parts[i];

@@ -13,7 +13,9 @@
 
 #include "base/status.h"
 #include "data/images.h"
+#include "game/model.h"
 #include "math/compute.h"
+#include "train/options.h"
 
 enum { REPORT_MOST_RUNS = 12 };
 
@@ -24,6 +26,7 @@ typedef struct report_request {
     double budget;    /* bytes that the page should not exceed; pictures are left out for it */
     bool no_explorer; /* leave out the generators */
     bool no_training; /* leave out training samples, and do not read the data */
+    bool live;        /* the run is in training: as no_training, and the page reloads itself */
     const image_watch *watch; /* is told of the progress of reading pictures; NULL: nobody */
 } report_request;
 
@@ -31,5 +34,9 @@ typedef struct report_request {
  * left out, and the page says so. STATUS_IO if a folder holds no part of a run, STATUS_USAGE for
  * too many runs, STATUS_MEMORY. */
 status report_write(const report_request *r, const compute *c);
+
+/* The most memory, in bytes, that report_write takes for one run of that model with these options
+ * and a generator. */
+size_t report_memory(const model *m, const train_options *o, double budget);
 
 #endif

@@ -94,6 +94,8 @@ status folder_open(run_folder *f, const train_options *o)
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
     if (s == STATUS_OK)
+        s = path_join(&f->report, f->path, "report.html");
+    if (s == STATUS_OK)
         s = folder_make(f->path);
     if (s == STATUS_OK)
         s = lock(f);
@@ -117,6 +119,7 @@ void folder_close(run_folder *f)
     free(f->metrics);
     free(f->options);
     free(f->samples);
+    free(f->report);
     *f = (run_folder){ .lock = -1 };
 }
 
@@ -145,14 +148,15 @@ static int digits_of(const char *name, size_t *at)
 
 static bool belongs_to_run(const char *name)
 {
-    static const char *const names[] = {
-        "model.bin", "model.bin" FILE_TEMPORARY, "best.bin",    "best.bin" FILE_TEMPORARY,
-        "run.json",  "run.json" FILE_TEMPORARY,  "metrics.csv", "metrics.csv" FILE_TEMPORARY,
-    };
+    static const char *const names[] = { "model.bin", "best.bin", "run.json", "metrics.csv",
+                                         "report.html" };
     size_t at;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(name, names[i], length) == 0 &&
+            (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0))
             return true;
+    }
     return digits_of(name, &at) > 0;
 }
 

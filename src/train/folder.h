@@ -4,6 +4,7 @@
  *     best.bin                  the one with the lowest FID so far, with --eval-every
  *     run.json                  all options of the run
  *     metrics.csv               one row per epoch
+ *     report.html               the page of the run, with --report
  *     samples/epoch-NNNN.png    samples from the same z at every epoch; epoch 0 is before training
  *     samples/random-NNNN.png   samples from new z at every epoch
  *
@@ -19,7 +20,7 @@
 
 typedef struct run_folder {
     const char *path; /* as the user named it */
-    char *model, *best, *metrics, *options, *samples;
+    char *model, *best, *metrics, *options, *samples, *report;
     int lock;   /* held until the folder is closed, or its process ends */
     int digits; /* in the names of numbered files */
     bool made;  /* this call made the folder; closing removes it if it is empty */

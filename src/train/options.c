@@ -73,6 +73,12 @@ static const option_row rows[] = {
       .arg = "N",
       .help = "judge the samples every N epochs as gan eval does (FID, classes) and keep the best "
               "checkpoint as best.bin; needs labels and test images (0: never)" },
+    { .name = "report",
+      .subject = SUBJECT_RUN,
+      .type = OPTION_FLAG,
+      .offset = AT(report),
+      .scope = SCOPE_RUN,
+      .help = "keep the page of gan report in DIR/report.html: an open tab shows each new epoch" },
     { .name = "out",
       .subject = SUBJECT_RUN,
       .letter = 'o',

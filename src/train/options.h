@@ -19,6 +19,7 @@ typedef struct train_options {
     int checkpoint_every, keep_every; /* in epochs; keep_every 0: keeps none */
     int picture_every;                /* in epochs; 0: none */
     int eval_every;                   /* in epochs; 0: never */
+    bool report;                      /* keep a page of the run */
     const char *out;
     bool resume, overwrite;
     compute_options compute;

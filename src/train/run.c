@@ -2,7 +2,8 @@
  *
  * The files of an epoch are written in this order: pictures, the row of metrics.csv, the best
  * checkpoint, the checkpoint. Whenever the run is cut short, the checkpoint is therefore the oldest
- * of them, and a resumed run writes whatever came after it again, to the same bytes.
+ * of them, and a resumed run writes whatever came after it again, to the same bytes. The page,
+ * which is made of them, comes last.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/run.h"
@@ -238,6 +239,12 @@ static status keep_best(run *r, const epoch_metrics *e)
     return STATUS_OK;
 }
 
+static status write_page(const run *r, const run_page *page)
+{
+    return r->trainer.options.report && page->write ? page->write(page->context, &r->folder)
+                                                    : STATUS_OK;
+}
+
 static status end_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
@@ -256,7 +263,7 @@ static status end_epoch(run *r, const run_observer *watch)
     for (int i = 0; i < ILLNESS_COUNT; i++)
         if (news >> i & 1 && watch->finding)
             watch->finding(watch->context, &r->diagnosis.findings[i]);
-    return STATUS_OK;
+    return write_page(r, &watch->page);
 }
 
 /* Trains to the end of this epoch, or until a signal. */
@@ -317,6 +324,7 @@ static status run_epochs(run *r, const run_observer *watch)
     if (!has_all_epochs(r))
         TRY(monitor_prepare(&r->monitor, &judging));
     TRY(begin(r));
+    TRY(write_page(r, &watch->page));
     while (!has_all_epochs(r) && !signals_caught())
         TRY(run_epoch(r, watch));
     if (!r->is_saved)

@@ -21,10 +21,18 @@ typedef struct run_info {
     size_t reading_memory; /* taken while the pictures were read, before the nets */
 } run_info;
 
+/* Writes the page of a run (--report), before the first step and after each epoch, once all other
+ * files are written. A failure ends the run as that of a picture does. */
+typedef struct run_page {
+    void *context;
+    status (*write)(void *context, const run_folder *folder); /* NULL: nobody can */
+} run_page;
+
 /* Functions that watch the run and do not change it; each may be NULL. */
 typedef struct run_observer {
     void *context;
     image_watch images; /* while pictures are read, before the start; has a context of its own */
+    run_page page;      /* likewise */
     void (*start)(void *context, const run_info *info);
     /* Before the first step, with --eval-every: after each epoch of the classifier's training, and
      * with the reason if the classifier cannot be taken from the cache or kept there. */

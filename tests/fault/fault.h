@@ -14,6 +14,9 @@ void fault_order(bool memory, const char *what, long at, bool from_there_on);
 /* The count since the last order. */
 long fault_counted(void);
 
+/* The name of the last call that failed by this order; NULL: none. */
+const char *fault_failed(void);
+
 /* The number of blocks that are not freed. */
 long fault_live(void);
 

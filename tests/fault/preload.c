@@ -66,6 +66,7 @@ static struct {
 
 static bool awake; /* from the start of the program until main returns */
 static atomic_long calls, interruptions, live;
+static const char *_Atomic last_failed; /* the name of the last call that was made to fail */
 
 /* ---- what to do ---- */
 
@@ -136,6 +137,12 @@ void fault_order(bool memory, const char *what, long at, bool from_there_on)
     order.fast = true;
     atomic_store(&calls, 0);
     atomic_store(&interruptions, 0);
+    atomic_store(&last_failed, NULL);
+}
+
+const char *fault_failed(void)
+{
+    return atomic_load(&last_failed);
 }
 
 long fault_counted(void)
@@ -230,8 +237,10 @@ static action count(bool memory, const char *name, const char *path)
         send_signal();
     if (order.what == TWICE)
         send_signal();
-    if (order.what == ERRNO)
+    if (order.what == ERRNO) {
         errno = order.number;
+        atomic_store(&last_failed, name);
+    }
     return order.what == TORN || order.what == SHORT || order.what == ERRNO ? order.what : NOTHING;
 }
 

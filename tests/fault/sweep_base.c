@@ -102,13 +102,14 @@ void files_are_whole_and_closed(void **state)
     (void)state;
     memset(new_bytes, 7, sizeof new_bytes);
     static const operation all[] = {
-        { "write over", old_file, write_over, old_or_new, STATUS_OK },
-        { "write behind links", link_to_nothing, write_behind_links, behind_links, STATUS_OK },
-        { "write to pipe", new_pipe, write_to_pipe, NULL, STATUS_OK },
-        { "append", new_file, append, NULL, STATUS_OK },
-        { "read whole", new_file, read_whole, NULL, STATUS_OK },
-        { "delete file", new_file, delete_file, NULL, STATUS_OK },
-        { "make folders", no_folders, make_folders, NULL, STATUS_OK },
+        { "write over", old_file, write_over, old_or_new, STATUS_OK, NULL },
+        { "write behind links", link_to_nothing, write_behind_links, behind_links, STATUS_OK,
+          NULL },
+        { "write to pipe", new_pipe, write_to_pipe, NULL, STATUS_OK, NULL },
+        { "append", new_file, append, NULL, STATUS_OK, NULL },
+        { "read whole", new_file, read_whole, NULL, STATUS_OK, NULL },
+        { "delete file", new_file, delete_file, NULL, STATUS_OK, NULL },
+        { "make folders", no_folders, make_folders, NULL, STATUS_OK, NULL },
     };
     SWEEP(all);
 }
@@ -150,9 +151,9 @@ void the_cache_is_read_and_written_or_not(void **state)
 {
     (void)state;
     static const operation all[] = {
-        { "write cache", no_cache, write_cache, NULL, STATUS_OK },
-        { "read cache", written_cache, read_cache, NULL, STATUS_OK },
-        { "read cached metadata", written_cache, read_cached_metadata, NULL, STATUS_OK },
+        { "write cache", no_cache, write_cache, NULL, STATUS_OK, "mkdir" },
+        { "read cache", written_cache, read_cache, NULL, STATUS_OK, NULL },
+        { "read cached metadata", written_cache, read_cached_metadata, NULL, STATUS_OK, NULL },
     };
     SWEEP(all);
 }
@@ -275,20 +276,20 @@ void words_are_read_or_refused(void **state)
 {
     (void)state;
     static const operation all[] = {
-        { "a number", NULL, a_number, NULL, STATUS_OK },
-        { "no loss", NULL, no_loss, NULL, STATUS_USAGE },
-        { "no fit", NULL, no_fit, NULL, STATUS_USAGE },
-        { "no channels", NULL, no_channels, NULL, STATUS_USAGE },
-        { "no augmentation", NULL, no_augmentation, NULL, STATUS_USAGE },
-        { "a number as text", NULL, a_number_as_text, NULL, STATUS_OK },
-        { "a command line", NULL, a_command_line, NULL, STATUS_OK },
-        { "a beginning of several", NULL, a_beginning_of_several, NULL, STATUS_USAGE },
-        { "another program's option", NULL, another_programs_option, NULL, STATUS_USAGE },
-        { "a misspelt option", NULL, a_misspelt_option, NULL, STATUS_USAGE },
-        { "a net", NULL, a_net, NULL, STATUS_OK },
-        { "no layer", NULL, no_layer, NULL, STATUS_USAGE },
-        { "a wrong argument", NULL, a_wrong_argument, NULL, STATUS_USAGE },
-        { "layers that do not fit", NULL, layers_that_do_not_fit, NULL, STATUS_USAGE },
+        { "a number", NULL, a_number, NULL, STATUS_OK, NULL },
+        { "no loss", NULL, no_loss, NULL, STATUS_USAGE, NULL },
+        { "no fit", NULL, no_fit, NULL, STATUS_USAGE, NULL },
+        { "no channels", NULL, no_channels, NULL, STATUS_USAGE, NULL },
+        { "no augmentation", NULL, no_augmentation, NULL, STATUS_USAGE, NULL },
+        { "a number as text", NULL, a_number_as_text, NULL, STATUS_OK, NULL },
+        { "a command line", NULL, a_command_line, NULL, STATUS_OK, NULL },
+        { "a beginning of several", NULL, a_beginning_of_several, NULL, STATUS_USAGE, NULL },
+        { "another program's option", NULL, another_programs_option, NULL, STATUS_USAGE, NULL },
+        { "a misspelt option", NULL, a_misspelt_option, NULL, STATUS_USAGE, NULL },
+        { "a net", NULL, a_net, NULL, STATUS_OK, NULL },
+        { "no layer", NULL, no_layer, NULL, STATUS_USAGE, NULL },
+        { "a wrong argument", NULL, a_wrong_argument, NULL, STATUS_USAGE, NULL },
+        { "layers that do not fit", NULL, layers_that_do_not_fit, NULL, STATUS_USAGE, NULL },
     };
     SWEEP(all);
 }

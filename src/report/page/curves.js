@@ -121,6 +121,9 @@ function showCurves() {
   view.least = view.from = Math.min(...epochs.map((x) => x[0]));
   view.most = view.to = Math.max(...epochs.map((x) => x[x.length - 1]), view.least + 1);
   showLegend();
+  // An end that is that of the run goes on with it.
+  keep('curves', () => [view.from === view.least ? null : view.from, view.to === view.most ? null : view.to],
+    ([from, to]) => { view.from = from ?? view.least; view.to = to ?? view.most; });
   for (const row of chartRows) {
     const series = seriesOf(row);
     if (series.length > 0)

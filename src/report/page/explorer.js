@@ -328,4 +328,10 @@ function showExplorer() {
   if (!follow()) open(runs[0], null);
   else setTimeout(() => to.scrollIntoView(), 0);
   addEventListener('hashchange', follow);
+  keep('explorer', () => ({slots: explorer.slots.map(latentToText), active: explorer.active}), (kept) => {
+    const slots = kept.slots.map((text) => latentFromText(text, explorer.z.length));
+    if (!slots.every((z) => z)) return;
+    [explorer.slots, explorer.active] = [slots, kept.active];
+    explorer.showSlots();
+  });
 }

@@ -63,4 +63,7 @@ function showGrids() {
         + ' MB. More of them: gan report --budget MB.'));
   }
   go(epochs.length - 1);
+  keep('grids', () => (Number(slider.value) === epochs.length - 1 ? null : epochs[slider.value]),
+    (epoch) => go(indexAt(epochs, epoch)));
+  holdBack(() => timer !== null);
 }

@@ -21,3 +21,4 @@ attempt('player', showGrids);
 attempt('training-body', showTraining);
 attempt('options-body', showOptions);
 attempt('explorer-body', showExplorer);
+attempt('live', showLive);
