@@ -85,12 +85,20 @@ typedef struct evaluation {
     float *given;   /* malloc'ed; NULL: from the checkpoint */
     int count;
     sample_report report, floor;
+    real_conditions conditions; /* of the samples; none if they are given */
+    asked_report asked;
 } evaluation;
 
 static void show_epoch(void *context, int epoch, double right)
 {
     (void)context;
     progress_classifier(epoch, right);
+}
+
+static void show_matched(void *context, int epoch, int epochs, double right)
+{
+    (void)context;
+    progress_matcher(epoch, epochs, right);
 }
 
 /* Fewer images take less than a second. */
@@ -193,6 +201,8 @@ static status open_data(evaluation *v)
         q.channels = d->channels;
         q.height = d->height;
         q.width = d->width;
+        if (v->generator->model.known.kind == CONDITION_CAPTION)
+            q.captions = CAPTIONS_LOOK;
         TRY(folder_load_data(o->generator.ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
@@ -214,20 +224,55 @@ static status open_data(evaluation *v)
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
+/* Asks for what the training images are, as far as that is known of the data. */
+static status choose_conditions(evaluation *v)
+{
+    const model *m = &v->generator->model;
+    const dataset *d = &v->train;
+    bool by_caption = m->known.kind == CONDITION_CAPTION;
+    if (m->known.kind == CONDITION_NONE || (by_caption ? d->captions != NULL : d->labels != NULL))
+        return real_conditions_open(&v->conditions, &m->known, d, ORDER_TRAINING_IMAGES, v->count);
+    terminal_note(NULL, by_caption ? "the data have no captions: the samples take turns at those that "
+                                   "the checkpoint keeps as examples"
+                                 : "the data have no labels: the samples take turns at the "
+                                   "classes of the checkpoint");
+    return STATUS_OK;
+}
+
+static status draw(evaluation *v)
+{
+    TRY(choose_conditions(v));
+    if (v->conditions.count > 0)
+        model_ask(&v->generator->model, real_conditions_asked(&v->conditions));
+    generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
+    return STATUS_OK;
+}
+
+static status judge_asked(evaluation *v, points samples, const evaluator_watch *watch)
+{
+    const asked_samples s = { v->generator, v->options->generator.seed, &v->conditions, samples,
+                              &v->evaluator, watch };
+    if (v->conditions.count == 0)
+        return STATUS_OK;
+    return v->conditions.captions ? asked_judge_captions(&s, &v->asked)
+                                  : asked_judge_classes(&s, &v->asked);
+}
+
 static status judge(evaluation *v)
 {
-    const evaluator_watch watch = { NULL, show_epoch, terminal_note, show_real };
+    const evaluator_watch watch = { NULL, show_epoch, show_matched, terminal_note, show_real };
     points samples;
     TRY(open_data(v));
     plan(v);
     TRY(arena_open(&v->arena));
     plan(v);
     if (!v->given)
-        generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
+        TRY(draw(v));
     TRY(evaluator_prepare(&v->evaluator, &watch));
     TRY(evaluator_floor(&v->evaluator, v->count, &watch, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
+    TRY(judge_asked(v, samples, &watch));
     if (v->options->features)
         TRY(write_features(v));
     return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)
@@ -247,6 +292,7 @@ static void add_figures(text *t, const evaluation *v)
         .evaluator = &v->evaluator,
         .report = &v->report,
         .floor = &v->floor,
+        .asked = &v->asked,
     };
     o->json ? figures_add_json(t, &j) : figures_add_table(t, &j);
 }
@@ -254,6 +300,7 @@ static void add_figures(text *t, const evaluation *v)
 static void evaluation_close(evaluation *v)
 {
     evaluator_close(&v->evaluator);
+    real_conditions_close(&v->conditions);
     json_free(&v->saved);
     dataset_close(&v->train);
     dataset_close(&v->test);

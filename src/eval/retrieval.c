@@ -35,22 +35,22 @@ static void list_images(company *c)
     c->first[t->count] = (uint32_t)t->captions->count;
 }
 
-static void mark(company *c, uint32_t text)
+static void mark(company *c, uint32_t id)
 {
     const text_index *t = c->of->texts;
-    c->now = text;
-    c->marks[text] = text + 1;
-    for (uint32_t i = c->first[text]; i < c->first[text + 1]; i++) {
+    c->now = id;
+    c->marks[id] = id + 1;
+    for (uint32_t i = c->first[id]; i < c->first[id + 1]; i++) {
         const uint32_t *own = &t->captions->first[c->images[i]];
         for (uint32_t k = own[0]; k < own[1]; k++)
-            c->marks[t->ids[k]] = text + 1;
+            c->marks[t->ids[k]] = id + 1;
     }
 }
 
-static double product(const retrieval *r, int picture, uint32_t text)
+static double product(const retrieval *r, int picture, uint32_t id)
 {
     const float *a = r->vectors + (ptrdiff_t)picture * r->size;
-    const float *b = r->text_vectors + (ptrdiff_t)text * r->size;
+    const float *b = r->text_vectors + (ptrdiff_t)id * r->size;
     double sum = 0;
     for (int i = 0; i < r->size; i++)
         sum += (double)a[i] * (double)b[i];
