@@ -232,10 +232,11 @@ static status choose_conditions(evaluation *v)
     bool by_caption = m->known.kind == CONDITION_CAPTION;
     if (m->known.kind == CONDITION_NONE || (by_caption ? d->captions != NULL : d->labels != NULL))
         return real_conditions_open(&v->conditions, &m->known, d, ORDER_TRAINING_IMAGES, v->count);
-    terminal_note(NULL, by_caption ? "the data have no captions: the samples take turns at those that "
-                                   "the checkpoint keeps as examples"
-                                 : "the data have no labels: the samples take turns at the "
-                                   "classes of the checkpoint");
+    terminal_note(NULL, by_caption
+                            ? "the data have no captions: the samples take turns at those that "
+                              "the checkpoint keeps as examples"
+                            : "the data have no labels: the samples take turns at the "
+                              "classes of the checkpoint");
     return STATUS_OK;
 }
 
@@ -250,8 +251,9 @@ static status draw(evaluation *v)
 
 static status judge_asked(evaluation *v, points samples, const evaluator_watch *watch)
 {
-    const asked_samples s = { v->generator, v->options->generator.seed, &v->conditions, samples,
-                              &v->evaluator, watch };
+    const asked_samples s = { v->generator,   v->options->generator.seed,
+                              &v->conditions, samples,
+                              &v->evaluator,  watch };
     if (v->conditions.count == 0)
         return STATUS_OK;
     return v->conditions.captions ? asked_judge_captions(&s, &v->asked)

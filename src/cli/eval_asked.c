@@ -27,12 +27,27 @@ static void list_figures(const asked_report *r, class_figure out[CLASS_FIGURES])
 {
     const obeyed *s = &r->samples, *real = &r->reals, *tests = &r->tests;
     const class_figure list[CLASS_FIGURES] = {
-        { "class_accuracy", "class accuracy", 4, 1,
-          { s->accuracy, tests->accuracy }, s->accuracy_of, tests->accuracy_of },
-        { "class_fid", "FID within the class asked for", 2, -1,
-          { s->fid, real->fid }, s->fid_of, real->fid_of },
-        { "class_diversity", "diversity within the class asked for", 3, 1,
-          { s->diversity, real->diversity }, s->diversity_of, real->diversity_of },
+        { "class_accuracy",
+          "class accuracy",
+          4,
+          1,
+          { s->accuracy, tests->accuracy },
+          s->accuracy_of,
+          tests->accuracy_of },
+        { "class_fid",
+          "FID within the class asked for",
+          2,
+          -1,
+          { s->fid, real->fid },
+          s->fid_of,
+          real->fid_of },
+        { "class_diversity",
+          "diversity within the class asked for",
+          3,
+          1,
+          { s->diversity, real->diversity },
+          s->diversity_of,
+          real->diversity_of },
     };
     for (int i = 0; i < CLASS_FIGURES; i++)
         out[i] = list[i];
@@ -88,7 +103,7 @@ static void add_classes(text *t, const evaluator *e, const asked_report *r)
 
 static const char *title_of_test(const evaluator *e)
 {
-    return e->train->held       ? "R-precision, held-out captions"
+    return e->train->held         ? "R-precision, held-out captions"
            : e->test->is_held_out ? "R-precision, last fifth"
                                   : "R-precision, test captions";
 }

@@ -22,13 +22,13 @@ typedef struct judging {
     matcher matcher;
     text_index test_texts;
     real_conditions test_conditions;
-    int test_count;                   /* samples for captions of the test part */
-    float *vectors, *real_vectors;    /* (most pictures, MATCHER_SIZE) */
-    float *text_vectors;              /* (most texts, MATCHER_SIZE) */
-    float *test_vectors;              /* (test images, MATCHER_SIZE) */
-    float *drawn;                     /* (most drawn samples, S) */
-    signed char *hits;                /* (most pictures) */
-    uint32_t *asked;                  /* (most pictures): numbers of texts */
+    int test_count;                    /* samples for captions of the test part */
+    float *vectors, *real_vectors;     /* (most pictures, MATCHER_SIZE) */
+    float *text_vectors;               /* (most texts, MATCHER_SIZE) */
+    float *test_vectors;               /* (test images, MATCHER_SIZE) */
+    float *drawn;                      /* (most drawn samples, S) */
+    signed char *hits;                 /* (most pictures) */
+    uint32_t *asked;                   /* (most pictures): numbers of texts */
     uint32_t chosen[VARIETY_CAPTIONS]; /* samples that have the captions for variety */
     fid_reference fid;
 } judging;
@@ -108,8 +108,13 @@ static points draw(judging *j, asked a, int n)
 static status run_part(judging *j, const text_index *texts, const real_conditions *c,
                        const points *samples, const points *reals, caption_precision *out)
 {
-    retrieval r = { j->of->evaluator->compute, texts,      j->text_vectors, samples->count,
-                    MATCHER_SIZE,              j->vectors, j->asked };
+    retrieval r = { j->of->evaluator->compute,
+                    texts,
+                    j->text_vectors,
+                    samples->count,
+                    MATCHER_SIZE,
+                    j->vectors,
+                    j->asked };
     out->pictures = r.count;
     for (int i = 0; i < r.count; i++)
         j->asked[i] = texts->ids[c->captions[i]];
@@ -195,8 +200,8 @@ static void measure_variety(judging *j)
     int n = choose_captions(j), images = e->train->count / VARIETY_EACH;
     for (int k = 0; k < n; k++)
         ids[k] = j->of->conditions->ids[j->chosen[k]];
-    points drawn = draw(j, (asked){ j->of->conditions->table, ids, n, VARIETY_EACH },
-                        n * VARIETY_EACH);
+    points drawn =
+        draw(j, (asked){ j->of->conditions->table, ids, n, VARIETY_EACH }, n * VARIETY_EACH);
     points reals = points_of_order(e->train, e->shuffled, 0, e->train->count);
     images = images < VARIETY_CAPTIONS ? images : VARIETY_CAPTIONS;
     for (int k = 0; k < n; k++)
@@ -234,8 +239,8 @@ static void take_measures(const judging *j, measures *m)
 }
 
 /* The correlation over the captions that have a word for the attribute, or over all. */
-static status correlate(const measures *m, const double *measured, int which, bool all,
-                        int *count, double *out)
+static status correlate(const measures *m, const double *measured, int which, bool all, int *count,
+                        double *out)
 {
     double *x = m->room, *y = m->room + m->count;
     int n = 0;
@@ -286,11 +291,10 @@ static status measure_attributes(judging *j)
 static status judge_all(judging *j)
 {
     const asked_samples *of = j->of;
-    points reals = points_of_order(of->evaluator->train, of->conditions->images, 0,
-                                   of->samples.count);
+    points reals =
+        points_of_order(of->evaluator->train, of->conditions->images, 0, of->samples.count);
     TRY(open_judging(j));
-    TRY(run_part(j, &j->matcher.texts, of->conditions, &of->samples, &reals,
-                 &j->report->training));
+    TRY(run_part(j, &j->matcher.texts, of->conditions, &of->samples, &reals, &j->report->training));
     measure_distances(j);
     measure_variety(j);
     TRY(measure_attributes(j));

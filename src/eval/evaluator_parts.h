@@ -30,8 +30,8 @@ void evaluator_measure_real(evaluator *e, const evaluator_watch *w, int count, s
 
 /* ---- evaluator_kept.c ---- */
 
-/* Reads the entry, or makes its tensors and keeps them. A cache that is damaged or cannot be written
- * is a notice. Fails as `make`. */
+/* Reads the entry, or makes its tensors and keeps them. A cache that is damaged or cannot be
+ * written is a notice. Fails as `make`. */
 status evaluator_keep(const cache_entry *entry, const evaluator_watch *w,
                       status (*make)(void *context), void *context);
 

@@ -33,8 +33,8 @@ static void add_tensors(kept_matcher *k, const net *n, const char *which)
             cols *= t->shape.sizes[j];
         tensor_name(t, name);
         snprintf(k->names[k->count], NAME_SIZE, "%s.%s", which, name);
-        k->tensors[k->count] = (cache_tensor){ k->names[k->count], rows, cols,
-                                               n->params + t->offset, CACHE_F32 };
+        k->tensors[k->count] =
+            (cache_tensor){ k->names[k->count], rows, cols, n->params + t->offset, CACHE_F32 };
     }
 }
 

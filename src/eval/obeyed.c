@@ -49,9 +49,8 @@ static void set_diversity(int classes, const double *reference, asked_images ima
 {
     spread_of(classes, images, out->diversity_of);
     for (int c = 0; c < classes; c++)
-        out->diversity_of[c] = reference[c] > 0 && out->counts[c] > 1
-                                   ? out->diversity_of[c] / reference[c]
-                                   : NAN;
+        out->diversity_of[c] =
+            reference[c] > 0 && out->counts[c] > 1 ? out->diversity_of[c] / reference[c] : NAN;
     out->diversity = mean_of(classes, out->diversity_of);
 }
 
@@ -82,8 +81,8 @@ static void plan(comparing *k, arena *a, asked_images reference, const asked_ima
     k->room = arena_take(a, (size_t)most * (size_t)size, sizeof *k->room);
 }
 
-static void set_distances(comparing *k, int class, asked_images reference,
-                          const asked_images *sets, int n, obeyed *out)
+static void set_distances(comparing *k, int class, asked_images reference, const asked_images *sets,
+                          int n, obeyed *out)
 {
     int reals = gather(reference, class, k->room);
     bool has = reals >= OBEYED_LEAST_FID;
@@ -111,7 +110,7 @@ status obeyed_run(const compute *c, int classes, asked_images reference, const a
         obeyed_accuracy(classes, sets[i], &out[i]);
         set_diversity(classes, spread, sets[i], &out[i]);
     }
-    for (int class = 0; class < classes; class++)
+    for (int class = 0; class < classes; class ++)
         set_distances(&k, class, reference, sets, n, out);
     for (int i = 0; i < n; i++)
         out[i].fid = mean_of(classes, out[i].fid_of);

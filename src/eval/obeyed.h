@@ -18,10 +18,10 @@ enum { OBEYED_LEAST_FID = 100 };
 
 /* Figures by class, NAN where there are none, and over the classes that have them. */
 typedef struct obeyed {
-    int counts[MOST_CLASSES];         /* images that were asked for each */
-    double accuracy;                  /* share of all images in which the classifier sees theirs */
-    double accuracy_of[MOST_CLASSES]; /* share of those of a class */
-    double diversity;                 /* mean over the classes: */
+    int counts[MOST_CLASSES];          /* images that were asked for each */
+    double accuracy;                   /* share of all images in which the classifier sees theirs */
+    double accuracy_of[MOST_CLASSES];  /* share of those of a class */
+    double diversity;                  /* mean over the classes: */
     double diversity_of[MOST_CLASSES]; /* class_spread, relative to that of the reference */
     double fid;                        /* mean over the classes: */
     double fid_of[MOST_CLASSES];       /* of the images of a class from those of the reference */

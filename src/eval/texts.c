@@ -41,8 +41,9 @@ status texts_open(text_index *t, const dataset *d)
     if (done)
         number_texts(t, number);
     free(number);
-    return done ? STATUS_OK
-                : status_fail(STATUS_MEMORY, "%s: out of memory for %d captions", d->path, c->count);
+    return done
+               ? STATUS_OK
+               : status_fail(STATUS_MEMORY, "%s: out of memory for %d captions", d->path, c->count);
 }
 
 status texts_encode(text_index *t, const vocabulary *v)

@@ -1,7 +1,8 @@
 /* train/monitor.h - judges a run's samples every --eval-every epochs.
  *
  * It judges the same samples as `gan eval` does by default: from the same latents, with the same
- * conditions, by the average of G if there is one, against the same test images. The figures are therefore the same.
+ * conditions, by the average of G if there is one, against the same test images. The figures are
+ * therefore the same.
  *
  *     TRY(monitor_open(&m, &data, &model.known, &options, &compute, &watch));
  *                                                              nothing if --eval-every is 0
@@ -26,8 +27,8 @@ typedef struct monitor {
     dataset whole;        /* these, if the run has fewer or other ones */
     dataset test;
     evaluator evaluator;
-    int count;      /* samples that are judged */
-    float *samples; /* (count, S) */
+    int count;                  /* samples that are judged */
+    float *samples;             /* (count, S) */
     real_conditions conditions; /* of the samples */
 } monitor;
 
