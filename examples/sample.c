@@ -1,8 +1,10 @@
 /* sample.c - samples from a checkpoint as a picture that nearly every viewer shows.
  *
- *     sample model.bin SEED COUNT out.pgm
+ *     sample model.bin SEED COUNT out.pgm [WISH]
  *
- * Writes COUNT grey images, one below the other, as a binary PGM.
+ * Writes COUNT grey images, one below the other, as a binary PGM. If the checkpoint was trained
+ * with
+ * --condition, WISH is the number of a class or a text.
  *
  * SPDX-License-Identifier: MIT */
 #include <gan/gan.h>
@@ -29,16 +31,34 @@ static int write_pgm(const char *path, int width, int height, const float *x)
     return fclose(f) != 0 || failed ? -1 : 0;
 }
 
+/* Without a wish, all classes or some captions take turns. */
+static int ask(gan_generator *g, const char *wish)
+{
+    char message[256] = "the checkpoint was trained without --condition";
+    gan_status s = GAN_ERROR_USAGE;
+    if (gan_condition_kind(g) == GAN_CONDITION_CLASS)
+        s = gan_ask_class(g, atoi(wish), message, sizeof message);
+    else if (gan_condition_kind(g) == GAN_CONDITION_TEXT)
+        s = gan_ask_text(g, wish, message, sizeof message);
+    if (s != GAN_OK)
+        fprintf(stderr, "%s\n", message);
+    return s == GAN_OK ? 0 : -1;
+}
+
 int main(int argc, char **argv)
 {
     char message[256];
     gan_generator *g;
-    if (argc != 5) {
-        fprintf(stderr, "usage: sample model.bin SEED COUNT out.pgm\n");
+    if (argc != 5 && argc != 6) {
+        fprintf(stderr, "usage: sample model.bin SEED COUNT out.pgm [WISH]\n");
         return 2;
     }
     if (gan_load(argv[1], &g, message, sizeof message) != GAN_OK) {
         fprintf(stderr, "%s\n", message);
+        return 1;
+    }
+    if (argc == 6 && ask(g, argv[5]) != 0) {
+        gan_free(g);
         return 1;
     }
     int n = atoi(argv[3]), done = 0;

@@ -39,6 +39,8 @@ aarch64        gcc-aarch64-linux-gnu,libc6-dev-arm64-cross,qemu-user - - - - -
 s390x          gcc-s390x-linux-gnu,libc6-dev-s390x-cross,qemu-user - - - - -
 clang-tidy     clang-tidy         clang-tools-extra         clang      clang-tools      clang-extra-tools llvm
 cppcheck       cppcheck           cppcheck                  cppcheck   cppcheck         cppcheck          cppcheck
+zsh            zsh                zsh                       zsh        zsh              zsh               zsh
+fish           fish               fish                      fish       fish             fish              fish
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
 valgrind       valgrind           valgrind                  valgrind   valgrind         valgrind          valgrind
 '

@@ -12,7 +12,7 @@
 #include "export/exporter.h"
 #include "export/int8.h"
 #include "export/operators.h"
-#include "export/protobuf.h"
+#include "format/protobuf.h"
 #include "format/npy.h"
 #include "format/zip.h"
 

@@ -67,6 +67,9 @@ static void clearing_deletes_the_files_of_a_run_and_nothing_else(void **state)
         { "best.bin.gan.tmp", false },
         { "run.json", false },
         { "metrics.csv", false },
+        { "metrics.jsonl", false },
+        { "events.out.tfevents", false },
+        { "events.out.tfevents.1", true },
         { "report.html", false },
         { "report.html.gan.tmp", false },
         { "report.htm", true },
@@ -246,6 +249,42 @@ static void an_epoch_without_time_has_no_speed(void **state)
     assert_true(metrics_of(&m, 2, 0).images_per_second == 0);
 }
 
+/* docs/metrics.md: the columns in order; means of 7 digits, figures of samples with all of theirs,
+ * whole numbers, times of 3 decimals; a figure that is not known is an empty cell. */
+static void the_file_has_a_header_and_a_cell_for_each_column(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,value,penalty,"
+        "d_grad_norm,g_grad_norm,spread,g_dead,d_dead,fid,class_kl,classes_covered,classes,"
+        "confidence,diversity,seconds,images_per_second\n"
+        "1,7,0.3333333,0.25,3,4,5,6,7,8,9,10,11,12,13,0.1,2.5,8,10,0.75,,1.235,12346\n"
+        "2,8,0.3333333,0.25,3,4,5,6,7,8,9,10,11,12,13,0.1,2.5,8,10,0.75,,1.235,12346\n";
+    static const int order[] = { METRIC_D_LOSS,  METRIC_G_LOSS,     METRIC_D_REAL,
+                                 METRIC_D_FAKE,  METRIC_RIGHT_REAL, METRIC_RIGHT_FAKE,
+                                 METRIC_PENALTY, METRIC_D_NORM,     METRIC_G_NORM };
+    static const double means[] = { 1.0 / 3, 0.25, 3, 4, 5, 6, 8, 9, 10 };
+    unlink("metrics.csv");
+    for (uint32_t epoch = 1; epoch <= 2; epoch++) {
+        epoch_metrics e = { .epoch = epoch,
+                            .step = 6 + epoch,
+                            .value = 7,
+                            .vitals = { .spread = 11, .g_dead = 12, .d_dead = 13 },
+                            .judged = { 0.1, 2.5, 8, 10, 0.75, NAN },
+                            .seconds = 1.2345678,
+                            .images_per_second = 12345.678 };
+        for (size_t i = 0; i < sizeof means / sizeof *means; i++)
+            e.mean[order[i]] = means[i];
+        assert_ok(metrics_append("metrics.csv", &e));
+    }
+    unsigned char *bytes;
+    size_t n;
+    assert_ok(file_read("metrics.csv", 1 << 16, &bytes, &n));
+    assert_int_equal(n, sizeof expected - 1);
+    assert_memory_equal(bytes, expected, n);
+    free(bytes);
+}
+
 static void rows_come_back_as_they_were_written(void **state)
 {
     (void)state;
@@ -336,6 +375,7 @@ int main(void)
         cmocka_unit_test(saved_options_come_back_or_are_refused),
         cmocka_unit_test(a_checkpoint_knows_its_data_by_the_file_beside_it),
         cmocka_unit_test(an_epoch_without_time_has_no_speed),
+        cmocka_unit_test(the_file_has_a_header_and_a_cell_for_each_column),
         cmocka_unit_test(rows_come_back_as_they_were_written),
         cmocka_unit_test(what_is_no_number_in_a_cell_is_none),
         cmocka_unit_test(rows_end_where_they_are_not_whole_or_not_in_order),

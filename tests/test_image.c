@@ -14,6 +14,7 @@
 #include "format/npy.h"
 #include "format/png.h"
 #include "image/grid.h"
+#include "math/kernels.h"
 #include "math/pixel.h"
 
 static void a_byte_is_the_nearest_and_half_way_goes_up(void **state)
@@ -61,7 +62,8 @@ static void every_float_has_the_byte_that_long_double_says(void **state)
     (void)state;
     /* Floats from the whole range, in steps that reach many bit patterns. */
     for (uint32_t bits = 0; bits < 0xffff0000; bits += 65521) {
-        float x;
+        float x, many[65];
+        unsigned char bytes[65];
         memcpy(&x, &bits, sizeof x);
         long double exact = 127.5L * ((long double)x + 1);
         int expected = isnan(x) || exact < 0 ? 0
@@ -70,6 +72,13 @@ static void every_float_has_the_byte_that_long_double_says(void **state)
         if (!isnan(x) && exact > 0 && exact < 255)
             assert_true(fabsl((long double)pixel_byte(x) - exact) <= 0.5L);
         assert_int_equal(pixel_byte(x), expected > 255 ? 255 : expected);
+        for (int i = 0; i < 65; i++)
+            many[i] = x;
+        for (int s = 0; kernels_usable(s); s++) {
+            kernels_usable(s)->bytes(65, many, bytes);
+            for (int i = 0; i < 65; i++)
+                assert_int_equal(bytes[i], pixel_byte(x));
+        }
     }
 }
 

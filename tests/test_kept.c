@@ -119,6 +119,69 @@ static void a_classifier_that_is_read_again_is_the_same(void **state)
     free(first);
 }
 
+static int notices;
+static char last_notice[512];
+
+static void keep_notice(void *context, const char *message)
+{
+    (void)context;
+    notices++;
+    snprintf(last_notice, sizeof last_notice, "%s", message);
+}
+
+static void a_damaged_one_is_noticed_once_and_made_again(void **state)
+{
+    (void)state;
+    dataset train, test;
+    make_sets(&train, &test);
+    unsigned char *first = NULL;
+    for (int time = 0; time < 3; time++) {
+        evaluator e;
+        bench b;
+        size_t n;
+        const evaluator_watch watch = { .notice = keep_notice };
+        open_all(&e, &b, &train, &test);
+        notices = 0;
+        assert_ok(evaluator_get_classifier(&e, &watch));
+        assert_int_equal(notices, time == 1 ? 1 : 0);
+        if (time == 1)
+            assert_non_null(strstr(last_notice, "; it is made again"));
+        unsigned char *bytes = kept_file(&n);
+        if (time == 0)
+            first = bytes;
+        assert_memory_equal(bytes, first, n);
+        if (time == 0) {
+            glob_t found;
+            assert_int_equal(glob("cache/gan/classifier-*.safetensors", 0, NULL, &found), 0);
+            assert_ok(file_write(found.gl_pathv[0], bytes, n - 1));
+            globfree(&found);
+        } else {
+            free(bytes);
+        }
+        evaluator_close(&e);
+        bench_close(&b);
+    }
+    free(first);
+}
+
+static void one_that_cannot_be_kept_is_made_and_noticed(void **state)
+{
+    (void)state;
+    dataset train, test;
+    evaluator e;
+    bench b;
+    const evaluator_watch watch = { .notice = keep_notice };
+    make_sets(&train, &test);
+    open_all(&e, &b, &train, &test);
+    assert_int_equal(setenv("XDG_CACHE_HOME", "/dev/null", 1), 0);
+    notices = 0;
+    assert_ok(evaluator_get_classifier(&e, &watch));
+    assert_int_equal(notices, 1);
+    assert_non_null(strstr(last_notice, "what was computed from the data is not kept"));
+    evaluator_close(&e);
+    bench_close(&b);
+}
+
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, place_enter, place_leave)
 
 int main(void)
@@ -126,6 +189,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLACED(the_kept_classifier_is_its_tensors_and_nothing_else),
         PLACED(a_classifier_that_is_read_again_is_the_same),
+        PLACED(a_damaged_one_is_noticed_once_and_made_again),
+        PLACED(one_that_cannot_be_kept_is_made_and_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,6 +151,11 @@ static void call_pixels(const kernels *k, const work *w)
     k->pixels(w->n, (const unsigned char *)w->words, w->y);
 }
 
+static void call_bytes(const kernels *k, const work *w)
+{
+    k->bytes(w->n, w->x, (unsigned char *)w->y);
+}
+
 /* A matrix of four rows. */
 static void call_sum_rows(const kernels *k, const work *w)
 {
@@ -223,6 +228,7 @@ static const struct row {
     { "tanh_gradient", call_tanh_gradient, { around_one, any_number }, false },
     { "sigmoid_gradient", call_sigmoid_gradient, { around_one, any_number }, false },
     { "pixels", call_pixels, { around_one, around_one }, false },
+    { "bytes", call_bytes, { around_one, any_number }, false },
     { "sum_rows", call_sum_rows, { around_one, any_number }, false },
     { "adam", call_adam, { around_one_positive, any_number }, false },
 };

@@ -174,8 +174,8 @@ static void a_product_is_a_chain_of_fmaf_at_every_edge_of_the_packed_part_of_k(v
 {
     (void)state;
     static const int sizes[][3] = {
-        { 12, 32, 511 }, { 13, 33, 512 }, { 7, 17, 513 },   { 49, 65, 1023 },
-        { 1, 1, 1024 },  { 5, 64, 1025 }, { 48, 64, 1537 }, { 97, 200, 600 },
+        { 12, 32, 511 }, { 13, 33, 512 },  { 7, 17, 513 },   { 49, 65, 1023 }, { 1, 1, 1024 },
+        { 5, 64, 1025 }, { 48, 64, 1537 }, { 97, 200, 600 }, { 64, 65, 2048 }, { 65, 64, 2049 },
     };
     for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
         const int *size = sizes[i / 2];

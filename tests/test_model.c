@@ -56,6 +56,13 @@ static model_options small_options(void)
 
 static const data_identity small_data = { .channels = 2, .height = 2, .width = 2, .count = 1000 };
 
+/* Five conditions of two features each, as make_goldens.py has them. */
+static uint32_t told_first[] = { 0, 2, 4, 6, 8, 10 };
+static condition_feature told_features[] = { { 0, 0.75f }, { 1, -0.5f }, { 1, 0.75f }, { 3, -0.5f },
+                                             { 2, 0.75f }, { 0, -0.5f }, { 3, 0.75f }, { 2, -0.5f },
+                                             { 4, 0.75f }, { 4, -0.5f } };
+static const condition_table told = { 5, 5, told_first, told_features };
+
 static void training_open_golden(training *b, const golden_game *g, const char *isa, int threads)
 {
     model_options o = small_options();
@@ -74,7 +81,12 @@ static void training_open_golden(training *b, const golden_game *g, const char *
     for (int i = 0; g->rules[i].name; i++)
         assert_ok(
             option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
+    if (o.condition != CONDITION_NONE) {
+        data.conditions = told.size;
+        data.examples = "a\nb\nc\nd\ne";
+    }
     training_start(b, &o, &data, isa, threads, MODEL_TRAINS);
+    b->model.taught = &told;
 }
 
 static void next_batch(void *context, uint32_t number, real_batch *to)
@@ -85,6 +97,10 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
     random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
     for (int i = 0; i < b->model.options.batch; i++)
         b->compute.kernels->normal(s, i, 0, size, x + (ptrdiff_t)i * size);
+    for (uint32_t i = 0; to->ids && i < (uint32_t)b->model.options.batch; i++) {
+        to->ids[i] = (3 * i + s.step) % 5;
+        to->others[i] = (to->ids[i] + 1 + i % 4) % 5;
+    }
 }
 
 static status training_step(training *b)

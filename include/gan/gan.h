@@ -8,6 +8,7 @@
  *         ... message says why ...
  *     gan_shape s = gan_sample_shape(g);
  *     float *x = malloc(n * s.channels * s.height * s.width * sizeof *x);
+ *     gan_ask_class(g, 7, message, sizeof message);     only if it was trained with classes
  *     gan_sample(g, seed, 0, n, x);
  *     gan_free(g);
  *
@@ -107,6 +108,37 @@ GAN_API gan_status gan_sample(gan_generator *g, uint64_t seed, int first, int n,
  * from N(0, 1). GAN_ERROR_USAGE if n < 0. */
 GAN_API gan_status gan_sample_latents(gan_generator *g, const float *latents, int n,
                                       float *samples);
+
+/* ---- asking for classes and texts ---- */
+
+/* What decides, beside the latent, what a sample shows: the option --condition of the training. */
+typedef enum gan_condition {
+    GAN_CONDITION_NONE,  /* nothing */
+    GAN_CONDITION_CLASS, /* a class */
+    GAN_CONDITION_TEXT   /* a text */
+} gan_condition;
+GAN_API gan_condition gan_condition_kind(const gan_generator *g);
+
+/* The number of classes, 0 unless the kind is GAN_CONDITION_CLASS, and the name of one, from 0 on:
+ * UTF-8, which lives as long as the generator; NULL if there is no such class. */
+GAN_API int gan_class_count(const gan_generator *g);
+GAN_API const char *gan_class_name(const gan_generator *g, int class_number);
+
+/* The same for the words that the generator learned, if the kind is GAN_CONDITION_TEXT. They are in
+ * the order of their bytes, in lower case as Unicode folds it. */
+GAN_API int gan_word_count(const gan_generator *g);
+GAN_API const char *gan_word(const gan_generator *g, int i);
+
+/* From now on all samples, those of given latents too, show this class, or what this text says. Of
+ * a word that the generator has not learned only the letters count. The text is copied.
+ * GAN_ERROR_USAGE if the generator has no such class, or is not of that kind, or the text is not
+ * UTF-8 or has no words; GAN_ERROR_MEMORY. A failure changes nothing. */
+GAN_API gan_status gan_ask_class(gan_generator *g, int class_number, char *message, size_t size);
+GAN_API gan_status gan_ask_text(gan_generator *g, const char *text, char *message, size_t size);
+
+/* As after gan_load: the classes, or some captions of the training, take turns. Of K classes,
+ * sample i shows number i mod K, as with `gan sample --cols 1`. */
+GAN_API void gan_ask_all(gan_generator *g);
 
 /* ---- configuring ---- */
 

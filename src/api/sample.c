@@ -4,15 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/generator.h"
 #include "api/result.h"
-#include "game/generator.h"
 
 #include "base/banned.h"
-
-struct gan_generator {
-    generator generator;
-    compute compute;
-};
 
 gan_status api_result(status s, char *message, size_t size)
 {
@@ -53,6 +48,7 @@ void gan_free(gan_generator *g)
     if (!g)
         return;
     generator_close(&g->generator);
+    condition_list_close(&g->wish);
     compute_close(&g->compute);
     free(g);
 }

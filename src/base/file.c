@@ -84,7 +84,8 @@ struct out_file {
     char *temporary; /* NULL: the target is written directly */
     int fd;
     bool is_open;
-    size_t used; /* bytes in the buffer */
+    bool appends; /* in place: what is written is synced when it is committed */
+    size_t used;  /* bytes in the buffer */
     unsigned char buffer[OUT_BUFFER];
 };
 
@@ -189,15 +190,21 @@ static status open_target(out_file *f, const char *path)
     return open_temporary(f, &st);
 }
 
-status out_open(out_file **f, const char *path)
+static status out_make(out_file **f, const char *path)
 {
     *f = malloc(sizeof **f);
     if (!*f)
         return out_of_memory(path);
     (*f)->path = (*f)->temporary = NULL;
-    (*f)->is_open = false;
+    (*f)->is_open = (*f)->appends = false;
     (*f)->fd = -1;
     (*f)->used = 0;
+    return STATUS_OK;
+}
+
+status out_open(out_file **f, const char *path)
+{
+    TRY(out_make(f, path));
     status s = open_target(*f, path);
     if (s != STATUS_OK) {
         if ((*f)->is_open) /* after a failure that can only be the temporary file */
@@ -267,6 +274,27 @@ static status commit_temporary(out_file *f)
     return rename_temporary(f);
 }
 
+static status open_end(const char *path, int *fd)
+{
+    *fd = file_open(path, O_WRONLY | O_CREAT | O_APPEND);
+    if (*fd >= 0)
+        return STATUS_OK;
+    return errno == ENOENT || errno == ENOTDIR
+               ? folder_refuses(path, errno)
+               : status_fail_errno(STATUS_IO, errno, "%s: cannot append", path);
+}
+
+/* Closes a file that was written in place, durably; a pipe has nothing to sync. */
+static status close_end(int fd, const char *path, status so_far)
+{
+    status s = so_far;
+    if (s == STATUS_OK && file_sync(fd) != 0 && errno != EINVAL)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync", path);
+    if (close_file(fd) != 0 && s == STATUS_OK)
+        s = status_fail_errno(STATUS_IO, errno, "%s: cannot close", path);
+    return s;
+}
+
 status out_commit(out_file *f, status so_far)
 {
     status s = so_far;
@@ -276,9 +304,26 @@ status out_commit(out_file *f, status so_far)
         s = out_flush(f);
     if (s == STATUS_OK && f->temporary)
         s = commit_temporary(f);
+    if (f->appends) {
+        f->is_open = false;
+        s = close_end(f->fd, f->path, s);
+    }
     if (s != STATUS_OK && f->temporary)
         unlink(f->temporary);
     out_close(f);
+    return s;
+}
+
+status out_append(out_file **f, const char *path)
+{
+    TRY(out_make(f, path));
+    (*f)->path = strdup(path);
+    status s = (*f)->path ? open_end(path, &(*f)->fd) : out_of_memory(path);
+    (*f)->is_open = (*f)->appends = s == STATUS_OK;
+    if (s != STATUS_OK) {
+        out_close(*f);
+        *f = NULL;
+    }
     return s;
 }
 
@@ -291,17 +336,24 @@ status file_write(const char *path, const void *bytes, size_t n)
 
 status file_append(const char *path, const void *bytes, size_t n)
 {
-    int fd = file_open(path, O_WRONLY | O_CREAT | O_APPEND);
+    int fd;
+    TRY(open_end(path, &fd));
+    return close_end(fd, path, write_all(fd, path, bytes, n));
+}
+
+status file_cut(const char *path, uint64_t n)
+{
+    int fd = file_open(path, O_WRONLY);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR
-                   ? folder_refuses(path, errno)
-                   : status_fail_errno(STATUS_IO, errno, "%s: cannot append", path);
-    status s = write_all(fd, path, bytes, n);
-    if (s == STATUS_OK && file_sync(fd) != 0 && errno != EINVAL)
-        s = status_fail_errno(STATUS_IO, errno, "%s: cannot sync", path);
-    if (close_file(fd) != 0 && s == STATUS_OK)
-        s = status_fail_errno(STATUS_IO, errno, "%s: cannot close", path);
-    return s;
+        return status_fail_errno(STATUS_IO, errno, "%s: cannot write", path);
+    int result;
+    do
+        result = ftruncate(fd, (off_t)n);
+    while (result != 0 && errno == EINTR);
+    status s = result == 0
+                   ? STATUS_OK
+                   : status_fail_errno(STATUS_IO, errno, "%s: cannot cut its end off", path);
+    return close_end(fd, path, s);
 }
 
 /* Grows by doubling and stops at the limit, whatever size the file claims to have: it may be a

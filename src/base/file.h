@@ -47,6 +47,13 @@ status file_write(const char *path, const void *bytes, size_t n);
  * deleted, so no user should have a reason to choose it. */
 #define FILE_TEMPORARY ".gan.tmp"
 
+/* Opens a file, which may be there already, for writing at its end: the same calls, but what is
+ * written stays, whatever out_commit returns. As file_append, this is not atomic. */
+status out_append(out_file **f, const char *path);
+
+/* Cuts a file down to its first n bytes, durably. STATUS_IO. */
+status file_cut(const char *path, uint64_t n);
+
 /* True for the names of standard output, "-" and "/dev/stdout"; false for NULL. */
 bool file_is_output(const char *path);
 

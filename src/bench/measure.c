@@ -147,10 +147,15 @@ static status measure_epoch(measurement *m, timing step)
 
 void measurement_batch(void *context, uint32_t number, real_batch *to)
 {
-    float *x = to->x;
     const measurement *m = context;
     int batch = m->model.options.batch;
-    dataset_batch(&m->data, &m->compute, m->order + (size_t)number * (size_t)batch, batch, x);
+    uint32_t begin = number * (uint32_t)batch, epoch = m->model.epoch;
+    dataset_batch(&m->data, &m->compute, m->order + begin, batch, to->x);
+    for (uint32_t i = 0; to->ids && i < (uint32_t)batch; i++) {
+        uint32_t place = begin + i, sample = m->order[place];
+        to->ids[i] = taught_of(&m->taught, 1, epoch, place, sample);
+        to->others[i] = taught_other(&m->taught, 1, epoch, place, sample);
+    }
 }
 
 static void fill_row(const void *context, int i)
@@ -163,12 +168,6 @@ static void fill_row(const void *context, int i)
             (unsigned char)(words[j] % 5 > 0 ? 0 : words[j] >> 24);
 }
 
-static void fill_data(measurement *m)
-{
-    team_run(m->compute.team, SAMPLES, fill_row, m);
-    random_shuffle((random_stream){ 1, 0, 1 }, m->data.count, m->order);
-}
-
 /* As many images as MNIST has, or as many in colour as fit into no more bytes. */
 static dataset images_of(int size)
 {
@@ -178,35 +177,51 @@ static dataset images_of(int size)
     return (dataset){ .count = count, .channels = 3, .height = size, .width = size };
 }
 
+static status make_data(measurement *m, int size)
+{
+    m->data = images_of(size);
+    m->data.pixels = calloc(SAMPLES, SIDE * SIDE);
+    if (!m->data.pixels)
+        return status_fail(STATUS_MEMORY, "out of memory for %d images", SAMPLES);
+    team_run(m->compute.team, SAMPLES, fill_row, m);
+    return STATUS_OK;
+}
+
 static status open_model(measurement *m, const model_options *o, int size,
                          const compute_options *how)
 {
     const model *measured = &m->model;
-    m->data = images_of(size);
+    TRY(compute_open(&m->compute, how->isa, how->threads));
+    TRY(make_data(m, size));
     data_identity data = { .channels = m->data.channels,
                            .height = m->data.height,
                            .width = m->data.width,
                            .count = m->data.count };
-    TRY(compute_open(&m->compute, how->isa, how->threads));
+    TRY(measurement_teach(m, o->condition, &data));
     TRY(model_open(&m->model, o, &data));
+    m->model.taught = &m->taught.list.table;
     int widest = 0;
     for (int i = 0; i < measured->game->player_count; i++) {
         int values = net_widest(&measured->players[i].net);
         widest = values > widest ? values : widest;
     }
-    size_t floats = 2 * (size_t)o->batch * (size_t)padded_stride(widest) +
-                    64 * (size_t)model_sample_size(measured);
+    /* D's passes have 2 B rows, and with wrong conditions B more. */
+    size_t most = (o->condition == CONDITION_NONE ? 2 : 3) * (size_t)o->batch;
+    size_t floats = most * (size_t)padded_stride(widest) + 64 * (size_t)model_sample_size(measured);
     for (int turn = 0; turn < 2; turn++) {
         model_plan(&m->model, &m->arena, MODEL_TRAINS);
         m->x = arena_take(&m->arena, floats, sizeof *m->x);
         m->y = arena_take(&m->arena, floats, sizeof *m->y);
+        m->ids =
+            o->condition == CONDITION_NONE ? NULL : arena_take(&m->arena, most, sizeof *m->ids);
         m->order = arena_take(&m->arena, (size_t)m->data.count, sizeof *m->order);
-        m->data.pixels = arena_take(&m->arena, SAMPLES, SIDE * SIDE);
         if (turn == 0)
             TRY(arena_open(&m->arena));
     }
     model_init(&m->model, m->compute.kernels);
-    fill_data(m);
+    for (size_t i = 0; m->ids && i < most; i++)
+        m->ids[i] = (uint32_t)i % (uint32_t)m->taught.list.table.count;
+    random_shuffle((random_stream){ 1, 0, 1 }, m->data.count, m->order);
     return STATUS_OK;
 }
 
@@ -235,6 +250,8 @@ status measure_step(step_costs *c, const model_options *o, int size, const compu
     if (s == STATUS_OK)
         s = measure_model(&m);
     model_close(&m.model);
+    measurement_forget(&m);
+    free(m.data.pixels);
     arena_close(&m.arena);
     compute_close(&m.compute);
     return s;

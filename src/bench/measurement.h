@@ -8,6 +8,7 @@
 #include "bench/measure.h"
 #include "data/dataset.h"
 #include "game/game.h"
+#include "game/taught.h"
 
 /* A pass that a step does `times` times. */
 typedef struct counted_pass {
@@ -25,6 +26,8 @@ typedef struct measurement {
     float *x, *y; /* operands of products: as large as the largest */
     dataset data; /* bytes as in MNIST: four of five are 0 */
     uint32_t *order;
+    taught_conditions taught; /* with --condition: made-up classes or captions of the samples */
+    uint32_t *ids;            /* (3 B) conditions for products; NULL: none */
     /* The step that ran last, as the game told it: */
     counted_pass passes[MEASUREMENT_MOST_PASSES];
     int pass_count;
@@ -42,6 +45,11 @@ timing timing_of(void (*call)(void *context), void *context, double seconds);
 
 /* Fills the L2 cache of each core with other data. */
 void measurement_evict(const measurement *m);
+
+/* Gives the samples of m->data conditions of that kind (game/asked.h), if any, and adds to *id what
+ * a checkpoint says of them. STATUS_MEMORY. measurement_forget is due in any case. */
+status measurement_teach(measurement *m, int kind, data_identity *id);
+void measurement_forget(measurement *m);
 
 /* The next batch of the random samples (game/model.h: batch_source); context: the measurement. */
 void measurement_batch(void *context, uint32_t number, real_batch *to);

@@ -15,8 +15,8 @@
 
 static bool same_pass(const step_work *a, const step_work *b)
 {
-    return a->player == b->player && a->rows == b->rows && a->backward == b->backward &&
-           a->params == b->params && a->input == b->input;
+    return a->player == b->player && a->rows == b->rows && a->again == b->again &&
+           a->backward == b->backward && a->params == b->params && a->input == b->input;
 }
 
 static void count_pass(measurement *m, const step_work *w)

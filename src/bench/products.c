@@ -15,18 +15,20 @@ typedef struct layer_product {
     measurement *measurement;
     layer *layer;
     direction direction;
-    int rows;
+    int rows, again; /* again: further rows of the output, with other conditions */
 } layer_product;
 
 static void run_product(void *context)
 {
     const layer_product *p = context;
     layer *l = p->layer;
-    const pass now = { .compute = &p->measurement->compute };
+    const measurement *m = p->measurement;
+    const pass now = { .compute = &m->compute, .condition = { m->model.taught, m->ids } };
     const block_task then = { 0 };
-    float *from = p->measurement->x, *to = p->measurement->y;
+    int rows = p->rows + p->again;
+    float *from = m->x, *to = m->y;
     view x = l->index > 0 ? padded_view(from, p->rows, l->in) : view_of(from, p->rows, l->in);
-    view y = l->padded ? padded_view(to, p->rows, l->out) : view_of(to, p->rows, l->out);
+    view y = l->padded ? padded_view(to, rows, l->out) : view_of(to, rows, l->out);
     if (p->direction == FORWARD)
         l->ops->forward(l, &now, as_const(x), y, then);
     else if (p->direction == BACKWARD_PARAMS)
@@ -54,17 +56,18 @@ static void add_product(layer_product p, const char *symbol, int times)
     static const char *const names[] = { "forward", "dw", "dx" };
     step_costs *c = p.measurement->costs;
     const layer *l = p.layer;
+    int rows = p.rows + p.again;
     product_cost *one = &c->products[c->product_count++];
     *one = (product_cost){ .net = symbol,
                            .product = names[p.direction],
                            .layer = l->index,
-                           .rows = p.rows,
+                           .rows = rows,
                            .in = l->in,
                            .out = l->out,
                            .times = times,
                            .seconds = timing_of(run_product, &p, 0.03).least,
                            .cold_seconds = cold_seconds(&p),
-                           .operations = 2.0 * p.rows * l->ops->work(l) };
+                           .operations = 2.0 * rows * l->ops->work(l) };
     c->product_seconds += times * one->seconds;
     c->cold_seconds += times * one->cold_seconds;
     c->product_operations += times * one->operations;
@@ -87,8 +90,10 @@ static void add_layer(measurement *m, const player *p, int i)
     for (direction d = FORWARD; d < DIRECTIONS; d++)
         for (int k = 0; k < m->pass_count; k++) {
             const step_work *w = &m->passes[k].work;
+            int before = i > p->net.joins ? w->again : 0, own = i == p->net.joins ? w->again : 0;
             if (w->player == p && does_product(w, d, i))
-                add_product((layer_product){ m, l, d, w->rows }, p->symbol, m->passes[k].times);
+                add_product((layer_product){ m, l, d, w->rows + before, own }, p->symbol,
+                            m->passes[k].times);
         }
 }
 

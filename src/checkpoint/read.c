@@ -25,6 +25,12 @@ enum { MOST_SAMPLE_SIZE = 1 << 24 };
 /* Floats read at a time: they stay in the cache from one pass over them to the next. */
 enum { PART = 16384 };
 
+/* A text that is not what it should be makes the file wrong; out of memory stays what it is. */
+static status wrong(status s)
+{
+    return s == STATUS_MEMORY ? s : STATUS_FORMAT;
+}
+
 static status read_options(const checkpoint *f, const option_table *table, void *options)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -38,8 +44,9 @@ static status read_options(const checkpoint *f, const option_table *table, void 
         if (!value)
             return status_fail(STATUS_FORMAT, "%s: its metadata lacks \"%s\"", f->file.path,
                                row->name);
-        if (option_set(row, options, value) != STATUS_OK)
-            return status_within(STATUS_FORMAT, "%s: its metadata", f->file.path);
+        status s = option_set(row, options, value);
+        if (s != STATUS_OK)
+            return status_within(wrong(s), "%s: its metadata", f->file.path);
     }
     return STATUS_OK;
 }
@@ -76,8 +83,9 @@ static status read_position(const checkpoint *f, checkpoint_position *to)
 static status read_metadata(checkpoint *f, const option_table *table, void *options,
                             checkpoint_position *p)
 {
-    if (safetensors_read_metadata(&f->metadata, f->header, f->header_size) != STATUS_OK)
-        return status_within(STATUS_FORMAT, "%s: the metadata of its header", f->file.path);
+    status s = safetensors_read_metadata(&f->metadata, f->header, f->header_size);
+    if (s != STATUS_OK)
+        return status_within(wrong(s), "%s: the metadata of its header", f->file.path);
     const char *format = json_get(&f->metadata, "format");
     if (!format || strcmp(format, layout_format) != 0)
         return status_fail(STATUS_FORMAT, "%s: expected the format \"%s\", found \"%.40s\"",

@@ -239,6 +239,11 @@ static status run(arguments *a)
     status s = ckpt_in_folder(&from.ckpt, &owned);
     if (s == STATUS_OK)
         s = generator_open(&g, &from, false, &c);
+    if (s == STATUS_OK && g.model.known.kind != CONDITION_NONE)
+        s = status_fail(STATUS_USAGE,
+                        "%s: its generator is told a label or a text; gan export writes only "
+                        "generators that take nothing but a latent",
+                        from.ckpt);
     if (s == STATUS_OK)
         s = (o.int8 ? export_integers : export_floats)(&g, &o, e);
     generator_close(&g);

@@ -24,7 +24,8 @@ static const option_row rows[] = {
     { .name = "completion",
       .type = OPTION_FLAG,
       .offset = offsetof(help_options, completion),
-      .help = "print a completion script for bash; to use it: source <(gan help --completion)" },
+      .help = "print a completion script for bash, or for zsh or fish with that word after it; to "
+              "use it at once: source <(gan help --completion)" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -57,13 +58,13 @@ static status run(arguments *a)
     help_options o;
     const command *about = NULL;
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    if (o.completion && !o.man)
+        return help_completion(a->operand, stdout);
     const help_topic *topic = a->operand ? find_topic(a->operand) : NULL;
     if (a->operand && !topic)
         TRY(find_command(a->operand, a->program, &about));
     if (o.man)
         help_man(stdout);
-    else if (o.completion)
-        help_completion(stdout);
     else if (topic)
         topic->print(a->program, stdout);
     else if (about)
@@ -77,11 +78,15 @@ const command help_command = {
     .name = "help",
     .operand = "[COMMAND]",
     .summary = "explain a command and its options",
-    .help = "Prints the commands, or everything about one of them, or about a topic:\n"
-            "\n"
-            "  gan help presets        what presets set, and what to expect\n"
-            "  gan help layers         the layers of nets\n"
-            "  gan help environment    environment variables and exit codes",
+    .help =
+        "Prints the commands, or everything about one of them, or about a topic:\n"
+        "\n"
+        "  gan help presets        what presets set, and what to expect\n"
+        "  gan help layers         the layers of nets\n"
+        "  gan help environment    environment variables and exit codes\n"
+        "\n"
+        "With --completion the word after it is a shell: bash, zsh or fish. Installed, the scripts "
+        "are found by the shells themselves.",
     .tables = { &table },
     .run = run,
 };

@@ -124,6 +124,40 @@ static void finding_lines(text *t, const diagnosis *d)
         }
 }
 
+/* Adds names after a heading, with commas between them, in lines that begin under the first. */
+static void name_lines(text *t, const char *heading, const char *const *names, int count, int width)
+{
+    text list = { 0 };
+    for (int i = 0; i < count; i++) {
+        text_add(&list, "%s", i > 0 ? ", " : "");
+        text_add_shown(&list, names[i]);
+    }
+    text_add(t, "  %-20s", heading);
+    lines_add(t, list.data ? list.data : "none", (line_form){ 22, 22, width });
+    text_add(t, "\n");
+    t->failed |= list.failed;
+    text_free(&list);
+}
+
+/* What samples can be asked for. Few of the words stand for all: --json prints them. */
+static void condition_lines(text *t, const known_conditions *k, int width)
+{
+    enum { SOME_WORDS = 60, SOME_EXAMPLES = 4 };
+    if (k->kind == CONDITION_LABEL) {
+        text_add(t, "\ncondition: one of %d classes (gan sample --label)\n", k->count);
+        name_lines(t, "classes", k->names, k->count, width);
+    }
+    if (k->kind == CONDITION_CAPTION) {
+        const vocabulary *v = &k->vocabulary;
+        bool all = v->count <= SOME_WORDS;
+        text_add(t, "\ncondition: a text (gan sample --text), as %d features\n", v->size);
+        text_add(t, "  %-20s%d\n", "known words", v->count);
+        name_lines(t, all ? "" : "the first ones", v->words, all ? v->count : SOME_WORDS, width);
+        for (int i = 0; i < k->count && i < SOME_EXAMPLES; i++)
+            name_lines(t, i == 0 ? "captions" : "", &k->names[i], 1, width);
+    }
+}
+
 static void describe(text *t, const char *path, const checkpoint *f, const model *m,
                      const history *past)
 {
@@ -143,6 +177,7 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
                  past->best.fid);
     for (int i = 0; i < m->game->player_count; i++)
         net_lines(t, m->players[i].name, &m->players[i].net, width);
+    condition_lines(t, &m->known, width);
     option_lines(t, m, width);
     finding_lines(t, &past->diagnosis);
 }
@@ -241,6 +276,30 @@ static void data_json(text *t, const data_identity *d)
     json_end(t, '}');
 }
 
+static void names_json(text *t, const char *key, const char *const *names, int count)
+{
+    json_begin(t, key, '[');
+    for (int i = 0; i < count; i++)
+        json_add_string(t, NULL, names[i]);
+    json_end(t, ']');
+}
+
+static void condition_json(text *t, const known_conditions *k)
+{
+    if (k->kind == CONDITION_NONE)
+        return;
+    json_begin(t, "condition", '{');
+    json_add_string(t, "kind", condition_choice((int)k->kind)->name);
+    json_add(t, "features", "%d", k->list.table.size);
+    if (k->kind == CONDITION_LABEL) {
+        names_json(t, "classes", k->names, k->count);
+    } else {
+        names_json(t, "words", k->vocabulary.words, k->vocabulary.count);
+        names_json(t, "examples", k->names, k->count);
+    }
+    json_end(t, '}');
+}
+
 static void describe_json(text *t, const char *path, const checkpoint *f, const model *m,
                           const history *past)
 {
@@ -254,6 +313,7 @@ static void describe_json(text *t, const char *path, const checkpoint *f, const 
     data_json(t, &m->data);
     for (int i = 0; i < m->game->player_count; i++)
         net_json(t, m->players[i].name, &m->players[i].net);
+    condition_json(t, &m->known);
     options_json(t, m);
     best_json(t, &past->best);
     findings_json(t, &past->diagnosis);
@@ -324,13 +384,14 @@ const command info_command = {
     .name = "info",
     .operand = "FILE",
     .summary = "show what is in a checkpoint",
-    .help = "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum "
-            "and prints its position in the run, its data, its nets layer by layer and its "
-            "options. If the run's metrics.csv lies beside it, it also prints the best epoch "
-            "of --eval-every and the findings of the diagnosis.\n"
-            "\n"
-            "  gan info out/model.bin\n"
-            "  gan info --json out | jq .epoch",
+    .help =
+        "Reads a checkpoint (or the model.bin of a run's folder), verifies its checksum "
+        "and prints its position in the run, its data, its nets layer by layer, the "
+        "classes or words that it knows, and its options. If the run's metrics.csv lies beside it, it also prints the best epoch "
+        "of --eval-every and the findings of the diagnosis.\n"
+        "\n"
+        "  gan info out/model.bin\n"
+        "  gan info --json out | jq .epoch",
     .tables = { &table },
     .run = run,
 };

@@ -44,7 +44,7 @@ static const option_row rows[] = {
       .least = 1,
       .most = 10000,
       .arg = "N",
-      .help = "rows of the grid" },
+      .help = "rows of the grid; with --label or --text, if not given, one for each" },
     { .name = "cols",
       .type = OPTION_INT,
       .offset = AT(cols),
@@ -85,7 +85,8 @@ static const option_row rows[] = {
       .most = 10000,
       .arg = "N",
       .help = "fill each row with N samples on the great circle from one latent to another "
-              "(Shoemake 1985; White 2016) (0: unrelated samples)" },
+              "(Shoemake 1985; White 2016), or with several texts or labels from each to the next "
+              "(0: unrelated samples)" },
     { .name = "truncation",
       .type = OPTION_FLOAT,
       .offset = AT(truncation),
@@ -101,8 +102,8 @@ static const option_row rows[] = {
       .least = 0,
       .most = 10000000,
       .arg = "N",
-      .help = "of the first N samples show those that D finds most real, the best first (0: the "
-              "first ones)" },
+      .help = "of the first N samples, of each class or text, show those that D finds most real, "
+              "the best first (0: the first ones)" },
     { .name = "scale",
       .type = OPTION_INT,
       .offset = AT(scale),
@@ -384,6 +385,7 @@ static status run(arguments *a)
     int count = 0;
     TRY(option_read(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    TRY(option_read(&a->given, &asked_option_table, SCOPE_CALL, &o.asked));
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(check_options(&o, &a->given));
     TRY(choose_target(&o, &to));
@@ -403,24 +405,32 @@ static status run(arguments *a)
 const command sample_command = {
     .name = "sample",
     .summary = "draw images from a checkpoint",
-    .help = "Draws samples from the generator of a checkpoint, as a grid in a PNG or as "
-            "numbers. An .npy holds float32 of shape (N, C, H, W) in [-1, 1]; an .idx, like "
-            "the PNG, holds the bytes nearest to 255 (x + 1)/2. A PNG of points of the plane "
-            "shows each at its place; an .npy holds their coordinates. The same seed gives the "
-            "same samples, and sample i does not depend on how many are drawn. A folder or a "
-            "name with %d makes a file of each sample, as other programs want them to compute "
-            "FID: -o folder/ writes folder/000000.png and so on.\n"
-            "\n"
-            "--interpolate walks from latent 2r to latent 2r + 1 in row r. --truncation applies to "
-            "the latents before anything else. docs/sampling.md has the formulas.\n"
-            "\n"
-            "  gan sample --ckpt out -o grid.png\n"
-            "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
-            "  gan sample -o x.npy --count 10000\n"
-            "  gan sample -o pictures/ --count 10000\n"
-            "  gan sample -o walk.png --interpolate 12 --scale 2\n"
-            "  gan sample -o best.png --best 1000 --truncation 0.8\n"
-            "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
-    .tables = { &generator_option_table, &table, &compute_option_table },
+    .help =
+        "Draws samples from the generator of a checkpoint, as a grid in a PNG or as "
+        "numbers. An .npy holds float32 of shape (N, C, H, W) in [-1, 1]; an .idx, like "
+        "the PNG, holds the bytes nearest to 255 (x + 1)/2. A PNG of points of the plane "
+        "shows each at its place; an .npy holds their coordinates. The same seed gives the "
+        "same samples, and sample i does not depend on how many are drawn. A folder or a "
+        "name with %d makes a file of each sample, as other programs want them to compute "
+        "FID: -o folder/ writes folder/000000.png and so on.\n"
+        "\n"
+        "A generator that was trained with --condition shows its classes, or some captions, in "
+        "rows; --label and --text choose what to show. Where two or more are given, "
+        "--interpolate walks from each to the next, with one latent.\n"
+        "\n"
+        "Else --interpolate walks from latent 2r to latent 2r + 1 in row r. --truncation applies to "
+        "the latents before anything else. docs/sampling.md has the formulas.\n"
+        "\n"
+        "  gan sample --ckpt out -o grid.png\n"
+        "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
+        "  gan sample -o x.npy --count 10000\n"
+        "  gan sample -o pictures/ --count 10000\n"
+        "  gan sample -o walk.png --interpolate 12 --scale 2\n"
+        "  gan sample -o best.png --best 1000 --truncation 0.8\n"
+        "  gan sample -c mnist --label 7 --cols 20\n"
+        "  gan sample -c pets --label cat,dog --interpolate 8\n"
+        "  gan sample -c emoji --text \"a smiling cat\" --text \"a crying cat\"\n"
+        "  gan sample -o - --format idx --count 1000 | gzip > x.idx.gz",
+    .tables = { &generator_option_table, &asked_option_table, &table, &compute_option_table },
     .run = run,
 };

@@ -29,7 +29,8 @@ const help_topic *help_topic_nth(int i);
 /* Prints the man page gan.1 in roff. */
 void help_man(FILE *f);
 
-/* Prints a completion script for bash (and zsh with bashcompinit). */
-void help_completion(FILE *f);
+/* Prints the completion script for that shell; for bash if it is NULL. STATUS_USAGE for a word that
+ * is no shell, with those that are. */
+status help_completion(const char *shell, FILE *f);
 
 #endif

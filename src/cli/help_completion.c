@@ -1,8 +1,12 @@
-/* cli/help_completion.c - the completion script, made from the tables.
+/* cli/help_completion.c - the completion scripts, made from the tables; here that for bash.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/help.h"
 
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/help_parts.h"
 #include "cli/parse.h"
 
 #include "base/banned.h"
@@ -19,7 +23,7 @@ static void complete_choice(FILE *f, const command *c, const option_row *row)
 
 /* Offers options for a word that begins with a dash, and after an option the names that it takes;
  * otherwise the shell offers files. */
-void help_completion(FILE *f)
+static void bash(FILE *f)
 {
     fprintf(f, "# bash completion for gan, made by \"gan help --completion\"\n"
                "_gan()\n{\n"
@@ -52,4 +56,25 @@ void help_completion(FILE *f)
                "    # shellcheck disable=SC2207 # no option has a space\n"
                "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
                "complete -o default -F _gan gan\n");
+}
+
+static const struct shell {
+    const char *name;
+    void (*print)(FILE *f);
+} shells[] = { { "bash", bash }, { "zsh", help_completion_zsh }, { "fish", help_completion_fish } };
+
+status help_completion(const char *shell, FILE *f)
+{
+    const char *names[sizeof shells / sizeof *shells];
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
+        names[i] = shells[i].name;
+        if (shell && strcmp(shell, names[i]) != 0)
+            continue;
+        shells[i].print(f);
+        return STATUS_OK;
+    }
+    const char *near = text_nearest(shell, names, sizeof names / sizeof *names, sizeof *names);
+    return status_fail(STATUS_USAGE,
+                       "--completion: expected bash, zsh or fish after it, got \"%s\"%s%s%s", shell,
+                       near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }

@@ -55,6 +55,38 @@ void help_add_option(text *t, const option_row *row)
         text_add(t, " [%s]", row->initial);
 }
 
+void help_add_brief(text *t, const char *help, const char *apostrophe)
+{
+    static const char ends[] = ";:(", meaning[] = "\"\\[]`$";
+    size_t length = strcspn(help, ends);
+    while (length > 0 && help[length - 1] == ' ')
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (help[i] == '\'')
+            text_add(t, "%s", apostrophe);
+        else if (!strchr(meaning, help[i]))
+            text_add_bytes(t, &help[i], 1);
+}
+
+/* How a word for files is spelt in operands, and in values of options. */
+static const char *const files[] = { "FILE", "DIR", "PATH", "RUN" };
+
+bool help_takes_file(const char *arg)
+{
+    for (size_t i = 0; arg && i < sizeof files / sizeof *files; i++)
+        if (strcmp(arg, files[i]) == 0)
+            return true;
+    return false;
+}
+
+const char *help_operand_name(const command *c)
+{
+    for (size_t i = 0; c->operand && i < sizeof files / sizeof *files; i++)
+        if (strstr(c->operand, files[i]))
+            return files[i];
+    return c->operand ? "COMMAND" : NULL;
+}
+
 void help_add_settings(text *t, const preset *p)
 {
     for (int i = 0; p->settings[i].name; i++) {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/option.h"
+#include "cli/sample_asked.h"
 #include "game/generator.h"
 #include "game/latents.h"
 #include "math/compute.h"
@@ -17,6 +18,7 @@ typedef struct sample_options {
     const char *out, *format, *latents;
     int rows, cols, pad, count, interpolate, best, scale;
     double truncation;
+    asked_options asked;
     compute_options compute;
 } sample_options;
 
@@ -26,6 +28,7 @@ typedef struct source {
     generator generator;
     compute compute;
     latent_source latents;
+    wishes wishes;   /* what the samples are asked to show */
     char *ckpt;      /* the path of the checkpoint, if it is not the one given */
     float *z;        /* (z_count, Z), or NULL: from the seed */
     float *ends;     /* (2, Z), of a walk */
@@ -34,7 +37,8 @@ typedef struct source {
     int z_count;
 } source;
 
-/* Loads the checkpoint and the file of latents. source_close is due in any case. */
+/* Loads the checkpoint and the file of latents, and asks for the classes or texts of the options;
+ * without --rows, the grid gets a row for each. source_close is due in any case. */
 status source_open(source *s, sample_options *o, const option_settings *given);
 void source_close(source *s);
 
@@ -42,7 +46,8 @@ void source_close(source *s);
  * those of a grid. */
 status source_check_count(const source *s, int count, bool grid);
 
-/* With --best, lets D judge the candidates: the samples are then the `count` best of them. */
+/* With --best, lets D judge the candidates of each class or text: the samples are then the best of
+ * them. */
 status source_choose(source *s, int count);
 
 /* samples (n, S): the samples first .. first+n-1. */

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "data/find_idx.h"
+#include "data/metadata.h"
 #include "data/template.h"
 #include "format/text_lines.h"
 
@@ -232,20 +233,30 @@ static status find_usual(char **path, const dataset *d)
     return find_keep(path);
 }
 
-static status read_file(dataset *d, const char *path, const dataset *train)
+static status read_file(dataset *d, const dataset_request *r, const char *path,
+                        const dataset *train)
 {
-    bool is_template;
+    bool is_template = false;
     char *of_test = NULL;
     if (!d->pixels)
         return status_fail(STATUS_USAGE, "%s: captions are of images, and %s has points", path,
                            d->path);
-    TRY(template_is(path, &is_template));
+    bool is_metadata = d->kind == DATA_PICTURES && metadata_is_file(path);
+    if (!is_metadata)
+        TRY(template_is(path, &is_template));
     if (is_template)
         return read_template(d, path, train);
-    if (!train)
-        return read_lines(d, path);
-    TRY(find_test_file(&of_test, path));
-    status s = of_test ? read_lines(d, of_test) : STATUS_OK;
+    if (d->kind == DATA_PICTURES && !is_metadata)
+        return status_fail(STATUS_USAGE,
+                           "--captions: %s has no line with {class}; captions of pictures are in a "
+                           ".csv or .jsonl file with their names",
+                           path);
+    if (train)
+        TRY(find_test_file(&of_test, path));
+    path = train ? of_test : path;
+    status s = !path         ? STATUS_OK
+               : is_metadata ? captions_of_pictures(d, r, path, train != NULL)
+                             : read_lines(d, path);
     free(of_test);
     return s;
 }
@@ -255,9 +266,11 @@ static status read_any(dataset *d, const dataset_request *r, const dataset *trai
 {
     char *usual = NULL;
     if (r->images.captions)
-        return read_file(d, r->images.captions, train);
+        return read_file(d, r, r->images.captions, train);
+    if (d->kind == DATA_PICTURES)
+        return captions_of_pictures(d, r, NULL, train != NULL);
     TRY(find_usual(&usual, train ? train : d));
-    status s = usual ? read_file(d, usual, train) : STATUS_OK;
+    status s = usual ? read_file(d, r, usual, train) : STATUS_OK;
     free(usual);
     return s;
 }
@@ -269,7 +282,8 @@ static status without_captions(dataset *d, const dataset_request *r, const datas
     if (d->kind == DATA_POINTS)
         text_add(&t, "points cannot have any");
     else if (d->kind == DATA_PICTURES)
-        text_add(&t, "--captions FILE names them");
+        text_add(&t, "expected a metadata.csv or metadata.jsonl in the folder, with file_name and "
+                     "text, or a NAME.txt beside each NAME.png");
     else
         text_add(&t, "--captions FILE names them, or %s beside the images has them", usual_name);
     if (r->captions != CAPTIONS_LOOK && !train) {

@@ -14,14 +14,27 @@ static status out_of_memory(const dataset *d)
     return status_fail(STATUS_MEMORY, "%s: out of memory for its classes", d->path);
 }
 
-/* The class of the first folder on the path that is named like one; -1: there is none. */
-static int class_of(const char *name, const dataset *train)
+/* The class of that name, `length` bytes; -1: there is none. */
+static int named(const dataset *d, const char *name, size_t length)
 {
+    for (int k = 0; k < d->class_count; k++)
+        if (strlen(d->classes[k]) == length && memcmp(d->classes[k], name, length) == 0)
+            return k;
+    return -1;
+}
+
+/* The class of `train` that the picture's label names, or the first folder on its path; -1: none.
+ */
+static int class_of(const dataset *test, int i, const dataset *train)
+{
+    const char *name = test->names[i];
+    if (test->has_named_labels)
+        return named(train, test->classes[test->labels[i]], strlen(test->classes[test->labels[i]]));
     for (const char *slash; (slash = strchr(name, '/')); name = slash + 1) {
         size_t length = (size_t)(slash - name);
-        for (int k = 0; k < train->class_count; k++)
-            if (strlen(train->classes[k]) == length && memcmp(train->classes[k], name, length) == 0)
-                return k;
+        int k = named(train, name, length);
+        if (k >= 0)
+            return k;
     }
     return -1;
 }
@@ -111,7 +124,7 @@ static void number_all(dataset *test, const dataset *train, int *counts, strange
 {
     int kept = 0;
     for (int i = 0; i < test->count; i++) {
-        int k = class_of(test->names[i], train);
+        int k = class_of(test, i, train);
         if (k < 0) {
             add_stranger(s, test->names[i]);
             continue;
@@ -161,7 +174,7 @@ static void write_report(text *t, const dataset *test, const dataset *train, con
 static bool has_any(const dataset *test, const dataset *train)
 {
     for (int i = 0; i < test->count; i++)
-        if (class_of(test->names[i], train) >= 0)
+        if (class_of(test, i, train) >= 0)
             return true;
     return false;
 }
@@ -175,12 +188,13 @@ static status match(dataset *test, const dataset *train, text *report)
         test->labels = malloc((size_t)test->count);
     if (!test->labels)
         return out_of_memory(test);
-    TRY(copy_classes(test, train));
     number_all(test, train, counts, &s);
-    write_report(report, test, train, counts, &s);
     for (int i = test->count; i < all; i++)
         free(test->names[i]);
+    status copied = copy_classes(test, train);
+    write_report(report, test, train, counts, &s);
     text_free(&s.names);
+    TRY(copied);
     free(test->no_classes);
     test->no_classes = NULL;
     return text_check(report);

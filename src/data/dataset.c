@@ -128,7 +128,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
     d->bad = s.bad;
     d->other = s.other;
     d->reading_memory = s.reading_memory;
-    return STATUS_OK;
+    return captions_set_labels(d, r);
 }
 
 /* Options of pictures must not contradict other files, which they cannot change. */

@@ -43,6 +43,7 @@ typedef struct dataset {
     char **names;          /* (count), relative to the folder */
     char **classes;        /* (class_count), the names of the labels 0, 1, ... */
     int class_count;       /* 0: no classes */
+    bool has_named_labels; /* the classes are labels of a metadata file, not subfolders */
     char *no_classes;      /* why there are none, for people; NULL: there are classes */
     char *note;            /* how they were scaled and selected, for people; NULL: nothing to say */
     int bad, other;        /* bad files that were left out, and files that are not pictures */

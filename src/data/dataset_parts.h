@@ -1,5 +1,5 @@
-/* data/dataset_parts.h - what the parts of dataset.c share: dataset_test.c, select.c, hold_out.c
- * and captions_open.c.
+/* data/dataset_parts.h - what the parts of dataset.c share: dataset_test.c, select.c, hold_out.c,
+ * captions_open.c and captions_pictures.c.
  * Nobody else includes it.
  *
  * SPDX-License-Identifier: MIT */
@@ -23,6 +23,14 @@ bool captions_are_wanted(const dataset_request *r);
  * training images, if this is their test part. STATUS_USAGE, STATUS_IO, STATUS_FORMAT,
  * STATUS_MEMORY. */
 status captions_open(dataset *d, const dataset_request *r, const dataset *train);
+
+/* The captions of a folder of pictures: from a file, or, if it is NULL, from the files in the
+ * folder; d->captions stays NULL if there are none. For captions_open, whose failures apply. */
+status captions_of_pictures(dataset *d, const dataset_request *r, const char *file, bool is_test);
+
+/* Makes the labels of a folder's metadata files, if they have any, the classes. Files that cannot
+ * be read are a notice. STATUS_MEMORY. */
+status captions_set_labels(dataset *d, const dataset_request *r);
 
 /* *to: a set of the images order[0] .. order[n-1], with their labels and captions. After
  * a failure, too, dataset_close releases it. STATUS_MEMORY. */

@@ -65,7 +65,7 @@ static status make_order(image_reading *r)
     for (int i = 0; i < r->count; i++) {
         if (r->files[i].picture && !r->files[i].problem)
             plain[n++] = i;
-        r->set->other += !r->files[i].picture;
+        r->set->other += images_is_other(r, i);
     }
     int step = (int)((int64_t)n * 618034 / 1000000);
     while (n > 0 && common_factor(step, n) != 1)

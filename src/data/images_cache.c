@@ -23,7 +23,7 @@
 #include "base/banned.h"
 
 /* Increase the number with every change of how files become samples. */
-#define FORMAT "gan images 2"
+#define FORMAT "gan images 3"
 
 /* What only the files could tell; it is stored in the metadata. */
 typedef struct facts {

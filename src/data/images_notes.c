@@ -23,6 +23,34 @@ static const char *ending_of(const char *name)
     return dot && dot != base && strlen(dot) <= LONGEST ? dot : NULL;
 }
 
+/* The length of a name without the ending of its file. */
+static size_t stem_of(const char *name)
+{
+    const char *end = ending_of(name);
+    return end ? (size_t)(end - name) : strlen(name);
+}
+
+/* A file beside picture `i` in the order of the names is its text. */
+static bool is_text_of(const image_reading *r, int file, int i)
+{
+    if (i < 0 || i >= r->count || !r->files[i].picture)
+        return false;
+    size_t n = stem_of(r->files[file].name);
+    return n == stem_of(r->files[i].name) && strncmp(r->files[file].name, r->files[i].name, n) == 0;
+}
+
+bool images_is_other(const image_reading *r, int i)
+{
+    const char *name = r->files[i].name, *slash = strrchr(name, '/'), *end = ending_of(name);
+    const char *base = slash ? slash + 1 : name;
+    if (r->files[i].picture)
+        return false;
+    if (strcmp(base, "metadata.csv") == 0 || strcmp(base, "metadata.jsonl") == 0)
+        return false;
+    return !end || strcmp(end, ".txt") != 0 ||
+           (!is_text_of(r, i, i - 1) && !is_text_of(r, i, i + 1));
+}
+
 typedef struct ending {
     const char *name; /* NULL: files without one */
     int count;
@@ -69,7 +97,7 @@ static void add_endings(text *t, const image_reading *r)
         return;
     }
     for (int i = 0; i < r->count; i++)
-        if (!r->files[i].picture)
+        if (images_is_other(r, i))
             all[n++] = (ending){ ending_of(r->files[i].name), 1 };
     int kinds = count_endings(all, n);
     for (int i = 0; i < kinds && i < MOST_SHOWN && (kinds > 1 || all[0].name); i++) {

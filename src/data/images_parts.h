@@ -47,6 +47,10 @@ typedef struct extent {
     int least_width, least_height, most_width, most_height;
 } extent;
 
+/* True if file i is neither a picture nor what is written about one: metadata.csv, metadata.jsonl,
+ * NAME.txt beside NAME.png. */
+bool images_is_other(const image_reading *r, int i);
+
 /* Writes the set's note. STATUS_MEMORY. */
 status images_write_note(image_reading *r, const extent *e);
 

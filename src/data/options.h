@@ -79,9 +79,10 @@ status image_background(const char *word, rgb *colour);
           .offset = IMAGE_OPTION_AT(base, captions),                                               \
           .scope = SCOPE_RUN,                                                                      \
           .arg = "FILE",                                                                           \
-          .help =                                                                                  \
-              "captions of the images: a file with a line for each, or a template whose lines "    \
-              "have gaps such as {class} (docs/captions.md)" },                                    \
+          .help = "captions of the images: a file with a line for each, a template whose lines "   \
+                  "have gaps such as {class}, or for pictures a .csv or .jsonl (default: the "     \
+                  "metadata.csv or captions.txt with the images, if captions are needed; "         \
+                  "docs/captions.md)" },                                                           \
         { .name = "hold-out",                                                                      \
           .subject = SUBJECT_DATA,                                                                 \
           .type = OPTION_FLOAT,                                                                    \

@@ -15,7 +15,7 @@
 #include "base/bytes.h"
 #include "export/onnx_fields.h"
 #include "export/operators.h"
-#include "export/protobuf.h"
+#include "format/protobuf.h"
 
 #include "base/banned.h"
 

@@ -12,7 +12,7 @@
 #include "format/bitmap.h"
 #include "format/foreign.h"
 #include "format/gzip.h"
-#include "math/pixel.h"
+#include "math/kernels.h"
 
 #include "base/banned.h"
 
@@ -266,10 +266,10 @@ status idx_begin(out_file *f, const int shape[4])
 status idx_add(out_file *f, const float *values, size_t n)
 {
     unsigned char bytes[4096];
+    const kernels *k = kernels_usable(0);
     for (size_t part; n > 0; values += part, n -= part) {
         part = size_min(n, sizeof bytes);
-        for (size_t i = 0; i < part; i++)
-            bytes[i] = pixel_byte(values[i]);
+        k->bytes((int)part, values, bytes);
         TRY(out_write(f, bytes, part));
     }
     return STATUS_OK;

@@ -407,6 +407,7 @@ status png_write(const char *path, const png_picture *p)
 status png_append(text *t, const png_picture *p)
 {
     png_output o = { .path = "a picture in memory", .text = t };
-    TRY(write_picture(&o, p));
-    return text_check(t);
+    status s = write_picture(&o, p);
+    /* In memory nothing else can fail, although libpng only says that something did. */
+    return s == STATUS_OK ? text_check(t) : status_within(STATUS_MEMORY, "out of memory");
 }

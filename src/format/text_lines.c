@@ -51,13 +51,13 @@ static size_t first_bad(const char *s, size_t n)
     return at;
 }
 
-static void set_where(text_lines *t)
+void text_lines_where(char where[TEXT_LINES_WHERE], const char *path, int number)
 {
-    enum { NUMBER = 16 };
-    size_t most = sizeof t->where - NUMBER, n = strlen(t->path);
-    bool cut = n > most;
-    snprintf(t->where, sizeof t->where, "%s%s:%d", cut ? "..." : "",
-             t->path + (cut ? n - most + 3 : 0), t->number);
+    enum { NUMBER = 16, MOST = TEXT_LINES_WHERE - NUMBER };
+    size_t n = strlen(path);
+    bool cut = n > MOST;
+    snprintf(where, TEXT_LINES_WHERE, "%s%s:%d", cut ? "..." : "", path + (cut ? n - MOST + 3 : 0),
+             number);
 }
 
 status text_lines_next(text_lines *t)
@@ -69,7 +69,7 @@ status text_lines_next(text_lines *t)
     size_t n = (size_t)((feed ? feed : t->end) - line);
     t->next = line + n + 1;
     t->number++;
-    set_where(t);
+    text_lines_where(t->where, t->path, t->number);
     n -= feed && n > 0 && line[n - 1] == '\r';
     line[n] = 0; /* the file's last byte has a NUL after it */
     if (strlen(line) < n)

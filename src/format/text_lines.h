@@ -15,13 +15,14 @@
 
 #include "base/status.h"
 
-enum { TEXT_LINES_MOST_BYTES = 1 << 30 };
+enum { TEXT_LINES_MOST_BYTES = 1 << 30, TEXT_LINES_WHERE = 512 };
 
 typedef struct text_lines {
-    const char *path; /* the caller's */
-    char *line;       /* the present line without its end; NULL after the last */
-    int number;       /* of the line, from 1 */
-    char where[512];  /* "path:number", for messages: the end of the path, if it is long */
+    const char *path;             /* the caller's */
+    char *line;                   /* the present line without its end; NULL after the last */
+    int number;                   /* of the line, from 1 */
+    char where[TEXT_LINES_WHERE]; /* "path:number", for messages: the end of the path, if it is long
+                                   */
     char *bytes, *next, *end;
 } text_lines;
 
@@ -34,6 +35,9 @@ status text_lines_open(text_lines *t, const char *path);
 status text_lines_next(text_lines *t);
 
 void text_lines_close(text_lines *t);
+
+/* Writes "path:number" as in text_lines.where. */
+void text_lines_where(char where[TEXT_LINES_WHERE], const char *path, int number);
 
 /* The bytes of a text file without the byte order mark, which may not be UTF-8; *bytes is the
  * caller's to free, and text_lines_open's failures apply. *start is where the text begins. */

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tiffio.h>
+#include "format/tiff_library.h"
 
 #include "base/banned.h"
 
@@ -25,6 +25,7 @@ enum { MOST_PARTS = 5, MOST_COLOURS = 256 };
 typedef struct tiff_input {
     const bitmap_file *file;
     size_t at; /* of libtiff in the file */
+    tiff_library libtiff;
     TIFF *tiff;
     char problem[160]; /* libtiff's first error, or warning while it reads pixels */
     bool reads_pixels;
@@ -129,7 +130,7 @@ static int colours_of(tiff_input *in)
         return 4;
     case PHOTOMETRIC_YCBCR: /* libjpeg converts it */
         return in->packing == COMPRESSION_JPEG && !in->separate &&
-                       TIFFSetField(in->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB)
+                       in->libtiff.set_field(in->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB)
                    ? 3
                    : 0;
     default:
@@ -140,7 +141,7 @@ static int colours_of(tiff_input *in)
 static status read_palette(tiff_input *in, bool *colour)
 {
     uint16_t *red, *green, *blue;
-    if (!TIFFGetField(in->tiff, TIFFTAG_COLORMAP, &red, &green, &blue))
+    if (!in->libtiff.get_field(in->tiff, TIFFTAG_COLORMAP, &red, &green, &blue))
         return broken(in, "it has no palette");
     for (int i = 0; i < 1 << in->bits; i++) {
         const unsigned char rgb[3] = { (unsigned char)(red[i] >> 8), (unsigned char)(green[i] >> 8),
@@ -163,7 +164,7 @@ static status check_kind(tiff_input *in)
         return unsupported(in, "bits per sample", in->bits);
     if (in->format != SAMPLEFORMAT_UINT && in->format != SAMPLEFORMAT_VOID)
         return unsupported(in, "sample format", in->format);
-    if (!TIFFIsCODECConfigured(in->packing))
+    if (!in->libtiff.has_codec(in->packing))
         return unsupported(in, "compression", in->packing);
     in->parts = colours_of(in);
     if (in->parts == 0)
@@ -178,24 +179,24 @@ static status read_tags(tiff_input *in)
     TIFF *t = in->tiff;
     uint16_t extras = 0, *kinds = NULL;
     uint32_t reduced = 0;
-    if (!TIFFGetField(t, TIFFTAG_IMAGEWIDTH, &in->width) ||
-        !TIFFGetField(t, TIFFTAG_IMAGELENGTH, &in->height) ||
-        !TIFFGetField(t, TIFFTAG_PHOTOMETRIC, &in->meaning))
+    if (!in->libtiff.get_field(t, TIFFTAG_IMAGEWIDTH, &in->width) ||
+        !in->libtiff.get_field(t, TIFFTAG_IMAGELENGTH, &in->height) ||
+        !in->libtiff.get_field(t, TIFFTAG_PHOTOMETRIC, &in->meaning))
         return broken(in, "it lacks a width, a height or a photometric interpretation");
     TRY(bitmap_check_size(in->file->path, in->width, in->height));
-    TIFFGetFieldDefaulted(t, TIFFTAG_BITSPERSAMPLE, &in->bits);
-    TIFFGetFieldDefaulted(t, TIFFTAG_SAMPLESPERPIXEL, &in->samples);
-    TIFFGetFieldDefaulted(t, TIFFTAG_SAMPLEFORMAT, &in->format);
-    TIFFGetFieldDefaulted(t, TIFFTAG_PLANARCONFIG, &in->planes);
-    TIFFGetFieldDefaulted(t, TIFFTAG_COMPRESSION, &in->packing);
-    TIFFGetFieldDefaulted(t, TIFFTAG_ORIENTATION, &in->orientation);
-    TIFFGetFieldDefaulted(t, TIFFTAG_SUBFILETYPE, &reduced);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_BITSPERSAMPLE, &in->bits);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_SAMPLESPERPIXEL, &in->samples);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_SAMPLEFORMAT, &in->format);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_PLANARCONFIG, &in->planes);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_COMPRESSION, &in->packing);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_ORIENTATION, &in->orientation);
+    in->libtiff.get_field_defaulted(t, TIFFTAG_SUBFILETYPE, &reduced);
     in->reduced = (uint16_t)reduced;
     in->separate = in->planes == PLANARCONFIG_SEPARATE && in->samples > 1;
     TRY(check_kind(in));
     if (in->parts < in->samples && in->meaning != PHOTOMETRIC_PALETTE &&
         in->meaning != PHOTOMETRIC_SEPARATED &&
-        TIFFGetFieldDefaulted(t, TIFFTAG_EXTRASAMPLES, &extras, &kinds) && extras > 0 &&
+        in->libtiff.get_field_defaulted(t, TIFFTAG_EXTRASAMPLES, &extras, &kinds) && extras > 0 &&
         (kinds[0] == EXTRASAMPLE_ASSOCALPHA || kinds[0] == EXTRASAMPLE_UNASSALPHA)) {
         in->alpha = kinds[0];
         in->parts++;
@@ -209,17 +210,17 @@ static status plan_band(tiff_input *in, size_t *memory)
     size_t picture = (size_t)in->width * in->height * in->samples * (in->bits > 8 ? 2 : 1), size;
     size_t planes = in->separate ? (size_t)in->parts : 1;
     in->band_rows = 1;
-    in->row_size = (size_t)TIFFScanlineSize64(in->tiff);
-    if (TIFFIsTiled(in->tiff)) {
+    in->row_size = (size_t)in->libtiff.scanline_size(in->tiff);
+    if (in->libtiff.is_tiled(in->tiff)) {
         uint32_t tile_width = 0;
-        TIFFGetField(in->tiff, TIFFTAG_TILEWIDTH, &tile_width);
-        TIFFGetField(in->tiff, TIFFTAG_TILELENGTH, &in->band_rows);
+        in->libtiff.get_field(in->tiff, TIFFTAG_TILEWIDTH, &tile_width);
+        in->libtiff.get_field(in->tiff, TIFFTAG_TILELENGTH, &in->band_rows);
         if (tile_width == 0 || in->band_rows == 0)
             return broken(in, "its tiles have no size");
         size_t across = (in->width - 1) / tile_width + 1;
-        in->row_size = (size_t)TIFFTileRowSize64(in->tiff) * across;
+        in->row_size = (size_t)in->libtiff.tile_row_size(in->tiff) * across;
     } else if (in->separate) {
-        TIFFGetFieldDefaulted(in->tiff, TIFFTAG_ROWSPERSTRIP, &in->band_rows);
+        in->libtiff.get_field_defaulted(in->tiff, TIFFTAG_ROWSPERSTRIP, &in->band_rows);
         in->band_rows = in->band_rows < in->height ? in->band_rows : in->height;
     }
     size = in->row_size;
@@ -228,7 +229,7 @@ static status plan_band(tiff_input *in, size_t *memory)
         in->band_rows > (((size_t)4 << 20) + 4 * picture) / size)
         return broken(in, "its strips or tiles are larger than its picture");
     in->plane_size = size * in->band_rows;
-    *memory = in->plane_size * (planes + (TIFFIsTiled(in->tiff) ? 1 : 0)) + in->file->n +
+    *memory = in->plane_size * (planes + (in->libtiff.is_tiled(in->tiff) ? 1 : 0)) + in->file->n +
               64 * (size_t)in->width + (1 << 20);
     return STATUS_OK;
 }
@@ -252,15 +253,16 @@ static status read_header(bitmap_form *form, tiff_input *in)
 
 static bool read_tiles(tiff_input *in, uint32_t y, uint16_t plane)
 {
-    size_t tile_row = (size_t)TIFFTileRowSize64(in->tiff);
+    size_t tile_row = (size_t)in->libtiff.tile_row_size(in->tiff);
     size_t across = in->row_size / tile_row, tile_width = 0;
     uint32_t w = 0;
-    TIFFGetField(in->tiff, TIFFTAG_TILEWIDTH, &w);
+    in->libtiff.get_field(in->tiff, TIFFTAG_TILEWIDTH, &w);
     tile_width = w;
     for (size_t i = 0; i < across; i++) {
-        uint32_t number = TIFFComputeTile(in->tiff, (uint32_t)(i * tile_width), y, 0, plane);
-        if (TIFFReadEncodedTile(in->tiff, number, in->tile, (tmsize_t)(tile_row * in->band_rows)) <
-            0)
+        uint32_t number =
+            in->libtiff.compute_tile(in->tiff, (uint32_t)(i * tile_width), y, 0, plane);
+        if (in->libtiff.read_tile(in->tiff, number, in->tile,
+                                  (tmsize_t)(tile_row * in->band_rows)) < 0)
             return false;
         for (size_t row = 0; row < in->band_rows; row++)
             memcpy(in->band + plane * in->plane_size + row * in->row_size + i * tile_row,
@@ -276,13 +278,13 @@ static bool read_band(tiff_input *in, uint32_t y)
     for (uint16_t plane = 0; plane < planes; plane++) {
         unsigned char *to = in->band + plane * in->plane_size;
         bool done;
-        if (TIFFIsTiled(in->tiff))
+        if (in->libtiff.is_tiled(in->tiff))
             done = read_tiles(in, y, plane);
         else if (in->separate)
-            done = TIFFReadEncodedStrip(in->tiff, TIFFComputeStrip(in->tiff, y, plane), to,
-                                        (tmsize_t)in->plane_size) >= 0;
+            done = in->libtiff.read_strip(in->tiff, in->libtiff.compute_strip(in->tiff, y, plane),
+                                          to, (tmsize_t)in->plane_size) >= 0;
         else
-            done = TIFFReadScanline(in->tiff, to, y, 0) >= 0;
+            done = in->libtiff.read_scanline(in->tiff, to, y, 0) >= 0;
         if (!done || in->problem[0])
             return false;
     }
@@ -388,8 +390,8 @@ static status read_picture(bitmap_form *form, const bitmap_sink *sink, tiff_inpu
     TRY(sink->begin(sink->context, form));
     unsigned char *out = malloc((size_t)in->width * (size_t)form->channels);
     in->band = calloc(in->separate ? (size_t)in->parts : 1, in->plane_size);
-    in->tile = TIFFIsTiled(in->tiff) ? calloc(1, in->plane_size) : NULL;
-    bool has_all = out && in->band && (in->tile || !TIFFIsTiled(in->tiff));
+    in->tile = in->libtiff.is_tiled(in->tiff) ? calloc(1, in->plane_size) : NULL;
+    bool has_all = out && in->band && (in->tile || !in->libtiff.is_tiled(in->tiff));
     status s = has_all ? read_pixels(form, sink, in, out)
                        : status_fail(STATUS_MEMORY, "%s: out of memory for %d x %d pixels",
                                      in->file->path, form->width, form->height);
@@ -402,20 +404,24 @@ static status read_picture(bitmap_form *form, const bitmap_sink *sink, tiff_inpu
 static status tiff_read(bitmap_form *form, const bitmap_sink *sink, const bitmap_file *f)
 {
     tiff_input in = { .file = f };
-    TIFFOpenOptions *o = TIFFOpenOptionsAlloc();
+    if (!tiff_library_load(&in.libtiff))
+        return status_fail(STATUS_FORMAT,
+                           "%s: is a TIFF, and libtiff cannot be loaded: install it again",
+                           f->path);
+    TIFFOpenOptions *o = in.libtiff.options_alloc();
     if (!o)
         return status_fail(STATUS_MEMORY, "%s: out of memory", f->path);
-    TIFFOpenOptionsSetErrorHandlerExtR(o, on_error, &in);
-    TIFFOpenOptionsSetWarningHandlerExtR(o, on_warning, &in);
-    TIFFOpenOptionsSetMaxSingleMemAlloc(o, (tmsize_t)(f->n + ((size_t)16 << 20)));
-    in.tiff = TIFFClientOpenExt(f->path, "rm", &in, on_read, on_write, on_seek, on_close, on_size,
-                                NULL, NULL, o);
-    TIFFOpenOptionsFree(o);
+    in.libtiff.options_on_error(o, on_error, &in);
+    in.libtiff.options_on_warning(o, on_warning, &in);
+    in.libtiff.options_most_memory(o, (tmsize_t)(f->n + ((size_t)16 << 20)));
+    in.tiff = in.libtiff.open(f->path, "rm", &in, on_read, on_write, on_seek, on_close, on_size,
+                              NULL, NULL, o);
+    in.libtiff.options_free(o);
     if (!in.tiff)
         return broken(&in, "it cannot be opened");
     in.problem[0] = 0;
     status s = read_picture(form, sink, &in);
-    TIFFClose(in.tiff);
+    in.libtiff.close(in.tiff);
     return s;
 }
 

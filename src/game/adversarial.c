@@ -263,6 +263,17 @@ static verdicts judge_pairs(const contest *t, const float *logit)
     return v;
 }
 
+/* What D's last layer adds to every output cancels in their differences: its gradient is 0, and not
+ * what roundings leave of it, which Adam would take for a direction. */
+static void clear_last_bias(const net *d)
+{
+    for (int t = 0; t < d->tensor_count; t++) {
+        const tensor *of = &d->tensors[t];
+        if (of->layer == d->count - 1 && of->shape.added)
+            memset(d->grads + of->offset, 0, of->count * sizeof *d->grads);
+    }
+}
+
 /* Descends D's loss, of real samples and of fakes at once, (2B, S). */
 static status update_discriminator(contest t)
 {
@@ -281,6 +292,8 @@ static status update_discriminator(contest t)
     double penalties = penalize(&t, x);
     if (!isfinite(penalties))
         return player_loss_nonfinite(t.d, s);
+    if (t.loss->pairs)
+        clear_last_bias(&t.d->net);
     double mean = 1.0 / ((double)B * o->d_steps), norm = 0;
     t.sums[METRIC_D_LOSS] += v.loss * mean;
     t.sums[METRIC_PENALTY] += penalties * mean;

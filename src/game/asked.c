@@ -108,10 +108,13 @@ void known_close(known_conditions *k)
 
 int known_class(const known_conditions *k, const char *name)
 {
+    uint64_t number;
     for (int i = 0; k->kind == CONDITION_LABEL && i < k->count; i++)
         if (strcmp(k->names[i], name) == 0)
             return i;
-    return -1;
+    return k->kind == CONDITION_LABEL && text_to_u64(name, &number) && number < (uint64_t)k->count
+               ? (int)number
+               : -1;
 }
 
 status known_add_text(const known_conditions *k, condition_list *l, const char *words,

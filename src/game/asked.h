@@ -35,7 +35,8 @@ typedef struct known_conditions {
 status known_open(known_conditions *k, int kind, data_identity *d);
 void known_close(known_conditions *k);
 
-/* The number of the class that a user calls so; -1: there is none. */
+/* The number of the class that a user calls so, by its name or, if no class has that name, by its
+ * number; -1: there is none. */
 int known_class(const known_conditions *k, const char *name);
 
 /* Encodes a text in any form; messages begin with `where`. STATUS_USAGE if it is not UTF-8, or has

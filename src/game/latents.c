@@ -14,8 +14,9 @@
 
 int64_t latents_needed(const latent_source *s, int n)
 {
+    int64_t shared = s->shared > 1 ? s->shared : 1;
     if (s->interpolate == 0)
-        return n;
+        return ((int64_t)n + shared - 1) / shared;
     return 2 * (((int64_t)n + s->interpolate - 1) / s->interpolate);
 }
 
@@ -65,6 +66,9 @@ void latents_take(const latent_source *s, int first, int n, float *z)
     else if (s->chosen)
         for (int i = 0; i < n; i++)
             take_rows(s, s->chosen[first + i], 1, z + (ptrdiff_t)i * s->latent);
+    else if (s->shared > 1)
+        for (int i = 0; i < n; i++)
+            take_rows(s, (first + i) / s->shared, 1, z + (ptrdiff_t)i * s->latent);
     else
         take_rows(s, first, n, z);
 }

@@ -16,8 +16,9 @@ typedef struct latent_source {
     const float *given; /* (many, Z), the caller's; NULL: from the seed */
     double truncation;  /* psi: each latent is multiplied by it */
     int interpolate;    /* samples of a walk from one latent to the next, at least 2; 0: no walks */
-    const int *chosen;  /* sample i has latent chosen[i], the caller's; NULL: latent i */
-    float *ends;        /* (2, Z), the caller's memory; only for walks */
+    int shared; /* so many samples in a row have one latent; 0 or 1: each its own; not with walks */
+    const int *chosen; /* sample i has latent chosen[i], the caller's; NULL: latent i */
+    float *ends;       /* (2, Z), the caller's memory; only for walks */
 } latent_source;
 
 /* The latents that the first n samples need. */

@@ -48,7 +48,8 @@ pass player_pass(const player *p, const step_context *s, condition c)
 const_view player_forward(player *p, const step_context *s, condition c, const_view x)
 {
     pass now = player_pass(p, s, c);
-    step_begin(s, (step_work){ .part = STEP_PASS, .player = p, .rows = x.rows });
+    step_begin(s,
+               (step_work){ .part = STEP_PASS, .player = p, .rows = x.rows, .again = now.again });
     const_view y = net_forward(&p->net, &now, x);
     step_end(s);
     return y;
@@ -61,6 +62,7 @@ void player_backward(player *p, const step_context *s, condition c, const_view x
     step_begin(s, (step_work){ .part = STEP_PASS,
                                .player = p,
                                .rows = x.rows,
+                               .again = now.again,
                                .backward = true,
                                .params = params,
                                .input = dx.data != NULL });

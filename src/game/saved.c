@@ -66,9 +66,10 @@ status model_open_file(model *m, checkpoint *f, const char *path)
     if (o.limit != 0 && o.limit < p.data.count)
         return status_fail(STATUS_FORMAT, "%s: expected at most %d samples, its --limit, found %d",
                            path, o.limit, p.data.count);
-    if (model_open(m, &o, &p.data) != STATUS_OK)
-        return status_within(STATUS_FORMAT, "%s: its metadata", path);
-    status s = set_position(m, path, &p);
+    status s = model_open(m, &o, &p.data);
+    if (s != STATUS_OK)
+        return status_within(s == STATUS_MEMORY ? s : STATUS_FORMAT, "%s: its metadata", path);
+    s = set_position(m, path, &p);
     if (s == STATUS_OK)
         s = compare(m, f);
     if (s != STATUS_OK)

@@ -29,6 +29,7 @@ typedef struct step_work {
     /* Of a pass: */
     const struct player *player;
     int rows;
+    int again; /* further rows from the first layer on that joins a condition */
     bool backward;
     bool params, input; /* backward: to the gradients of the parameters, of the input */
     /* Of a penalty: the multiply-adds that it needs, without waste. */

@@ -78,6 +78,38 @@ static status choose_examples(taught_conditions *t, const char *const *texts, in
     return text_check(&lines);
 }
 
+static int by_pointed_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The captions to show are those that were kept out of training, where there are any: what the
+ * net makes of them shows whether it has learned words or sentences. `texts` (count) are those of
+ * the training, in order. */
+static status choose_held(taught_conditions *t, const dataset *d, const char *const *texts,
+                          int count)
+{
+    const captions *held = d->held ? d->held->captions : NULL;
+    const char **unseen = held ? malloc((size_t)held->count * sizeof *unseen) : NULL;
+    int n = 0, different = 0;
+    if (held && !unseen)
+        return status_fail(STATUS_MEMORY, "out of memory for %d captions", held->count);
+    for (int i = 0; held && i < held->count; i++) {
+        const char *caption = held->texts[i];
+        if (!bsearch(&caption, texts, (size_t)count, sizeof *texts, by_pointed_text))
+            unseen[n++] = caption;
+    }
+    if (n > 0)
+        qsort(unseen, (size_t)n, sizeof *unseen, by_pointed_text);
+    for (int i = 0; i < n; i++)
+        if (i == 0 || unseen[i] != unseen[i - 1])
+            unseen[different++] = unseen[i];
+    status s =
+        different > 0 ? choose_examples(t, unseen, different) : choose_examples(t, texts, count);
+    free(unseen);
+    return s;
+}
+
 static status encode_captions(taught_conditions *t, const char *const *texts, int count)
 {
     vocabulary v = { 0 };
@@ -137,7 +169,7 @@ static status open_captions(taught_conditions *t, const dataset *d)
     if (s == STATUS_OK)
         s = encode_captions(t, texts, different);
     if (s == STATUS_OK)
-        s = choose_examples(t, texts, different);
+        s = choose_held(t, d, texts, different);
     free(texts);
     return s;
 }

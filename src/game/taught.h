@@ -21,8 +21,9 @@ typedef struct taught_conditions {
 /* Encodes the conditions of that kind (game/asked.h) of all samples, and adds to *id what a
  * checkpoint says of them; its texts live until taught_close, the data set must as long. The
  * examples of captions are KNOWN_MOST_EXAMPLES of the different ones, drawn without regard to their
- * place in the data. STATUS_USAGE where the data have no such conditions, or fewer than two that
- * differ; STATUS_MEMORY. *t may be closed in any case. */
+ * place in the data; where captions were kept out of training (--hold-out), they are of these.
+ * STATUS_USAGE where the data have no such conditions, or fewer than two that differ;
+ * STATUS_MEMORY. *t may be closed in any case. */
 status taught_open(taught_conditions *t, int kind, const dataset *d, data_identity *id);
 void taught_close(taught_conditions *t);
 

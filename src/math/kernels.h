@@ -116,6 +116,8 @@ typedef struct kernels {
     void (*sigmoid_gradient)(int n, const float *y, float *dy);
     /* y[i] = (2 bytes[i] - 255) / 255: exact but for one division, from -1 to 1. */
     void (*pixels)(int n, const unsigned char *bytes, float *y);
+    /* The other way: bytes[i] = pixel_byte(x[i]) of math/pixel.h. */
+    void (*bytes)(int n, const float *x, unsigned char *bytes);
     /* sums[i mod SUM_LANES] += x[i], in the order of i. */
     void (*add_lanes)(int n, const float *x, float *sums);
     /* sums[j] = m(0, j) + m(1, j) + ..., in that order; m (rows, cols), sums (cols). */

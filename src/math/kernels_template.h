@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "math/philox.h"
+#include "math/pixel.h"
 #include "math/transpose.h"
 
 #include "base/banned.h"
@@ -93,6 +94,7 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tanh_gradient = tanh_gradient,
     .sigmoid_gradient = sigmoid_gradient,
     .pixels = pixels_all,
+    .bytes = bytes_all,
     .sum_rows = sum_rows,
     .adam = adam_all,
 };

@@ -64,6 +64,30 @@ static void pixels_all(int n, const unsigned char *restrict bytes, float *restri
         y[i] = (float)(2 * (int)bytes[i] - 255) / 255.0f;
 }
 
+/* pixel_byte in loops that a compiler can vectorise: each of them changes the type of values once.
+ */
+static void bytes_all(int n, const float *restrict x, unsigned char *restrict bytes)
+{
+    enum { PART = 64 };
+    double t[PART];
+    int whole[PART], done = 0;
+    for (; done + PART <= n; done += PART) {
+        for (int i = 0; i < PART; i++) {
+            double exact = 127.5 * (double)x[done + i];
+            exact = exact > -128 ? exact : -128;
+            t[i] = exact < 127 ? exact : 127;
+        }
+        for (int i = 0; i < PART; i++)
+            whole[i] = (int)t[i];
+        for (int i = 0; i < PART; i++)
+            whole[i] -= (double)whole[i] > t[i];
+        for (int i = 0; i < PART; i++)
+            bytes[done + i] = (unsigned char)(whole[i] + 128);
+    }
+    for (; done < n; done++)
+        bytes[done] = pixel_byte(x[done]);
+}
+
 /* SUM_LANES columns at a time, whose sums stay in registers. */
 static void sum_rows(int rows, int cols, const float *restrict m, ptrdiff_t stride,
                      float *restrict sums)

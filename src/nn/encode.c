@@ -383,6 +383,27 @@ status condition_add_text(condition_list *l, const vocabulary *v, const char *wo
     return end_condition(l, t.count);
 }
 
+/* At an end, where all weights of the other condition are 0, it adds nothing. */
+static status add_share(condition_list *l, size_t *count, const condition_table *of, uint32_t id,
+                        double share)
+{
+    for (uint32_t i = of->first[id]; share > 0 && i < of->first[id + 1]; i++) {
+        condition_feature f = of->features[i];
+        f.weight = (float)(share * (double)f.weight);
+        TRY(add_feature(l, count, f));
+    }
+    return STATUS_OK;
+}
+
+status condition_add_between(condition_list *l, const condition_table *of, uint32_t a, uint32_t b,
+                             double t)
+{
+    size_t count = features_so_far(l);
+    TRY(add_share(l, &count, of, a, 1 - t));
+    TRY(add_share(l, &count, of, b, t));
+    return end_condition(l, count);
+}
+
 void condition_list_close(condition_list *l)
 {
     free(l->table.first);

@@ -64,6 +64,11 @@ typedef struct condition_list {
 /* Adds a condition; its number is table.count before. STATUS_MEMORY. */
 status condition_add_class(condition_list *l, int class_number);
 status condition_add_text(condition_list *l, const vocabulary *v, const char *words);
+
+/* Adds the condition at t of the way from number a of another table to number b: the features of a
+ * with their weights times 1 - t, and those of b with theirs times t. STATUS_MEMORY. */
+status condition_add_between(condition_list *l, const condition_table *of, uint32_t a, uint32_t b,
+                             double t);
 void condition_list_close(condition_list *l);
 
 #endif

@@ -246,6 +246,12 @@ static status add_generator(text *t, text *notes, generator *g, const net_descri
 status explorer_add(text *t, text *notes, generator *g)
 {
     net_description d;
+    if (g->model.known.kind != CONDITION_NONE) {
+        json_add(notes, NULL,
+                 "\"there is no explorer: the page cannot tell G a label or a text; gan sample "
+                 "--label and --text can\"");
+        return STATUS_OK;
+    }
     player *maker = &g->model.players[0];
     TRY(net_describe(maker->average.count > 0 ? &maker->average : &maker->net, g->compute, &d));
     status s = add_generator(t, notes, g, &d);

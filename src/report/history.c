@@ -52,8 +52,11 @@ static status read_options(json_object *o, text *notes, const char *folder,
     status s = STATUS_IO;
     if (is_there) {
         s = file_read(path, LONGEST_OPTIONS, &bytes, &n);
-        if (s == STATUS_OK && json_read(o, bytes, n, &used) != STATUS_OK)
-            s = status_within(STATUS_FORMAT, "%s", path);
+        if (s == STATUS_OK) {
+            s = json_read(o, bytes, n, &used);
+            if (s != STATUS_OK)
+                s = status_within(s, "%s", path);
+        }
         if (s != STATUS_OK)
             json_add_string(notes, NULL, status_message());
     } else {
@@ -136,6 +139,7 @@ static void add_options(text *t, const json_object *o)
         text initial = { 0 };
         if (row)
             add_default(&initial, row);
+        t->failed |= initial.failed;
         if (initial.data)
             json_add_string(t, row->name, initial.data);
         text_free(&initial);

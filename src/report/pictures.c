@@ -4,6 +4,7 @@
 #include "report/pictures.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -46,6 +47,8 @@ static bool read_name(const char *name, uint64_t *epoch)
     return text_to_u64(number, epoch);
 }
 
+/* A file that cannot be looked at has size 0, and reading it says why. Large ones and what is not a
+ * file are left out. */
 static status add_file(picture_list *l, const char *folder, const char *name)
 {
     picture p = { 0 };
@@ -61,11 +64,12 @@ static status add_file(picture_list *l, const char *folder, const char *name)
         l->room = room;
     }
     TRY(path_join(&p.path, folder, name));
-    if (stat(p.path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LARGEST_PICTURE) {
+    bool is_known = stat(p.path, &st) == 0;
+    if (is_known && (!S_ISREG(st.st_mode) || st.st_size > LARGEST_PICTURE)) {
         free(p.path);
         return STATUS_OK;
     }
-    p.size = (size_t)st.st_size;
+    p.size = is_known ? (size_t)st.st_size : 0;
     l->items[l->count++] = p;
     return STATUS_OK;
 }
@@ -77,19 +81,38 @@ static int by_epoch(const void *a, const void *b)
                                 : strcmp(p->path, q->path);
 }
 
+static status cannot_list(const char *folder, int error)
+{
+    return status_fail_errno(error == ENOMEM ? STATUS_MEMORY : STATUS_IO, error,
+                             "%s: cannot list the folder", folder);
+}
+
+static status list_folder(picture_list *l, const char *folder)
+{
+    DIR *d = opendir(folder);
+    status s = STATUS_OK;
+    if (!d)
+        return errno == ENOENT ? STATUS_OK : cannot_list(folder, errno);
+    const struct dirent *e = NULL;
+    while (s == STATUS_OK && (errno = 0, e = readdir(d)))
+        s = add_file(l, folder, e->d_name);
+    if (s == STATUS_OK && errno != 0)
+        s = cannot_list(folder, errno);
+    closedir(d);
+    return s;
+}
+
 /* A folder that is missing has no pictures. */
-static status list_pictures(picture_list *l, const char *folder)
+static status list_pictures(picture_list *l, text *notes, const char *folder)
 {
     char *samples = NULL;
     TRY(path_join(&samples, folder, "samples"));
-    DIR *d = opendir(samples);
-    status s = STATUS_OK;
-    const struct dirent *e;
-    while (d && s == STATUS_OK && (e = readdir(d)))
-        s = add_file(l, samples, e->d_name);
-    if (d)
-        closedir(d);
+    status s = list_folder(l, samples);
     free(samples);
+    if (s == STATUS_IO) {
+        json_add_string(notes, NULL, status_message());
+        s = STATUS_OK;
+    }
     if (l->count > 0)
         qsort(l->items, l->count, sizeof *l->items, by_epoch);
     return s;
@@ -152,7 +175,7 @@ static status add_picture(text *t, text *notes, const picture *p)
 status pictures_add(text *t, text *notes, const char *folder, size_t budget)
 {
     picture_list l = { 0 };
-    status s = list_pictures(&l, folder);
+    status s = list_pictures(&l, notes, folder);
     size_t n = count_that_fits(&l, budget);
     json_begin(t, "pictures", '{');
     json_add(t, "total", "%zu", l.count);

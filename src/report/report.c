@@ -70,6 +70,7 @@ static status add_run(run_part *p, const report_request *r, const char *folder, 
     text shown = { 0 };
     text_add_shown(&shown, folder);
     json_add_string(&p->members, "path", shown.data);
+    p->members.failed |= shown.failed;
     text_free(&shown);
     status s = open_generator(&g, p, folder, c, &found, &is_open);
     if (s == STATUS_OK && is_open)

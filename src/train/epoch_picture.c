@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "train/epoch_picture.h"
 
+#include "base/file.h"
 #include "image/grid.h"
 
 #include "base/banned.h"
@@ -47,4 +48,18 @@ status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_
     model_sample(m, c, s, 0, FIELD_POINTS, p->samples);
     model_score(m, c, p->places, FIELD_PLACES, p->verdicts);
     return field_write_png(path, &p->field, p->pixels);
+}
+
+status epoch_picture_write_legend(const model *m, const char *path)
+{
+    const known_conditions *k = &m->known;
+    text t = { 0 };
+    text_add(&t, "row\t%s\n", k->kind == CONDITION_LABEL ? "class" : "caption");
+    for (int row = 0; row < GRID_ROWS; row++)
+        text_add(&t, "%d\t%s\n", row + 1, k->names[row % k->count]);
+    status s = text_check(&t);
+    if (s == STATUS_OK)
+        s = file_write(path, t.data, t.length);
+    text_free(&t);
+    return s;
 }

@@ -29,4 +29,8 @@ void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const datase
 status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
                            const char *path);
 
+/* Writes what each row of a grid shows, for a model with conditions: the names of two columns, then
+ * a line for each row, its number from 1, a tab, and its class or caption. */
+status epoch_picture_write_legend(const model *m, const char *path);
+
 #endif

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "data/synthetic.h"
+#include "train/log.h"
 
 #include "base/banned.h"
 
@@ -57,17 +58,30 @@ static status lock(run_folder *f)
     return s;
 }
 
+/* A new run writes none of its files over those that are there. */
+static status find_rest(const run_folder *f, const train_options *o, bool *found)
+{
+    *found = file_exists(f->metrics) || file_exists(f->options);
+    for (int i = 0; log_nth(i); i++) {
+        char *path;
+        TRY(path_join(&path, f->path, log_nth(i)->file));
+        *found |= o->log >> i & 1 && file_exists(path);
+        free(path);
+    }
+    return STATUS_OK;
+}
+
 static status check_run(const run_folder *f, const train_options *o)
 {
-    bool model = file_exists(f->model);
-    bool rest = file_exists(f->metrics) || file_exists(f->options);
-    if (o->resume && !model)
+    bool saved = file_exists(f->model), rest;
+    TRY(find_rest(f, o, &rest));
+    if (o->resume && !saved)
         return status_fail(STATUS_USAGE,
                            "%s: holds no run to resume: there is no model.bin; start %s", f->path,
                            rest ? "a new one with --overwrite" : "one without --resume");
     if (o->resume || o->overwrite)
         return STATUS_OK;
-    if (model || rest)
+    if (saved || rest)
         return status_fail(STATUS_EXISTS,
                            "%s: already holds a run; --resume continues it, --overwrite deletes "
                            "it, --out DIR puts the new one elsewhere",
@@ -94,6 +108,8 @@ status folder_open(run_folder *f, const train_options *o)
     if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
     if (s == STATUS_OK)
+        s = path_join(&f->legend, f->path, "samples/legend.txt");
+    if (s == STATUS_OK)
         s = path_join(&f->report, f->path, "report.html");
     if (s == STATUS_OK)
         s = folder_make(f->path);
@@ -119,6 +135,7 @@ void folder_close(run_folder *f)
     free(f->metrics);
     free(f->options);
     free(f->samples);
+    free(f->legend);
     free(f->report);
     *f = (run_folder){ .lock = -1 };
 }
@@ -146,18 +163,25 @@ static int digits_of(const char *name, size_t *at)
     return 0;
 }
 
+/* Is it that file, or its temporary file? */
+static bool is_file(const char *name, const char *file)
+{
+    size_t length = strlen(file);
+    return strncmp(name, file, length) == 0 &&
+           (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0);
+}
+
 static bool belongs_to_run(const char *name)
 {
     static const char *const names[] = { "model.bin", "best.bin", "run.json", "metrics.csv",
                                          "report.html" };
     size_t at;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t length = strlen(names[i]);
-        if (strncmp(name, names[i], length) == 0 &&
-            (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0))
-            return true;
-    }
-    return digits_of(name, &at) > 0;
+    bool does = digits_of(name, &at) > 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        does |= is_file(name, names[i]);
+    for (int i = 0; log_nth(i); i++)
+        does |= is_file(name, log_nth(i)->file);
+    return does;
 }
 
 /* Does something to each name in a folder, which may be missing. */
@@ -191,11 +215,23 @@ static status clear(DIR *d, const char *name, int unused)
     return STATUS_OK;
 }
 
+/* The name of the legend is too common to take it for the run's elsewhere. */
+static status clear_samples(DIR *d, const char *name, int unused)
+{
+    static const char legend[] = "legend.txt";
+    size_t length = sizeof legend - 1;
+    bool ours = strncmp(name, legend, length) == 0 &&
+                (name[length] == 0 || strcmp(name + length, FILE_TEMPORARY) == 0);
+    if (ours && unlinkat(dirfd(d), name, 0) != 0)
+        return status_fail_errno(STATUS_IO, errno, "cannot delete %s", name);
+    return ours ? STATUS_OK : clear(d, name, unused);
+}
+
 /* The checkpoint goes first, so that a run with missing parts cannot be resumed. */
 status folder_clear(const run_folder *f)
 {
     TRY(file_remove(f->model));
-    TRY(each_name(f->samples, clear, 0));
+    TRY(each_name(f->samples, clear_samples, 0));
     return each_name(f->path, clear, 0);
 }
 

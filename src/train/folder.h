@@ -4,9 +4,12 @@
  *     best.bin                  the one with the lowest FID so far, with --eval-every
  *     run.json                  all options of the run
  *     metrics.csv               one row per epoch
+ *     metrics.jsonl             the same as JSON, with --log jsonl
+ *     events.out.tfevents       for TensorBoard, with --log tensorboard
  *     report.html               the page of the run, with --report
  *     samples/epoch-NNNN.png    samples from the same z at every epoch; epoch 0 is before training
  *     samples/random-NNNN.png   samples from new z at every epoch
+ *     samples/legend.txt        with --condition, what each row of both shows
  *
  * NNNN has four digits; from epoch 10,000 on every file has as many as the newest, so that the
  * names sort.
@@ -20,7 +23,7 @@
 
 typedef struct run_folder {
     const char *path; /* as the user named it */
-    char *model, *best, *metrics, *options, *samples, *report;
+    char *model, *best, *metrics, *options, *samples, *legend, *report;
     int lock;   /* held until the folder is closed, or its process ends */
     int digits; /* in the names of numbered files */
     bool made;  /* this call made the folder; closing removes it if it is empty */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -114,6 +115,30 @@ static void add_row(text *t, const epoch_metrics *e)
             add_number(t, columns[i].form, *(const double *)at);
     }
     text_add(t, "\n");
+}
+
+const char *metrics_column(int i)
+{
+    return i < COLUMN_COUNT ? columns[i].name : NULL;
+}
+
+void metrics_add_json(text *t, const epoch_metrics *e)
+{
+    json_begin(t, NULL, '{');
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const void *at = (const char *)e + columns[i].offset;
+        text number = { 0 };
+        if (columns[i].form == FORM_COUNT)
+            text_add(&number, "%" PRIu32, *(const uint32_t *)at);
+        else if (isfinite(*(const double *)at))
+            add_number(&number, columns[i].form, *(const double *)at);
+        else
+            text_add(&number, "null");
+        json_add(t, columns[i].name, "%s", number.data ? number.data : "null");
+        t->failed |= number.failed;
+        text_free(&number);
+    }
+    json_end(t, '}');
 }
 
 /* ---- text to figures ---- */

@@ -4,6 +4,7 @@
 #ifndef GAN_TRAIN_METRICS_H
 #define GAN_TRAIN_METRICS_H
 
+#include "base/text.h"
 #include "game/adversarial.h"
 #include "train/vitals.h"
 
@@ -32,6 +33,13 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds);
 /* The value in the column of that name in metrics.csv; NAN if the cell is empty or no column has
  * the name. */
 double metrics_value(const epoch_metrics *e, const char *column);
+
+/* The name of the i-th column; NULL after the last. */
+const char *metrics_column(int i);
+
+/* Adds an object of all columns: the numbers of the row in metrics.csv, null for an empty cell and
+ * for an infinite value, which JSON lacks. */
+void metrics_add_json(text *t, const epoch_metrics *e);
 
 /* Appends the row, and before it the header if there is no file yet. *e is then rounded to the
  * digits that were written, so that whatever is derived from it can be derived from the file

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "train/log.h"
+
 #include "base/banned.h"
 
 #define AT(member) offsetof(train_options, member)
@@ -73,6 +75,15 @@ static const option_row rows[] = {
       .arg = "N",
       .help = "judge the samples every N epochs as gan eval does (FID, classes) and keep the best "
               "checkpoint as best.bin; needs labels and test images (0: never)" },
+    { .name = "log",
+      .subject = SUBJECT_RUN,
+      .type = OPTION_SET,
+      .offset = AT(log),
+      .scope = SCOPE_RUN,
+      .initial = "none",
+      .choice = log_choice,
+      .arg = "KINDS",
+      .help = "also write the figures of each epoch for other programs; several with commas" },
     { .name = "report",
       .subject = SUBJECT_RUN,
       .type = OPTION_FLAG,

@@ -20,6 +20,7 @@ typedef struct train_options {
     int picture_every;                /* in epochs; 0: none */
     int eval_every;                   /* in epochs; 0: never */
     bool report;                      /* keep a page of the run */
+    int log;                          /* the set of log_choice */
     const char *out;
     bool resume, overwrite;
     compute_options compute;

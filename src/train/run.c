@@ -1,9 +1,9 @@
 /* train/run.c - a run: opened as new or from its checkpoint, then trained epoch by epoch.
  *
- * The files of an epoch are written in this order: pictures, the row of metrics.csv, the best
- * checkpoint, the checkpoint. Whenever the run is cut short, the checkpoint is therefore the oldest
- * of them, and a resumed run writes whatever came after it again, to the same bytes. The page,
- * which is made of them, comes last.
+ * The files of an epoch are written in this order: pictures, the row of metrics.csv, the logs, the
+ * best checkpoint, the checkpoint. Whenever the run is cut short, the checkpoint is therefore the
+ * oldest of them, and a resumed run writes whatever came after it again, to the same bytes. The
+ * page, which is made of them, comes last.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/run.h"
@@ -18,6 +18,7 @@
 #include "base/utf8.h"
 #include "game/saved.h"
 #include "train/epoch_picture.h"
+#include "train/log.h"
 #include "train/resume.h"
 #include "train/signals.h"
 
@@ -115,6 +116,8 @@ static status read_past(run *r)
     for (uint32_t i = 0; i < count; i++)
         diagnosis_add(&r->diagnosis, &rows[i]);
     r->best = metrics_best(rows, count);
+    if (s == STATUS_OK)
+        s = log_resume(r->trainer.options.log, &r->folder, r->trainer.model.epoch, rows, count);
     free(rows);
     return s;
 }
@@ -163,6 +166,17 @@ static status write_picture(run *r, const char *stem, random_stream s)
     status result = epoch_picture_write(&r->picture, &t->model, &t->compute, s, path);
     free(path);
     return result;
+}
+
+/* The same bytes each time. */
+static status write_legend(const run *r)
+{
+    const model *m = &r->trainer.model;
+    bool has_grids = r->trainer.options.picture_every > 0 && r->trainer.data.kind != DATA_POINTS;
+    if (m->options.condition == CONDITION_NONE || !has_grids)
+        return STATUS_OK;
+    TRY(folder_make(r->folder.samples));
+    return epoch_picture_write_legend(m, r->folder.legend);
 }
 
 static bool has_all_epochs(const run *r)
@@ -253,6 +267,7 @@ static status end_epoch(run *r, const run_observer *watch)
     TRY(write_pictures(r));
     TRY(judge_epoch(r, &e));
     TRY(metrics_append(r->folder.metrics, &e));
+    TRY(log_append(t->options.log, &r->folder, &e));
     TRY(keep(r));
     TRY(keep_best(r, &e));
     if (t->model.epoch % (uint32_t)t->options.checkpoint_every == 0 || has_all_epochs(r))
@@ -289,9 +304,11 @@ static status begin(run *r)
         note_saved(r);
     else
         TRY(save(r));
-    if (r->trainer.model.epoch == 0 && r->trainer.model.step == 0)
-        TRY(write_pictures(r));
-    return STATUS_OK;
+    TRY(write_legend(r));
+    if (r->trainer.model.epoch > 0 || r->trainer.model.step > 0)
+        return STATUS_OK;
+    TRY(write_pictures(r));
+    return log_resume(r->trainer.options.log, &r->folder, 0, NULL, 0);
 }
 
 /* The most that decoding pictures took; the samples, those of the monitor too, are not part of it.

@@ -102,6 +102,22 @@ small() {
     gan train "${small_options[@]}" "$@"
 }
 
+# Runs with a condition, in the folders of their names: classes, or captions.
+condition_options=(--latent 8 --quiet --generator "condition 8, linear 16, relu, linear 784, tanh"
+    --discriminator "condition 4, linear 16, leaky_relu 0.2, projection 4")
+labelled() {
+    small "${condition_options[@]}" --condition label --out labelled "$@"
+}
+captioned() {
+    small "${condition_options[@]}" --condition caption --captions "$mnist/captions.txt" \
+        --out captioned "$@"
+}
+
+# Prints the bytes of samples of 28x28 in an .npy file.
+samples() { # file first count
+    tail -c +$((129 + 3136 * $2)) "$1" | head -c $((3136 * $3))
+}
+
 # Prints the checksums of those files of a run that are the same in every run with the same options.
 run_sums() { # folder
     (
@@ -201,6 +217,31 @@ png_kind() {
     # shellcheck disable=SC2046 # words
     set -- $(od -An -tu1 -j 16 -N 10 "$1")
     echo "$((($1 << 24) + ($2 << 16) + ($3 << 8) + $4))x$((($5 << 24) + ($6 << 16) + ($7 << 8) + $8)) $9-bit colour type ${10}"
+}
+
+# ---- completion ----
+
+# Prints beginnings of command lines, beside a folder and a file that fit some of them.
+beginnings() {
+    mkdir -p somefolder
+    touch model.bin
+    cat << 'END'
+gan trai
+gan train --checkp
+gan train --preset fas
+gan train --loss hin
+gan train --augment color,cut
+gan train --data some
+gan train --epochs 5 --overw
+gan train -o some
+gan info mod
+gan help pre
+gan help tr
+gan sample --ckpt mod
+gan train --latent m
+gan --ver
+gan selftest m
+END
 }
 
 # ---- time ----

@@ -74,6 +74,10 @@ make_data 64
 take_run train --data data --batch 32 --epochs 3 --keep-every 1 --threads 1 --latent 4 --quiet \
     -g "linear 784, tanh" -d "linear 4, dropout 0.5, linear 1"
 
+# The same with --log.
+# shellcheck disable=SC2034 # for the scripts
+logged_options=("${tiny_options[@]}" --log "tensorboard,jsonl")
+
 # A run on pictures, which are read once and kept in the cache.
 take_run_on_pictures() {
     make_pictures

@@ -130,7 +130,7 @@ void fuzz_input(const uint8_t *bytes, size_t n)
     bool found = false;
     json_begin(&t, NULL, '{');
     json_begin(&notes, NULL, '[');
-    CHECK(history_add(&t, &notes, folder, NULL, &found) == STATUS_OK && found);
+    CHECK(history_add(&t, &notes, folder, NULL, n % 2 == 1, &found) == STATUS_OK && found);
     json_end(&t, '}');
     json_end(&notes, ']');
     fuzz_count_memory(0);

@@ -87,6 +87,10 @@ def size_of(word):
 def outside_of(kind, first, k, s, p, inside):
     if kind in ("linear", "reshape"):
         return size_of(first)
+    if kind == "condition":
+        return (inside[0] + int(first), *inside[1:])
+    if kind == "projection":
+        return flat(1)
     if kind == "upsample":
         return (inside[0], *(int(first) * n for n in inside[1:]))
     if kind == "conv":
@@ -121,12 +125,42 @@ def names_and_shapes(layers):
         elif l.kind == "conv_transpose":
             yield f"{i}.weight", (l.inside[0], l.outside[0], *square)
             yield f"{i}.bias", (l.outside[0],)
+        elif l.kind == "condition":
+            yield f"{i}.weight", (int(l.argument), int(l.argument))
+            yield f"{i}.bias", (int(l.argument),)
+            yield f"{i}.embedding", (len(CONDITIONS), int(l.argument))
+        elif l.kind == "projection":
+            yield f"{i}.weight", (1, math.prod(l.inside))
+            yield f"{i}.bias", (1,)
+            yield f"{i}.map", (math.prod(l.inside), int(l.argument))
+            yield f"{i}.embedding", (len(CONDITIONS), int(l.argument))
+
+
+# Five conditions of two features each, as tests/test_model.c has them: a row for each, V columns.
+CONDITIONS = torch.zeros(5, 5)
+for c in range(5):
+    CONDITIONS[c, c] += 0.75
+    CONDITIONS[c, (2 * c + 1) % 5] -= 0.5
 
 
 def check_sides(x, what):
     """float32 must reach the same side of 0: each value is exactly 0 (all dropped) or far from it."""
     near = x[x != 0].abs().min().item()
     assert near > 2e-6, f"{what} is {near}: choose another seed"
+
+
+def join(i, l, params, x, told):
+    """Reed and others (2016), and Miyato and Koyama (2018) with a vector of low rank; told (rows, V)."""
+    e = told @ params[f"{i}.embedding"]
+    weight, bias = params[f"{i}.weight"], params[f"{i}.bias"]
+    if l.kind == "projection":
+        x = x.flatten(1)
+        return functional.linear(x, weight, bias) + (x * (e @ params[f"{i}.map"].T)).sum(
+            1, keepdim=True)
+    h = functional.linear(e, weight, bias)
+    check_sides(h, "a value of a condition")
+    h = functional.leaky_relu(h, 0.2)
+    return torch.cat([x, h[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1)
 
 
 def apply(i, l, params, x, mask):
@@ -148,10 +182,15 @@ def apply(i, l, params, x, mask):
     return {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "reshape": lambda v: v}[l.kind](x)
 
 
-def forward(layers, params, x, mask):
-    """x (rows, values) -> output (rows, values); mask(i, p, rows, cols): the values layer i keeps."""
+def forward(layers, params, x, mask, told=None):
+    """x (rows, values) -> output (rows, values); mask(i, p, rows, cols): the values layer i keeps.
+    told (rows, V): the conditions of the rows, and of the first rows once more."""
     for i, l in enumerate(layers):
-        x = apply(i, l, params, x.reshape(len(x), *l.inside), mask)
+        x = x.reshape(len(x), *l.inside)
+        if l.kind in ("condition", "projection"):
+            x = join(i, l, params, torch.cat([x, x[:len(told) - len(x)]]), told)
+        else:
+            x = apply(i, l, params, x, mask)
     return x.flatten(1)
 
 
@@ -330,6 +369,7 @@ LOSSES = {  # per sample: D's loss for a real one with its label, D's for a fake
               lambda t: -t, lambda t: t),
     "wasserstein": (lambda t, _: -t, lambda t: t, lambda t: -t, lambda t: t),
 }
+LOSS_OF_PAIRS = (lambda difference, _: -functional.logsigmoid(difference), None, None, torch.sigmoid)
 
 
 def loss_case(name, smoothing, logit):
@@ -417,6 +457,16 @@ IMAGES = ("linear 5x3x2, leaky_relu 0.2, conv_transpose 4 k4 s2 p1, dropout 0.2,
 UPSAMPLED = ("linear 3x3x4, tanh, upsample 2, conv 2 k3 p1, tanh", "conv 3 k3 p1, tanh, reshape 3x8x6, "
              "conv 1 k5 s3, sigmoid, linear 1", 4, 5, 1, 1e-2, (2, 6, 8), 18)
 
+TOLD = ("condition 3, linear 6, relu, linear 9, tanh",
+        "linear 8, leaky_relu 0.2, dropout 0.3, condition 4, linear 5, tanh, dropout 0.2, projection 3",
+        5, 7, 2, 1e-2, (1, 3, 3), 19)
+PROJECTED = ("linear 6, condition 2, tanh, linear 12, tanh",
+             "linear 9, leaky_relu 0.2, linear 6, tanh, projection 4", 3, 5, 1, 2e-3, (3, 2, 2), 20)
+TOLD_IMAGES = ("condition 5, linear 5x3x2, leaky_relu 0.2, conv_transpose 4 k4 s2 p1, relu, "
+               "conv_transpose 3 k3 s2, tanh",
+               "conv 4 k4 s2 p1, leaky_relu 0.2, condition 3, conv 5 k3 s2 p1, leaky_relu 0.2, linear 1",
+               7, 6, 1, 2e-3, (3, 13, 9), 21)
+
 # Generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the number of
 # samples in the data set; and the options that are not at their defaults.
 GAMES = [
@@ -443,6 +493,17 @@ GAMES = [
     (IMAGES, 10000, {"init": "he", "ema": 0.5}),
     (IMAGES, 10000, {"init": "dcgan", "r1": 0.5, "instance-noise": 0.25}),
     (UPSAMPLED, 10000, {"init": "xavier", "r1": 1, "gradient-penalty": 2}),
+    (SMALL, 10000, {"loss": "relativistic"}),
+    (CURVED, 10000, {"loss": "relativistic", "r1": 1, "r2": 0.5, "instance-noise": 0.25}),
+    (CURVED, 10000, {"r2": 2}),
+    (TOLD, 10000, {"condition": "label"}),
+    (TOLD, 10000, {"condition": "label", "mismatch": 0.25, "r1": 1, "init": "xavier", "ema": 0.5}),
+    (PROJECTED, 10000, {"condition": "label", "mismatch": 0, "r1": 0.5, "init": "he"}),
+    (PROJECTED, 10000, {"condition": "label", "loss": "relativistic", "r1": 1, "r2": 2,
+                        "init": "he"}),
+    (PROJECTED, 10000, {"condition": "label", "loss": "hinge", "gradient-penalty": 2,
+                        "init": "xavier"}),
+    (TOLD_IMAGES, 10000, {"condition": "label", "r1": 2, "init": "he", "augment": "translation"}),
 ]
 GAME_STEPS = 3
 
@@ -480,7 +541,10 @@ class Rules:
          self.shape, self.seed) = case
         self.size = math.prod(self.shape)
         self.samples, self.given = samples, given
-        self.real, self.fake, self.loss_g, self.score = LOSSES[given.get("loss", "non-saturating")]
+        self.pairs = given.get("loss") == "relativistic"
+        self.real, self.fake, self.loss_g, self.score = (
+            LOSS_OF_PAIRS if self.pairs else LOSSES[given.get("loss", "non-saturating")])
+        self.mismatch = given.get("mismatch", 0.5) if "condition" in given else 0
         self.label = 1 - given.get("label-smoothing", 0)
         self.middle = 0.5 if given.get("loss") == "least-squares" else 0
 
@@ -495,20 +559,46 @@ class Rules:
     def normal(self, step, stream, rows, cols):
         return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
 
-    def penalties(self, d, x, t, step, number):
+    def told(self, number):
+        """The conditions of the real samples of a batch of that number, and ones that are not theirs."""
+        if "condition" not in self.given:
+            return None, None
+        ids = [(3 * i + number) % 5 for i in range(self.batch)]
+        others = [(k + 1 + i % 4) % 5 for i, k in enumerate(ids)]
+        return CONDITIONS[ids], CONDITIONS[others]
+
+    def loss_d(self, t):
+        """D's loss, and what it says of the real samples and of the fakes; t (2 B or 3 B)."""
+        real, fake, other = t[:self.batch], t[self.batch:2 * self.batch], t[2 * self.batch:]
+        m = self.mismatch
+        if self.pairs:
+            loss = (1 - m) * self.real(real - fake, 1).sum()
+            if m > 0:
+                loss = loss + m * self.real(real - other, 1).sum()
+            return loss, real - fake, fake - real
+        loss = self.real(real, self.label).sum() + (1 - m) * self.fake(fake).sum()
+        if m > 0:
+            loss = loss + m * self.fake(other).sum()
+        return loss, real, fake
+
+    def penalties(self, d, x, t, told, step, number):
         """The penalties on D's gradients; x: its input, t: its output."""
         batch, total = self.batch, torch.zeros(())
         if "r1" in self.given:
             g, = torch.autograd.grad(t[:batch].sum(), x, create_graph=True)
             total = total + self.given["r1"] / 2 * (g[:batch]**2).sum()
+        if "r2" in self.given:
+            g, = torch.autograd.grad(t[batch:2 * batch].sum(), x, create_graph=True)
+            total = total + self.given["r2"] / 2 * (g[batch:]**2).sum()
         if "gradient-penalty" in self.given:
             share = torch.tensor(streams.uniform(self.seed, step, streams.name(
                 streams.MIX, 0, number), batch).astype(np.float64))
             mixed = share * x[:batch].detach() + (1 - share) * x[batch:].detach()
             mixed.requires_grad_()
             masks = dropout_masks(self.seed, step, streams.DROPOUT_MIX, number)
-            total = total + gradient_penalty(forward(d.layers, d.params, mixed, masks), mixed,
-                                             self.given["gradient-penalty"], 1)
+            total = total + gradient_penalty(
+                forward(d.layers, d.params, mixed, masks, told), mixed,
+                self.given["gradient-penalty"], 1)
         return total
 
     def seen(self, step, number, x):
@@ -552,22 +642,33 @@ class Player:
         for name, shape in names_and_shapes(self.layers):
             i, what = name.split(".")
             self.params[name] = torch.zeros(shape)
-            if what == "weight":
-                stream, seen = streams.name(use, int(i)), seen_by(self.layers[int(i)])
+            if what == "embedding":
+                z = streams.normal(self.seed, 0, streams.name(use, int(i), 1), *shape)
+                self.params[name] = torch.tensor(z.astype(np.float64))
+            if what in ("weight", "map"):
+                stream = streams.name(use, int(i), 2 if what == "map" else 0)
+                seen = seen_by(self.layers[int(i)]) if what == "weight" else shape
+                if self.layers[int(i)].kind == "condition":
+                    seen = shape
                 weight = streams.weights(self.seed, stream, shape[0], math.prod(shape[1:]), way, *seen)
                 self.params[name] = torch.tensor(weight.astype(np.float64).reshape(shape))
         for p in self.params.values():
             p.requires_grad_()
         self.optimizer = torch.optim.Adam(self.params.values(), lr=lr)
 
-    def forward(self, x, step, number):
+    def forward(self, x, step, number, told=None):
         return forward(self.layers, self.params, x,
-                       dropout_masks(self.seed, step, self.dropout, number))
+                       dropout_masks(self.seed, step, self.dropout, number), told)
 
-    def update(self, loss, factor):
-        """Makes a step; returns the norm of the gradient."""
+    def update(self, loss, factor, last_bias=True):
+        """Makes a step; returns the norm of the gradient. Where the last bias cancels in the loss, its
+        gradient is 0 up to roundings, which are left out."""
         self.optimizer.zero_grad()
         loss.backward()
+        if not last_bias:
+            last = self.params[f"{len(self.layers) - 1}.bias"]
+            assert last.grad.abs().max() < 1e-12
+            last.grad.zero_()
         self.optimizer.param_groups[0]["lr"] = self.lr * factor
         self.optimizer.step()
         return math.sqrt(sum((p.grad**2).sum().item() for p in self.params.values()))
@@ -582,21 +683,26 @@ def game_step(r, g, d, step, sums):
     for j in range(1, k + 1):
         real = r.flipped(step, j, r.normal(step * k + j - 1, TEST_REAL, batch, r.size))
         z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
-        fake = g.forward(z, step, j)
+        told, other = r.told(step * k + j - 1)
+        fake = g.forward(z, step, j, told)
         x = r.seen(step, j, torch.cat([real, fake.detach()])).requires_grad_()
-        t = d.forward(x, step, j)
-        a, b = t[:batch], t[batch:]
-        loss = r.real(a, r.label).sum() + r.fake(b).sum()
-        penalty = r.penalties(d, x, t, step, j)
+        t = d.forward(x, step, j, None if told is None else torch.cat(
+            [told, told] + [other] * (r.mismatch > 0)))
+        loss, a, b = r.loss_d(t)
+        penalty = r.penalties(d, x, t, told, step, j)
         for edge in (r.middle, 1, -1):
-            check_sides(t - edge, "an output")
+            check_sides((a if r.pairs else t) - edge, "an output")
         means = [loss, r.score(a).sum(), r.score(b).sum(), (a > r.middle).sum(),
                  (b < r.middle).sum()]
         for i, total in zip((0, 2, 3, 4, 5), means):
             sums[i] += total.item() / (batch * k)
         sums[8] += penalty.detach().item() / (batch * k)
-        sums[6] += d.update(loss + penalty, r.factor(step)) / k
-    loss = r.loss_g(d.forward(r.seen(step, 0, fake), step, 0)).sum()
+        sums[6] += d.update(loss + penalty, r.factor(step), not r.pairs) / k
+    t = d.forward(r.seen(step, 0, fake), step, 0, told)
+    if r.pairs:
+        loss = r.real(t - d.forward(r.seen(step, 0, real), step, 0, told).detach(), 1).sum()
+    else:
+        loss = r.loss_g(t).sum()
     sums[1] += loss.item() / batch
     sums[7] += g.update(loss, r.factor(step))
 

@@ -50,7 +50,8 @@ def checkpoint(game):
 
 RUN_DEFAULTS = {"size": "0", "fit": "crop", "channels": "auto", "background": "white", "hold-out": "0",
                 "skip-bad": "false", "epochs": "500", "checkpoint-every": "1", "keep-every": "0",
-                "picture-every": "1", "eval-every": "0", "report": "false"}
+                "picture-every": "1", "eval-every": "0", "log": "none",
+                "report": "false"}
 
 
 def run_json(o, data, given):

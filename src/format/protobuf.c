@@ -1,7 +1,7 @@
-/* export/protobuf.c - messages of Protocol Buffers.
+/* format/protobuf.c - messages of Protocol Buffers.
  *
  * SPDX-License-Identifier: MIT */
-#include "export/protobuf.h"
+#include "format/protobuf.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum wire { WIRE_INTEGER = 0, WIRE_BYTES = 2, WIRE_4_BYTES = 5 };
+enum wire { WIRE_INTEGER = 0, WIRE_8_BYTES = 1, WIRE_BYTES = 2, WIRE_4_BYTES = 5 };
 
 static void add_integer(text *t, uint64_t value)
 {
@@ -35,6 +35,17 @@ void protobuf_add_float(text *t, int field, float value)
     add_tag(t, field, WIRE_4_BYTES);
     bytes_put_floats(bytes, &value, 1);
     text_add_bytes(t, (const char *)bytes, sizeof bytes);
+}
+
+void protobuf_add_double(text *t, int field, double value)
+{
+    uint64_t bits;
+    char bytes[sizeof bits];
+    memcpy(&bits, &value, sizeof bits);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(bits >> 8 * i & 255);
+    add_tag(t, field, WIRE_8_BYTES);
+    text_add_bytes(t, bytes, sizeof bytes);
 }
 
 void protobuf_add_length(text *t, int field, uint64_t n)
