@@ -367,6 +367,8 @@ const command eval_command = {
             "~/.cache/gan); the classes; the distance to the nearest training images; the "
             "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
             "the mean over up to five sets of them, and both with one standard deviation. "
+            "A generator that was trained with --condition is asked for the classes or captions "
+            "of the training images, and judged by whether its samples are what was asked for. "
             "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
             "counts the modes that they cover.\n"
             "\n"
