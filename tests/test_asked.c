@@ -14,6 +14,12 @@
 
 #include "base/banned.h"
 
+static void assert_near(double got, double expected, double tolerance)
+{
+    if (!(fabs(got - expected) <= tolerance))
+        fail_msg("expected %.17g within %g, got %.17g", expected, tolerance, got);
+}
+
 /* ---- the contrastive loss ---- */
 
 enum { B = 5, N = 4 };
