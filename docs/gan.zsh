@@ -89,6 +89,8 @@ _gan()
             '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
             '--isa=[instruction set]:NAME: ' \
             '(-q --quiet)'{-q,--quiet}'[print errors only]' \
+            '--watch[keep the samples from the same z on the terminal, above the progress line, drawn again at each epoch]' \
+            '--show=[how --watch draws]:WAY:(auto kitty sixel blocks 256 text none)' \
             '(-h --help)'{-h,--help}'[this text]'
         ;;
     sample)
@@ -111,6 +113,7 @@ _gan()
             '--truncation=[multiply the latents by PSI]:PSI: ' \
             '--best=[of the first N samples, of each class or text, show those that D finds most real, the best first]:N: ' \
             '--scale=[draw each pixel of a PNG as a square of N x N]:N: ' \
+            '--show=[show the picture on the terminal, too, and how]:WAY:(auto kitty sixel blocks 256 text none)' \
             '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
             '--isa=[instruction set]:NAME: ' \
             '(-h --help)'{-h,--help}'[this text]'

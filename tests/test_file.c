@@ -249,8 +249,7 @@ static void a_file_that_cannot_be_made_names_the_folder(void **state)
     assert_fails(file_append("file/x", "x", 1), STATUS_IO,
                  "file/x: cannot create: file is not a folder");
     assert_ok(folder_make("folder"));
-    assert_fails(file_append("folder", "x", 1), STATUS_IO,
-                 "folder: cannot append: Is a directory");
+    assert_fails(file_append("folder", "x", 1), STATUS_IO, "folder: cannot append: Is a directory");
     assert_fails(file_write("file/x", "x", 1), STATUS_IO, "file/x: cannot create: file is not a");
     memset(path, 'a', 250); /* shorter than the 255 that most file systems allow */
     path[250] = 0;

@@ -90,7 +90,7 @@ static status open_test_part(data_report *r, const dataset_request *q)
     r->test_path = test.path;
     test.path = NULL;
     data_place_free(&test);
-    if (!r->test_path)
+    if (!r->test_path && !r->data.held)
         return STATUS_OK;
     status s = dataset_open_test(&r->test, &r->data, q);
     if (s == STATUS_OK || s == STATUS_MEMORY)
@@ -139,6 +139,7 @@ static status look(data_view *v, const char *where)
     watch.bad = note_bad;
     dataset_request q = { .where = where,
                           .images = v->options->images,
+                          .captions = CAPTIONS_LOOK,
                           .fresh = true,
                           .compute = &v->compute,
                           .watch = &watch };
@@ -288,7 +289,7 @@ const command data_command = {
     .help =
         "Reads a data set as gan train --data PATH would, from the files, and reports the "
         "number and size of the images, the memory that they take, their least and greatest "
-        "value, the classes, or why there are none, duplicate images, all bad files and what is "
+        "value, the classes, or why there are none, the captions and their words, duplicate images, all bad files and what is "
         "wrong with them, and the test part, if there is one. "
         "With --out it also draws the first images as a run would see them.\n"
         "\n"

@@ -201,8 +201,8 @@ static status open_data(evaluation *v)
         q.channels = d->channels;
         q.height = d->height;
         q.width = d->width;
-        if (v->generator->model.known.kind == CONDITION_CAPTION)
-            q.captions = CAPTIONS_LOOK;
+        if (v->generator->model.options.condition == CONDITION_CAPTION)
+            q.captions = CAPTIONS_NEED; /* the fingerprint covers them */
         TRY(folder_load_data(o->generator.ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
@@ -224,19 +224,14 @@ static status open_data(evaluation *v)
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
-/* Asks for what the training images are, as far as that is known of the data. */
+/* Asks for what the training images are; their classes may be unknown. */
 static status choose_conditions(evaluation *v)
 {
-    const model *m = &v->generator->model;
-    const dataset *d = &v->train;
-    bool by_caption = m->known.kind == CONDITION_CAPTION;
-    if (m->known.kind == CONDITION_NONE || (by_caption ? d->captions != NULL : d->labels != NULL))
-        return real_conditions_open(&v->conditions, &m->known, d, ORDER_TRAINING_IMAGES, v->count);
-    terminal_note(NULL, by_caption
-                            ? "the data have no captions: the samples take turns at those that "
-                              "the checkpoint keeps as examples"
-                            : "the data have no labels: the samples take turns at the "
-                              "classes of the checkpoint");
+    const known_conditions *k = &v->generator->model.known;
+    if (k->kind != CONDITION_LABEL || v->train.labels)
+        return real_conditions_open(&v->conditions, k, &v->train, ORDER_TRAINING_IMAGES, v->count);
+    terminal_note(NULL, "the data have no labels: the samples take turns at the classes of the "
+                        "checkpoint");
     return STATUS_OK;
 }
 

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "cli/sample_picture.h"
 #include "cli/sample_source.h"
 #include "cli/terminal.h"
 #include "format/idx.h"
@@ -112,6 +113,14 @@ static const option_row rows[] = {
       .most = ENLARGE_MOST,
       .arg = "N",
       .help = "draw each pixel of a PNG as a square of N x N" },
+    { .name = "show",
+      .type = OPTION_CHOICE,
+      .offset = AT(show),
+      .initial = "auto",
+      .choice = screen_choice,
+      .arg = "WAY",
+      .help = "show the picture on the terminal, too, and how; without --show, auto if -o is not "
+              "given, else none" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -198,12 +207,6 @@ static status choose_target(const sample_options *o, target *t)
 
 /* ---- how many ---- */
 
-/* The columns of the grid. */
-static int columns(const sample_options *o)
-{
-    return o->interpolate > 0 ? o->interpolate : o->cols;
-}
-
 /* What does not go together, whatever the checkpoint. */
 static status check_options(const sample_options *o, const option_settings *given)
 {
@@ -226,8 +229,9 @@ static status count_samples(const source *s, const target *to, int *count)
 {
     const sample_options *o = s->options;
     bool points = s->generator.model.data.kind == SAMPLE_POINT, tiles = !to->form->begin && !points;
+    int columns = sample_picture_columns(o);
     bool is_grid = tiles && !to->each;
-    int places = points && o->interpolate == 0 ? FIELD_POINTS : o->rows * columns(o);
+    int places = points && o->interpolate == 0 ? FIELD_POINTS : o->rows * columns;
     if (points && to->each)
         return status_fail(STATUS_USAGE,
                            "--out: one file per sample is for images, but the samples of %s are "
@@ -239,32 +243,12 @@ static status count_samples(const source *s, const target *to, int *count)
         return status_fail(STATUS_USAGE,
                            "--count: a grid of %d x %d shows %d samples, got %d; use "
                            "--rows and --cols, or an .npy or .idx file, or a folder/ of pictures",
-                           o->rows, columns(o), places, o->count);
+                           o->rows, columns, places, o->count);
     bool all_latents = s->z && o->interpolate == 0 && o->best == 0;
     *count = is_grid || (o->count == 0 && !all_latents) ? places
              : o->count == 0                            ? s->z_count
                                                         : o->count;
     return source_check_count(s, *count, is_grid);
-}
-
-static status write_picture(source *s, int count)
-{
-    const sample_options *o = s->options;
-    const data_identity *d = &s->generator.model.data;
-    grid g = { o->rows, columns(o), o->pad, d->channels, d->height, d->width };
-    bool points = d->kind == SAMPLE_POINT;
-    if (!points)
-        TRY(grid_check(&g));
-    float *samples =
-        calloc((size_t)count * (size_t)model_sample_size(&s->generator.model), sizeof *samples);
-    if (!samples)
-        return status_fail(STATUS_MEMORY, "cannot allocate %d samples", count);
-    source_samples(s, 0, count, samples);
-    status result =
-        points ? field_write_points(o->out, (field_points){ 0 }, (field_points){ samples, count })
-               : grid_write_large_png(o->out, &g, o->scale, samples);
-    free(samples);
-    return result;
 }
 
 /* ---- a file per sample ---- */
@@ -382,6 +366,7 @@ static status run(arguments *a)
     sample_options o;
     target to;
     source s;
+    screen terminal;
     int count = 0;
     TRY(option_read(&a->given, &generator_option_table, SCOPE_CALL, &o.generator));
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
@@ -389,6 +374,7 @@ static status run(arguments *a)
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(check_options(&o, &a->given));
     TRY(choose_target(&o, &to));
+    TRY(sample_picture_open(&terminal, &o, &a->given, !to.form->begin && !to.each));
     status result = source_open(&s, &o, &a->given);
     if (result == STATUS_OK)
         result = count_samples(&s, &to, &count);
@@ -397,7 +383,7 @@ static status run(arguments *a)
     if (result == STATUS_OK)
         result = to.each          ? write_each(&s, &to, count)
                  : to.form->begin ? write_numbers(&s, to.form, count)
-                                  : write_picture(&s, count);
+                                  : sample_picture_write(&s, count, &terminal);
     source_close(&s);
     return result;
 }
@@ -414,6 +400,9 @@ const command sample_command = {
         "name with %d makes a file of each sample, as other programs want them to compute "
         "FID: -o folder/ writes folder/000000.png and so on.\n"
         "\n"
+        "Without -o, a terminal shows the picture, too: in graphics if it announces kitty's or "
+        "sixels, else in half blocks or characters.\n"
+        "\n"
         "A generator that was trained with --condition shows its classes, or some captions, in "
         "rows; --label and --text choose what to show. Where two or more are given, "
         "--interpolate walks from each to the next, with one latent.\n"
@@ -421,6 +410,7 @@ const command sample_command = {
         "Else --interpolate walks from latent 2r to latent 2r + 1 in row r. --truncation applies to "
         "the latents before anything else. docs/sampling.md has the formulas.\n"
         "\n"
+        "  gan sample --ckpt out\n"
         "  gan sample --ckpt out -o grid.png\n"
         "  gan sample -o big.png --rows 20 --cols 30 --pad 2 --seed 7\n"
         "  gan sample -o x.npy --count 10000\n"

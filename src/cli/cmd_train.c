@@ -16,7 +16,8 @@
 #include "base/banned.h"
 
 typedef struct watch_options {
-    bool quiet;
+    bool quiet, watch;
+    int show;
 } watch_options;
 
 static const option_row watch_rows[] = {
@@ -26,6 +27,20 @@ static const option_row watch_rows[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(watch_options, quiet),
       .help = "print errors only" },
+    { .name = "watch",
+      .subject = SUBJECT_MACHINE,
+      .type = OPTION_FLAG,
+      .offset = offsetof(watch_options, watch),
+      .help = "keep the samples from the same z on the terminal, above the progress line, drawn "
+              "again at each epoch" },
+    { .name = "show",
+      .subject = SUBJECT_MACHINE,
+      .type = OPTION_CHOICE,
+      .offset = offsetof(watch_options, show),
+      .initial = "auto",
+      .choice = screen_choice,
+      .arg = "WAY",
+      .help = "how --watch draws" },
 };
 static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof *watch_rows };
 
@@ -44,13 +59,16 @@ static status run(arguments *a)
     train_config c;
     progress p;
     reading bar;
+    watch_grid watched;
     live_page page;
-    run_observer nobody = { 0 };
     TRY(option_read(&a->given, &watch_table, SCOPE_CALL, &o));
     config_defaults(&c);
     TRY(config_apply(&c, &a->given));
     TRY(check_out(&c.options));
-    run_observer watch = o.quiet ? nobody : progress_observer(&p, a->program);
+    if (!o.watch && option_is_given(&a->given, "show"))
+        return status_fail(STATUS_USAGE, "--show: it is how --watch draws; add --watch");
+    watch_open(&watched, o.watch, o.show, o.quiet);
+    run_observer watch = progress_observer(&p, a->program, &watched);
     watch.images = o.quiet ? watch.images : reading_watch(&bar);
     TRY(live_page_open(&page, c.options.out));
     watch.page = live_page_writer(&page);
@@ -79,6 +97,9 @@ const command train_command = {
             "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
             "--resume continues from there, to the same bytes as an uninterrupted run. The same "
             "options and seed give the same bytes on every machine, with any number of threads.\n"
+            "\n"
+            "--watch keeps the samples on the terminal in view while G learns; with --quiet, it "
+            "shows nothing else. docs/sampling.md says what terminals show.\n"
             "\n"
             "  gan train --epochs 25\n"
             "  gan train --preset fast\n"

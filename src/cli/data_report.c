@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "cli/data_captions.h"
 #include "data/synthetic.h"
 
 #include "base/banned.h"
@@ -96,6 +97,8 @@ static void print_test_part(text *t, const data_report *r)
         text_add(t, "cannot be used: ");
         text_add_shown(t, r->test_problem);
         text_add(t, "\n");
+    } else if (r->data.held) {
+        text_add(t, "%d images, which --hold-out keeps out of training\n", r->test.count);
     } else if (r->test_path) {
         text_add_shown(t, r->test_path);
         text_add(t, ": %d images\n", r->test.count);
@@ -106,6 +109,14 @@ static void print_test_part(text *t, const data_report *r)
     }
 }
 
+/* The set as runs see it that use no captions. */
+static dataset without_captions(const dataset *d)
+{
+    dataset plain = *d;
+    plain.captions = NULL;
+    return plain;
+}
+
 void data_report_add_table(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
@@ -114,8 +125,9 @@ void data_report_add_table(text *t, const data_report *r)
              d->channels, d->height, d->width);
     if (d->note)
         text_add(t, "            %s\n", d->note);
-    text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(d) / 1e6,
-             d->fingerprint);
+    const dataset plain = without_captions(d);
+    text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(&plain) / 1e6,
+             dataset_fingerprint(&plain, plain.count));
     if (d->kind == DATA_POINTS) {
         text_add(t, "modes       %d\n", mixture_find(d->path)->modes);
         return;
@@ -123,6 +135,7 @@ void data_report_add_table(text *t, const data_report *r)
     text_add(t, "values      %d to %d\n", r->least, r->greatest);
     print_test_part(t, r);
     print_classes(t, r);
+    data_captions_add_table(t, r);
     print_duplicates(t, r);
     if (d->kind == DATA_PICTURES)
         print_bad(t, r);
@@ -183,6 +196,7 @@ static void json_images(text *t, const data_report *r)
     json_add(t, "greatest", "%d", r->greatest);
     json_classes(t, r);
     json_name(t, "no_classes", r->data.no_classes);
+    data_captions_add_json(t, r);
     json_duplicates(t, r);
     json_begin(t, "bad", '[');
     for (int i = 0; i < r->bad_count; i++)
@@ -194,14 +208,15 @@ static void json_images(text *t, const data_report *r)
 void data_report_add_json(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
+    const dataset plain = without_captions(d);
     json_begin(t, NULL, '{');
     json_name(t, "path", d->path);
     json_add(t, "samples", "%d", d->count);
     json_add(t, "channels", "%d", d->channels);
     json_add(t, "height", "%d", d->height);
     json_add(t, "width", "%d", d->width);
-    json_add(t, "bytes", "%zu", dataset_memory(d));
-    json_add(t, "crc32", "\"%08" PRIx32 "\"", d->fingerprint);
+    json_add(t, "bytes", "%zu", dataset_memory(&plain));
+    json_add(t, "crc32", "\"%08" PRIx32 "\"", dataset_fingerprint(&plain, plain.count));
     if (d->kind != DATA_POINTS)
         json_images(t, r);
     json_end(t, '}');

@@ -22,8 +22,10 @@ const help_entry help_environment[] = {
     { "XDG_CACHE_HOME",
       "folder of caches (else ~/.cache): its subfolder gan keeps the classifier of gan eval "
       "and --eval-every, and decoded pictures" },
-    { "NO_COLOR", "if not empty, nothing is coloured" },
+    { "NO_COLOR",
+      "if not empty, nothing is coloured, and pictures on the terminal are characters" },
     { "TERM", "if dumb, nothing is coloured, and no line is drawn again" },
+    { "COLORTERM", "if truecolor or 24bit, pictures on the terminal have 24-bit colours" },
     { NULL, NULL },
 };
 

@@ -197,6 +197,7 @@ static void show_epoch(void *context, const epoch_metrics *e)
     const progress *p = context;
     enum { FID_COLUMNS = 11 };
     text t = { 0 };
+    watch_erase(p->grid);
     int width = terminal_text_width() - (p->judges ? FID_COLUMNS : 0);
     for (int form = 0; form < EPOCH_FORMS; form++) {
         t.length = 0;
@@ -204,10 +205,10 @@ static void show_epoch(void *context, const epoch_metrics *e)
         if (text_check(&t) != STATUS_OK || lines_columns(t.data) <= width)
             break;
     }
-    fprintf(stderr, "%s%s", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     if (!isnan(e->judged.fid))
-        fprintf(stderr, "  FID %.1f", e->judged.fid);
-    fprintf(stderr, "\n");
+        text_add(&t, "  FID %.1f", e->judged.fid);
+    /* In one piece, so that the message of a signal does not come between its parts. */
+    fprintf(stderr, "%s%s\n", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     fflush(stderr);
     text_free(&t);
 }
@@ -238,6 +239,12 @@ static void show_finding(void *context, const finding *f)
         fwrite(t.data, 1, t.length, stderr);
     text_free(&t);
     fflush(stderr);
+}
+
+static void show_picture(void *context, const show_subject *drawn)
+{
+    const progress *p = context;
+    watch_draw(p->grid, drawn);
 }
 
 static void show_end(void *context, const run_info *info, int signal)
@@ -274,17 +281,21 @@ static void show_end(void *context, const run_info *info, int signal)
     text_free(&word);
 }
 
-run_observer progress_observer(progress *p, const char *program)
+run_observer progress_observer(progress *p, const char *program, watch_grid *w)
 {
-    *p = (progress){ .program = program,
-                     .live = terminal_is_live(),
-                     .colour = terminal_has_colour() };
+    void (*picture)(void *, const show_subject *) = w->screen.way ? show_picture : NULL;
+    *p = (progress){
+        .program = program, .grid = w, .live = terminal_is_live(), .colour = terminal_has_colour()
+    };
+    if (w->quiet)
+        return (run_observer){ .context = p, .picture = picture };
     return (run_observer){ .context = p,
                            .start = show_start,
                            .classifier = show_classifier,
                            .notice = terminal_note,
                            .step = show_step,
                            .epoch = show_epoch,
+                           .picture = picture,
                            .before_signal = p->live ? "\r\033[K" : "",
                            .finding = show_finding,
                            .end = show_end };

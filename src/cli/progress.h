@@ -9,10 +9,12 @@
 
 #include <stdbool.h>
 
+#include "cli/watch.h"
 #include "train/run.h"
 
 typedef struct progress {
     const char *program; /* as it was called, for the hints at the end */
+    watch_grid *grid;    /* the grid above the line */
     bool live;           /* on a terminal */
     bool colour;         /* and NO_COLOR is not set */
     bool judges;         /* with --eval-every */
@@ -23,8 +25,9 @@ typedef struct progress {
     double steps;   /* made by this call */
 } progress;
 
-/* The observer that shows a run; *p must outlive the run. */
-run_observer progress_observer(progress *p, const char *program);
+/* The observer that shows a run; *p and *w must outlive the run. A quiet one shows only the grid,
+ * if there is one. */
+run_observer progress_observer(progress *p, const char *program, watch_grid *w);
 
 /* Shows that the classifier of the samples has finished an epoch of its training. */
 void progress_classifier(int epoch, double right);

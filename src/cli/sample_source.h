@@ -17,6 +17,7 @@ typedef struct sample_options {
     generator_options generator;
     const char *out, *format, *latents;
     int rows, cols, pad, count, interpolate, best, scale;
+    int show; /* as in screen_open */
     double truncation;
     asked_options asked;
     compute_options compute;

@@ -31,6 +31,12 @@ bool terminal_has_colour(void)
     return terminal_is_live() && !(no_colour && no_colour[0] != 0);
 }
 
+bool terminal_is_background(void)
+{
+    pid_t group = tcgetpgrp(STDERR_FILENO);
+    return group >= 0 && group != getpgrp();
+}
+
 int terminal_width_of(FILE *f)
 {
     struct winsize size;

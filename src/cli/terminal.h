@@ -19,6 +19,9 @@ bool terminal_is_live(void);
 /* True if it is one, and NO_COLOR is not set. */
 bool terminal_has_colour(void);
 
+/* True if the process is in the background of the terminal: then others write to it. */
+bool terminal_is_background(void);
+
 /* The columns of the terminal; 80 if they are unknown or standard error, or f, is none. */
 int terminal_width(void);
 int terminal_width_of(FILE *f);

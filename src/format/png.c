@@ -311,8 +311,7 @@ const bitmap_reader png_reader = { .read = png_read };
 /* Where the bytes go, and the context of libpng's callbacks. */
 typedef struct png_output {
     const char *path; /* messages name it */
-    out_file *file;   /* NULL: to the text */
-    text *text;
+    png_taker to;
     status result; /* of the first failure */
 } png_output;
 
@@ -340,10 +339,7 @@ static void remember_warning(png_structp png, png_const_charp message)
 static void on_write(png_structp png, png_bytep bytes, size_t n)
 {
     png_output *o = png_get_io_ptr(png);
-    if (o->file)
-        o->result = out_write(o->file, bytes, n);
-    else
-        text_add_bytes(o->text, (const char *)bytes, n);
+    o->result = o->to.take(o->to.context, bytes, n);
     if (o->result != STATUS_OK)
         png_error(png, "cannot write");
 }
@@ -397,17 +393,34 @@ static status write_picture(png_output *o, const png_picture *p)
     return o->result;
 }
 
+static status take_to_file(void *context, const unsigned char *bytes, size_t n)
+{
+    return out_write(context, bytes, n);
+}
+
 status png_write(const char *path, const png_picture *p)
 {
-    png_output o = { .path = path };
-    TRY(out_open(&o.file, path));
-    return out_commit(o.file, write_picture(&o, p));
+    out_file *file;
+    TRY(out_open(&file, path));
+    png_output o = { .path = path, .to = { take_to_file, file } };
+    return out_commit(file, write_picture(&o, p));
+}
+
+status png_give(const png_picture *p, png_taker to)
+{
+    png_output o = { .path = "a picture in memory", .to = to };
+    return write_picture(&o, p);
+}
+
+static status take_to_text(void *context, const unsigned char *bytes, size_t n)
+{
+    text_add_bytes(context, (const char *)bytes, n);
+    return STATUS_OK;
 }
 
 status png_append(text *t, const png_picture *p)
 {
-    png_output o = { .path = "a picture in memory", .text = t };
-    status s = write_picture(&o, p);
+    status s = png_give(p, (png_taker){ take_to_text, t });
     /* In memory nothing else can fail, although libpng only says that something did. */
     return s == STATUS_OK ? text_check(t) : status_within(STATUS_MEMORY, "out of memory");
 }

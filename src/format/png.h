@@ -4,6 +4,8 @@
 #ifndef GAN_FORMAT_PNG_H
 #define GAN_FORMAT_PNG_H
 
+#include <stddef.h>
+
 #include "base/status.h"
 #include "base/text.h"
 #include "format/bitmap.h"
@@ -26,5 +28,13 @@ status png_write(const char *path, const png_picture *p);
 
 /* Appends the bytes of the same file to a text. STATUS_MEMORY; the text is then of no use. */
 status png_append(text *t, const png_picture *p);
+
+/* Hands the bytes of the same file, in parts, to a function. STATUS_MEMORY, or the first failure of
+ * `take`, after which it is not called again. */
+typedef struct png_taker {
+    status (*take)(void *context, const unsigned char *bytes, size_t n);
+    void *context;
+} png_taker;
+status png_give(const png_picture *p, png_taker to);
 
 #endif

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/png.h"
-
 #include "base/banned.h"
 
 /* How points are drawn. Blue and orange can be told apart with any kind of colour vision. */
@@ -117,28 +115,46 @@ static void copy_line(const void *from, int y, unsigned char *bytes)
     memcpy(bytes, pixels + (ptrdiff_t)y * FIELD_SIDE * 3, FIELD_SIDE * 3);
 }
 
-status field_write_png(const char *path, const field *f, unsigned char *pixels)
+void field_draw(const field *f, unsigned char *pixels)
 {
-    const png_picture p = {
-        .width = FIELD_SIDE, .height = FIELD_SIDE, .channels = 3, .line = copy_line, .from = pixels
-    };
     if (f->verdicts)
         draw_ground(f->verdicts, pixels);
     else
         memset(pixels, (int)darkest, FIELD_BYTES);
     draw_points(pixels, &data_ink, f->reach, f->data);
     draw_points(pixels, &sample_ink, f->reach, f->samples);
+}
+
+png_picture field_picture(const unsigned char *pixels)
+{
+    return (png_picture){
+        .width = FIELD_SIDE, .height = FIELD_SIDE, .channels = 3, .line = copy_line, .from = pixels
+    };
+}
+
+void field_draw_points(field_points data, field_points samples, unsigned char *pixels)
+{
+    field_draw(&(field){ .reach = field_reach(data.count > 0 ? data : samples),
+                         .data = data,
+                         .samples = samples },
+               pixels);
+}
+
+status field_write_png(const char *path, const field *f, unsigned char *pixels)
+{
+    const png_picture p = field_picture(pixels);
+    field_draw(f, pixels);
     return png_write(path, &p);
 }
 
 status field_write_points(const char *path, field_points data, field_points samples)
 {
-    const field f = { .reach = field_reach(data.count > 0 ? data : samples),
-                      .data = data,
-                      .samples = samples };
     unsigned char *pixels = malloc(FIELD_BYTES);
-    status s = pixels ? field_write_png(path, &f, pixels)
-                      : status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    if (!pixels)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    field_draw_points(data, samples, pixels);
+    const png_picture p = field_picture(pixels);
+    status s = png_write(path, &p);
     free(pixels);
     return s;
 }

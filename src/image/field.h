@@ -11,6 +11,7 @@
 #define GAN_IMAGE_FIELD_H
 
 #include "base/status.h"
+#include "format/png.h"
 
 enum {
     FIELD_SIDE = 512,
@@ -38,13 +39,21 @@ float field_reach(field_points p);
 /* xy (FIELD_PLACES, 2) = the places at which D is evaluated, row by row from the top left. */
 void field_places(float reach, float *xy);
 
-/* Writes the picture as PNG. `pixels` has room for FIELD_BYTES, which are overwritten. Points that
- * are outside or not finite are left out. `path` appears whole or not at all; "-" is standard
+/* Draws the picture into `pixels`, which has room for FIELD_BYTES. Points that are outside or not
+ * finite are left out. */
+void field_draw(const field *f, unsigned char *pixels);
+
+/* The drawn picture, which reads `pixels`. */
+png_picture field_picture(const unsigned char *pixels);
+
+/* Draws points alone, on black: the reach is that of the data or, without data, of the samples. */
+void field_draw_points(field_points data, field_points samples, unsigned char *pixels);
+
+/* field_draw, and writes the picture as PNG: `path` appears whole or not at all; "-" is standard
  * output. Fails as png_write does (format/png.h). */
 status field_write_png(const char *path, const field *f, unsigned char *pixels);
 
-/* Writes a picture of points alone, on black: its reach is that of the data or, without data, of
- * the samples. STATUS_MEMORY, or as field_write_png. */
+/* field_draw_points, and writes the picture as PNG. STATUS_MEMORY, or as field_write_png. */
 status field_write_points(const char *path, field_points data, field_points samples);
 
 #endif

@@ -54,17 +54,10 @@ status grid_check_pairs(const grid *g)
     return grid_check(&tiles);
 }
 
-typedef struct sheet {
-    grid tiles;
-    int width; /* of a sample */
-    const float *samples;
-    const float *beside; /* NULL: a tile is a sample */
-} sheet;
-
 static const unsigned char gap_of_grid = 0, gap_of_pairs = 128;
 
 /* Draws line y of sample i (channels, height, width) as pixels of interleaved channels. */
-static void draw_sample(const sheet *s, const float *samples, size_t i, size_t y,
+static void draw_sample(const grid_sheet *s, const float *samples, size_t i, size_t y,
                         unsigned char *bytes)
 {
     size_t width = (size_t)s->width, plane = (size_t)s->tiles.height * width;
@@ -77,7 +70,7 @@ static void draw_sample(const sheet *s, const float *samples, size_t i, size_t y
 
 static void draw_line(const void *from, int y, unsigned char *bytes)
 {
-    const sheet *s = from;
+    const grid_sheet *s = from;
     const grid *g = &s->tiles;
     size_t channels = (size_t)g->channels, cols = (size_t)g->cols;
     size_t tile = (size_t)g->width * channels, gap = (size_t)g->pad * channels;
@@ -93,35 +86,37 @@ static void draw_line(const void *from, int y, unsigned char *bytes)
     }
 }
 
-static status write_sheet(const char *path, const sheet *s, int scale)
+png_picture grid_picture(const grid_sheet *s)
 {
     const grid *g = &s->tiles;
+    return (png_picture){ .width = g->cols * g->width + (g->cols - 1) * g->pad,
+                          .height = g->rows * g->height + (g->rows - 1) * g->pad,
+                          .channels = g->channels,
+                          .line = draw_line,
+                          .from = s };
+}
+
+static status write_sheet(const char *path, const grid_sheet *s, int scale)
+{
     png_picture p;
-    TRY(grid_check(g));
-    const enlarged e = { { .width = g->cols * g->width + (g->cols - 1) * g->pad,
-                           .height = g->rows * g->height + (g->rows - 1) * g->pad,
-                           .channels = g->channels,
-                           .line = draw_line,
-                           .from = s },
-                         scale };
+    TRY(grid_check(&s->tiles));
+    const enlarged e = { grid_picture(s), scale };
     TRY(enlarge(&p, &e));
     return png_write(path, &p);
 }
 
 status grid_append_png(text *t, const grid *g, const float *samples)
 {
-    const sheet s = { .tiles = *g, .width = g->width, .samples = samples };
+    const grid_sheet s = { .tiles = *g, .width = g->width, .samples = samples };
     TRY(grid_check(g));
-    return png_append(t, &(png_picture){ .width = g->cols * g->width + (g->cols - 1) * g->pad,
-                                         .height = g->rows * g->height + (g->rows - 1) * g->pad,
-                                         .channels = g->channels,
-                                         .line = draw_line,
-                                         .from = &s });
+    const png_picture p = grid_picture(&s);
+    return png_append(t, &p);
 }
 
 status grid_write_large_png(const char *path, const grid *g, int scale, const float *samples)
 {
-    return write_sheet(path, &(sheet){ .tiles = *g, .width = g->width, .samples = samples }, scale);
+    return write_sheet(path, &(grid_sheet){ .tiles = *g, .width = g->width, .samples = samples },
+                       scale);
 }
 
 status grid_write_png(const char *path, const grid *g, const float *samples)
@@ -132,5 +127,5 @@ status grid_write_png(const char *path, const grid *g, const float *samples)
 status grid_write_pairs_png(const char *path, const grid *g, const float *samples,
                             const float *beside)
 {
-    return write_sheet(path, &(sheet){ of_pairs(g), g->width, samples, beside }, 1);
+    return write_sheet(path, &(grid_sheet){ of_pairs(g), g->width, samples, beside }, 1);
 }

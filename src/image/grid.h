@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "format/png.h"
 
 /* rows x cols samples, each channels x height x width, with `pad` black pixels between them and
  * none around: 8 x 8 of 28 x 28 with 5 between are 8*28 + 7*5 = 259 pixels wide and high. */
@@ -18,6 +19,18 @@ enum { GRID_MOST_PIXELS = 1 << 28 };
 
 /* STATUS_USAGE for an invalid grid: no rows or columns, or more than GRID_MOST_PIXELS pixels. */
 status grid_check(const grid *g);
+
+/* A grid with its samples (rows*cols, channels*height*width) in [-1, 1], the first ones in the top
+ * row. */
+typedef struct grid_sheet {
+    grid tiles;
+    int width; /* of a sample */
+    const float *samples;
+    const float *beside; /* NULL: a tile is a sample */
+} grid_sheet;
+
+/* The picture of a sheet, which has to outlive it, and whose grid must be valid. */
+png_picture grid_picture(const grid_sheet *s);
 
 /* Writes samples (rows*cols, channels*height*width) in [-1, 1] as PNG, the first ones in the top
  * row; grey for 1 channel, colour for 3. `path` appears whole or not at all; "-" is standard

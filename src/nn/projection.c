@@ -73,13 +73,17 @@ static void projection_tensors(const layer *l, tensor_shape shapes[LAYER_MOST_TE
     shapes[4] = (tensor_shape){ 0 };
 }
 
+/* Vectors e of length 1 or so: at first the condition weighs as much as w does, not N times. */
 static void projection_init(layer *l, const kernels *kern, int way, random_stream s)
 {
+    float deviation = (float)(1 / sqrt(size_of(l)));
     view map = map_of(l, l->params), embedding = embedding_of(l, l->params);
     init_weights(way, kern, s, view_of(l->params, 1, l->in), l->in, 1);
     *bias_of(l, l->params) = 0;
     for (int v = 0; v < l->conditions; v++)
         kern->normal(joined_stream(s, 1), v, 0, size_of(l), view_row(embedding, v));
+    for (int i = 0; i < l->conditions * size_of(l); i++)
+        embedding.data[i] *= deviation;
     init_weights(way, kern, joined_stream(s, 2), map, l->in, size_of(l));
 }
 

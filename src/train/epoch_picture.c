@@ -4,7 +4,6 @@
 #include "train/epoch_picture.h"
 
 #include "base/file.h"
-#include "image/grid.h"
 
 #include "base/banned.h"
 
@@ -33,21 +32,33 @@ void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const datase
         p->samples = arena_take(a, GRID_COUNT * (size_t)model_sample_size(m), sizeof *p->samples);
 }
 
-status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
-                           const char *path)
+show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, random_stream s)
 {
     const data_identity *d = &m->data;
-    grid g = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height, d->width };
     asked before = m->asked;
     if (!p->pixels) {
         model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
         model_sample(m, c, s, 0, GRID_COUNT, p->samples);
         model_ask(m, before);
-        return grid_write_png(path, &g, p->samples);
+        p->sheet = (grid_sheet){ .tiles = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height,
+                                            d->width },
+                                 .width = d->width,
+                                 .samples = p->samples };
+        return show_grid(&p->sheet);
     }
     model_sample(m, c, s, 0, FIELD_POINTS, p->samples);
     model_score(m, c, p->places, FIELD_PLACES, p->verdicts);
-    return field_write_png(path, &p->field, p->pixels);
+    field_draw(&p->field, p->pixels);
+    return show_whole(field_picture(p->pixels));
+}
+
+status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
+                           const char *path)
+{
+    const show_subject drawn = epoch_picture_draw(p, m, c, s);
+    if (!p->pixels)
+        TRY(grid_check(&p->sheet.tiles));
+    return png_write(path, &drawn.picture);
 }
 
 status epoch_picture_write_legend(const model *m, const char *path)

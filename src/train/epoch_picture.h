@@ -10,10 +10,11 @@
 
 #include "data/dataset.h"
 #include "game/model.h"
-#include "image/field.h"
+#include "image/show.h"
 
 typedef struct epoch_picture {
     float *samples; /* (64, S), or (2500, 2) */
+    grid_sheet sheet;
     /* Only for points: */
     field field;
     float *places;         /* (FIELD_PLACES, 2), where D is asked */
@@ -23,6 +24,10 @@ typedef struct epoch_picture {
 
 /* Takes the memory for pictures of the model's samples. The data must outlive the picture. */
 void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data);
+
+/* Draws the samples of the latents of a stream. The model must have been planned for training; the
+ * subject is valid until the next picture is drawn or written. */
+show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, random_stream s);
 
 /* Writes the samples of the latents of a stream as a PNG, which appears whole or not at all. The
  * model must have been planned for training. STATUS_IO, STATUS_MEMORY. */

@@ -253,6 +253,16 @@ static status keep_best(run *r, const epoch_metrics *e)
     return STATUS_OK;
 }
 
+static void show_picture(run *r, const run_observer *watch)
+{
+    trainer *t = &r->trainer;
+    if (!watch->picture)
+        return;
+    const show_subject drawn =
+        epoch_picture_draw(&r->picture, &t->model, &t->compute, trainer_fixed_stream(t));
+    watch->picture(watch->context, &drawn);
+}
+
 static status write_page(const run *r, const run_page *page)
 {
     return r->trainer.options.report && page->write ? page->write(page->context, &r->folder)
@@ -278,6 +288,7 @@ static status end_epoch(run *r, const run_observer *watch)
     for (int i = 0; i < ILLNESS_COUNT; i++)
         if (news >> i & 1 && watch->finding)
             watch->finding(watch->context, &r->diagnosis.findings[i]);
+    show_picture(r, watch);
     return write_page(r, &watch->page);
 }
 
@@ -341,6 +352,7 @@ static status run_epochs(run *r, const run_observer *watch)
     if (!has_all_epochs(r))
         TRY(monitor_prepare(&r->monitor, &judging));
     TRY(begin(r));
+    show_picture(r, watch);
     TRY(write_page(r, &watch->page));
     while (!has_all_epochs(r) && !signals_caught())
         TRY(run_epoch(r, watch));

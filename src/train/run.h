@@ -5,6 +5,7 @@
 #ifndef GAN_TRAIN_RUN_H
 #define GAN_TRAIN_RUN_H
 
+#include "image/show.h"
 #include "train/diagnosis.h"
 #include "train/folder.h"
 #include "train/monitor.h"
@@ -42,6 +43,9 @@ typedef struct run_observer {
     void (*epoch)(void *context, const epoch_metrics *e);
     /* Text before a message of a signal handler (train/signals.h); NULL: no such messages. */
     const char *before_signal;
+    /* Before the first step and after each epoch: the samples from the same latents, which are
+     * drawn only if this is not NULL. */
+    void (*picture)(void *context, const show_subject *drawn);
     /* After that epoch, once for each thing that the diagnosis finds. */
     void (*finding)(void *context, const finding *f);
     /* At the end of the run, complete or by a signal (its number; else 0); everything is saved. */

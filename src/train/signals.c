@@ -29,8 +29,9 @@ enum { CAUGHT_COUNT = sizeof caught_signals / sizeof *caught_signals, LONGEST_TE
 
 static volatile sig_atomic_t caught;    /* the first signal */
 static volatile sig_atomic_t requested; /* a request has come */
-static const char *before_text;         /* set while no handler is installed */
-static char lost[2][LONGEST_TEXT];      /* while one is written, the other is whole */
+static volatile sig_atomic_t continuations;
+static const char *before_text;    /* set while no handler is installed */
+static char lost[2][LONGEST_TEXT]; /* while one is written, the other is whole */
 static volatile sig_atomic_t lost_index;
 
 static void say(const char *s)
@@ -79,6 +80,7 @@ static void continued(int number)
 {
     int error = errno;
     (void)number;
+    continuations = continuations + 1;
     clock_continued();
     errno = error;
 }
@@ -93,7 +95,7 @@ static void handle(int number, void (*handler)(int))
 
 void signals_catch(const char *before)
 {
-    caught = requested = 0;
+    caught = requested = continuations = 0;
     before_text = before;
     signals_say_lost("nothing was trained yet");
     clock_mark();
@@ -113,6 +115,11 @@ void signals_say_lost(const char *what)
 int signals_caught(void)
 {
     return caught;
+}
+
+int signals_continued(void)
+{
+    return continuations;
 }
 
 void signals_restore(void)

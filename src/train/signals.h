@@ -24,6 +24,10 @@ void signals_say_lost(const char *what);
 /* The number of the first signal since signals_catch; 0: none came. */
 int signals_caught(void);
 
+/* How often the process has gone on after it was stopped (SIGCONT), since signals_catch: each time,
+ * others may have used its terminal. */
+int signals_continued(void);
+
 void signals_restore(void);
 
 #endif

@@ -36,7 +36,8 @@ static size_t varint(const uint8_t *bytes, size_t n, size_t *at)
         if (byte < 128)
             return value;
     }
-    CHECK(!"a varint ends");
+    bool ends = false;
+    CHECK(ends);
     return 0;
 }
 
@@ -85,13 +86,19 @@ static void check_file(const exporter *e, const uint8_t *bytes, size_t n)
 
 /* ---- the target ---- */
 
+static char path[] = "/tmp/gan-fuzz-XXXXXX";
+
+static void remove_file(void)
+{
+    unlink(path);
+}
+
 /* Returns the bytes of the file, NULL if the format cannot hold the net. */
 static uint8_t *written(const exporter *e, const subject *s, size_t *n)
 {
-    static char path[] = "/tmp/gan-fuzz-XXXXXX";
     static bool made;
     if (!made)
-        CHECK(close(mkstemp(path)) == 0);
+        CHECK(close(mkstemp(path)) == 0 && atexit(remove_file) == 0);
     made = true;
     out_file *f;
     uint8_t *bytes = NULL;

@@ -102,10 +102,10 @@ static void check(const text *json)
 }
 
 /* Writes a file of the folder, or removes it if there are no bytes. */
-static void put(const char *folder, const char *name, const uint8_t *bytes, size_t n)
+static void put(const char *in, const char *name, const uint8_t *bytes, size_t n)
 {
     char *path;
-    CHECK(path_join(&path, folder, name) == STATUS_OK);
+    CHECK(path_join(&path, in, name) == STATUS_OK);
     if (bytes) {
         FILE *f = fopen(path, "wb");
         CHECK(f && fwrite(bytes, 1, n, f) == n && fclose(f) == 0);
@@ -115,12 +115,18 @@ static void put(const char *folder, const char *name, const uint8_t *bytes, size
     free(path);
 }
 
+static char folder[] = "/tmp/gan-fuzz-XXXXXX";
+
+static void remove_folder(void)
+{
+    rmdir(folder);
+}
+
 void fuzz_input(const uint8_t *bytes, size_t n)
 {
-    static char folder[] = "/tmp/gan-fuzz-XXXXXX";
     static bool made;
     if (!made)
-        CHECK(mkdtemp(folder));
+        CHECK(mkdtemp(folder) && atexit(remove_folder) == 0);
     made = true;
     const uint8_t *zero = n > 0 ? memchr(bytes, 0, n) : NULL;
     size_t first = zero ? (size_t)(zero - bytes) : n;

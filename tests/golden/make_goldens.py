@@ -644,6 +644,8 @@ class Player:
             self.params[name] = torch.zeros(shape)
             if what == "embedding":
                 z = streams.normal(self.seed, 0, streams.name(use, int(i), 1), *shape)
+                if self.layers[int(i)].kind == "projection":
+                    z *= np.float32(1 / math.sqrt(shape[1]))
                 self.params[name] = torch.tensor(z.astype(np.float64))
             if what in ("weight", "map"):
                 stream = streams.name(use, int(i), 2 if what == "map" else 0)
