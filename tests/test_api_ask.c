@@ -153,6 +153,7 @@ static void a_wish_that_cannot_be_fulfilled_changes_nothing(void **state)
     assert_int_equal(gan_ask_text(g, "...", message, sizeof message), GAN_ERROR_USAGE);
     assert_string_equal(message, "text: expected a text with words, got \"...\"");
     assert_int_equal(gan_ask_text(g, "\xff", message, sizeof message), GAN_ERROR_USAGE);
+    assert_string_equal(message, "text: expected UTF-8, got the byte 0xff at byte 1 of \"\\xff\"");
     assert_int_equal(gan_ask_class(g, 0, message, sizeof message), GAN_ERROR_USAGE);
     assert_int_equal(gan_sample(g, 1, 0, 1, after), GAN_OK);
     assert_memory_equal(after, before, sizeof after);

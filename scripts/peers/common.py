@@ -28,6 +28,12 @@ NETS = {
         "generator": ((0, (64 * 7 * 7, 100)), (3, (64, 32, 4, 4)), (6, (32, 1, 4, 4))),
         "discriminator": ((0, (32, 1, 4, 4)), (2, (64, 32, 4, 4)), (4, (1, 64 * 7 * 7))),
     },
+    "text": {
+        "init": "dcgan",
+        "generator": ((1, (64 * 7 * 7, 132)), (4, (64, 32, 4, 4)), (7, (32, 1, 4, 4)), (0, (32, 32))),
+        "discriminator": ((0, (32, 1, 4, 4)), (2, (64, 32, 4, 4)), (4, (1, 64 * 7 * 7))),
+        "embedded": 32,  # values of a caption: in G's layer 0 and D's layer 4
+    },
 }
 
 
@@ -40,6 +46,7 @@ def arguments():
     parser.add_argument("--limit", type=int, default=0, help="first so many samples (0: all)")
     parser.add_argument("--net", choices=NETS, required=True)
     parser.add_argument("--batch", type=int, required=True)
+    parser.add_argument("--captions", help="file with a line for each image (text)")
     parser.add_argument("--lr", type=float, required=True)
     parser.add_argument("--beta1", type=float, required=True)
     return parser.parse_args()
@@ -62,10 +69,28 @@ def batches(random, samples, batch):
     return random.permutation(samples)[:steps * batch].astype(np.int32).reshape(steps, batch)
 
 
-def write_weights(path, net):
+def encoded(path):
+    """The captions of a file: the number of each line's caption among the different ones, int64, and
+    these as float32 (captions, values)."""
+    import streams  # noqa: F401 (the reference needs it)
+    from reference import conditions
+    lines = pathlib.Path(path).read_text().splitlines()
+    texts, ids = np.unique([conditions.normalised(line) for line in lines], return_inverse=True)
+    words = {word for text in texts for word in conditions.words_of(text)}
+    # Their hashes without a modulus; twice as many values as there are different ones.
+    hashes = {i for text in texts for i, _ in conditions.features_of(text, words, 2**32)}
+    size = 64
+    while size < min(2 * len(hashes), 16384):
+        size *= 2
+    table = np.zeros((len(texts), size), np.float32)
+    for row, text in zip(table, texts):
+        for i, weight in conditions.features_of(text, words, size):
+            row[i] += weight
+    return ids, table
+
+
+def write_weights(path, net, captions=None):
     """The weights that `gan train --seed 1` starts from, as docs/random-streams.md defines them."""
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"))
     import streams
     tensors = {}
     for name, use in (("generator", streams.INIT_GENERATOR),
@@ -75,13 +100,30 @@ def write_weights(path, net):
             tensors[f"{name}.{i}"] = streams.weights(
                 SEED, streams.name(use, layer), shape[0], int(np.prod(shape[1:])),
                 NETS[net]["init"], 1, 1).reshape(shape)
+    if captions:
+        tensors["ids"], tensors["captions"] = encoded(captions)
+        V, N = tensors["captions"].shape[1], NETS[net]["embedded"]
+        for name, use, layer in (("generator", streams.INIT_GENERATOR, 0),
+                                 ("discriminator", streams.INIT_DISCRIMINATOR, 4)):
+            tensors[f"{name}.embedding"] = streams.normal(SEED, 0, streams.name(use, layer, 1), V, N)
+        inputs = NETS[net]["discriminator"][2][1][1]
+        tensors["discriminator.map"] = streams.weights(
+            SEED, streams.name(streams.INIT_DISCRIMINATOR, 4, 2), inputs, N, NETS[net]["init"], 1, 1)
     np.savez(path, **tensors)
 
 
 def weights(options, net):
-    """The weights of "generator" or "discriminator": three float32 tensors in PyTorch's layout. Biases are 0."""
+    """The weights of "generator" or "discriminator": float32 tensors in PyTorch's layout. Biases are 0."""
     with np.load(options.weights) as file:
-        return [file[f"{net}.{i}"] for i in range(3)]
+        return [file[f"{net}.{i}"] for i in range(len(NETS[options.net][net]))]
+
+
+def of_captions(options):
+    """The numbers of the images' captions, the encoded captions, and the weights that only nets with a
+    condition have: both embeddings, and D's map."""
+    with np.load(options.weights) as file:
+        return [file[name] for name in ("ids", "captions", "generator.embedding",
+                                        "discriminator.embedding", "discriminator.map")]
 
 
 def weights_channels_last(options, net):
@@ -111,4 +153,7 @@ def train(options, version, run_epoch):
 
 
 if __name__ == "__main__":
-    write_weights(sys.argv[1], sys.argv[2])
+    sys.dont_write_bytecode = True
+    TESTS = pathlib.Path(__file__).resolve().parents[2] / "tests"
+    sys.path[:0] = [str(TESTS / "golden"), str(TESTS / "oracle")]
+    write_weights(*sys.argv[1:])

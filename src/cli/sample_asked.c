@@ -87,7 +87,7 @@ static status check_kind(const reading *r, const char *option, condition_kind ki
         text_add(&t,
                  " was trained without %s, so its samples cannot be chosen; gan train "
                  "--condition %s makes a generator that takes them",
-                 kind == CONDITION_LABEL ? "classes" : "texts", condition_choice(kind)->name);
+                 kind == CONDITION_LABEL ? "classes" : "texts", condition_choice((int)kind)->name);
     } else if (k->kind == CONDITION_LABEL) {
         text_add(&t, " was trained with classes, not texts; give --label: ");
         add_classes(&t, k);

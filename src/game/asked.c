@@ -71,9 +71,10 @@ static status open_captions(known_conditions *k, const data_identity *d)
         return status_fail(STATUS_FORMAT, "expected at most %d captions as examples, found %d",
                            KNOWN_MOST_EXAMPLES, k->count);
     TRY(vocabulary_open(&k->vocabulary, d->words ? d->words : "", d->conditions));
-    for (int i = 0; i < k->count; i++)
-        TRY(known_add_text(k, &k->list, k->names[i], "examples"));
-    return STATUS_OK;
+    status s = STATUS_OK;
+    for (int i = 0; i < k->count && s == STATUS_OK; i++)
+        s = known_add_text(k, &k->list, k->names[i], "examples");
+    return s == STATUS_USAGE ? STATUS_FORMAT : s;
 }
 
 status known_open(known_conditions *k, int kind, data_identity *d)
@@ -123,11 +124,11 @@ status known_add_text(const known_conditions *k, condition_list *l, const char *
     char *normal;
     size_t length;
     const char *word;
-    if (caption_normalise(&normal, words, where) != STATUS_OK)
-        return status_within(STATUS_USAGE, "%s", where);
+    status s = caption_normalise(&normal, words, where);
+    if (s != STATUS_OK)
+        return s == STATUS_FORMAT ? STATUS_USAGE : s; /* a user gave it */
     const char *at = normal;
-    status s =
-        caption_word(&at, &word, &length)
+    s = caption_word(&at, &word, &length)
             ? condition_add_text(l, &k->vocabulary, normal)
             : status_fail(STATUS_USAGE, "%s: expected a text with words, got \"%s\"", where, words);
     free(normal);

@@ -78,6 +78,12 @@ take_run train --data data --batch 32 --epochs 3 --keep-every 1 --threads 1 --la
 # shellcheck disable=SC2034 # for the scripts
 logged_options=("${tiny_options[@]}" --log "tensorboard,jsonl")
 
+# A run with a condition, which also writes samples/legend.txt.
+take_run_with_classes() {
+    take_run train --data data --batch 32 --epochs 1 --keep-every 1 --threads 1 --latent 4 --quiet \
+        --condition label -g "condition 2, linear 784, tanh" -d "projection 2"
+}
+
 # A run on pictures, which are read once and kept in the cache.
 take_run_on_pictures() {
     make_pictures
