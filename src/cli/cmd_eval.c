@@ -85,12 +85,20 @@ typedef struct evaluation {
     float *given;   /* malloc'ed; NULL: from the checkpoint */
     int count;
     sample_report report, floor;
+    real_conditions conditions; /* of the samples; none if they are given */
+    asked_report asked;
 } evaluation;
 
 static void show_epoch(void *context, int epoch, double right)
 {
     (void)context;
     progress_classifier(epoch, right);
+}
+
+static void show_matched(void *context, int epoch, int epochs, double right)
+{
+    (void)context;
+    progress_matcher(epoch, epochs, right);
 }
 
 /* Fewer images take less than a second. */
@@ -216,20 +224,52 @@ static status open_data(evaluation *v)
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
+/* Asks for what the training images are; their classes may be unknown. */
+static status choose_conditions(evaluation *v)
+{
+    const known_conditions *k = &v->generator->model.known;
+    if (k->kind != CONDITION_LABEL || v->train.labels)
+        return real_conditions_open(&v->conditions, k, &v->train, ORDER_TRAINING_IMAGES, v->count);
+    terminal_note(NULL, "the data have no labels: the samples take turns at the classes of the "
+                        "checkpoint");
+    return STATUS_OK;
+}
+
+static status draw(evaluation *v)
+{
+    TRY(choose_conditions(v));
+    if (v->conditions.count > 0)
+        model_ask(&v->generator->model, real_conditions_asked(&v->conditions));
+    generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
+    return STATUS_OK;
+}
+
+static status judge_asked(evaluation *v, points samples, const evaluator_watch *watch)
+{
+    const asked_samples s = { v->generator,   v->options->generator.seed,
+                              &v->conditions, samples,
+                              &v->evaluator,  watch };
+    if (v->conditions.count == 0)
+        return STATUS_OK;
+    return v->conditions.captions ? asked_judge_captions(&s, &v->asked)
+                                  : asked_judge_classes(&s, &v->asked);
+}
+
 static status judge(evaluation *v)
 {
-    const evaluator_watch watch = { NULL, show_epoch, terminal_note, show_real };
+    const evaluator_watch watch = { NULL, show_epoch, show_matched, terminal_note, show_real };
     points samples;
     TRY(open_data(v));
     plan(v);
     TRY(arena_open(&v->arena));
     plan(v);
     if (!v->given)
-        generator_sample(v->generator, v->options->generator.seed, 0, v->count, v->samples);
+        TRY(draw(v));
     TRY(evaluator_prepare(&v->evaluator, &watch));
     TRY(evaluator_floor(&v->evaluator, v->count, &watch, &v->floor));
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
+    TRY(judge_asked(v, samples, &watch));
     if (v->options->features)
         TRY(write_features(v));
     return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)
@@ -249,6 +289,7 @@ static void add_figures(text *t, const evaluation *v)
         .evaluator = &v->evaluator,
         .report = &v->report,
         .floor = &v->floor,
+        .asked = &v->asked,
     };
     o->json ? figures_add_json(t, &j) : figures_add_table(t, &j);
 }
@@ -256,6 +297,7 @@ static void add_figures(text *t, const evaluation *v)
 static void evaluation_close(evaluation *v)
 {
     evaluator_close(&v->evaluator);
+    real_conditions_close(&v->conditions);
     json_free(&v->saved);
     dataset_close(&v->train);
     dataset_close(&v->test);
@@ -320,6 +362,8 @@ const command eval_command = {
             "~/.cache/gan); the classes; the distance to the nearest training images; the "
             "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
             "the mean over up to five sets of them, and both with one standard deviation. "
+            "A generator that was trained with --condition is asked for the classes or captions "
+            "of the training images, and judged by whether its samples are what was asked for. "
             "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
             "counts the modes that they cover.\n"
             "\n"

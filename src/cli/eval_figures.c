@@ -128,6 +128,7 @@ void figures_add_table(text *t, const judged_samples *j)
         add_named_classes(t, j);
     else
         add_classes(t, j);
+    asked_add_table(t, j->evaluator, j->asked);
     if (j->floor->sets > 1)
         text_add(t, "\nreal: the mean over %d sets of %d training images each\n", j->floor->sets,
                  j->floor->count);
@@ -197,6 +198,7 @@ void figures_add_json(text *t, const judged_samples *j)
     add_list(t, "class_samples", e->classes, j->report->histogram);
     add_list(t, "class_shares", e->classes, e->reference.shares);
     add_list(t, "class_diversity", e->classes, j->report->diversity);
+    asked_add_json(t, e, j->asked);
     json_end(t, '}');
     text_add(t, "\n");
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "cli/eval_asked.h"
 #include "eval/evaluator.h"
 
 typedef struct judged_samples {
@@ -18,6 +19,7 @@ typedef struct judged_samples {
     const evaluator *evaluator;  /* and the data sets that it was opened with */
     const sample_report *report; /* of the samples */
     const sample_report *floor;  /* of as many real images */
+    const asked_report *asked;   /* whether the samples are what was asked for */
 } judged_samples;
 
 /* Adds a table for people. */

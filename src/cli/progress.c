@@ -134,13 +134,26 @@ static void show_start(void *context, const run_info *info)
     p->steps = 0;
 }
 
-void progress_classifier(int epoch, double right)
+static void show_training(const char *what, int epoch, int epochs, double right)
 {
     bool live = terminal_is_live(), wide = !live || terminal_width() >= 80;
-    fprintf(stderr, "%s%sclassifier%s: epoch %d/%d, %.2f %% correct%s", live ? "\r\033[K" : "",
-            wide ? "training the " : "", wide ? ", once per data set" : "", epoch,
-            CLASSIFIER_EPOCHS, 100 * right, live && epoch < CLASSIFIER_EPOCHS ? "" : "\n");
+    fprintf(stderr, "%s%s%s%s: epoch %d/%d, %.2f %% correct%s", live ? "\r\033[K" : "",
+            wide ? "training the " : "", what, wide ? ", once per data set" : "", epoch, epochs,
+            100 * right, live && epoch < epochs ? "" : "\n");
     fflush(stderr);
+}
+
+void progress_classifier(int epoch, double right)
+{
+    show_training("classifier", epoch, CLASSIFIER_EPOCHS, right);
+}
+
+/* A line for each of at most ten epochs where lines stay. */
+void progress_matcher(int epoch, int epochs, double right)
+{
+    int each = terminal_is_live() ? 1 : (epochs + 9) / 10;
+    if (epoch % each == 0 || epoch == epochs)
+        show_training("matcher", epoch, epochs, right);
 }
 
 /* Also restarts the estimate of the time left, which does not include this. */

@@ -32,6 +32,9 @@ run_observer progress_observer(progress *p, const char *program, watch_grid *w);
 /* Shows that the classifier of the samples has finished an epoch of its training. */
 void progress_classifier(int epoch, double right);
 
+/* The same of the matcher, for gan eval. */
+void progress_matcher(int epoch, int epochs, double right);
+
 /* Adds "warning: epoch 12: <what was found>; try <remedy>" or "note: ..." in lines of at most
  * `width` columns. */
 void progress_add_finding(text *t, const finding *f, int width, bool colour);

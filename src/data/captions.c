@@ -202,7 +202,25 @@ status captions_make(captions **out, const caption_list *l)
     return STATUS_OK;
 }
 
+status captions_say(captions *c)
+{
+    size_t bytes = ((size_t)c->count + 1) * ATTRIBUTES;
+    c->said = calloc(bytes, sizeof *c->said);
+    if (!c->said)
+        return out_of_memory(c->count);
+    c->memory += bytes;
+    return STATUS_OK;
+}
+
 /* ---- some of them ---- */
+
+static void copy_said(captions *to, const captions *from, const uint32_t *order, int n)
+{
+    for (int i = 0; i < n; i++)
+        memcpy(to->said + (size_t)to->first[i] * ATTRIBUTES,
+               from->said + (size_t)from->first[order[i]] * ATTRIBUTES,
+               (size_t)(to->first[i + 1] - to->first[i]) * ATTRIBUTES);
+}
 
 status captions_select(captions **out, const captions *from, const uint32_t *order, int n)
 {
@@ -219,6 +237,12 @@ status captions_select(captions **out, const captions *from, const uint32_t *ord
         s = captions_make(out, &l);
     if (s == STATUS_OK)
         (*out)->limits = from->limits;
+    if (s == STATUS_OK && from->said && !(s = captions_say(*out)))
+        copy_said(*out, from, order, n);
+    if (s != STATUS_OK) {
+        captions_free(*out);
+        *out = NULL;
+    }
     caption_list_free(&l);
     return s;
 }
@@ -254,5 +278,6 @@ void captions_free(captions *c)
     free(c->texts);
     free(c->shown);
     free(c->bytes);
+    free(c->said);
     free(c);
 }

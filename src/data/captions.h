@@ -28,6 +28,8 @@ typedef struct captions {
     size_t length; /* of bytes */
     size_t memory; /* bytes that all of them take */
     attribute_limits limits; /* of the training images, if a template has attributes */
+    signed char *said;       /* (count, ATTRIBUTES): which word for an attribute a caption from a
+                                template has, as attribute_level; NULL: none has one */
 } captions;
 
 /* Captions in the making. */
@@ -54,6 +56,9 @@ status caption_list_repeat(caption_list *l, int sample);
  * STATUS_MEMORY. */
 status captions_make(captions **c, const caption_list *l);
 void caption_list_free(caption_list *l);
+
+/* Takes the memory for c->said: no caption says anything yet. STATUS_MEMORY. */
+status captions_say(captions *c);
 
 /* *out: the captions of the n samples order[i] of `from`, in that order; malloc'ed. STATUS_MEMORY.
  */

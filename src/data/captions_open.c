@@ -70,6 +70,7 @@ typedef struct filling {
     const attribute_limits *limits; /* NULL: no line needs attributes */
     caption_list list;
     int first[COMBINATIONS]; /* the first sample of each, + 1; 0: none yet */
+    signed char *levels;     /* (samples, ATTRIBUTES) */
 } filling;
 
 static status check_classes(const caption_template *t, const dataset *d)
@@ -141,6 +142,8 @@ static status fill_sample(filling *f, int i)
     int levels[ATTRIBUTES] = { 0 }, k = f->template->needs_class ? f->data->labels[i] : 0;
     if (f->limits)
         measure(f, i, levels);
+    for (int a = 0; a < ATTRIBUTES; a++)
+        f->levels[(size_t)i * ATTRIBUTES + (size_t)a] = (signed char)levels[a];
     int *first = &f->first[(k * LEVELS + levels[0] + 1) * LEVELS + levels[1] + 1];
     TRY(caption_list_sample(&f->list));
     if (*first > 0)
@@ -149,12 +152,29 @@ static status fill_sample(filling *f, int i)
     return fill_lines(f, k, levels);
 }
 
+/* Notes which words for attributes the captions have: those of the lines that gave them. */
+static void say(const filling *f, captions *c)
+{
+    const caption_template *t = f->template;
+    signed char *said = c->said;
+    for (int i = 0; i < f->data->count; i++) {
+        int levels[ATTRIBUTES];
+        for (int a = 0; a < ATTRIBUTES; a++)
+            levels[a] = f->levels[(size_t)i * ATTRIBUTES + (size_t)a];
+        for (int k = 0; k < t->count; k++)
+            for (int a = 0; a < ATTRIBUTES && template_applies(&t->lines[k], levels); a++)
+                *said++ = t->lines[k].needs[a] ? (signed char)levels[a] : 0;
+    }
+}
+
 /* Fills the template for all samples; the limits of attributes are those of the training images. */
 static status fill(dataset *d, const caption_template *t, const dataset *train)
 {
     attribute_limits limits = { 0 };
     filling *f = calloc(1, sizeof *f);
-    status s = f ? STATUS_OK : out_of_memory(d);
+    if (f)
+        f->levels = calloc((size_t)d->count + 1, ATTRIBUTES * sizeof *f->levels);
+    status s = f && f->levels ? STATUS_OK : out_of_memory(d);
     if (s == STATUS_OK && t->needs_attributes && !train)
         s = attributes_limits(d->pixels, d->count, d->height, d->width, &limits);
     if (train && train->captions)
@@ -170,8 +190,14 @@ static status fill(dataset *d, const caption_template *t, const dataset *train)
         s = captions_make(&d->captions, &f->list);
     if (s == STATUS_OK)
         d->captions->limits = limits;
-    if (f)
+    if (s == STATUS_OK && t->needs_attributes)
+        s = captions_say(d->captions);
+    if (s == STATUS_OK && t->needs_attributes)
+        say(f, d->captions);
+    if (f) {
         caption_list_free(&f->list);
+        free(f->levels);
+    }
     free(f);
     return s;
 }

@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "eval/moves.h"
 #include "eval/softmax.h"
 #include "nn/init.h"
 
 #include "base/banned.h"
 
-enum { BATCH = 256, SEED = 1, MOVES = 3 };
+enum { BATCH = 256, SEED = 1 };
 
 /* The rate falls from this to 0 in even steps. */
 static const double first_rate = 2e-3;
@@ -48,22 +49,6 @@ void classifier_plan(classifier *k, arena *a, const compute *c, int samples)
     adam_plan(&k->optimizer, a, k->net.param_count);
 }
 
-static int clamp(int x, int most)
-{
-    return x < 0 ? 0 : x > most ? most : x;
-}
-
-/* to = the image `from` moved by (dx, dy) pixels; pixels at its edges are repeated beyond them. */
-static void move_image(const dataset *d, const unsigned char *from, int dx, int dy, float *to)
-{
-    for (int row = 0; row < d->channels * d->height; row++) {
-        int first = row / d->height * d->height;
-        int y = clamp(row - first - dy, d->height - 1);
-        for (int x = 0; x < d->width; x++)
-            *to++ = point_of_byte(from[(first + y) * d->width + clamp(x - dx, d->width - 1)]);
-    }
-}
-
 typedef struct moved_batch {
     classifier *classifier;
     const dataset *data;
@@ -77,10 +62,8 @@ static void batch_task(const void *context, int i)
     classifier *k = b->classifier;
     size_t size = (size_t)dataset_sample_size(b->data);
     uint32_t number = k->order[b->first + i];
-    int move = (int)random_below(b->moves, (uint32_t)i, MOVES * MOVES);
     k->labels[i] = b->data->labels[number];
-    move_image(b->data, b->data->pixels + number * size, move % MOVES - MOVES / 2,
-               move / MOVES - MOVES / 2, k->x + (size_t)i * size);
+    moved_image(b->data, number, b->moves, i, k->x + (size_t)i * size);
 }
 
 /* Makes the batch of that number in the epoch's order; returns its size, at most BATCH. */

@@ -104,6 +104,8 @@ typedef struct evaluator {
 typedef struct evaluator_watch {
     void *context;
     classifier_progress epoch; /* of the classifier's training */
+    /* The same of the matcher (eval/matcher.h). */
+    void (*matched)(void *context, int epoch, int epochs, double right);
     void (*notice)(void *context, const char *message);
     /* Before set number `set` (from 0) of `count` real images is judged. */
     void (*real)(void *context, int set, int sets, int count);

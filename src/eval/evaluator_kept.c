@@ -35,18 +35,29 @@ typedef struct making {
     unsigned char *bytes; /* and their figures */
 } making;
 
-/* Reads the entry, or makes it and keeps it. */
-static status read_or_make(const making *m, const cache_entry *entry)
+status evaluator_keep(const cache_entry *entry, const evaluator_watch *w,
+                      status (*make)(void *context), void *context)
 {
     status s = cache_read(entry);
     if (s == STATUS_OK)
         return STATUS_OK;
     if (s != STATUS_IO)
-        give_notice(m->watch, "it is made again");
-    TRY(m->make(m));
+        give_notice(w, "it is made again");
+    TRY(make(context));
     if (cache_write(entry) != STATUS_OK)
-        give_notice(m->watch, "what was computed from the data is not kept");
+        give_notice(w, "what was computed from the data is not kept");
     return STATUS_OK;
+}
+
+static status make(void *context)
+{
+    const making *m = context;
+    return m->make(m);
+}
+
+static status read_or_make(making m, const cache_entry *entry)
+{
+    return evaluator_keep(entry, m.watch, make, &m);
 }
 
 /* ---- the classifier ---- */
@@ -86,7 +97,7 @@ status evaluator_get_classifier(evaluator *e, const evaluator_watch *w)
     cache_entry entry = { file, metadata.data, tensors, (size_t)n->tensor_count };
     status s = text_check(&metadata);
     if (s == STATUS_OK)
-        s = read_or_make(&(making){ e, w, train, 0, NULL }, &entry);
+        s = read_or_make((making){ e, w, train, 0, NULL }, &entry);
     text_free(&metadata);
     return s;
 }
@@ -114,7 +125,7 @@ status evaluator_get_distances(evaluator *e, const evaluator_watch *w)
     cache_entry entry = { file, metadata.data, &squared, 1 };
     status s = text_check(&metadata);
     if (s == STATUS_OK)
-        s = read_or_make(&(making){ e, w, measure, 0, NULL }, &entry);
+        s = read_or_make((making){ e, w, measure, 0, NULL }, &entry);
     text_free(&metadata);
     return s;
 }
@@ -182,7 +193,7 @@ status evaluator_get_real(evaluator *e, const evaluator_watch *w, int count, sam
     cache_entry entry = { file, metadata.data, &figures, 1 };
     status s = text_check(&metadata);
     if (s == STATUS_OK)
-        s = read_or_make(&(making){ e, w, measure_real, count, bytes }, &entry);
+        s = read_or_make((making){ e, w, measure_real, count, bytes }, &entry);
     if (s == STATUS_OK)
         get_report(e, bytes, r);
     text_free(&metadata);

@@ -5,6 +5,7 @@
 #define GAN_EVAL_EVALUATOR_PARTS_H
 
 #include "eval/evaluator.h"
+#include "format/cache.h"
 
 /* ---- evaluator.c ---- */
 
@@ -28,6 +29,11 @@ void evaluator_take_tests(evaluator *e);
 void evaluator_measure_real(evaluator *e, const evaluator_watch *w, int count, sample_report *r);
 
 /* ---- evaluator_kept.c ---- */
+
+/* Reads the entry, or makes its tensors and keeps them. A cache that is damaged or cannot be
+ * written is a notice. Fails as `make`. */
+status evaluator_keep(const cache_entry *entry, const evaluator_watch *w,
+                      status (*make)(void *context), void *context);
 
 /* Each reads its result from the cache, or makes it and keeps it there. */
 status evaluator_get_classifier(evaluator *e, const evaluator_watch *w);

@@ -42,8 +42,13 @@ typedef enum random_use {
     RANDOM_INIT_CLASSIFIER = 32, /* eval/classifier.c; from 32 on: evaluation */
     RANDOM_SHUFFLE_CLASSIFIER = 33,
     RANDOM_MOVE_CLASSIFIER = 34,
-    RANDOM_RESAMPLE = 35,   /* eval/resample.c */
-    RANDOM_ORDER_EVAL = 36, /* eval/order.c */
+    RANDOM_RESAMPLE = 35,      /* eval/resample.c */
+    RANDOM_ORDER_EVAL = 36,    /* eval/order.c */
+    RANDOM_INIT_PICTURES = 37, /* eval/matcher.c */
+    RANDOM_INIT_TEXTS = 38,
+    RANDOM_SHUFFLE_MATCHER = 39,
+    RANDOM_MOVE_MATCHER = 40,
+    RANDOM_CAPTION_MATCHER = 41,
 } random_use;
 
 typedef struct random_stream {

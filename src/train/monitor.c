@@ -14,7 +14,11 @@ enum { MOST_SAMPLES = 10000, SEED = 1 };
 static status open_parts(monitor *m, dataset *data, const train_options *o, const compute *c,
                          const image_watch *watch)
 {
-    dataset_request q = { .where = o->data, .images = o->images, .compute = c };
+    dataset_request q = { .where = o->data,
+                          .images = o->images,
+                          .captions = o->model.condition == CONDITION_CAPTION ? CAPTIONS_NEED
+                                                                              : CAPTIONS_IF_NAMED,
+                          .compute = c };
     dataset *train = data;
     if (o->model.limit > 0 || data->kind == DATA_PICTURES) {
         TRY(dataset_open_with(&m->whole, &q)); /* the watch has been told of these images */
@@ -25,8 +29,8 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
     return dataset_open_test(&m->test, train, &q);
 }
 
-static status open_data(monitor *m, dataset *data, const train_options *o, const compute *c,
-                        const image_watch *watch)
+static status open_data(monitor *m, dataset *data, const known_conditions *known,
+                        const train_options *o, const compute *c, const image_watch *watch)
 {
     if (data->points)
         return status_fail(
@@ -45,16 +49,18 @@ static status open_data(monitor *m, dataset *data, const train_options *o, const
         return status_within(STATUS_IO, "--eval-every");
     m->count = m->test.count < MOST_SAMPLES ? m->test.count : MOST_SAMPLES;
     status s = evaluator_open(&m->evaluator, m->train, &m->test, m->count, EVALUATE_QUICK);
+    if (s == STATUS_OK)
+        s = real_conditions_open(&m->conditions, known, m->train, ORDER_TRAINING_IMAGES, m->count);
     return s == STATUS_OK ? s : status_within(s, "--eval-every");
 }
 
-status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c,
-                    const image_watch *watch)
+status monitor_open(monitor *m, dataset *data, const known_conditions *known,
+                    const train_options *o, const compute *c, const image_watch *watch)
 {
     *m = (monitor){ .every = (uint32_t)o->eval_every };
     if (m->every == 0)
         return STATUS_OK;
-    status s = open_data(m, data, o, c, watch);
+    status s = open_data(m, data, known, o, c, watch);
     if (s != STATUS_OK)
         monitor_close(m);
     return s;
@@ -63,6 +69,7 @@ status monitor_open(monitor *m, dataset *data, const train_options *o, const com
 void monitor_close(monitor *m)
 {
     evaluator_close(&m->evaluator);
+    real_conditions_close(&m->conditions);
     dataset_close(&m->whole);
     dataset_close(&m->test);
     *m = (monitor){ 0 };
@@ -81,6 +88,7 @@ size_t monitor_data_memory(const monitor *m)
 {
     size_t images = (size_t)m->whole.count + (size_t)m->test.count;
     size_t texts = captions_memory(m->whole.captions) + captions_memory(m->test.captions);
+    texts += real_conditions_memory(&m->conditions);
     return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) + texts : 0;
 }
 
@@ -103,7 +111,11 @@ bool monitor_is_due(const monitor *m, uint32_t epoch)
 status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
 {
     sample_report r;
+    asked before = of->asked;
+    if (m->conditions.count > 0)
+        model_ask(of, real_conditions_asked(&m->conditions));
     model_sample(of, c, model_sample_stream(SEED), 0, m->count, m->samples);
+    model_ask(of, before);
     points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
     TRY(evaluator_run(&m->evaluator, samples, &r));
     *out = (judged_figures){

@@ -1,9 +1,11 @@
 /* train/monitor.h - judges a run's samples every --eval-every epochs.
  *
- * It judges the same samples as `gan eval` does by default: from the same latents, by the average
- * of G if there is one, against the same test images. The figures are therefore the same.
+ * It judges the same samples as `gan eval` does by default: from the same latents, with the same
+ * conditions, by the average of G if there is one, against the same test images. The figures are
+ * therefore the same.
  *
- *     TRY(monitor_open(&m, &data, &options, &compute, &watch)); nothing if --eval-every is 0
+ *     TRY(monitor_open(&m, &data, &model.known, &options, &compute, &watch));
+ *                                                              nothing if --eval-every is 0
  *     monitor_plan(&m, &arena, &compute);                      twice: see base/arena.h
  *     TRY(monitor_prepare(&m, &watch));                        the classifier: up to half a minute
  *     TRY(monitor_run(&m, &model, &compute, &figures));        after an epoch that is due
@@ -17,6 +19,7 @@
 #include "game/model.h"
 #include "train/metrics.h"
 #include "train/options.h"
+#include "train/real_conditions.h"
 
 typedef struct monitor {
     uint32_t every;       /* epochs; 0: it never judges */
@@ -24,22 +27,23 @@ typedef struct monitor {
     dataset whole;        /* these, if the run has fewer or other ones */
     dataset test;
     evaluator evaluator;
-    int count;      /* samples that are judged */
-    float *samples; /* (count, S) */
+    int count;                  /* samples that are judged */
+    float *samples;             /* (count, S) */
+    real_conditions conditions; /* of the samples */
 } monitor;
 
-/* Opens the test images for `data`, which the run trains on; it stays the caller's. The watch is
- * told of their reading. STATUS_IO if
- * there are no test images, STATUS_USAGE if there are no labels, with what is needed. After a
- * failure nothing is left to close. */
-status monitor_open(monitor *m, dataset *data, const train_options *o, const compute *c,
-                    const image_watch *watch);
+/* Opens the test images for `data`, which the run trains on, and chooses the conditions of the
+ * samples; `data` and `known`, which the model can be asked for, stay the caller's. The watch is
+ * told of their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are no
+ * labels, with what is needed. After a failure nothing is left to close. */
+status monitor_open(monitor *m, dataset *data, const known_conditions *known,
+                    const train_options *o, const compute *c, const image_watch *watch);
 void monitor_close(monitor *m);
 
 /* Takes the memory of the evaluator and of the samples. */
 void monitor_plan(monitor *m, arena *a, const compute *c);
 
-/* Bytes of the images that it holds besides those of the run. */
+/* Bytes of the images and conditions that it holds besides those of the run. */
 size_t monitor_data_memory(const monitor *m);
 
 /* The most that reading its pictures took besides. */

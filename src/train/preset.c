@@ -43,6 +43,51 @@ static const preset_setting dcgan_settings[] = { { "generator", digit_generator 
                                                  { "ema", "0.999" },
                                                  { "epochs", "18" },
                                                  { NULL, NULL } };
+/* The same nets, told what to draw and what they see. */
+static const char told_digit_generator[] =
+    "condition 32, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 32x7x7, "
+    "leaky_relu 0.2, conv_transpose 16 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
+    "tanh";
+static const char told_digit_discriminator[] =
+    "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu "
+    "0.2, condition 32, linear 256, leaky_relu 0.2, linear 1";
+static const preset_setting mnist_label_settings[] = {
+    { "condition", "label" },
+    { "mismatch", "0.3" },
+    { "generator", told_digit_generator },
+    { "discriminator", told_digit_discriminator },
+    { "init", "he" },
+    { "batch", "64" },
+    { "r1", "3" },
+    { "lr", "0.001" },
+    { "beta1", "0" },
+    { "beta2", "0.99" },
+    { "ema", "0.999" },
+    { "epochs", "18" },
+    { NULL, NULL },
+};
+/* Words like "facing left" and colours of skin must mean the same in every picture: nothing is
+ * mirrored, and no colour is changed. */
+static const preset_setting emoji_text_settings[] = {
+    { "condition", "caption" },
+    { "size", "32" },
+    { "generator", "condition 64, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear "
+                   "128x4x4, leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
+                   "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
+                   "tanh" },
+    { "discriminator", "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv "
+                       "128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, projection 64" },
+    { "init", "he" },
+    { "batch", "64" },
+    { "r1", "0.5" },
+    { "lr", "0.001" },
+    { "beta1", "0" },
+    { "beta2", "0.99" },
+    { "ema", "0.999" },
+    { "augment", "translation,cutout" },
+    { "epochs", "200" },
+    { NULL, NULL },
+};
 static const preset_setting dcgan_32_settings[] = {
     { "size", "32" },
     { "generator", "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
@@ -87,6 +132,19 @@ static const preset presets[] = {
           "cleaner strokes than those of the other presets: convolutions, and a strong penalty "
           "on D's gradient in place of dropout; docs/recipes.md has the figures",
       .settings = dcgan_settings },
+    { .choice = { "mnist-label", "digits by label: gan sample --label 7" },
+      .expect = "like dcgan, and each row of the grids is one label; docs/conditional.md explains "
+                "the layers that are told of it",
+      .settings = mnist_label_settings },
+    { .choice = { "mnist-text", "digits by sentence: gan sample --text \"a bold seven\"" },
+      .expect = "like mnist-label, from sentences with words for thickness and slant, measured on "
+                "the digits (docs/captions.md)",
+      .settings = mnist_label_settings,
+      .changes = { { "condition", "caption" } } },
+    { .choice = { "emoji-text", "your own captioned pictures, a few thousand, at 32x32" },
+      .expect = "blurred pictures that fit their words after some 50 epochs, clearer ones later; "
+                "scripts/get-emoji fetches 3,786 pictures with captions",
+      .settings = emoji_text_settings },
     { .choice = { "dcgan-32", "your own images, a few thousand, at 32x32" },
       .expect = "like dcgan, but all that D sees is mirrored and changed at random, so that it "
                 "does not memorise a few thousand images; docs/images.md has an example",

@@ -80,7 +80,8 @@ static status start(run *r, const run_observer *watch)
     trainer *t = &r->trainer;
     TRY(trainer_prepare(t, &watch->images));
     TRY(fix_data(r));
-    TRY(monitor_open(&r->monitor, &t->data, &t->options, &t->compute, &watch->images));
+    TRY(monitor_open(&r->monitor, &t->data, &t->model.known, &t->options, &t->compute,
+                     &watch->images));
     plan(r);
     TRY(arena_open(&r->arena));
     plan(r);
@@ -343,7 +344,9 @@ static status run_epochs(run *r, const run_observer *watch)
         .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
         .reading_memory = reading_memory(r),
     };
-    const evaluator_watch judging = { watch->context, watch->classifier, watch->notice, NULL };
+    const evaluator_watch judging = { .context = watch->context,
+                                      .epoch = watch->classifier,
+                                      .notice = watch->notice };
     if (watch->start)
         watch->start(watch->context, &info);
     if (!has_all_epochs(r))
