@@ -1,12 +1,27 @@
 // grids.js - the grids of all runs over the epochs: a slider, a play button.
 'use strict';
 
+// Adds it in order of the epochs, unless that epoch has a picture, or is beyond the run, which then is another one.
+function addPicture(list, picture) {
+  const at = list.findIndex((p) => p.epoch >= picture.epoch);
+  if (at >= 0 && list[at].epoch !== picture.epoch) list.splice(at, 0, picture);
+}
+
 function showGrids() {
   const runs = data.runs.filter((r) => r.pictures.shown.length > 0), to = byId('player');
   if (runs.length === 0) {
     to.append(make('p', {}, 'There are no pictures: the folder samples/ has none.'));
     return;
   }
+  // The picture in view comes along through a reload: among more epochs, others may have been chosen for the page.
+  let wanted = null;
+  keep('grids', () => {
+    const isNewest = Number(slider.value) === epochs.length - 1;
+    return isNewest ? null : {epoch: epochs[slider.value], pictures: figures.map(pictureOf)};
+  }, (place) => {
+    runs.forEach((run, i) => addPicture(run.pictures.shown, place.pictures[i]));
+    wanted = place.epoch;
+  });
   const epochs = [...new Set(runs.flatMap((r) => r.pictures.shown.map((p) => p.epoch)))].sort((a, b) => a - b);
   const slider = make('input', {type: 'range', min: 0, max: epochs.length - 1, step: 1, value: epochs.length - 1,
     'aria-label': 'Epoch of the samples', input: () => go(Number(slider.value))});
@@ -21,13 +36,17 @@ function showGrids() {
   let timer = null;
 
   // Each run shows its newest picture that is not beyond the epoch.
+  function pictureOf(f) {
+    const list = f.run.pictures.shown;
+    return list[indexAt(list.map((p) => p.epoch), epochs[slider.value])];
+  }
   function go(i) {
     const epoch = epochs[i];
     slider.value = i;
     shownEpoch.textContent = 'epoch ' + epoch;
     slider.setAttribute('aria-valuetext', 'epoch ' + epoch);
     for (const f of figures) {
-      const list = f.run.pictures.shown, p = list[indexAt(list.map((q) => q.epoch), epoch)];
+      const p = pictureOf(f);
       if (f.img.dataset.epoch !== String(p.epoch)) {
         f.img.dataset.epoch = p.epoch;
         f.img.src = 'data:image/png;base64,' + p.png;
@@ -62,8 +81,6 @@ function showGrids() {
         + shown.length + (shown.length === 1 ? ' is' : ' are') + ' here, evenly chosen, to keep the page below ' + data.budget / 1e6
         + ' MB. More of them: gan report --budget MB.'));
   }
-  go(epochs.length - 1);
-  keep('grids', () => (Number(slider.value) === epochs.length - 1 ? null : epochs[slider.value]),
-    (epoch) => go(indexAt(epochs, epoch)));
+  go(wanted === null ? epochs.length - 1 : indexAt(epochs, wanted));
   holdBack(() => timer !== null);
 }
