@@ -12,8 +12,8 @@
 #include "export/exporter.h"
 #include "export/int8.h"
 #include "export/operators.h"
-#include "format/protobuf.h"
 #include "format/npy.h"
+#include "format/protobuf.h"
 #include "format/zip.h"
 
 #include "base/banned.h"

@@ -160,7 +160,7 @@ static void say(const filling *f, captions *c)
     for (int i = 0; i < f->data->count; i++) {
         int levels[ATTRIBUTES];
         for (int a = 0; a < ATTRIBUTES; a++)
-            levels[a] = f->levels[(size_t)i * ATTRIBUTES + (size_t)a];
+            levels[a] = (int)f->levels[(size_t)i * ATTRIBUTES + (size_t)a];
         for (int k = 0; k < t->count; k++)
             for (int a = 0; a < ATTRIBUTES && template_applies(&t->lines[k], levels); a++)
                 *said++ = t->lines[k].needs[a] ? (signed char)levels[a] : 0;

@@ -13,5 +13,6 @@ double variety_of(const points *p, int first, int n)
     for (int i = 0; i < n; i++)
         for (int j = 0; j < i; j++)
             sum += sqrt(points_distance(p, first + i, p, first + j)) / 2; /* pixels from -1 to 1 */
-    return sum / (n * (n - 1) / 2);
+    int pairs = n * (n - 1) / 2;
+    return sum / pairs;
 }
