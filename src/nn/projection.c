@@ -107,7 +107,8 @@ typedef struct projection_task {
     const layer *layer;
     const kernels *kernels;
     const_view x, dy, sight;
-    view to; /* y, the scaled features, or dx */
+    view to;     /* y, the scaled features, or dx */
+    double bias; /* added to y */
     block_task then;
 } projection_task;
 
@@ -132,16 +133,8 @@ static void judge_row(const void *context, int row)
 {
     const projection_task *t = context;
     const float *x = const_view_row(t->x, joined_row(t->x, row));
-    view_row(t->to, row)[0] = (float)dot(t->x.cols, const_view_row(t->sight, row), x);
-    hand_on(t, row);
-}
-
-static void judge_row_with_bias(const void *context, int row)
-{
-    const projection_task *t = context;
-    const float *x = const_view_row(t->x, joined_row(t->x, row));
     double sum = dot(t->x.cols, const_view_row(t->sight, row), x);
-    view_row(t->to, row)[0] = (float)(sum + (double)*bias_of(t->layer, t->layer->params));
+    view_row(t->to, row)[0] = (float)(sum + t->bias);
     hand_on(t, row);
 }
 
@@ -150,11 +143,17 @@ static void projection_forward(layer *l, const pass *p, const_view x, view y, bl
     const projecting *own = l->saved;
     const compute *c = p->compute;
     view e = view_of(own->e, y.rows, size_of(l)), sight = view_of(own->sight, y.rows, l->in);
-    projection_task t = { l, c->kernels, x, { 0 }, as_const(sight), y, then };
+    projection_task t = { .layer = l,
+                          .kernels = c->kernels,
+                          .x = x,
+                          .sight = as_const(sight),
+                          .to = y,
+                          .bias = (double)*bias_of(l, l->params),
+                          .then = then };
     condition_embed(c, p->condition, as_const(embedding_of(l, l->params)), e);
     matmul_nt(c, sight, as_const(e), as_const(map_of(l, l->params)),
               (block_task){ add_weight, &t });
-    team_run(c->team, y.rows, judge_row_with_bias, &t);
+    team_run(c->team, y.rows, judge_row, &t);
 }
 
 static void projection_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
