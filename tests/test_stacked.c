@@ -33,11 +33,18 @@ static void the_digits_are_those_of_the_document(void **state)
     assert_true(lines >= 7);
 }
 
+/* The digits are looked for in $GAN_DATA, wherever the test runs. */
+static void use_digits(const char *where)
+{
+    assert_int_equal(setenv("GAN_DATA", where, 1), 0);
+}
+
 /* Opens a part of the set, and the digits that it has to be made of. */
 static void open_part(bool test, dataset *stacked, dataset *digits)
 {
     dataset train, test_part;
     dataset_request r = dataset_request_of(stacked_name, 500);
+    use_digits(GAN_SOURCE_DIR "/data/mnist");
     assert_int_equal(stacked_digits(&train, &test_part), STATUS_OK);
     *digits = test ? test_part : train;
     dataset_close(test ? &train : &test_part);
@@ -80,10 +87,9 @@ static void digits_without_the_usual_place_are_an_error_that_says_so(void **stat
 {
     (void)state;
     dataset d;
-    assert_int_equal(setenv("GAN_DATA", "data/mnist/t10k-labels-idx1-ubyte.gz", 1), 0);
+    use_digits(GAN_SOURCE_DIR "/data/mnist/t10k-labels-idx1-ubyte.gz");
     assert_int_equal(dataset_open(&d, stacked_name, 0), STATUS_FORMAT);
     assert_non_null(strstr(status_message(), "stacked, whose digits $GAN_DATA names"));
-    assert_int_equal(unsetenv("GAN_DATA"), 0);
 }
 
 /* ---- the figures ---- */
