@@ -37,7 +37,8 @@ typedef struct golden_game {
 
 enum {
     GAME_COUNT = sizeof golden_games / sizeof *golden_games,
-    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of the samples */
+    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of the samples, */
+    TEST_POOR = 0xF4, /* and of their poorer copies */
 };
 
 /* ---- small models ---- */
@@ -97,6 +98,10 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
     random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
     for (int i = 0; i < b->model.options.batch; i++)
         b->compute.kernels->normal(s, i, 0, size, x + (ptrdiff_t)i * size);
+    s.stream = TEST_POOR;
+    size = model_given_size(&b->model);
+    for (int i = 0; to->poor && i < b->model.options.batch; i++)
+        b->compute.kernels->normal(s, i, 0, size, to->poor + (ptrdiff_t)i * size);
     for (uint32_t i = 0; to->ids && i < (uint32_t)b->model.options.batch; i++) {
         to->ids[i] = (3 * i + s.step) % 5;
         to->others[i] = (to->ids[i] + 1 + i % 4) % 5;

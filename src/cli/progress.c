@@ -177,11 +177,11 @@ static void show_step(void *context, const model *m)
 
 enum { EPOCH_FORMS = 4 };
 
-/* Adds the figures of an epoch but the FID; the higher the form, the shorter. */
-static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int form)
+/* The figures of D and G; of a phase without D there are none. */
+static void add_game(text *t, const double *mean, int form)
 {
-    const double *mean = e->mean;
-    text_add(t, "epoch %*" PRIu32 "/%d", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs);
+    if (isnan(mean[METRIC_D_LOSS]))
+        return;
     if (form == 0)
         text_add(t, "  d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f", mean[METRIC_D_LOSS],
                  mean[METRIC_G_LOSS], mean[METRIC_D_REAL], mean[METRIC_D_FAKE]);
@@ -189,6 +189,16 @@ static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int fo
         text_add(t, "  d %.3f  g %.3f", mean[METRIC_D_LOSS], mean[METRIC_G_LOSS]);
     if (form == 1)
         text_add(t, "  D(x) %.2f  D(G(z)) %.2f", mean[METRIC_D_REAL], mean[METRIC_D_FAKE]);
+}
+
+/* Adds the figures of an epoch but the FID; the higher the form, the shorter. */
+static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int form)
+{
+    const double *mean = e->mean;
+    text_add(t, "epoch %*" PRIu32 "/%d", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs);
+    add_game(t, mean, form);
+    if (!isnan(e->psnr))
+        text_add(t, "  %.2f dB", e->psnr);
     text_add(t, "  %.1f s", e->seconds);
 }
 

@@ -180,7 +180,7 @@ static status step(model *m, step_context s, batch_source source)
 static status restoring_step(model *m, step_context s, batch_source source)
 {
     contest t = contest_of(m, s);
-    if (phases_at(&m->phases, m->epoch) == PHASE_ADVERSARIAL)
+    if (model_is_judged(m))
         return adversarial_step(t, source);
     t.step.pass.number = 1;
     return regression_step(&t, source);

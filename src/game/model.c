@@ -118,13 +118,17 @@ uint32_t model_total_steps(const model *m)
     return m->epoch * model_epoch_steps(m) + m->step;
 }
 
+bool model_is_judged(const model *m)
+{
+    return m->options.task == TASK_NONE || phases_at(&m->phases, m->epoch) == PHASE_ADVERSARIAL;
+}
+
 uint32_t model_judged_steps(const model *m)
 {
     if (m->options.task == TASK_NONE)
         return model_total_steps(m);
-    bool now = phases_at(&m->phases, m->epoch) == PHASE_ADVERSARIAL;
     return phases_before(&m->phases, m->epoch, PHASE_ADVERSARIAL) * model_epoch_steps(m) +
-           (now ? m->step : 0);
+           (model_is_judged(m) ? m->step : 0);
 }
 
 /* ---- training ---- */

@@ -96,6 +96,9 @@ uint32_t model_epoch_steps(const model *m);
 uint32_t model_total_steps(const model *m);
 uint32_t model_judged_steps(const model *m);
 
+/* Does D play in this epoch? */
+bool model_is_judged(const model *m);
+
 /* The real samples of a batch. */
 typedef struct real_batch {
     float *x;    /* (B, S) */

@@ -7,7 +7,17 @@
 
 #include "base/banned.h"
 
-enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
+enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5 };
+
+static bool restores(const model *m)
+{
+    return m->options.task != TASK_NONE;
+}
+
+static int grid_rows(const model *m)
+{
+    return restores(m) ? restored_picture_rows(m) : GRID_ROWS;
+}
 
 static void plan_points(epoch_picture *p, arena *a, const dataset *data)
 {
@@ -24,23 +34,37 @@ static void plan_points(epoch_picture *p, arena *a, const dataset *data)
         field_places(p->field.reach, p->places);
 }
 
-void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data)
+void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data,
+                        const pairs *of)
 {
-    if (data->points)
+    size_t tiles = (size_t)grid_rows(m) * GRID_COLS;
+    if (data->points) {
         plan_points(p, a, data);
-    else
-        p->samples = arena_take(a, GRID_COUNT * (size_t)model_sample_size(m), sizeof *p->samples);
+        return;
+    }
+    p->samples = arena_take(a, tiles * (size_t)model_sample_size(m), sizeof *p->samples);
+    if (restores(m))
+        restored_picture_plan(&p->restored, a, m, of);
+}
+
+static void draw_samples(epoch_picture *p, model *m, const compute *c, random_stream s)
+{
+    asked before = m->asked;
+    if (restores(m)) {
+        restored_picture_draw(&p->restored, m, c, s, p->samples);
+        return;
+    }
+    model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
+    model_sample(m, c, s, 0, GRID_ROWS * GRID_COLS, p->samples);
+    model_ask(m, before);
 }
 
 show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, random_stream s)
 {
     const data_identity *d = &m->data;
-    asked before = m->asked;
     if (!p->pixels) {
-        model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
-        model_sample(m, c, s, 0, GRID_COUNT, p->samples);
-        model_ask(m, before);
-        p->sheet = (grid_sheet){ .tiles = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height,
+        draw_samples(p, m, c, s);
+        p->sheet = (grid_sheet){ .tiles = { grid_rows(m), GRID_COLS, GRID_PAD, d->channels, d->height,
                                             d->width },
                                  .width = d->width,
                                  .samples = p->samples };

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "data/crops.h"
 #include "game/taught.h"
 #include "nn/schedule.h"
 
@@ -16,7 +17,7 @@ data_identity resume_identity(const dataset *d)
     return (data_identity){ .channels = d->channels,
                             .height = d->height,
                             .width = d->width,
-                            .count = d->count,
+                            .count = (int)dataset_crops(d),
                             .fingerprint = d->fingerprint,
                             .kind = d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
 }

@@ -47,7 +47,7 @@ static void plan(run *r)
 {
     trainer *t = &r->trainer;
     trainer_plan(t, &r->arena);
-    epoch_picture_plan(&r->picture, &r->arena, &t->model, &t->data);
+    epoch_picture_plan(&r->picture, &r->arena, &t->model, &t->data, &t->pairs);
     size_t before = r->arena.used;
     monitor_plan(&r->monitor, &r->arena, &t->compute);
     r->monitor_memory = r->arena.used - before;
