@@ -13,6 +13,7 @@
 #include "cli/live_page.h"
 #include "cli/progress_bar.h"
 #include "cli/terminal.h"
+#include "data/crops.h"
 #include "game/game.h"
 
 #include "base/banned.h"
@@ -47,8 +48,10 @@ static void print_field(const char *label, text *value, bool is_spec)
 static void print_data(const dataset *d)
 {
     text t = { 0 };
-    text_add(&t, "%s: %d sample%s of %dx%dx%d", d->path, d->count, text_plural((uint64_t)d->count),
-             d->channels, d->height, d->width);
+    text_add(&t, "%s: %d sample%s", d->path, d->count, text_plural((uint64_t)d->count));
+    if (d->crop > 0)
+        text_add(&t, ", %" PRIu32 " crops in an epoch", dataset_crops(d));
+    text_add(&t, " of %dx%dx%d", d->channels, d->height, d->width);
     print_field("data", &t, false);
     if (d->note) {
         text_add(&t, "%s", d->note);
@@ -285,8 +288,11 @@ static void show_end(void *context, const run_info *info, int signal)
         print_path("  metrics     ", path, "/metrics.csv\n");
         if (info->trainer->options.report)
             print_path("  page        ", info->folder->report, "\n");
-        fprintf(stderr, "next:\n  %s sample --ckpt %s/model.bin -o grid.png\n", p->program,
-                word.data ? word.data : path);
+        const task *t = task_nth(m->options.task);
+        fprintf(stderr,
+                t->degrade ? "next:\n  %s %s small.png --ckpt %s/model.bin -o large.png\n"
+                           : "next:\n  %s %s --ckpt %s/model.bin -o grid.png\n",
+                p->program, t->degrade ? t->command : "sample", word.data ? word.data : path);
     }
     text_free(&word);
 }

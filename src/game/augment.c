@@ -179,8 +179,8 @@ const option_choice *augment_choice(int i)
 
 void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape)
 {
-    *g = (augmentation){ o->augment, (float)o->instance_noise,
-                          o->flip && o->task == TASK_NONE, shape, NULL };
+    *g = (augmentation){ o->augment, (float)o->instance_noise, o->flip && o->task == TASK_NONE,
+                         shape, NULL };
     if (o->augment != 0 || o->instance_noise > 0)
         g->seen = arena_take(a, 2 * (size_t)o->batch * (size_t)shape_size(shape), sizeof *g->seen);
 }

@@ -41,7 +41,7 @@ typedef struct contest {
     view real, fake; /* its halves, (B, S) */
     view dlogit;     /* (3B, 1) */
     condition
-        conditions; /* of (3B) rows: of the images, then those that do not fit the real ones */
+        conditions;  /* of (3B) rows: of the images, then those that do not fit the real ones */
     uint32_t judged; /* steps before this one in which D learned */
     double *sums;
 } contest;

@@ -1,7 +1,7 @@
 /* game/model.h - the players of a game, and where they are in their training.
  *
- * B rows in the batch, I values that G is given for a sample: Z of a z, or with a task (game/task.h)
- * those of a poorer copy; S = channels * height * width values in a sample.
+ * B rows in the batch, I values that G is given for a sample: Z of a z, or with a task
+ * (game/task.h) those of a poorer copy; S = channels * height * width values in a sample.
  *
  * Order of calls: model_open (or model_open_file, game/saved.h), model_open_memory (or model_plan
  * twice around an arena_open, where more is to go into the arena), then model_init (or model_read),
@@ -144,8 +144,8 @@ void model_show(model *m, picture_examples shown);
  * the average where it was planned: when training with --ema, and for MODEL_SAMPLES. */
 void model_sample(model *m, const compute *c, random_stream s, int first, int n, float *out);
 
-/* The same for given z (n, Z), or poorer copies (n, I); they are the samples first .. first+n-1 where it comes to
- * conditions. */
+/* The same for given z (n, Z), or poorer copies (n, I); they are the samples first .. first+n-1
+ * where it comes to conditions. */
 void model_sample_latents(model *m, const compute *c, const float *z, int first, int n, float *out);
 
 /* scores[i] = D(x[i]), x (n, S), of a model that was planned for training. Dropout off. Where the

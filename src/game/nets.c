@@ -49,23 +49,24 @@ static status check_task(const model *m)
     if (o->task == TASK_NONE)
         return check_no_task(o);
     if (o->condition != CONDITION_NONE)
-        return status_fail(STATUS_USAGE,
-                           "--condition: with --task %s G is given pictures, and takes no labels or "
-                           "captions beside them: leave one of the two out",
-                           name);
+        return status_fail(
+            STATUS_USAGE,
+            "--condition: with --task %s G is given pictures, and takes no labels or "
+            "captions beside them: leave one of the two out",
+            name);
     if (d->kind == SAMPLE_POINT)
         return status_fail(STATUS_USAGE, "--task: %s is for images, the data are points", name);
     if (t->needs_colour && d->channels < 3)
         return status_fail(STATUS_USAGE,
-                           "--task: %s needs pictures in colour, these have %d channel", name,
-                           d->channels);
+                           "--task: %s needs pictures in colour, these have %d channel%s", name,
+                           d->channels, text_plural((uint64_t)d->channels));
     if (!t->scales && !is_usual(o, "scale"))
         return status_fail(STATUS_USAGE, "--scale: the task %s does not change a picture's size",
                            name);
     if (t->scales && (d->height % o->scale != 0 || d->width % o->scale != 0))
         return status_fail(STATUS_USAGE,
                            "--crop: expected a multiple of the --scale, %d, got %d: give --crop %d",
-                           o->scale, d->width, d->width - d->width % o->scale);
+                           o->scale, d->height, d->height - d->height % o->scale);
     if (o->discriminator && m->game->player_count == 1)
         return status_fail(STATUS_USAGE, "--discriminator: no phase has one: add it to --phases, "
                                          "as in mse:3,adversarial:6");
@@ -255,8 +256,8 @@ static status check_joined(const net *n, const model_options *o, bool is_discrim
     return STATUS_OK;
 }
 
-/* G is trained on crops and restores whole pictures: with twice the size, twice the size has to come
- * out, by the same parameters. */
+/* G is trained on crops and restores whole pictures: with twice the size, twice the size has to
+ * come out, by the same parameters. */
 static status check_any_size(const net *g)
 {
     image_shape from = { g->from.channels, 2 * g->from.height, 2 * g->from.width };
@@ -270,10 +271,11 @@ static status check_any_size(const net *g)
         net_close(&large);
     if (fits)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE,
-                       "--generator: \"%s\" takes pictures of one size only, and with a task it has "
-                       "to take any: use convolutions, and no linear layer or reshape",
-                       g->spec);
+    return status_fail(
+        STATUS_USAGE,
+        "--generator: \"%s\" takes pictures of one size only, and with a task it has "
+        "to take any: use convolutions, and no linear layer or reshape",
+        g->spec);
 }
 
 /* Options, data and G, alike in all games. */

@@ -33,7 +33,7 @@ typedef struct model_options {
     bool turn;          /* turn them by quarter turns at random */
     const char *phases; /* of a task: game/phases.h; NULL: one of regression */
     double adversarial; /* the weight of D's verdict beside the error of G's picture */
-    int condition;   /* what G and D are told of a sample: one of game/asked.h */
+    int condition;      /* what G and D are told of a sample: one of game/asked.h */
     double mismatch; /* the share of D's fake side that real samples with a wrong condition have */
     double ema;      /* beta of the average of G; 0: no average */
     uint64_t seed;

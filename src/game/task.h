@@ -33,7 +33,7 @@ typedef struct task {
     option_choice choice;
     const char *verb;    /* what G does: "enlarges pictures" */
     const char *command; /* of the program, that applies G to pictures */
-    bool scales;      /* by --scale */
+    bool scales;         /* by --scale */
     bool needs_colour;
     image_shape (*poorer)(image_shape picture, int scale);
     degrade_function *degrade;
@@ -59,8 +59,8 @@ typedef struct degrader {
 /* The memory for up to `rows` pictures at a time. */
 void degrader_plan(degrader *d, arena *a, int kind, int scale, image_shape picture, int rows);
 
-/* poor (n, I) = poorer copies of pictures (n, S), as G is given them; what is random about row i follows from row
- * first + i of the stream. n is at most the rows planned. */
+/* poor (n, I) = poorer copies of pictures (n, S), as G is given them; what is random about row i
+ * follows from row first + i of the stream. n is at most the rows planned. */
 void degrader_run(const degrader *d, const compute *c, random_stream s, int first, int n,
                   const unsigned char *pictures, float *poor);
 

@@ -64,8 +64,8 @@ show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, ra
     const data_identity *d = &m->data;
     if (!p->pixels) {
         draw_samples(p, m, c, s);
-        p->sheet = (grid_sheet){ .tiles = { grid_rows(m), GRID_COLS, GRID_PAD, d->channels, d->height,
-                                            d->width },
+        p->sheet = (grid_sheet){ .tiles = { grid_rows(m), GRID_COLS, GRID_PAD, d->channels,
+                                            d->height, d->width },
                                  .width = d->width,
                                  .samples = p->samples };
         return show_grid(&p->sheet);
@@ -89,9 +89,13 @@ status epoch_picture_write_legend(const model *m, const char *path)
 {
     const known_conditions *k = &m->known;
     text t = { 0 };
-    text_add(&t, "row\t%s\n", k->kind == CONDITION_LABEL ? "class" : "caption");
-    for (int row = 0; row < GRID_ROWS; row++)
-        text_add(&t, "%d\t%s\n", row + 1, k->names[row % k->count]);
+    text_add(&t, "row\t%s\n",
+             restores(m)                  ? "shows"
+             : k->kind == CONDITION_LABEL ? "class"
+                                          : "caption");
+    for (int row = 0; row < grid_rows(m); row++)
+        text_add(&t, "%d\t%s\n", row + 1,
+                 restores(m) ? restored_picture_row(m, row) : k->names[row % k->count]);
     status s = text_check(&t);
     if (s == STATUS_OK)
         s = file_write(path, t.data, t.length);

@@ -1,8 +1,9 @@
 /* train/epoch_picture.h - the picture of an epoch's samples: images in a grid, or points in the
  * plane.
  *
- * Images are 8 x 8 in a grid (image/grid.h); with a task see train/restored_picture.h. Points are 2500, drawn over as many points of the data
- * and over the field of D (image/field.h), in the same square at every epoch. S values in a sample.
+ * Images are 8 x 8 in a grid (image/grid.h); with a task see train/restored_picture.h. Points are
+ * 2500, drawn over as many points of the data and over the field of D (image/field.h), in the same
+ * square at every epoch. S values in a sample.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_TRAIN_EPOCH_PICTURE_H
@@ -38,8 +39,9 @@ show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, ra
 status epoch_picture_write(epoch_picture *p, model *m, const compute *c, random_stream s,
                            const char *path);
 
-/* Writes what each row of a grid shows, for a model with conditions: the names of two columns, then
- * a line for each row, its number from 1, a tab, and its class or caption. */
+/* Writes what each row of a grid shows, for a model with conditions or a task: the names of two
+ * columns, then a line for each row, its number from 1, a tab, and its class, its caption, or which
+ * of the pictures of a crop it has. */
 status epoch_picture_write_legend(const model *m, const char *path);
 
 #endif

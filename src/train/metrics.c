@@ -18,7 +18,8 @@
 typedef enum column_form {
     FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
     FORM_MEAN,
-    FORM_EXACT, /* all its digits: a resumed run takes the lowest FID from here */
+    FORM_RESTORED, /* likewise; only in the files of runs with a task */
+    FORM_EXACT,    /* all its digits: a resumed run takes the lowest FID from here */
     FORM_SECONDS,
     FORM_WHOLE
 } column_form;
@@ -30,7 +31,6 @@ static const struct column {
     const char *name;
     size_t offset;
     column_form form;
-    bool restores; /* only in the files of runs with a task */
 } columns[] = {
     { "epoch", AT(epoch), FORM_COUNT },
     { "step", AT(step), FORM_COUNT },
@@ -44,8 +44,8 @@ static const struct column {
     { "penalty", AT(mean[METRIC_PENALTY]), FORM_MEAN },
     { "d_grad_norm", AT(mean[METRIC_D_NORM]), FORM_MEAN },
     { "g_grad_norm", AT(mean[METRIC_G_NORM]), FORM_MEAN },
-    { "pixel_loss", AT(mean[METRIC_PIXEL]), FORM_MEAN, true },
-    { "psnr", AT(psnr), FORM_MEAN, true },
+    { "pixel_loss", AT(mean[METRIC_PIXEL]), FORM_RESTORED },
+    { "psnr", AT(psnr), FORM_RESTORED },
     { "spread", AT(vitals.spread), FORM_MEAN },
     { "g_dead", AT(vitals.g_dead), FORM_MEAN },
     { "d_dead", AT(vitals.d_dead), FORM_MEAN },
@@ -98,7 +98,7 @@ static bool restores(const epoch_metrics *e)
 /* Is it a column of such a run? */
 static bool has_column(int i, bool run_restores)
 {
-    return run_restores || !columns[i].restores;
+    return run_restores || columns[i].form != FORM_RESTORED;
 }
 
 double metrics_value(const epoch_metrics *e, const char *column)
@@ -127,7 +127,7 @@ static void add_number(text *t, column_form form, double x)
         return;
     if (form == FORM_EXACT)
         text_add_double(t, x);
-    else if (form == FORM_MEAN)
+    else if (form == FORM_MEAN || form == FORM_RESTORED)
         text_add(t, "%.7g", x);
     else
         text_add(t, "%.*f", form == FORM_SECONDS ? 3 : 0, x);

@@ -29,8 +29,8 @@ static void fill_given(const restored_picture *p, const model *m, int i, float *
         for (int y = 0; y < to.height; y++)
             for (int x = 0; x < to.width; x++) {
                 int channel = c < from.channels ? c : 0;
-                *tile++ = poor_of(p, i)[(channel * from.height + y / scale) * from.width +
-                                        x / scale];
+                *tile++ =
+                    poor_of(p, i)[(channel * from.height + y / scale) * from.width + x / scale];
             }
 }
 
@@ -59,7 +59,14 @@ static void fill_real(const restored_picture *p, const model *m, int i, float *t
     fill_from(p->real, m, i, tile);
 }
 
-static fill_tile *const fills[] = { fill_given, fill_bicubic, fill_made, fill_real };
+static const struct fill {
+    const char *name;
+    fill_tile *run;
+    bool scales; /* only where G enlarges */
+} fills[] = { { "given", fill_given, false },
+              { "bicubic", fill_bicubic, true },
+              { "restored", fill_made, false },
+              { "original", fill_real, false } };
 enum { FILLS = sizeof fills / sizeof *fills };
 
 static bool scales(const model *m)
@@ -67,9 +74,23 @@ static bool scales(const model *m)
     return task_nth(m->options.task)->scales;
 }
 
+/* What a row of tiles shows. */
+static const struct fill *row_fill(const model *m, int row)
+{
+    row %= restored_picture_rows(m) / RESTORED_BANDS;
+    for (const struct fill *f = fills;; f++)
+        if ((scales(m) || !f->scales) && row-- == 0)
+            return f;
+}
+
 int restored_picture_rows(const model *m)
 {
     return RESTORED_BANDS * (scales(m) ? FILLS : FILLS - 1);
+}
+
+const char *restored_picture_row(const model *m, int row)
+{
+    return row_fill(m, row)->name;
 }
 
 void restored_picture_plan(restored_picture *p, arena *a, const model *m, const pairs *of)
@@ -96,10 +117,8 @@ void restored_picture_draw(restored_picture *p, model *m, const compute *c, rand
     model_show(m, (picture_examples){ p->poor, RESTORED_COUNT });
     model_sample(m, c, s, 0, RESTORED_COUNT, p->made);
     model_show(m, before);
-    for (int band = 0; band < RESTORED_BANDS; band++)
-        for (int f = 0; f < FILLS; f++)
-            for (int col = 0; col < RESTORED_COLS && (scales(m) || fills[f] != fill_bicubic); col++) {
-                fills[f](p, m, band * RESTORED_COLS + col, tiles);
-                tiles += size;
-            }
+    int rows = restored_picture_rows(m), band_rows = rows / RESTORED_BANDS;
+    for (int row = 0; row < rows; row++)
+        for (int col = 0; col < RESTORED_COLS; col++, tiles += size)
+            row_fill(m, row)->run(p, m, row / band_rows * RESTORED_COLS + col, tiles);
 }

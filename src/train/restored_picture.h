@@ -23,8 +23,9 @@ typedef struct restored_picture {
 
 void restored_picture_plan(restored_picture *p, arena *a, const model *m, const pairs *of);
 
-/* Rows of tiles in the picture. */
+/* Rows of tiles in the picture, and what a row shows: "bicubic". */
 int restored_picture_rows(const model *m);
+const char *restored_picture_row(const model *m, int row);
 
 /* tiles (rows RESTORED_COLS, S) = the picture for the crops of a stream. What the model shows stays
  * as it was. */
