@@ -4,6 +4,7 @@
 #include "game/model.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "game/game.h"
@@ -45,6 +46,9 @@ status model_open(model *m, const model_options *o, const data_identity *data)
     *m = (model){ .options = *o, .data = *data };
     TRY(phases_parse(&m->phases, o->phases));
     m->game = game_of(m);
+    if (o->phases && !(m->list = strdup(o->phases)))
+        return status_fail(STATUS_MEMORY, "--phases: out of memory");
+    m->options.phases = m->list;
     status s = known_open(&m->known, o->condition, &m->data);
     if (s == STATUS_OK)
         s = m->game->open(m);
@@ -59,6 +63,8 @@ void model_close(model *m)
     for (int i = 0; i < MODEL_MOST_PLAYERS; i++)
         player_close(&m->players[i]);
     known_close(&m->known);
+    free(m->list);
+    m->list = NULL;
 }
 
 /* Every pass packs the weights anew and ends with threads that wait for each other: many rows share

@@ -35,7 +35,7 @@ typedef struct picture_examples {
 
 typedef struct model {
     const game_ops *game;  /* the rules (game/game.h) */
-    model_options options; /* the specs point to those of the nets */
+    model_options options; /* the specs point to those of the nets, the phases to `list` */
     data_identity data;
     player players[MODEL_MOST_PLAYERS];
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
@@ -47,7 +47,8 @@ typedef struct model {
     const condition_table *taught;   /* the conditions of a batch, while it trains */
     asked asked;   /* the conditions of samples: model_ask; at first each of `known` in turn */
     uint32_t *ids; /* (rows) of a pass that samples */
-    phases phases; /* with a task: of a run */
+    phases phases; /* with a task: of a run, */
+    char *list;    /* and as a text; NULL: not given */
     picture_examples shown; /* with a task: what is restored where samples are asked for */
     float *given;           /* (rows, I): z, or with a task the poorer copies of pictures */
     int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */
