@@ -38,12 +38,12 @@ static status open_data(monitor *m, dataset *data, const known_conditions *known
             "--eval-every: judges samples from z, and with --task %s there are none; "
             "gan eval judges a checkpoint, and --keep-every keeps one every N epochs",
             task_nth(o->model.task)->choice.name);
-    if (data->points)
+    if (data->kind == DATA_POINTS || data->kind == DATA_STACKED)
         return status_fail(
             STATUS_USAGE,
-            "--eval-every: expected images, but %s has points; gan eval counts the modes of a "
-            "checkpoint, and --keep-every keeps one every N epochs",
-            data->path);
+            "--eval-every: expected images with labels, but %s has %s; gan eval counts the modes of "
+            "a checkpoint, and --keep-every keeps one every N epochs",
+            data->path, data->points ? "points" : "stacked digits");
     if (!data->labels)
         return status_fail(
             STATUS_USAGE,
