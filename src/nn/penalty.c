@@ -120,12 +120,8 @@ static void tail_curved(const void *context, int row, int col, view c)
 /* The walk back from the last stage. */
 static stage last_stage(const penalty *q, const pass *p, const_view x)
 {
-    return stage_previous((stage){ .net = q->net,
-                                   .pass = p,
-                                   .x = x,
-                                   .kept = q->kept,
-                                   .top = q->top,
-                                   .begin = q->net->count });
+    return stage_previous((stage){
+        .net = q->net, .pass = p, .x = x, .kept = q->kept, .top = q->top, .begin = q->net->count });
 }
 
 /* a of every head's output, into kept, and g. */
