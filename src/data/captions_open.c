@@ -279,8 +279,8 @@ static status read_any(dataset *d, const dataset_request *r, const dataset *trai
 static status without_captions(dataset *d, const dataset_request *r, const dataset *train)
 {
     text t = { 0 };
-    if (d->kind == DATA_POINTS)
-        text_add(&t, "points cannot have any");
+    if (d->kind == DATA_POINTS || d->kind == DATA_STACKED)
+        text_add(&t, "%s cannot have any", d->points ? "points" : "stacked digits");
     else if (d->kind == DATA_PICTURES)
         text_add(&t, "expected a metadata.csv or metadata.jsonl in the folder, with file_name and "
                      "text, or a NAME.txt beside each NAME.png");

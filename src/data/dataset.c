@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "data/find.h"
+#include "data/stacked.h"
 #include "data/synthetic.h"
 #include "format/cifar.h"
 #include "format/idx.h"
@@ -220,6 +221,8 @@ static status read_kind(dataset *d, const data_place *f, const dataset_request *
     switch (f->kind) {
     case DATA_POINTS:
         return make_points(d, f, limit);
+    case DATA_STACKED:
+        return stacked_read(d, like != NULL, limit);
     case DATA_IDX:
         return read_idx(d, f, limit);
     case DATA_CIFAR:

@@ -30,7 +30,7 @@ typedef struct dataset {
     float *points;               /* (count, 2); NULL for images */
     unsigned char *labels;       /* (count); NULL: none */
     data_kind kind;              /* stored, never guessed from the sizes */
-    char *path;                  /* the file of images, the folder, or the name of the mixture */
+    char *path;                  /* the file of images, the folder, or the name of what is made */
     int total;                   /* samples that exist, used or not */
     bool is_held_out;     /* a test part that was taken out of the images of a run's training */
     captions *captions;   /* NULL: none */
@@ -39,7 +39,7 @@ typedef struct dataset {
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
                              each, little-endian; then of the captions, if there are any */
-    /* Only for DATA_PICTURES: */
+    /* Only for DATA_PICTURES, and no_classes and note for DATA_STACKED: */
     char **names;          /* (count), relative to the folder */
     char **classes;        /* (class_count), the names of the labels 0, 1, ... */
     int class_count;       /* 0: no classes */
@@ -75,7 +75,8 @@ dataset_request dataset_request_of(const char *where, int limit);
 /* Reads the training images and their labels, if there are any; or makes points.
  *
  * `where` is one of these:
- * - the name of a mixture (data/synthetic.h), even if a file has that name (write ./ring for it);
+ * - the name of a mixture (data/synthetic.h) or of data/stacked.h, even if a file has that name
+ *   (write ./ring for it);
  * - an IDX file of images; its labels are the file beside it with "labels" for "images" and "idx1"
  *   for "idx3" in its name, or "idx2-int" for "idx3-ubyte" (QMNIST);
  * - a folder. It contains IDX files under one of their usual names (train-images-idx3-ubyte or
