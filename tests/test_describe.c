@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { ROWS = 5, WIDEST = 4096, VALUES = 7 };
+enum { ROWS = 5, WIDEST = 4096, VALUES = 7, MOST_OPERATORS = 32 };
 
 /* The condition of all rows, of VALUES values. */
 static condition_feature features[] = { { 5, 0.5F }, { 2, -1.25F }, { 5, 2 } };
@@ -151,6 +151,16 @@ static void projection(const net_operator *o, const double *x, double *y)
     }
 }
 
+static void depth_to_space(const net_operator *o, double *x, double *y)
+{
+    int r = number_of(o, "blocksize");
+    for (int c = 0; c < o->from.channels; c++)
+        for (int i = 0; i < o->from.height; i++)
+            for (int j = 0; j < o->from.width; j++)
+                *pixel(y, o->to, c / (r * r), i * r + c / r % r, j * r + c % r) =
+                    *pixel(x, o->from, c, i, j);
+}
+
 static double value_of(const net_operator *o, double x)
 {
     if (strcmp(o->name, "Relu") == 0)
@@ -166,7 +176,7 @@ static double value_of(const net_operator *o, double x)
     return x;
 }
 
-static void run(const net_operator *o, double *x, double *y)
+static void run(const net_operator *o, double *x, const double *other, double *y)
 {
     if (strcmp(o->name, "Gemm") == 0)
         gemm(o, x, y);
@@ -182,6 +192,11 @@ static void run(const net_operator *o, double *x, double *y)
         condition_of(o, x, y);
     else if (strcmp(o->name, "Projection") == 0)
         projection(o, x, y);
+    else if (strcmp(o->name, "DepthToSpace") == 0)
+        depth_to_space(o, x, y);
+    else if (strcmp(o->name, "Add") == 0)
+        for (int i = 0; i < shape_size(o->to); i++)
+            y[i] = x[i] + other[i];
     else
         for (int i = 0; i < shape_size(o->from); i++)
             y[i] = value_of(o, x[i]);
@@ -232,16 +247,18 @@ static void bench_close(bench *b)
 
 static void check_rows(bench *b, const net_description *d, const char *spec)
 {
-    static double at[2][WIDEST];
+    static double at[MOST_OPERATORS + 1][WIDEST]; /* results of the first 0, 1, ... operators */
     pass p = { .compute = &b->compute, .condition = told };
     const_view y = net_forward(&b->net, &p, const_view_of(b->x, ROWS, b->net.in));
     for (int row = 0; row < ROWS; row++) {
         for (int i = 0; i < b->net.in; i++)
             at[0][i] = (double)b->x[row * b->net.in + i];
-        for (int i = 0; i < d->count; i++)
-            run(&d->operators[i], at[i & 1], at[~i & 1]);
+        for (int i = 0; i < d->count; i++) {
+            const net_operator *o = &d->operators[i];
+            run(o, at[i], o->added >= 0 ? at[o->added] : NULL, at[i + 1]);
+        }
         for (int i = 0; i < y.cols; i++) {
-            double expected = at[d->count & 1][i], got = (double)const_view_row(y, row)[i];
+            double expected = at[d->count][i], got = (double)const_view_row(y, row)[i];
             if (!(fabs(got - expected) <= 2e-5 * (1 + fabs(expected))))
                 fail_msg("%s: row %d, value %d: the operators give %g, the net %g", spec, row, i,
                          expected, got);
@@ -270,6 +287,11 @@ static void the_operators_compute_what_the_net_computes(void **state)
         { "condition 4, linear 3x2x2, batch_norm, relu, condition 2, batch_norm, conv 2 k2, tanh",
           { 5, 1, 1 } },
         { "conv 5 k3, leaky_relu 0.2, condition 3, projection 6", { 2, 4, 4 } },
+        { "residual, conv 8 k3 p1, batch_norm, relu, residual, conv 8 k3 p1, batch_norm, add, "
+          "dropout 0.5, pixel_shuffle 2, conv 2 k2 s2, add, tanh, residual, add",
+          { 2, 4, 6 } },
+        { "linear 18x2x2, residual, batch_norm, residual, sigmoid, add, relu, add, pixel_shuffle 3",
+          { 3, 1, 1 } },
     };
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         bench b;
@@ -304,11 +326,31 @@ static void dropout_and_folded_norms_are_left_out(void **state)
     bench_close(&b);
 }
 
+/* A product whose result is added later keeps its own values. */
+static void a_norm_after_the_beginning_of_a_block_is_not_folded(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "Gemm", "BatchNormalization", "Gemm", "Add" };
+    bench b;
+    net_description d;
+    bench_open(&b, "linear 6, residual, batch_norm, linear 6, batch_norm, add", shape_flat(4));
+    assert_ok(net_describe(&b.net, &b.compute, &d));
+    assert_int_equal(d.count, 4);
+    for (int i = 0; i < d.count; i++) {
+        assert_string_equal(d.operators[i].name, names[i]);
+        assert_int_equal(d.operators[i].added, i == 3 ? 1 : -1);
+    }
+    check_rows(&b, &d, b.net.spec);
+    description_close(&d);
+    bench_close(&b);
+}
+
 static void every_kind_of_layer_describes_itself_or_changes_nothing(void **state)
 {
     (void)state;
     for (int i = 0; layer_kind(i); i++)
-        assert_true(layer_kind(i)->describe || strcmp(layer_kind(i)->name, "dropout") == 0);
+        assert_true(layer_kind(i)->describe || layer_kind(i)->keeps_value ||
+                    strcmp(layer_kind(i)->name, "dropout") == 0);
 }
 
 int main(void)
@@ -316,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_operators_compute_what_the_net_computes),
         cmocka_unit_test(dropout_and_folded_norms_are_left_out),
+        cmocka_unit_test(a_norm_after_the_beginning_of_a_block_is_not_folded),
         cmocka_unit_test(every_kind_of_layer_describes_itself_or_changes_nothing),
     };
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "export/operators.h"
@@ -72,6 +73,30 @@ static void add_resize(graph *g, const onnx_row *r, const net_operator *o, bool 
     graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "nearest");
     graph_add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "asymmetric");
     graph_add_attribute(&node, "nearest_mode", TYPE_STRING, NULL, "floor");
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
+static void add_sum(graph *g, const onnx_row *r, const net_operator *o, bool ends)
+{
+    (void)r;
+    text node = { 0 };
+    const named *other = &g->results[o->added];
+    if (other->form != g->form) {
+        graph_reshape(g, o->from, other->form, false);
+        ends = false; /* add_end makes the form of a sample */
+    }
+    graph_begin_node(g, &node, "Add", ends);
+    protobuf_add_string(&node, NODE_INPUT, other->name);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
+static void add_shuffle(graph *g, const onnx_row *r, const net_operator *o, bool ends)
+{
+    (void)r;
+    text node = { 0 };
+    graph_begin_node(g, &node, o->name, ends);
+    graph_add_attribute(&node, "blocksize", TYPE_INT, &o->attributes[0], NULL);
+    graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "CRD");
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
@@ -172,6 +197,8 @@ static const onnx_row onnx_rows[] = {
     { "BatchNormalization", FORM_IMAGE, add_scale, TYPE_INT },
     { "Resize", FORM_IMAGE, add_resize, TYPE_INT },
     { "Reshape", FORM_ANY, add_given_reshape, TYPE_INT },
+    { "DepthToSpace", FORM_IMAGE, add_shuffle, TYPE_INT },
+    { "Add", FORM_ANY, add_sum, TYPE_INT },
     { "LeakyRelu", FORM_ANY, add_same, TYPE_FLOAT },
     { "Relu", FORM_ANY, add_same, TYPE_INT },
     { "Tanh", FORM_ANY, add_same, TYPE_INT },
@@ -230,8 +257,11 @@ static status build_graph(graph *g)
     const subject *s = g->subject;
     const int sample[] = { s->sample.channels, s->sample.height, s->sample.width };
     protobuf_add_string(&g->nodes, GRAPH_NAME, "generator");
-    for (int i = 0; i < s->net.count; i++)
+    for (int i = 0; i < s->net.count; i++) {
+        g->results[i].form = g->form;
+        memcpy(g->results[i].name, g->at, sizeof g->at);
         TRY(add_operator(g, &s->net.operators[i], i + 1 == s->net.count));
+    }
     add_end(g);
     add_value(&g->nodes, GRAPH_INPUT, "z", DATA_FLOAT, (int[]){ shape_size(s->latent) }, 1);
     if (s->told.kind == TOLD_CLASS)
@@ -307,10 +337,12 @@ static status write_model(const graph *g, out_file *f)
 static status onnx_write(const subject *s, out_file *f)
 {
     graph g = { .subject = s, .at = "z", .form = FORM_FLAT };
-    status result = build_graph(&g);
+    g.results = calloc((size_t)s->net.count + 1, sizeof *g.results);
+    status result = g.results ? build_graph(&g) : status_fail(STATUS_MEMORY, "out of memory");
     if (result == STATUS_OK)
         result = write_model(&g, f);
     text_free(&g.nodes);
+    free(g.results);
     return result;
 }
 

@@ -13,14 +13,23 @@
 
 typedef enum form { FORM_ANY, FORM_FLAT, FORM_IMAGE } form;
 
+enum { GRAPH_NAME_SIZE = 64 };
+
+/* A value in the graph: its name and its form. */
+typedef struct named {
+    char name[GRAPH_NAME_SIZE];
+    form form;
+} named;
+
 /* The graph under construction. */
 typedef struct graph {
     const subject *subject;
-    text nodes;     /* all fields of the graph except its large tensors */
-    uint64_t bytes; /* of those tensors, with their tags and lengths */
-    char at[64];    /* the name of the value that was computed last, */
-    form form;      /* its form, */
-    int count;      /* and the number of nodes that made it */
+    text nodes;               /* all fields of the graph except its large tensors */
+    uint64_t bytes;           /* of those tensors, with their tags and lengths */
+    char at[GRAPH_NAME_SIZE]; /* the name of the value that was computed last, */
+    form form;                /* its form, */
+    int count;                /* and the number of nodes that made it */
+    named *results;           /* those of the first 0, 1, ... operators */
 } graph;
 
 /* A tensor of a few numbers. */
