@@ -100,6 +100,12 @@ static status check_template(const caption_template *t, const dataset *d)
                            "channels",
                            t->needs_attributes, attribute_rows[0].name, attribute_rows[1].name,
                            d->path, d->channels);
+    if (t->needs_attributes && d->areas)
+        return status_fail(STATUS_USAGE,
+                           "%s: {%s} and {%s} are measured on images of one size, but those of %s "
+                           "keep their own, for crops",
+                           t->needs_attributes, attribute_rows[0].name, attribute_rows[1].name,
+                           d->path);
     return STATUS_OK;
 }
 
