@@ -113,6 +113,12 @@ captioned() {
         --out captioned "$@"
 }
 
+# A run whose G enlarges digits.
+restore() {
+    gan train --data "$mnist" --limit 256 --batch 64 --task upscale --scale 2 --quiet \
+        -g "conv 4 k3 p1, leaky_relu 0.2, conv_transpose 1 k4 s2 p1" "$@"
+}
+
 # Prints the bytes of samples of 28x28 in an .npy file.
 samples() { # file first count
     tail -c +$((129 + 3136 * $2)) "$1" | head -c $((3136 * $3))
