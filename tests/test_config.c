@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include "game/asked.h"
 #include "train/config.h"
 
 #include "base/banned.h"
@@ -65,6 +66,33 @@ static void a_preset_sets_what_was_not_given_before_or_after_it(void **state)
     assert_int_equal(c.options.epochs, 20);
 }
 
+/* mnist-text builds on mnist-label, and that on dcgan. */
+static void a_preset_has_what_it_builds_on_with_its_own_values(void **state)
+{
+    (void)state;
+    train_config c;
+    config_defaults(&c);
+    set(&c, "preset", "mnist-text");
+    config_finish(&c);
+    const model_options *m = &c.options.model;
+    assert_int_equal(m->condition, CONDITION_CAPTION); /* its own, where mnist-label has a label */
+    assert_non_null(
+        strstr(m->generator, "condition 32")); /* of mnist-label, where dcgan has none */
+    assert_true(m->beta2 == 0.99);             /* of dcgan */
+}
+
+static void a_preset_sets_each_option_once(void **state)
+{
+    (void)state;
+    const preset *p;
+    for (int k = 0; (p = preset_nth(k)); k++)
+        for (int i = 0; preset_setting_of(p, i).name; i++) {
+            assert_non_null(preset_row(preset_setting_of(p, i).name));
+            for (int j = 0; j < i; j++)
+                assert_string_not_equal(preset_setting_of(p, i).name, preset_setting_of(p, j).name);
+        }
+}
+
 static void what_was_given_and_a_presets_options_replace_others_and_nothing_else_does(void **state)
 {
     (void)state;
@@ -94,6 +122,8 @@ int main(void)
         cmocka_unit_test(every_option_is_found_by_its_name),
         cmocka_unit_test(options_are_set_where_they_belong),
         cmocka_unit_test(a_preset_sets_what_was_not_given_before_or_after_it),
+        cmocka_unit_test(a_preset_has_what_it_builds_on_with_its_own_values),
+        cmocka_unit_test(a_preset_sets_each_option_once),
         cmocka_unit_test(what_was_given_and_a_presets_options_replace_others_and_nothing_else_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

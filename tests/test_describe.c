@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { ROWS = 5, WIDEST = 4096 };
+enum { ROWS = 5, WIDEST = 4096, MOST_OPERATORS = 32 };
 
 static const operator_attribute *attribute_of(const net_operator *o, const char *name)
 {
@@ -100,6 +100,16 @@ static void resize(const net_operator *o, double *x, double *y)
                     *pixel(x, o->from, c, (int)(i / scales[0]), (int)(j / scales[1]));
 }
 
+static void depth_to_space(const net_operator *o, double *x, double *y)
+{
+    int r = number_of(o, "blocksize");
+    for (int c = 0; c < o->from.channels; c++)
+        for (int i = 0; i < o->from.height; i++)
+            for (int j = 0; j < o->from.width; j++)
+                *pixel(y, o->to, c / (r * r), i * r + c / r % r, j * r + c % r) =
+                    *pixel(x, o->from, c, i, j);
+}
+
 static double value_of(const net_operator *o, double x)
 {
     if (strcmp(o->name, "Relu") == 0)
@@ -115,7 +125,7 @@ static double value_of(const net_operator *o, double x)
     return x;
 }
 
-static void run(const net_operator *o, double *x, double *y)
+static void run(const net_operator *o, double *x, const double *other, double *y)
 {
     if (strcmp(o->name, "Gemm") == 0)
         gemm(o, x, y);
@@ -127,6 +137,11 @@ static void run(const net_operator *o, double *x, double *y)
         batch_normalization(o, x, y);
     else if (strcmp(o->name, "Resize") == 0)
         resize(o, x, y);
+    else if (strcmp(o->name, "DepthToSpace") == 0)
+        depth_to_space(o, x, y);
+    else if (strcmp(o->name, "Add") == 0)
+        for (int i = 0; i < shape_size(o->to); i++)
+            y[i] = x[i] + other[i];
     else
         for (int i = 0; i < shape_size(o->from); i++)
             y[i] = value_of(o, x[i]);
@@ -177,16 +192,18 @@ static void bench_close(bench *b)
 
 static void check_rows(bench *b, const net_description *d, const char *spec)
 {
-    static double at[2][WIDEST];
+    static double at[MOST_OPERATORS + 1][WIDEST]; /* results of the first 0, 1, ... operators */
     pass p = { .compute = &b->compute };
     const_view y = net_forward(&b->net, &p, const_view_of(b->x, ROWS, b->net.in));
     for (int row = 0; row < ROWS; row++) {
         for (int i = 0; i < b->net.in; i++)
             at[0][i] = (double)b->x[row * b->net.in + i];
-        for (int i = 0; i < d->count; i++)
-            run(&d->operators[i], at[i & 1], at[~i & 1]);
+        for (int i = 0; i < d->count; i++) {
+            const net_operator *o = &d->operators[i];
+            run(o, at[i], o->added >= 0 ? at[o->added] : NULL, at[i + 1]);
+        }
         for (int i = 0; i < y.cols; i++) {
-            double expected = at[d->count & 1][i], got = (double)const_view_row(y, row)[i];
+            double expected = at[d->count][i], got = (double)const_view_row(y, row)[i];
             if (!(fabs(got - expected) <= 2e-5 * (1 + fabs(expected))))
                 fail_msg("%s: row %d, value %d: the operators give %g, the net %g", spec, row, i,
                          expected, got);
@@ -212,6 +229,11 @@ static void the_operators_compute_what_the_net_computes(void **state)
         { "reshape 3x4x5, conv 4 k3 s3 p2 spectral_norm, leaky_relu 0.1, linear 3 spectral_norm",
           { 60, 1, 1 } },
         { "dropout 0.3, linear 8, dropout 0.5", { 5, 1, 1 } },
+        { "residual, conv 8 k3 p1, batch_norm, relu, residual, conv 8 k3 p1, batch_norm, add, "
+          "dropout 0.5, pixel_shuffle 2, conv 2 k2 s2, add, tanh, residual, add",
+          { 2, 4, 6 } },
+        { "linear 18x2x2, residual, batch_norm, residual, sigmoid, add, relu, add, pixel_shuffle 3",
+          { 3, 1, 1 } },
     };
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         bench b;
@@ -246,12 +268,31 @@ static void dropout_and_folded_norms_are_left_out(void **state)
     bench_close(&b);
 }
 
+/* A product whose result is added later keeps its own values. */
+static void a_norm_after_the_beginning_of_a_block_is_not_folded(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "Gemm", "BatchNormalization", "Gemm", "Add" };
+    bench b;
+    net_description d;
+    bench_open(&b, "linear 6, residual, batch_norm, linear 6, batch_norm, add", shape_flat(4));
+    assert_ok(net_describe(&b.net, &b.compute, &d));
+    assert_int_equal(d.count, 4);
+    for (int i = 0; i < d.count; i++) {
+        assert_string_equal(d.operators[i].name, names[i]);
+        assert_int_equal(d.operators[i].added, i == 3 ? 1 : -1);
+    }
+    check_rows(&b, &d, b.net.spec);
+    description_close(&d);
+    bench_close(&b);
+}
+
 static void every_kind_of_layer_describes_itself_changes_nothing_or_joins_a_condition(void **state)
 {
     (void)state;
     for (int i = 0; layer_kind(i); i++)
         if (!layer_kind(i)->describe)
-            assert_true(layer_kind(i)->joins_condition ||
+            assert_true(layer_kind(i)->joins_condition || layer_kind(i)->keeps_value ||
                         strcmp(layer_kind(i)->name, "dropout") == 0);
 }
 
@@ -260,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_operators_compute_what_the_net_computes),
         cmocka_unit_test(dropout_and_folded_norms_are_left_out),
+        cmocka_unit_test(a_norm_after_the_beginning_of_a_block_is_not_folded),
         cmocka_unit_test(every_kind_of_layer_describes_itself_changes_nothing_or_joins_a_condition),
     };
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);

@@ -149,12 +149,10 @@ static void add_number(text *t, const char *name, double x)
         json_add_double(t, name, x);
 }
 
-static void add_pair(text *t, const char *name, beside_real x)
+static void add_pair(text *t, beside_real x)
 {
-    json_begin(t, name, '{');
     add_number(t, "value", x.value);
     add_number(t, "real", x.real);
-    json_end(t, '}');
 }
 
 static void add_list(text *t, const char *name, int n, const double *x)
@@ -174,8 +172,7 @@ static void add_json_classes(text *t, const evaluator *e, const asked_report *r)
         int worst = obeyed_worst(e->classes, f->of, f->sign);
         text name = { 0 };
         json_begin(t, f->name, '{');
-        add_number(t, "value", f->mean.value);
-        add_number(t, "real", f->mean.real);
+        add_pair(t, f->mean);
         add_list(t, "classes", e->classes, f->of);
         add_list(t, "real_classes", e->classes, f->real);
         if (worst >= 0) {
@@ -194,8 +191,7 @@ static void add_precision(text *t, const char *name, const caption_precision *p)
         return;
     json_begin(t, name, '{');
     json_add(t, "pictures", "%d", p->pictures);
-    add_number(t, "value", p->share.value);
-    add_number(t, "real", p->share.real);
+    add_pair(t, p->share);
     add_number(t, "spread", p->spread.value);
     add_number(t, "real_spread", p->spread.real);
     json_end(t, '}');
@@ -207,7 +203,9 @@ static void add_json_captions(text *t, const evaluator *e, const asked_report *r
     add_precision(t, "training", &r->training);
     add_precision(t, e->train->held ? "held_out" : "test", &r->test);
     json_end(t, '}');
-    add_pair(t, "matcher_fid", r->fid);
+    json_begin(t, "matcher_fid", '{');
+    add_pair(t, r->fid);
+    json_end(t, '}');
     json_begin(t, "variety", '{');
     json_add(t, "captions", "%d", r->variety_of);
     json_add(t, "samples_of_each", "%d", VARIETY_EACH);
@@ -222,8 +220,7 @@ static void add_json_captions(text *t, const evaluator *e, const asked_report *r
             continue;
         json_begin(t, attribute_rows[a].name, '{');
         json_add(t, "captions", "%d", x->captions);
-        add_number(t, "value", x->said.value);
-        add_number(t, "real", x->said.real);
+        add_pair(t, x->said);
         add_number(t, "value_with_all", x->all.value);
         add_number(t, "real_with_all", x->all.real);
         json_end(t, '}');

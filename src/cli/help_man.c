@@ -137,7 +137,7 @@ static void man_paragraphs(FILE *f, const char *all)
 static void preset_meaning(text *t, const preset *p)
 {
     text_add(t, "%s. Expect: %s. Sets ", p->choice.help, p->expect);
-    if (p->settings[0].name)
+    if (preset_setting_of(p, 0).name)
         help_add_settings(t, p);
     else
         text_add(t, "nothing");

@@ -91,7 +91,7 @@ const char *help_operand_name(const command *c)
 
 void help_add_settings(text *t, const preset *p)
 {
-    for (int i = 0; p->settings[i].name; i++) {
+    for (int i = 0; preset_setting_of(p, i).name; i++) {
         preset_setting s = preset_setting_of(p, i);
         const char *quote = strchr(s.value, ' ') ? "\"" : "";
         text_add(t, "%s--%s", i > 0 ? " " : "", s.name);

@@ -11,6 +11,7 @@
 typedef enum c_call {
     C_NOTHING, /* it changes no value */
     C_VALUES,  /* (x, n, attributes ...), in place */
+    C_ADD,     /* (x, n, earlier value), in place */
     C_SCALE,   /* (x, channels, plane, scale, shift), in place */
     C_LINEAR,  /* (x, inputs, y, outputs, weight, bias) */
     C_WINDOWS, /* (x, C, H, W, y, C', H', W', k, s, p, weight, bias) */

@@ -49,6 +49,7 @@ typedef struct route {
     size_t sizes[BUFFERS]; /* values */
     char at[24];           /* the place's name in C */
     bool is_input;         /* the place is z, which may not change */
+    size_t kept;           /* values that are kept for a sum: the size of their buffer */
 } route;
 
 static bool moves(c_call call)
@@ -166,6 +167,43 @@ static void add_call_in_place(text *t, const c_function *f, const net_operator *
     text_add(t, ");\n");
 }
 
+/* Where in their buffer the values lie that operator i adds: after those that are kept longer. */
+static size_t kept_at(const subject *s, int i)
+{
+    size_t at = 0;
+    for (int later = i + 1; later < s->net.count; later++) {
+        const net_operator *o = &s->net.operators[later];
+        if (o->added >= 0 && o->added <= s->net.operators[i].added)
+            at += (size_t)shape_size(o->beside);
+    }
+    return at;
+}
+
+/* Before operator i: copies the value for all that add it later. */
+static void add_keeping(text *t, const subject *s, int i, route *r)
+{
+    for (int later = i; later < s->net.count; later++) {
+        const net_operator *o = &s->net.operators[later];
+        if (o->added != i)
+            continue;
+        size_t at = kept_at(s, later), values = (size_t)shape_size(o->beside);
+        r->kept = r->kept > at + values ? r->kept : at + values;
+        text_add(t,
+                 "    for (int i = 0; i < %zu; i++)\n"
+                 "        generate_kept[%zu + i] = %s[i];\n",
+                 values, at, r->at);
+    }
+}
+
+static void add_sum(text *t, const c_function *f, const subject *s, int i, route *r)
+{
+    int n = shape_size(s->net.operators[i].to);
+    if (r->is_input)
+        add_copy(t, r, n);
+    text_add(t, "    generate_%s(%s, %d, generate_kept + %zu);\n", f->name, r->at, n,
+             kept_at(s, i));
+}
+
 /* Adds the calls; *r has the sizes of the buffers then. */
 static status add_calls(text *t, const subject *s, route *r)
 {
@@ -174,7 +212,10 @@ static status add_calls(text *t, const subject *s, route *r)
         const net_operator *o = &s->net.operators[i];
         const c_function *f;
         TRY(c_function_of(o, &f));
-        if (moves(f->call))
+        add_keeping(t, s, i, r);
+        if (f->call == C_ADD)
+            add_sum(t, f, s, i, r);
+        else if (moves(f->call))
             add_moving_call(t, f, o, r, s->int8);
         else if (f->call != C_NOTHING)
             add_call_in_place(t, f, o, r);
@@ -371,6 +412,8 @@ static void add_buffers(text *t, const route *r)
     for (int i = 0; i < BUFFERS; i++)
         if (r->sizes[i] > 0)
             text_add(t, "static float %s[%zu];\n", names[i], r->sizes[i]);
+    if (r->kept > 0)
+        text_add(t, "static float generate_kept[%zu];\n", r->kept);
 }
 
 static bool has_product(const subject *s)
@@ -384,7 +427,7 @@ static bool has_product(const subject *s)
 static status add_all(c_file *c, const char *calls, const route *r)
 {
     const subject *s = c->subject;
-    size_t buffer_bytes = (r->sizes[0] + r->sizes[1]) * 4;
+    size_t buffer_bytes = (r->sizes[0] + r->sizes[1] + r->kept) * 4;
     add_top(&c->t, s, buffer_bytes);
     add_macros(&c->t, s, buffer_bytes);
     if (has_product(s))

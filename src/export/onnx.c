@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -23,6 +24,12 @@ enum { OPSET = 13, IR_VERSION = 7 };
 
 typedef enum form { FORM_ANY, FORM_FLAT, FORM_IMAGE } form;
 
+/* A value in the graph: its name and its form. */
+typedef struct named {
+    char name[24];
+    form form;
+} named;
+
 /* The graph under construction. */
 typedef struct graph {
     const subject *subject;
@@ -31,6 +38,7 @@ typedef struct graph {
     char at[24];    /* the name of the value that was computed last, */
     form form;      /* its form, */
     int count;      /* and the number of nodes that made it */
+    named *results; /* those of the first 0, 1, ... operators */
 } graph;
 
 /* ---- tensors ---- */
@@ -229,6 +237,30 @@ static void add_resize(graph *g, const onnx_row *r, const net_operator *o, bool 
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
+static void add_sum(graph *g, const onnx_row *r, const net_operator *o, bool ends)
+{
+    (void)r;
+    text node = { 0 };
+    const named *other = &g->results[o->added];
+    if (other->form != g->form) {
+        add_reshape(g, o->from, other->form, false);
+        ends = false; /* add_end makes the form of a sample */
+    }
+    begin_node(g, &node, "Add", ends);
+    protobuf_add_string(&node, NODE_INPUT, other->name);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
+static void add_shuffle(graph *g, const onnx_row *r, const net_operator *o, bool ends)
+{
+    (void)r;
+    text node = { 0 };
+    begin_node(g, &node, o->name, ends);
+    add_attribute(&node, "blocksize", TYPE_INT, &o->attributes[0], NULL);
+    add_attribute(&node, "mode", TYPE_STRING, NULL, "CRD");
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
 static bool is_flat(image_shape s)
 {
     return s.height == 1 && s.width == 1;
@@ -248,6 +280,8 @@ static const onnx_row onnx_rows[] = {
     { "BatchNormalization", FORM_IMAGE, add_scale, TYPE_INT },
     { "Resize", FORM_IMAGE, add_resize, TYPE_INT },
     { "Reshape", FORM_ANY, add_given_reshape, TYPE_INT },
+    { "DepthToSpace", FORM_IMAGE, add_shuffle, TYPE_INT },
+    { "Add", FORM_ANY, add_sum, TYPE_INT },
     { "LeakyRelu", FORM_ANY, add_same, TYPE_FLOAT },
     { "Relu", FORM_ANY, add_same, TYPE_INT },
     { "Tanh", FORM_ANY, add_same, TYPE_INT },
@@ -304,8 +338,11 @@ static status build_graph(graph *g)
     const subject *s = g->subject;
     const int sample[] = { s->sample.channels, s->sample.height, s->sample.width };
     protobuf_add_string(&g->nodes, GRAPH_NAME, "generator");
-    for (int i = 0; i < s->net.count; i++)
+    for (int i = 0; i < s->net.count; i++) {
+        g->results[i].form = g->form;
+        memcpy(g->results[i].name, g->at, sizeof g->at);
         TRY(add_operator(g, &s->net.operators[i], i + 1 == s->net.count));
+    }
     add_end(g);
     add_value(&g->nodes, GRAPH_INPUT, "z", (int[]){ shape_size(s->latent) }, 1);
     add_value(&g->nodes, GRAPH_OUTPUT, "samples",
@@ -364,10 +401,12 @@ static status write_model(const graph *g, out_file *f)
 static status onnx_write(const subject *s, out_file *f)
 {
     graph g = { .subject = s, .at = "z", .form = FORM_FLAT };
-    status result = build_graph(&g);
+    g.results = calloc((size_t)s->net.count + 1, sizeof *g.results);
+    status result = g.results ? build_graph(&g) : status_fail(STATUS_MEMORY, "out of memory");
     if (result == STATUS_OK)
         result = write_model(&g, f);
     text_free(&g.nodes);
+    free(g.results);
     return result;
 }
 

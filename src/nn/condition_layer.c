@@ -24,11 +24,6 @@
 enum { MOST_VALUES = 4096 };
 static const float slope = 0.2f;
 
-/* Vectors of conditions, of some rows; those of dh and de only where the net trains. */
-typedef struct joined {
-    float *e, *h, *dh, *de; /* (rows, N) */
-} joined;
-
 static int size_of(const layer *l)
 {
     return (int)l->arguments[0];
@@ -87,20 +82,10 @@ static void condition_init(layer *l, const kernels *kern, int way, random_stream
         kern->normal(joined_stream(s, 1), v, 0, n, view_row(embedding, v));
 }
 
+/* It makes h. */
 static void condition_plan(layer *l, arena *a, int rows, bool trains)
 {
-    size_t count = (size_t)rows * (size_t)size_of(l);
-    joined own = { 0 };
-    own.e = arena_take(a, count, sizeof(float));
-    own.h = arena_take(a, count, sizeof(float));
-    if (trains) {
-        own.dh = arena_take(a, count, sizeof(float));
-        own.de = arena_take(a, count, sizeof(float));
-    }
-    joined *place = arena_take(a, 1, sizeof own);
-    if (place)
-        *place = own;
-    l->saved = place;
+    joined_plan(l, a, rows, size_of(l), size_of(l), trains);
 }
 
 /* ---- forward ---- */
@@ -144,7 +129,7 @@ static void condition_forward(layer *l, const pass *p, const_view x, view y, blo
     const joined *own = l->saved;
     const compute *c = p->compute;
     int n = size_of(l);
-    view e = view_of(own->e, y.rows, n), h = view_of(own->h, y.rows, n);
+    view e = view_of(own->e, y.rows, n), h = view_of(own->made, y.rows, n);
     joining t = { l, c->kernels, x, as_const(h), y, then };
     condition_embed(c, p->condition, as_const(embedding_of(l, l->params)), e);
     matmul_nt(c, h, as_const(e), const_view_of(l->weights, n, n),
@@ -203,9 +188,9 @@ static void condition_backward(layer *l, const pass *p, const_view x, const_view
     const joined *own = l->saved;
     const compute *c = p->compute;
     int n = size_of(l), rows = dy.rows;
-    view dh = view_of(own->dh, rows, n), de = view_of(own->de, rows, n);
+    view dh = view_of(own->dmade, rows, n), de = view_of(own->de, rows, n);
     const_view e = const_view_of(own->e, rows, n);
-    parting t = { l, c->kernels, dy, const_view_of(own->h, rows, n), dx, dh, then };
+    parting t = { l, c->kernels, dy, const_view_of(own->made, rows, n), dx, dh, then };
     (void)x;
     if (grads) {
         team_run(c->team, rows, sum_channels, &t);

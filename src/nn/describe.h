@@ -11,8 +11,13 @@
  *     BatchNormalization    scale (C), shift (C): y = scale x + shift for each channel
  *     Resize                scales: factors of height and width; nearest
  *     Reshape               shape: channels, height, width
+ *     DepthToSpace          blocksize R: (C, H, W) -> (C / R R, R H, R W); mode CRD
+ *     Add                   y = x + an earlier value
  *     LeakyRelu             alpha: y = x if x > 0, else alpha x
  *     Relu, Tanh, Sigmoid   no attributes
+ *
+ * Add's earlier value is the result of the first `added` operators, and the net's input if there
+ * are none; it has the shape `beside`.
  *
  * Dropout does nothing outside of training and is left out. The running averages of batch_norm are
  * in its scale and shift; right after a linear, conv or conv_transpose layer these are multiplied
@@ -47,6 +52,8 @@ typedef struct net_operator {
     const char *name;
     int layer; /* the number of the layer, from 0 */
     image_shape from, to;
+    int added;          /* -1: it reads only the result of the operator before it */
+    image_shape beside; /* the shape of what it adds */
     operator_attribute attributes[OPERATOR_MOST_ATTRIBUTES];
     operator_tensor tensors[OPERATOR_MOST_TENSORS];
     operator_role role;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/caption.h"
+#include "base/words.h"
 
 #include "base/banned.h"
 
@@ -106,76 +107,19 @@ static status send_features(const vocabulary *v, const char *words, feature_sink
 
 /* ---- the vocabulary ---- */
 
-typedef struct counted_word {
-    span word;
-    uint32_t times;
-} counted_word;
-
-static int compare_spans(span a, span b)
+static status copy_words(vocabulary *v, const word_list *l)
 {
-    size_t least = a.length < b.length ? a.length : b.length;
-    int order = memcmp(a.at, b.at, least);
-    return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    const counted_word *x = a, *y = b;
-    return compare_spans(x->word, y->word);
-}
-
-static int by_times(const void *a, const void *b)
-{
-    const counted_word *x = a, *y = b;
-    return x->times != y->times ? (x->times < y->times) - (x->times > y->times) : by_bytes(a, b);
-}
-
-/* The number of words in a text; they are written to `to` unless that is NULL. */
-static size_t count_text(const char *words, counted_word *to)
-{
-    size_t count = 0;
-    span word;
-    for (; caption_word(&words, &word.at, &word.length); count++)
-        if (to)
-            to[count] = (counted_word){ word, 1 };
-    return count;
-}
-
-/* The different words of the texts, sorted by bytes; *words is malloc'ed. */
-static status count_words(const char *const *texts, int count, counted_word **words, size_t *found)
-{
-    size_t all = 0, kept = 0;
-    for (int i = 0; i < count; i++)
-        all += count_text(texts[i], NULL);
-    counted_word *list = malloc((all + 1) * sizeof *list);
-    *words = list;
-    *found = 0;
-    if (!list)
-        return status_fail(STATUS_MEMORY, "out of memory for the words of the captions");
-    all = 0;
-    for (int i = 0; i < count; i++)
-        all += count_text(texts[i], list + all);
-    qsort(list, all, sizeof *list, by_bytes);
-    for (size_t i = 0; i < all; i++)
-        if (kept > 0 && by_bytes(&list[kept - 1], &list[i]) == 0)
-            list[kept - 1].times++;
-        else
-            list[kept++] = list[i];
-    *found = kept;
-    return STATUS_OK;
-}
-
-static status copy_words(vocabulary *v, const counted_word *words, size_t count)
-{
+    const counted_word *words = l->words;
+    size_t count = l->count;
     size_t bytes = 1, at = 0;
     for (size_t i = 0; i < count; i++)
-        bytes += words[i].word.length + 1;
+        bytes += words[i].length + 1;
     v->text = malloc(bytes);
     v->words = malloc((count + 1) * sizeof *v->words);
     if (!v->text || !v->words)
         return status_fail(STATUS_MEMORY, "out of memory for a vocabulary");
     for (size_t i = 0; i < count; i++) {
-        span w = words[i].word;
+        counted_word w = words[i];
         v->words[v->count++] = v->text + at;
         memcpy(v->text + at, w.at, w.length);
         v->text[at + w.length] = 0;
@@ -230,18 +174,16 @@ static status choose_size(vocabulary *v, const char *const *texts, int count)
 
 status vocabulary_learn(vocabulary *v, const char *const *texts, int count)
 {
-    counted_word *words = NULL;
-    size_t found = 0;
+    word_list l;
     *v = (vocabulary){ 0 };
-    status s = count_words(texts, count, &words, &found);
-    if (s == STATUS_OK && found > VOCABULARY_MOST_WORDS) {
-        qsort(words, found, sizeof *words, by_times);
-        found = VOCABULARY_MOST_WORDS;
-        qsort(words, found, sizeof *words, by_bytes);
+    TRY(words_count(&l, texts, NULL, count));
+    if (l.count > VOCABULARY_MOST_WORDS) {
+        words_by_times(&l);
+        l.count = VOCABULARY_MOST_WORDS;
+        words_by_bytes(&l);
     }
-    if (s == STATUS_OK)
-        s = copy_words(v, words, found);
-    free(words);
+    status s = copy_words(v, &l);
+    words_free(&l);
     return s == STATUS_OK ? choose_size(v, texts, count) : s;
 }
 
@@ -302,7 +244,7 @@ bool vocabulary_knows(const vocabulary *v, const char *word, size_t length)
     while (low < high) {
         int middle = low + (high - low) / 2;
         const char *w = v->words[middle];
-        int order = compare_spans((span){ w, strlen(w) }, (span){ word, length });
+        int order = words_compare(w, strlen(w), word, length);
         if (order == 0)
             return true;
         if (order < 0)

@@ -11,6 +11,28 @@
 
 #include "nn/layer.h"
 
+/* What such a layer keeps of a pass: the conditions' vectors e (rows, N), what it makes of each of
+ * them (rows, M), and the gradients of both, if the net trains. */
+typedef struct joined {
+    float *e, *made, *de, *dmade;
+} joined;
+
+static inline void joined_plan(layer *l, arena *a, int rows, int n, int m, bool trains)
+{
+    size_t small = (size_t)rows * (size_t)n, large = (size_t)rows * (size_t)m;
+    joined own = { 0 };
+    own.e = arena_take(a, small, sizeof(float));
+    own.made = arena_take(a, large, sizeof(float));
+    if (trains) {
+        own.de = arena_take(a, small, sizeof(float));
+        own.dmade = arena_take(a, large, sizeof(float));
+    }
+    joined *place = arena_take(a, 1, sizeof own);
+    if (place)
+        *place = own;
+    l->saved = place;
+}
+
 /* The row of x (rows, I) from which a row of the output is made. */
 static inline int joined_row(const_view x, int row)
 {

@@ -25,11 +25,6 @@
 
 enum { MOST_VALUES = 4096 };
 
-typedef struct projecting {
-    float *e, *de;         /* (rows, N); de only where the net trains */
-    float *sight, *scaled; /* (rows, I): w + m e; dy x, only where the net trains */
-} projecting;
-
 static int size_of(const layer *l)
 {
     return (int)l->arguments[0];
@@ -87,20 +82,10 @@ static void projection_init(layer *l, const kernels *kern, int way, random_strea
     init_weights(way, kern, joined_stream(s, 2), map, l->in, size_of(l));
 }
 
+/* It makes the sight w + m e, whose gradient is dy x. */
 static void projection_plan(layer *l, arena *a, int rows, bool trains)
 {
-    size_t small = (size_t)rows * (size_t)size_of(l), large = (size_t)rows * (size_t)l->in;
-    projecting own = { 0 };
-    own.e = arena_take(a, small, sizeof(float));
-    own.sight = arena_take(a, large, sizeof(float));
-    if (trains) {
-        own.de = arena_take(a, small, sizeof(float));
-        own.scaled = arena_take(a, large, sizeof(float));
-    }
-    projecting *place = arena_take(a, 1, sizeof own);
-    if (place)
-        *place = own;
-    l->saved = place;
+    joined_plan(l, a, rows, size_of(l), l->in, trains);
 }
 
 typedef struct projection_task {
@@ -140,9 +125,9 @@ static void judge_row(const void *context, int row)
 
 static void projection_forward(layer *l, const pass *p, const_view x, view y, block_task then)
 {
-    const projecting *own = l->saved;
+    const joined *own = l->saved;
     const compute *c = p->compute;
-    view e = view_of(own->e, y.rows, size_of(l)), sight = view_of(own->sight, y.rows, l->in);
+    view e = view_of(own->e, y.rows, size_of(l)), sight = view_of(own->made, y.rows, l->in);
     projection_task t = { .layer = l,
                           .kernels = c->kernels,
                           .x = x,
@@ -158,11 +143,11 @@ static void projection_forward(layer *l, const pass *p, const_view x, view y, bl
 
 static void projection_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
 {
-    const projecting *own = l->saved;
+    const joined *own = l->saved;
     projection_task t = { .layer = l,
                           .kernels = p->compute->kernels,
                           .x = u,
-                          .sight = const_view_of(own->sight, du.rows, l->in),
+                          .sight = const_view_of(own->made, du.rows, l->in),
                           .to = du,
                           .then = then };
     team_run(p->compute->team, du.rows, judge_row, &t);
@@ -201,18 +186,18 @@ static void turn_back_row(const void *context, int row)
 static void projection_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
                                 view dx, block_task then)
 {
-    const projecting *own = l->saved;
+    const joined *own = l->saved;
     const compute *c = p->compute;
     int n = size_of(l), rows = dy.rows;
     projection_task t = { .layer = l,
                           .kernels = c->kernels,
                           .x = x,
                           .dy = dy,
-                          .sight = const_view_of(own->sight, rows, l->in),
+                          .sight = const_view_of(own->made, rows, l->in),
                           .then = then };
     if (grads) {
         view de = view_of(own->de, rows, n);
-        t.to = view_of(own->scaled, rows, l->in);
+        t.to = view_of(own->dmade, rows, l->in);
         team_run(c->team, rows, scale_row, &t);
         const_view scaled = as_const(t.to), e = const_view_of(own->e, rows, n);
         c->kernels->sum_rows(rows, l->in, scaled.data, scaled.stride, grads);

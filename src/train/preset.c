@@ -1,4 +1,5 @@
-/* train/preset.c - the table of presets: to change or add one, change or add a row.
+/* train/preset.c - the table of presets: to change or add one, change or add its recipe and its
+ * row.
  *
  * SPDX-License-Identifier: MIT */
 #include "train/preset.h"
@@ -21,151 +22,139 @@ static const char digit_generator[] =
 static const char digit_discriminator[] = "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, "
                                           "leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1";
 
-static const preset_setting listing_settings[] = { { NULL, NULL } };
-static const preset_setting fast_settings[] = { { "generator", wide_generator },
-                                                { "discriminator", wide_discriminator },
-                                                { "init", "he" },
-                                                { "batch", "64" },
-                                                { "r1", "0.1" },
-                                                { "lr", "0.001" },
-                                                { "beta1", "0.5" },
-                                                { "ema", "0.999" },
-                                                { "epochs", "20" },
-                                                { NULL, NULL } };
-static const preset_setting dcgan_settings[] = { { "generator", digit_generator },
-                                                 { "discriminator", digit_discriminator },
-                                                 { "init", "he" },
-                                                 { "batch", "64" },
-                                                 { "r1", "3" },
-                                                 { "lr", "0.001" },
-                                                 { "beta1", "0" },
-                                                 { "beta2", "0.99" },
-                                                 { "ema", "0.999" },
-                                                 { "epochs", "18" },
-                                                 { NULL, NULL } };
+static const recipe listing = { 0 };
+static const recipe fast = { .settings = { { "generator", wide_generator },
+                                           { "discriminator", wide_discriminator },
+                                           { "init", "he" },
+                                           { "batch", "64" },
+                                           { "r1", "0.1" },
+                                           { "lr", "0.001" },
+                                           { "beta1", "0.5" },
+                                           { "ema", "0.999" },
+                                           { "epochs", "20" } } };
+static const recipe best = { .from = &fast, .settings = { { "epochs", "40" } } };
+static const recipe dcgan = { .settings = { { "generator", digit_generator },
+                                            { "discriminator", digit_discriminator },
+                                            { "init", "he" },
+                                            { "batch", "64" },
+                                            { "r1", "3" },
+                                            { "lr", "0.001" },
+                                            { "beta1", "0" },
+                                            { "beta2", "0.99" },
+                                            { "ema", "0.999" },
+                                            { "epochs", "18" } } };
+
 /* The same nets, told what to draw and what they see. */
-static const char told_digit_generator[] =
-    "condition 32, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 32x7x7, "
-    "leaky_relu 0.2, conv_transpose 16 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
-    "tanh";
-static const char told_digit_discriminator[] =
-    "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu "
-    "0.2, condition 32, linear 256, leaky_relu 0.2, linear 1";
-static const preset_setting mnist_label_settings[] = {
-    { "condition", "label" },
-    { "mismatch", "0.3" },
-    { "generator", told_digit_generator },
-    { "discriminator", told_digit_discriminator },
-    { "init", "he" },
-    { "batch", "64" },
-    { "r1", "3" },
-    { "lr", "0.001" },
-    { "beta1", "0" },
-    { "beta2", "0.99" },
-    { "ema", "0.999" },
-    { "epochs", "18" },
-    { NULL, NULL },
+static const recipe mnist_label = {
+    .from = &dcgan,
+    .settings = { { "condition", "label" },
+                  { "mismatch", "0.3" },
+                  { "generator",
+                    "condition 32, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear "
+                    "32x7x7, leaky_relu 0.2, conv_transpose 16 k4 s2 p1, leaky_relu 0.2, "
+                    "conv_transpose out k4 s2 p1, tanh" },
+                  { "discriminator",
+                    "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, linear "
+                    "256, leaky_relu 0.2, condition 32, linear 256, leaky_relu 0.2, linear 1" } }
 };
+static const recipe mnist_text = { .from = &mnist_label,
+                                   .settings = { { "condition", "caption" } } };
+
+/* A few thousand pictures: D soon knows them, unless they are changed. */
+static const recipe pictures = { .from = &dcgan,
+                                 .settings = { { "size", "32" },
+                                               { "r1", "0.5" },
+                                               { "augment", "translation,cutout" },
+                                               { "epochs", "200" } } };
 /* Words like "facing left" and colours of skin must mean the same in every picture: nothing is
  * mirrored, and no colour is changed. */
-static const preset_setting emoji_text_settings[] = {
-    { "condition", "caption" },
-    { "size", "32" },
-    { "generator", "condition 64, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear "
-                   "128x4x4, leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
-                   "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
-                   "tanh" },
-    { "discriminator", "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv "
-                       "128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, projection 64" },
-    { "init", "he" },
-    { "batch", "64" },
-    { "r1", "0.5" },
-    { "lr", "0.001" },
-    { "beta1", "0" },
-    { "beta2", "0.99" },
-    { "ema", "0.999" },
-    { "augment", "translation,cutout" },
-    { "epochs", "200" },
-    { NULL, NULL },
+static const recipe emoji_text = {
+    .from = &pictures,
+    .settings = { { "condition", "caption" },
+                  { "generator",
+                    "condition 64, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear "
+                    "128x4x4, leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
+                    "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
+                    "tanh" },
+                  { "discriminator",
+                    "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv 128 "
+                    "k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, projection 64" } }
 };
-static const preset_setting dcgan_32_settings[] = {
-    { "size", "32" },
-    { "generator", "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
-                   "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
-                   "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
-                   "tanh" },
-    { "discriminator", "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv "
-                       "128 k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
-    { "init", "he" },
-    { "batch", "64" },
-    { "r1", "0.5" },
-    { "lr", "0.001" },
-    { "beta1", "0" },
-    { "beta2", "0.99" },
-    { "ema", "0.999" },
-    { "flip", "true" },
-    { "augment", "color,translation,cutout" },
-    { "epochs", "200" },
-    { NULL, NULL }
+static const recipe dcgan_32 = {
+    .from = &pictures,
+    .settings = { { "generator",
+                    "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                    "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, conv_transpose "
+                    "64 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
+                  { "discriminator",
+                    "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv 128 "
+                    "k4 s2 p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" },
+                  { "flip", "true" },
+                  { "augment", "color,translation,cutout" } }
 };
-static const preset_setting points_settings[] = { { "latent", "2" },   { "batch", "64" },
-                                                  { "lr", "0.001" },   { "beta1", "0.5" },
-                                                  { "beta2", "0.99" }, { "lr-schedule", "cosine" },
-                                                  { "r1", "0.1" },     { "ema", "0.999" },
-                                                  { "epochs", "25" },  { NULL, NULL } };
+static const recipe dcgan_64 = {
+    .from = &dcgan_32,
+    .settings = { { "size", "64" },
+                  { "generator",
+                    "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                    "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, conv_transpose "
+                    "64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, leaky_relu 0.2, "
+                    "conv_transpose out k4 s2 p1, tanh" },
+                  { "discriminator",
+                    "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 "
+                    "k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear 256, "
+                    "leaky_relu 0.2, linear 1" } }
+};
+static const recipe points = { .settings = { { "latent", "2" },
+                                             { "batch", "64" },
+                                             { "lr", "0.001" },
+                                             { "beta1", "0.5" },
+                                             { "beta2", "0.99" },
+                                             { "lr-schedule", "cosine" },
+                                             { "r1", "0.1" },
+                                             { "ema", "0.999" },
+                                             { "epochs", "25" } } };
 
 static const preset presets[] = {
     { .choice = { "listing", "the classic listing unchanged: the defaults" },
       .expect = "digits appear from about epoch 100 on and get better until epoch 500",
-      .settings = listing_settings },
+      .recipe = &listing },
     { .choice = { "fast", "better samples than the listing's in a fraction of its time" },
       .expect = "digits after an epoch or two: larger nets, four times as many steps per epoch "
                 "at a higher rate, a penalty on D's gradient, samples from the average of G; "
                 "docs/recipes.md has the figures",
-      .settings = fast_settings },
+      .recipe = &fast },
     { .choice = { "best", "the best samples of nets without convolutions" },
       .expect = "the same as fast, trained for twice as long",
-      .settings = fast_settings,
-      .changes = { { "epochs", "40" } } },
+      .recipe = &best },
     { .choice = { "dcgan", "convolutional nets, for images of 28x28" },
       .expect =
           "cleaner strokes than those of the other presets: convolutions, and a strong penalty "
           "on D's gradient in place of dropout; docs/recipes.md has the figures",
-      .settings = dcgan_settings },
+      .recipe = &dcgan },
     { .choice = { "mnist-label", "digits by label: gan sample --label 7" },
       .expect = "like dcgan, and each row of the grids is one label; docs/conditional.md explains "
                 "the layers that are told of it",
-      .settings = mnist_label_settings },
+      .recipe = &mnist_label },
     { .choice = { "mnist-text", "digits by sentence: gan sample --text \"a bold seven\"" },
       .expect = "like mnist-label, from sentences with words for thickness and slant, measured on "
                 "the digits (docs/captions.md)",
-      .settings = mnist_label_settings,
-      .changes = { { "condition", "caption" } } },
+      .recipe = &mnist_text },
     { .choice = { "emoji-text", "your own captioned pictures, a few thousand, at 32x32" },
       .expect = "blurred pictures that fit their words after some 50 epochs, clearer ones later; "
                 "scripts/get-emoji fetches 3,786 pictures with captions",
-      .settings = emoji_text_settings },
+      .recipe = &emoji_text },
     { .choice = { "dcgan-32", "your own images, a few thousand, at 32x32" },
       .expect = "like dcgan, but all that D sees is mirrored and changed at random, so that it "
                 "does not memorise a few thousand images; docs/images.md has an example",
-      .settings = dcgan_32_settings },
+      .recipe = &dcgan_32 },
     { .choice = { "dcgan-64", "your own images, a few thousand, at 64x64" },
       .expect = "like dcgan-32, with one more layer in each net",
-      .settings = dcgan_32_settings,
-      .changes = { { "size", "64" },
-                   { "generator",
-                     "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
-                     "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
-                     "conv_transpose 64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, "
-                     "leaky_relu 0.2, conv_transpose out k4 s2 p1, tanh" },
-                   { "discriminator",
-                     "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, conv "
-                     "64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear "
-                     "256, leaky_relu 0.2, linear 1" } } },
+      .recipe = &dcgan_64 },
     { .choice = { "points", "for --data ring and grid: no mode is lost" },
       .expect =
           "a penalty on D's gradient keeps it smooth between the modes, and the rates go to 0",
-      .settings = points_settings },
+      .recipe = &points },
 };
 enum { PRESET_COUNT = sizeof presets / sizeof *presets };
 
@@ -174,13 +163,23 @@ const preset *preset_nth(int i)
     return i < PRESET_COUNT ? &presets[i] : NULL;
 }
 
+/* The setting of that name that counts. */
+static const preset_setting *find(const recipe *r, const char *name)
+{
+    for (; r; r = r->from)
+        for (const preset_setting *s = r->settings; s->name; s++)
+            if (strcmp(s->name, name) == 0)
+                return s;
+    return NULL;
+}
+
 preset_setting preset_setting_of(const preset *p, int i)
 {
-    preset_setting s = p->settings[i];
-    for (const preset_setting *c = p->changes; s.name && c->name; c++)
-        if (strcmp(c->name, s.name) == 0)
-            s.value = c->value;
-    return s;
+    for (const recipe *r = p->recipe; r; r = r->from)
+        for (const preset_setting *s = r->settings; s->name; s++)
+            if (find(p->recipe, s->name) == s && i-- == 0)
+                return *s;
+    return (preset_setting){ 0 };
 }
 
 static const option_choice *choice(int i)

@@ -9,21 +9,27 @@
 
 #include "base/option.h"
 
-enum { PRESET_MOST_CHANGES = 4 };
-
 typedef struct preset_setting {
     const char *name, *value;
 } preset_setting;
 
+enum { RECIPE_MOST_SETTINGS = 10 };
+
+/* Settings that may build on those of another recipe: a setting of the same name replaces the
+ * other's value, and others are added. */
+typedef struct recipe {
+    const struct recipe *from;                         /* NULL: it builds on none */
+    preset_setting settings[RECIPE_MOST_SETTINGS + 1]; /* ends with a name that is NULL */
+} recipe;
+
 typedef struct preset {
     option_choice choice;
-    const char *expect;             /* what results to expect */
-    const preset_setting *settings; /* ends with a name that is NULL */
-    preset_setting
-        changes[PRESET_MOST_CHANGES + 1]; /* other values for some of them; ends likewise */
+    const char *expect; /* what results to expect */
+    const recipe *recipe;
 } preset;
 
-/* The i-th setting of a preset, with its changed value; its name is NULL after the last. */
+/* The i-th setting of a preset; its name is NULL after the last. Those of its own recipe come before
+ * those of the recipes on which it builds. */
 preset_setting preset_setting_of(const preset *p, int i);
 
 /* The i-th preset; NULL after the last. */

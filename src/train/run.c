@@ -70,7 +70,7 @@ static status fix_data(run *r)
     train_options *o = &r->trainer.options;
     if (o->images.captions)
         TRY(fix_path(&r->captions, &o->images.captions, o->images.captions));
-    return d->kind == DATA_POINTS ? STATUS_OK
+    return find_is_name(d->path) ? STATUS_OK
                                   : fix_path(&r->data, &o->data, o->data ? o->data : d->path);
 }
 

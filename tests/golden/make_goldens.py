@@ -93,6 +93,8 @@ def outside_of(kind, first, k, s, p, inside):
         return flat(1)
     if kind == "upsample":
         return (inside[0], *(int(first) * n for n in inside[1:]))
+    if kind == "pixel_shuffle":
+        return (inside[0] // int(first)**2, *(int(first) * n for n in inside[1:]))
     if kind == "conv":
         return (int(first), *((n + 2 * p - k) // s + 1 for n in inside[1:]))
     if kind == "conv_transpose":
@@ -173,6 +175,8 @@ def apply(i, l, params, x, mask):
                    padding=l.padding)
     if l.kind == "upsample":
         return functional.interpolate(x, scale_factor=int(l.argument), mode="nearest")
+    if l.kind == "pixel_shuffle":
+        return functional.pixel_shuffle(x, int(l.argument))
     if l.kind in ("relu", "leaky_relu"):
         check_sides(x, "an input of relu")
         return functional.leaky_relu(x, l.argument)
@@ -185,9 +189,15 @@ def apply(i, l, params, x, mask):
 def forward(layers, params, x, mask, told=None):
     """x (rows, values) -> output (rows, values); mask(i, p, rows, cols): the values layer i keeps.
     told (rows, V): the conditions of the rows, and of the first rows once more."""
+    blocks = []
     for i, l in enumerate(layers):
         x = x.reshape(len(x), *l.inside)
-        if l.kind in ("condition", "projection"):
+        if l.kind == "residual":
+            blocks.append(x)
+        elif l.kind == "add":
+            before = blocks.pop()
+            x = x + torch.cat([before, before[:len(x) - len(before)]])
+        elif l.kind in ("condition", "projection"):
             x = join(i, l, params, torch.cat([x, x[:len(told) - len(x)]]), told)
         else:
             x = apply(i, l, params, x, mask)
@@ -256,6 +266,23 @@ NETS += [
      33),
 ]
 
+NETS += [
+    # residual blocks: empty, of elementwise layers only, nested, at the beginning and at the end
+    ("residual, add", 5, 3),
+    ("residual, tanh, dropout 0.3, residual, sigmoid, add, add, leaky_relu 0.2", 7, 9),
+    ("linear 6, relu, residual, linear 9, relu, residual, relu, linear 9, dropout 0.4, add, tanh, linear 6, "
+     "add, relu, linear 3", 5, 11),
+    ("residual, conv 5 k3 p1, residual, leaky_relu 0.2, conv 5 k3 p1, dropout 0.3, add, relu, "
+     "conv 3 k3 p1, add", (3, 6, 5), 4),
+    ("tanh, residual, residual, conv 2 k3 p1, sigmoid, residual, add, add, conv 2 k1, add, tanh", (2, 5, 7), 3),
+    ("linear 2x3x4, residual, conv_transpose 2 k4 s2 p1, conv 2 k4 s2 p1, tanh, add, reshape 24, residual, "
+     "linear 24, add", 3, 50),
+    ("pixel_shuffle 2, dropout 0.3, pixel_shuffle 1, relu", (8, 3, 5), 4),
+    ("pixel_shuffle 3", (18, 2, 3), 3),
+    ("conv 8 k3 p1, residual, relu, conv 8 k3 p1, add, pixel_shuffle 2, tanh, conv 2 k3 p1", (2, 5, 7), 5),
+    ("conv 32 k3 p1, leaky_relu 0.2, pixel_shuffle 4, residual, conv 2 k3 p1, add", (1, 3, 5), 2),
+]
+
 
 def draw_net(index, spec, inside, rows):
     """The net's layers, parameters and input, and the streams of its masks."""
@@ -274,6 +301,17 @@ def draw_net(index, spec, inside, rows):
     return layers, params, x, (seed, step, pass_number)
 
 
+def literal(spec):
+    """The spec as C string literals of a few layers each."""
+    lines = [""]
+    for item in spec.split(", "):
+        if len(lines[-1]) + len(item) > 90:
+            lines.append("")
+        lines[-1] += item + ", "
+    lines[-1] = lines[-1][:-2]
+    return "\n".join(f'"{line}"' for line in lines)
+
+
 def shape_text(shape):
     return "{ " + ", ".join(str(n) for n in shape) + " }"
 
@@ -287,7 +325,7 @@ def net_case(index, spec, inside, rows):
     tensors = [tensor("y", y.detach()), tensor("dx", x.grad)]
     tensors += [tensor(name, p.grad) for name, p in params.items()]
     body = ",\n".join(tensors)
-    return (f'{{ "{spec}", {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+    return (f'{{ {literal(spec)}, {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
             f"{len(tensors)}, {{\n{body} }} }}")
 
 
@@ -320,6 +358,16 @@ PENALTIES = [  # spec, inputs, rows, weight, target
     ("conv 4 k3 p1, tanh, upsample 2, dropout 0.3, conv_transpose 3 k4 s2 p1, sigmoid, "
      "conv 2 k5 s3, linear 1", (2, 5, 4), 6, 2, 1),
     ("reshape 2x3x4, conv_transpose 3 k3 s2, tanh, conv 1 k4 s2, linear 1", 24, 5, 0.05, 0),
+    ("residual, linear 5, leaky_relu 0.2, add, linear 1", 5, 6, 0.5, 0),
+    ("residual, linear 4, tanh, linear 5, add, linear 1", 5, 7, 2, 1),
+    ("linear 6, tanh, residual, linear 6, relu, dropout 0.3, linear 6, add, leaky_relu 0.2, linear 1", 5, 9,
+     0.5, 0),
+    ("conv 4 k3 p1, leaky_relu 0.2, residual, conv 4 k3 p1, residual, sigmoid, conv 4 k3 p1, add, tanh, add, "
+     "conv 6 k4 s2 p1, leaky_relu 0.2, linear 1", (2, 6, 7), 5, 0.5, 0),
+    ("residual, conv 3 k3 p1, tanh, residual, conv 3 k1, add, relu, conv 3 k3 p1, add, conv 2 k3 s2, linear 1",
+     (3, 5, 6), 4, 2, 1),
+    ("conv 8 k3 p1, tanh, pixel_shuffle 2, residual, dropout 0.3, add, conv 3 k4 s2 p1, sigmoid, linear 1, "
+     "residual, add", (2, 5, 4), 6, 0.05, 0),
 ]
 
 
@@ -338,7 +386,7 @@ def penalty_case(index, spec, inside, rows, weight, target):
     tensors = [tensor(name, torch.zeros_like(p) if g is None else g)
                for (name, p), g in zip(params.items(), grads)]
     body = ",\n".join(tensors)
-    return (f'{{ "{spec}", {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+    return (f'{{ {literal(spec)}, {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
             f"{weight}, {target}, {value.item():.17g}, {len(tensors)}, {{\n{body} }} }}")
 
 
@@ -466,6 +514,13 @@ TOLD_IMAGES = ("condition 5, linear 5x3x2, leaky_relu 0.2, conv_transpose 4 k4 s
                "conv_transpose 3 k3 s2, tanh",
                "conv 4 k4 s2 p1, leaky_relu 0.2, condition 3, conv 5 k3 s2 p1, leaky_relu 0.2, linear 1",
                7, 6, 1, 2e-3, (3, 13, 9), 21)
+BLOCKS = ("linear 3x3x2, residual, tanh, conv 3 k3 p1, add, relu, linear 12, residual, linear 12, add, tanh",
+          "residual, linear 12, leaky_relu 0.2, linear 3x2x2, add, residual, conv 3 k3 p1, tanh, dropout 0.2, "
+          "residual, sigmoid, add, add, linear 1", 3, 6, 1, 2e-3, (3, 2, 2), 23)
+TOLD_BLOCKS = ("residual, condition 2, linear 3, tanh, add, linear 12, tanh",
+               "linear 8, residual, leaky_relu 0.2, residual, condition 4, linear 8, tanh, add, residual, "
+               "dropout 0.2, condition 3, linear 8, add, add, leaky_relu 0.2, linear 5, projection 3", 3, 5, 1, 2e-3,
+               (3, 2, 2), 22)
 
 # Generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the number of
 # samples in the data set; and the options that are not at their defaults.
@@ -504,6 +559,8 @@ GAMES = [
     (PROJECTED, 10000, {"condition": "label", "loss": "hinge", "gradient-penalty": 2,
                         "init": "xavier"}),
     (TOLD_IMAGES, 10000, {"condition": "label", "r1": 2, "init": "he", "augment": "translation"}),
+    (BLOCKS, 10000, {"r1": 1, "init": "he", "ema": 0.5}),
+    (TOLD_BLOCKS, 10000, {"condition": "label", "r1": 0.5, "init": "he"}),
 ]
 GAME_STEPS = 3
 
@@ -731,7 +788,7 @@ def game_case(*case):
         values = ", ".join(f"{s:.9g}" for s in sums)
         steps.append("{ { " + values + " }, {\n" + ",\n".join(tensors) + " } }")
     given = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in r.given.items())
-    head = (f'"{r.generator}",\n"{r.discriminator}",\n{r.latent}, {r.batch}, {r.d_steps}, {r.lr!r}, '
+    head = (f'{literal(r.generator)},\n{literal(r.discriminator)},\n{r.latent}, {r.batch}, {r.d_steps}, {r.lr!r}, '
             f"{{ {r.shape[0]}, {r.shape[1]}, {r.shape[2]} }}, UINT64_C({r.seed}), {r.samples}, "
             f"{{ {given or '{ 0 }'} }},")
     join = ",\n".join
