@@ -73,6 +73,12 @@ _gan()
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
+            '--task=[what G makes]:NAME:(none upscale colorize inpaint)' \
+            '--scale=[how many times the task upscale enlarges each side]:N: ' \
+            '--crop=[with a task]:N: ' \
+            '--turn[with a task]' \
+            '--phases=[with a task]:LIST: ' \
+            '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
@@ -229,6 +235,12 @@ _gan()
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
+            '--task=[what G makes]:NAME:(none upscale colorize inpaint)' \
+            '--scale=[how many times the task upscale enlarges each side]:N: ' \
+            '--crop=[with a task]:N: ' \
+            '--turn[with a task]' \
+            '--phases=[with a task]:LIST: ' \
+            '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
