@@ -9,7 +9,7 @@ _gan()
     *:upscale:-*) words="--out --scale --method --overwrite --quiet --help" ;;
     *:export:-*) words="--out --format --int8 --no-ema --overwrite --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
-    *:data:-*) words="--out --rows --cols --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
+    *:data:-*) words="--out --rows --cols --crop --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:report:-*) words="--out --budget --no-explorer --no-training --help" ;;
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
     *:compare:-*) words="--json --help" ;;

@@ -174,6 +174,7 @@ _gan()
             '(-o --out)'{-o+,--out=}'[write a PNG of the first samples, as a run sees them]:FILE:_files' \
             '--rows=[rows of the grid]:N: ' \
             '--cols=[columns of the grid]:N: ' \
+            '--crop=[look at a data set of random crops of N x N pixels, whose images keep their own sizes]:N: ' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
