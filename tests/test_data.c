@@ -205,8 +205,9 @@ static void data_that_is_nowhere_is_asked_for_by_name(void **state)
         dataset_open(&d, "nothing", 0), STATUS_IO,
         "nothing: expected pictures in this folder or below, train-images-idx3-ubyte or "
         "train-images.idx3-ubyte (with or without .gz), or data_batch_1.bin, found none of them");
-    assert_fails(dataset_open(&d, "nowhere", 0), STATUS_IO,
-                 "nowhere: expected a folder, an IDX file of images, ring or grid: No such file");
+    assert_fails(
+        dataset_open(&d, "nowhere", 0), STATUS_IO,
+        "nowhere: expected a folder, an IDX file of images, ring, grid or stacked: No such file");
     unsetenv("GAN_DATA");
     if (dataset_open(&d, NULL, 0) == STATUS_OK) { /* installed on this machine */
         dataset_close(&d);

@@ -29,6 +29,7 @@ static void a_spec_has_one_canonical_form(void **state)
         { "conv 3 spectral_norm p2 k5", "conv 3 k5 s1 p2 spectral_norm" },
         { "batch_norm,linear 3  spectral_norm", "batch_norm, linear 3 spectral_norm" },
         { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
+        { "residual ,add,pixel_shuffle  1", "residual, add, pixel_shuffle 1" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         net n, again;
@@ -153,6 +154,22 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
         { "linear 64x32x32, upsample 8, upsample 8",
           "its output would have more than 16777216 values; so far: 1 -> linear -> 64x32x32 -> "
           "upsample -> 64x256x256" },
+        { "linear 12x2x3, relu, pixel_shuffle 3",
+          "--generator: layer 3, \"pixel_shuffle 3\": its input, 12x2x3, has 12 channels, which are "
+          "not a multiple of 3 x 3; so far: 1 -> linear -> 12x2x3 -> relu -> 12x2x3" },
+        { "linear 4x2x2, residual, conv 5 k3 p1, add",
+          "--generator: layer 4, \"add\": its input is 5x2x2, but layer 2, \"residual\", where its "
+          "block begins, has 4x2x2: a block has to end in the shape in which it begins; so far: 1 "
+          "-> linear -> 4x2x2 -> residual -> 4x2x2 -> conv -> 5x2x2" },
+        { "linear 4x2x2, residual, reshape 16, add", "its input is 16, but layer 2, \"residual\"" },
+        { "linear 4, add",
+          "--generator: layer 2, \"add\": expected a \"residual\" before it, whose "
+          "block it would close, and none is open" },
+        { "residual, add, add", "layer 3, \"add\": expected a \"residual\" before it" },
+        { "residual, residual, relu, add",
+          "--generator: layer 1, \"residual\": expected an \"add\" after it, which closes its block, "
+          "and there is none" },
+        { "residual, residual", "layer 2, \"residual\": expected an \"add\" after it" },
         { "relu 3", "layer 1, \"relu 3\": relu takes no number, got \"3\"" },
         { "tanh tanh", "tanh takes no number, got \"tanh\"" },
         { "", "layer 1, \"\": expected a layer, as \"linear 150, relu\"" },
@@ -198,38 +215,38 @@ static void a_shape_has_sizes_of_at_least_1_and_not_too_many_values(void **state
         assert_false(shape_fits(bad[i]));
 }
 
-static void a_net_may_have_64_layers_and_no_more(void **state)
+static void a_net_may_have_256_layers_and_no_more(void **state)
 {
     (void)state;
     text spec = { 0 };
     net n;
-    for (int i = 0; i < 64; i++)
+    for (int i = 0; i < 256; i++)
         text_add(&spec, "%slinear 1", i > 0 ? "," : "");
     assert_ok(net_open(&n, spec.data, shape_flat(1), "spec"));
-    assert_int_equal(n.count, 64);
-    assert_int_equal(n.tensor_count, 128);
+    assert_int_equal(n.count, 256);
+    assert_int_equal(n.tensor_count, 512);
     net_close(&n);
     text_add(&spec, ",relu");
     assert_fails(net_open(&n, spec.data, shape_flat(1), "spec"), STATUS_USAGE,
-                 "spec: layer 65, \"relu\": a net has at most 64 layers");
+                 "spec: layer 257, \"relu\": a net has at most 256 layers");
     text_free(&spec);
 }
 
 static void a_spec_longer_than_any_net_is_refused(void **state)
 {
     (void)state;
-    char spec[4096 + 2];
+    char spec[16384 + 2];
     net n;
     memset(spec, ' ', sizeof spec);
     memcpy(spec, "relu", 4);
-    spec[4096] = 0;
+    spec[16384] = 0;
     assert_ok(net_open(&n, spec, shape_flat(1), "spec"));
     assert_string_equal(n.spec, "relu");
     net_close(&n);
-    spec[4096] = ' ';
-    spec[4097] = 0;
+    spec[16384] = ' ';
+    spec[16385] = 0;
     assert_fails(net_open(&n, spec, shape_flat(1), "spec"), STATUS_USAGE,
-                 "spec: a spec has at most 4096 characters, this one 4097");
+                 "spec: a spec has at most 16384 characters, this one 16385");
 }
 
 static void the_table_of_layers_ends(void **state)
@@ -238,7 +255,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 13);
+    assert_int_equal(count, 16);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);
@@ -253,7 +270,7 @@ int main(void)
         cmocka_unit_test(sizes_and_tensors_follow_from_the_spec),
         cmocka_unit_test(what_is_no_spec_is_refused_with_what_would_fit),
         cmocka_unit_test(a_shape_has_sizes_of_at_least_1_and_not_too_many_values),
-        cmocka_unit_test(a_net_may_have_64_layers_and_no_more),
+        cmocka_unit_test(a_net_may_have_256_layers_and_no_more),
         cmocka_unit_test(a_spec_longer_than_any_net_is_refused),
         cmocka_unit_test(the_table_of_layers_ends),
     };

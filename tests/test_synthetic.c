@@ -170,8 +170,9 @@ static void a_name_is_the_mixture_and_a_path_is_a_path(void **state)
     assert_fails(dataset_open(&d, "./ring", 0), STATUS_IO, "./ring: expected pictures in this");
     assert_fails(dataset_open(&d, "rign", 0), STATUS_IO,
                  "rign: no such file or folder, did you mean ring?");
-    assert_fails(dataset_open(&d, "somewhere", 0), STATUS_IO,
-                 "somewhere: expected a folder, an IDX file of images, ring or grid: No such file");
+    assert_fails(
+        dataset_open(&d, "somewhere", 0), STATUS_IO,
+        "somewhere: expected a folder, an IDX file of images, ring, grid or stacked: No such file");
     assert_null(mixture_find("Ring"));
 }
 

@@ -1,9 +1,11 @@
-/* tests/test_system.c - what differs from system to system: cores and their quota, clocks, paths.
+/* tests/test_system.c - what differs from system to system: cores, memory and their quotas, clocks,
+ * paths.
  *
  * SPDX-License-Identifier: MIT */
 #include "test.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,6 +14,7 @@
 #include "base/clock.h"
 #include "base/cores.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/system.h"
 
 /* ---- cores ---- */
@@ -120,6 +123,46 @@ static void the_least_quota_of_a_group_and_those_above_it_counts(void **state)
     assert_int_equal(quota_of("\n:\n::\n4\n4:cpu\n"), 0);
 }
 
+/* ---- memory ---- */
+
+static double memory_of(const char *member)
+{
+    assert_ok(file_write("member", member, strlen(member)));
+    return memory_quota("groups", "member");
+}
+
+static void the_memory_of_a_control_group_is_the_least_of_its_limits(void **state)
+{
+    (void)state;
+    assert_ok(folder_make("groups/memory/jobs/one"));
+    assert_ok(folder_make("groups/system.slice/unit"));
+    assert_true(isinf(memory_of("0::/system.slice/unit\n")));
+    put("system.slice/unit/memory.max", "max\n");
+    put("system.slice/memory.max", "2147483648\n");
+    assert_true(memory_of("0::/system.slice/unit\n") == 0x1p31);
+    put("system.slice/unit/memory.max", "1048576\n");
+    assert_true(memory_of("0::/system.slice/unit\n") == 0x1p20);
+    assert_true(isinf(memory_of("0::/elsewhere\n")));
+    /* Version 1, where the largest multiple of a page is no limit. */
+    put("memory/jobs/one/memory.limit_in_bytes", "9223372036854771712\n");
+    assert_true(isinf(memory_of("9:memory:/jobs/one\n")));
+    put("memory/jobs/memory.limit_in_bytes", "65536\n");
+    assert_true(memory_of("9:memory:/jobs/one\n") == 65536);
+    assert_true(isinf(memory_of("9:cpu,cpuacct:/jobs/one\n")));
+    put("memory/jobs/memory.limit_in_bytes", NULL);
+    put("memory/jobs/one/memory.limit_in_bytes", NULL);
+    put("system.slice/memory.max", NULL);
+    put("system.slice/unit/memory.max", NULL);
+}
+
+static void memory_usable_is_at_most_the_memory_of_the_machine(void **state)
+{
+    (void)state;
+    assert_true(system_memory() > 0x1p26);
+    assert_true(memory_usable() <= system_memory());
+    assert_true(memory_usable() >= system_peak_memory());
+}
+
 /* ---- clocks ---- */
 
 static void clocks_go_forward(void **state)
@@ -207,6 +250,8 @@ int main(void)
         cmocka_unit_test(cores_are_those_of_the_affinity_mask),
         cmocka_unit_test(the_quota_of_a_control_group_is_in_whole_cores),
         cmocka_unit_test(the_least_quota_of_a_group_and_those_above_it_counts),
+        cmocka_unit_test(the_memory_of_a_control_group_is_the_least_of_its_limits),
+        cmocka_unit_test(memory_usable_is_at_most_the_memory_of_the_machine),
         cmocka_unit_test(clocks_go_forward),
         cmocka_unit_test(time_without_work_before_a_continuation_is_taken_out),
         cmocka_unit_test(times_of_files_are_in_nanoseconds),

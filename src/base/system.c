@@ -72,6 +72,12 @@ double system_peak_memory(void)
 #endif
 }
 
+double system_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (double)pages * (double)size : 0;
+}
+
 size_t system_cache_size(int level)
 {
 #ifdef _SC_LEVEL1_DCACHE_SIZE

@@ -25,6 +25,9 @@ double system_cpu_seconds(void);
 /* The most memory that this process has had at a time, in bytes. */
 double system_peak_memory(void);
 
+/* The memory of the machine, in bytes; 0: unknown. */
+double system_memory(void);
+
 /* The bytes of the data cache of that level, 1 to 3, that a core uses; 0: unknown. */
 size_t system_cache_size(int level);
 

@@ -14,10 +14,12 @@
 #include "cli/eval_given.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
+#include "cli/eval_stacked.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
+#include "eval/stacks.h"
 #include "format/npy.h"
 #include "game/saved.h"
 #include "train/folder.h"
@@ -31,10 +33,11 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(data),
       .arg = "PATH",
-      .help = "data to judge against, as for gan train: IDX files of training and test images, "
-              "or a folder of pictures; or ring or grid, whose modes are counted (default: the "
-              "data that the run.json beside the checkpoint names; if there is none, $GAN_DATA, "
-              "data/mnist, the installed MNIST, if the checkpoint was trained on them)" },
+      .help =
+          "data to judge against, as for gan train: IDX files of training and test images, "
+          "or a folder of pictures; or ring, grid or stacked, whose modes are counted (default: the "
+          "data that the run.json beside the checkpoint names; if there is none, $GAN_DATA, "
+          "data/mnist, the installed MNIST, if the checkpoint was trained on them)" },
     { .name = "count",
       .letter = 'n',
       .type = OPTION_INT,
@@ -43,7 +46,7 @@ static const option_row rows[] = {
       .least = EVALUATOR_LEAST,
       .most = 1000000,
       .arg = "N",
-      .help = "samples to judge" },
+      .help = "samples to judge (of stacked, unless it is given: 26000)" },
     { .name = "samples",
       .type = OPTION_TEXT,
       .offset = AT(samples),
@@ -330,6 +333,20 @@ static status eval_images(const eval_options *o, const option_settings *given, g
     return s;
 }
 
+/* Judges the samples against the kind of data that they are of. */
+static status eval_kind(eval_options *o, const option_settings *given, generator *g)
+{
+    bool stacked;
+    if (eval_is_of_points(o, g))
+        return eval_points(o, g);
+    TRY(eval_is_of_stacked(o, &stacked));
+    if (!stacked)
+        return eval_images(o, given, g);
+    if (!option_is_given(given, "count"))
+        o->count = STACKS_SAMPLES;
+    return eval_stacked(o, g);
+}
+
 static status run(arguments *a)
 {
     eval_options o;
@@ -346,7 +363,7 @@ static status run(arguments *a)
     if (s == STATUS_OK && !o.samples)
         s = generator_open(&g, &o.generator, false, &c);
     if (s == STATUS_OK)
-        s = eval_is_of_points(&o, &g) ? eval_points(&o, &g) : eval_images(&o, &a->given, &g);
+        s = eval_kind(&o, &a->given, &g);
     generator_close(&g);
     compute_close(&c);
     free(ckpt);
@@ -365,7 +382,8 @@ const command eval_command = {
             "A generator that was trained with --condition is asked for the classes or captions "
             "of the training images, and judged by whether its samples are what was asked for. "
             "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
-            "counts the modes that they cover.\n"
+            "counts the modes that they cover, and so it does for stacked digits (--data "
+            "stacked).\n"
             "\n"
             "  gan eval --ckpt out/model.bin\n"
             "  gan eval --json | jq .figures.fid.value\n"

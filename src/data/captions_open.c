@@ -100,6 +100,12 @@ static status check_template(const caption_template *t, const dataset *d)
                            "channels",
                            t->needs_attributes, attribute_rows[0].name, attribute_rows[1].name,
                            d->path, d->channels);
+    if (t->needs_attributes && d->areas)
+        return status_fail(STATUS_USAGE,
+                           "%s: {%s} and {%s} are measured on images of one size, but those of %s "
+                           "keep their own, for crops",
+                           t->needs_attributes, attribute_rows[0].name, attribute_rows[1].name,
+                           d->path);
     return STATUS_OK;
 }
 
@@ -279,8 +285,8 @@ static status read_any(dataset *d, const dataset_request *r, const dataset *trai
 static status without_captions(dataset *d, const dataset_request *r, const dataset *train)
 {
     text t = { 0 };
-    if (d->kind == DATA_POINTS)
-        text_add(&t, "points cannot have any");
+    if (d->kind == DATA_POINTS || d->kind == DATA_STACKED)
+        text_add(&t, "%s cannot have any", d->points ? "points" : "stacked digits");
     else if (d->kind == DATA_PICTURES)
         text_add(&t, "expected a metadata.csv or metadata.jsonl in the folder, with file_name and "
                      "text, or a NAME.txt beside each NAME.png");

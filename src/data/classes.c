@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/dataset_parts.h"
+
 #include "base/banned.h"
 
 static status out_of_memory(const dataset *d)
@@ -53,10 +55,9 @@ static void drop_labels(dataset *d)
 /* Moves picture i of the set to place `to`, where nothing is any more. */
 static void move_picture(dataset *d, int i, int to)
 {
-    size_t size = (size_t)dataset_sample_size(d);
     if (i == to)
         return;
-    memcpy(d->pixels + (size_t)to * size, d->pixels + (size_t)i * size, size);
+    dataset_move(d, i, to);
     d->names[to] = d->names[i];
 }
 

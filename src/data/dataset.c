@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "data/find.h"
+#include "data/stacked.h"
 #include "data/synthetic.h"
 #include "format/cifar.h"
 #include "format/idx.h"
@@ -100,7 +101,7 @@ static status read_cifar(dataset *d, const data_place *f, bool test)
 /* ---- pictures ---- */
 
 /* Reads a folder of pictures; unless `like` is NULL, in the channels and the size of that set. */
-static status read_images(dataset *d, const data_place *f, const dataset_request *r,
+static status read_images(dataset *d, const data_place *f, const dataset_request *r, int limit,
                           const dataset *like)
 {
     image_set s;
@@ -109,16 +110,23 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
                          .channels = like ? like->channels : r->channels,
                          .height = like ? like->height : r->height,
                          .width = like ? like->width : r->width,
+                         .crop = like ? like->crop : r->crop,
+                         .crop_step = r->crop_step,
+                         .limit = limit,
+                         .memory = r->memory,
                          .fresh = r->fresh,
                          .held_out = like != NULL,
                          .compute = r->compute,
                          .watch = r->watch };
     TRY(images_open(&s, &q));
-    d->count = d->total = s.count;
+    d->count = s.count;
+    d->total = s.total;
     d->channels = s.channels;
     d->height = s.height;
     d->width = s.width;
     d->pixels = s.pixels;
+    d->crop = s.crop;
+    d->areas = s.areas;
     d->labels = s.labels;
     d->names = s.names;
     d->classes = s.classes;
@@ -165,6 +173,19 @@ static status make_points(dataset *d, const data_place *f, int limit)
     return STATUS_OK;
 }
 
+/* Goes on with the images of a set with crops: of each its height, its width and its pixels. */
+static uLong crc_of_areas(uLong crc, const dataset *d)
+{
+    for (int i = 0; i < d->count; i++) {
+        unsigned char sizes[8];
+        bytes_put(sizes, (uint32_t)d->areas[i].height, 4);
+        bytes_put(sizes + 4, (uint32_t)d->areas[i].width, 4);
+        crc = crc32_z(crc, sizes, sizeof sizes);
+        crc = crc32_z(crc, d->pixels + dataset_at(d, i), dataset_at(d, i + 1) - dataset_at(d, i));
+    }
+    return crc;
+}
+
 uint32_t dataset_crc(const dataset *d)
 {
     const int sizes[4] = { d->count, d->channels, d->height, d->width };
@@ -174,7 +195,7 @@ uint32_t dataset_crc(const dataset *d)
     uLong crc = crc32_z(0, bytes, sizeof bytes);
     size_t values = (size_t)d->count * (size_t)dataset_sample_size(d);
     if (d->pixels) {
-        crc = crc32_z(crc, d->pixels, values);
+        crc = d->areas ? crc_of_areas(crc, d) : crc32_z(crc, d->pixels, values);
         return d->captions ? captions_crc((uint32_t)crc, d->captions, d->count) : (uint32_t)crc;
     }
     for (size_t i = 0; i < values; i++) {
@@ -204,9 +225,9 @@ status dataset_cut(dataset *d, int limit)
     if (d->captions)
         captions_cut(d->captions, limit);
     /* Shrinking may fail; the block then keeps its size. */
-    unsigned char *less = realloc(d->pixels, (size_t)limit * (size_t)dataset_sample_size(d));
+    unsigned char *less = realloc(d->pixels, dataset_at(d, limit));
     d->pixels = less ? less : d->pixels;
-    return STATUS_OK;
+    return dataset_number_crops(d);
 }
 
 /* Reads what was found, or its first samples if it has more than `limit`. */
@@ -220,12 +241,14 @@ static status read_kind(dataset *d, const data_place *f, const dataset_request *
     switch (f->kind) {
     case DATA_POINTS:
         return make_points(d, f, limit);
+    case DATA_STACKED:
+        return stacked_read(d, like != NULL, limit);
     case DATA_IDX:
         return read_idx(d, f, limit);
     case DATA_CIFAR:
         return read_cifar(d, f, like != NULL);
     case DATA_PICTURES:
-        return read_images(d, f, r, like);
+        return read_images(d, f, r, limit, like);
     case DATA_NONE:
         break;
     }
@@ -249,6 +272,8 @@ status dataset_read(dataset *d, const data_place *f, const dataset_request *r, c
 
 status dataset_opened(dataset *d, status s)
 {
+    if (s == STATUS_OK)
+        s = dataset_number_crops(d);
     if (s != STATUS_OK) {
         dataset_close(d);
         return s;
@@ -270,6 +295,8 @@ status dataset_open_with(dataset *d, const dataset_request *r)
         s = dataset_hold_out(d, r->images.hold_out);
     if (s == STATUS_OK)
         s = dataset_cut(d, r->limit);
+    if (s == STATUS_OK)
+        s = dataset_crop_images(d, r->crop, r->crop_step);
     data_place_free(&f);
     return dataset_opened(d, s);
 }
@@ -290,6 +317,7 @@ status dataset_open(dataset *d, const char *where, int limit)
 void dataset_close(dataset *d)
 {
     free(d->pixels);
+    free(d->areas);
     free(d->points);
     free(d->labels);
     for (int i = 0; d->names && i < d->count; i++)
@@ -334,8 +362,8 @@ void dataset_show_class(text *t, const dataset *d, int k)
 
 size_t dataset_memory(const dataset *d)
 {
-    size_t value = d->points ? sizeof *d->points : sizeof *d->pixels;
-    size_t samples = (size_t)d->count * (size_t)dataset_sample_size(d) * value;
+    size_t samples = dataset_at(d, d->count) * (d->points ? sizeof *d->points : 1);
+    samples += d->areas ? ((size_t)d->count + 1) * sizeof *d->areas : 0;
     return samples + (d->labels ? (size_t)d->count : 0) + captions_memory(d->captions) +
            (d->held ? dataset_memory(d->held) : 0);
 }
@@ -359,6 +387,10 @@ static void convert_part(const void *context, int i)
         assert(b->order[j] < (uint32_t)d->count);
         size_t from = (size_t)b->order[j] * (size_t)size;
         float *to = b->out + (size_t)j * (size_t)size;
+        if (d->areas) {
+            dataset_convert_middle(d, b->kernels, (int)b->order[j], to);
+            continue;
+        }
         if (d->points) {
             memcpy(to, d->points + from, (size_t)size * sizeof *to);
             continue;

@@ -27,10 +27,13 @@ typedef struct dataset {
     int count;                   /* samples that are used */
     int channels, height, width; /* of a sample; 1, 28, 28 for MNIST; 2, 1, 1 for points */
     unsigned char *pixels;       /* (count, channels*height*width), row-major; NULL for points */
+    int crop;                    /* height and width of the crops that are samples; 0: no crops */
+    image_area *areas;           /* (count + 1): with crops, where each image is in `pixels`, as
+                                    (channels, its height, its width); the last: where they end */
     float *points;               /* (count, 2); NULL for images */
     unsigned char *labels;       /* (count); NULL: none */
     data_kind kind;              /* stored, never guessed from the sizes */
-    char *path;                  /* the file of images, the folder, or the name of the mixture */
+    char *path;                  /* the file of images, the folder, or the name of what is made */
     int total;                   /* samples that exist, used or not */
     bool is_held_out;     /* a test part that was taken out of the images of a run's training */
     captions *captions;   /* NULL: none */
@@ -38,8 +41,9 @@ typedef struct dataset {
     char *no_captions;    /* why there are none, if they were wanted; else NULL */
     uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
                              each, little-endian, then of the pixels, or of the points as 4 bytes
-                             each, little-endian; then of the captions, if there are any */
-    /* Only for DATA_PICTURES: */
+                             each, little-endian; then of the captions, if there are any. With
+                             crops, each image's own height and width precede its pixels */
+    /* Only for DATA_PICTURES, and no_classes and note for DATA_STACKED: */
     char **names;          /* (count), relative to the folder */
     char **classes;        /* (class_count), the names of the labels 0, 1, ... */
     int class_count;       /* 0: no classes */
@@ -64,18 +68,25 @@ typedef struct dataset_request {
     image_options images; /* for folders of pictures */
     caption_use captions;
     int channels, height, width; /* required of pictures; 0: as the options say */
-    bool fresh;                  /* read the pictures, and do not use the cache */
-    const compute *compute;      /* decodes the pictures; NULL: one thread */
-    const image_watch *watch;    /* is told of the progress; NULL: nobody */
+    int crop;      /* images keep their own sizes, and samples are square parts of them with this
+                      side (data/crops.h), or CROP_NATURAL: of pictures see data/images.h, else the
+                      shorter side, rounded down to a multiple of crop_step; 0: no crops */
+    int crop_step; /* 0: 1 */
+    double memory; /* in bytes, for pictures and reading them; 0: what this process may use */
+    bool fresh;    /* read the pictures, and do not use the cache */
+    const compute *compute;   /* decodes the pictures; NULL: one thread */
+    const image_watch *watch; /* is told of the progress; NULL: nobody */
 } dataset_request;
 
 /* A request with defaults for everything else. */
 dataset_request dataset_request_of(const char *where, int limit);
 
-/* Reads the training images and their labels, if there are any; or makes points.
+/* Reads the training images and their labels, if there are any; or makes points. With crops,
+ * pictures that are smaller are left out, and the note says so.
  *
  * `where` is one of these:
- * - the name of a mixture (data/synthetic.h), even if a file has that name (write ./ring for it);
+ * - the name of a mixture (data/synthetic.h) or of data/stacked.h, even if a file has that name
+ *   (write ./ring for it);
  * - an IDX file of images; its labels are the file beside it with "labels" for "images" and "idx1"
  *   for "idx3" in its name, or "idx2-int" for "idx3-ubyte" (QMNIST);
  * - a folder. It contains IDX files under one of their usual names (train-images-idx3-ubyte or
@@ -88,9 +99,11 @@ dataset_request dataset_request_of(const char *where, int limit);
  *   data/mnist, the installed share/gan/mnist.
  *
  * limit: only the first `limit` samples are used and kept in memory; 0, or more than there are: all
- * of them, in the latter case with a notice. The files are checked completely in any case.
+ * of them, in the latter case with a notice. The files are checked completely in any case,
+ * except those of pictures that keep their sizes: of what the limit leaves out only the headers.
  *
- * STATUS_IO if there are no images, with the name that may have been meant or the places that were
+ * STATUS_MEMORY if pictures need more memory than there is, before they are read. STATUS_IO if
+ * there are no images, with the name that may have been meant or the places that were
  * searched; STATUS_FORMAT for invalid files; STATUS_USAGE for options that contradict
  * the data. After a failure nothing is left to close. */
 status dataset_open_with(dataset *d, const dataset_request *r);
@@ -112,7 +125,7 @@ status dataset_open_test(dataset *d, dataset *train, const dataset_request *r);
 
 void dataset_close(dataset *d);
 
-/* channels*height*width */
+/* channels*height*width of a sample; with crops, of a crop. */
 int dataset_sample_size(const dataset *d);
 
 /* The fingerprint that the set would have with only its first `count` samples; at most d->count. */
@@ -127,8 +140,9 @@ void dataset_show_class(text *t, const dataset *d, int k);
 size_t dataset_memory(const dataset *d);
 
 /* Sample order[i] becomes row i of out (n, sample size), on all threads: a byte x becomes
- * (2x - 255)/255, an exact numerator and one correctly rounded division; a point is copied. Every
- * order[i] < count. */
+ * (2x - 255)/255, an exact numerator and one correctly rounded division; a point is copied. With
+ * crops, the sample is the middle of image order[i]: its first row is floor((h - crop) / 2), its
+ * first column floor((w - crop) / 2). Every order[i] < count. */
 void dataset_batch(const dataset *d, const compute *c, const uint32_t *order, int n, float *out);
 
 #endif

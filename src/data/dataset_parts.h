@@ -1,12 +1,12 @@
 /* data/dataset_parts.h - what the parts of dataset.c share: dataset_test.c, select.c, hold_out.c,
- * captions_open.c and captions_pictures.c.
- * Nobody else includes it.
+ * classes.c, captions_open.c, captions_pictures.c and crops.c. Nobody else includes it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_DATASET_PARTS_H
 #define GAN_DATA_DATASET_PARTS_H
 
 #include "data/dataset.h"
+#include "math/kernels.h"
 
 /* Tells the watch something that is no failure; the text may contain names as they are. */
 void dataset_notice(const dataset_request *r, const char *format, ...)
@@ -40,12 +40,30 @@ status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int
  * STATUS_MEMORY; the set is then unchanged. */
 status dataset_keep(dataset *d, const uint32_t *order, int n);
 
+/* Image i becomes image `to`, which is none that is still needed: all below `to` have been moved or
+ * have kept their places. With its area, but nothing else that is known of it. */
+void dataset_move(dataset *d, int i, int to);
+
 /* Moves the images of that share of the captions to d->held; 0: does nothing. STATUS_USAGE if no
  * image or every image would be moved, STATUS_MEMORY. */
 status dataset_hold_out(dataset *d, double share);
 
 /* Keeps the first `limit` samples; 0, or more than there are: all of them. */
 status dataset_cut(dataset *d, int limit);
+
+/* Where the bytes of image i begin, for i up to `count`, and so where the last one ends. */
+size_t dataset_at(const dataset *d, int i);
+
+/* Makes images of one size a set with crops, and those that it holds out; does nothing if `crop` is
+ * 0 or the images are pictures that keep their sizes. STATUS_USAGE if the crop is larger than the
+ * images, or for points; STATUS_MEMORY. */
+status dataset_crop_images(dataset *d, int crop, int step);
+
+/* Numbers the crops of the images, if the set has crops. STATUS_USAGE if there are too many. */
+status dataset_number_crops(dataset *d);
+
+/* out (sample size) = the middle of image i of a set with crops. */
+void dataset_convert_middle(const dataset *d, const kernels *k, int i, float *out);
 
 /* The fingerprint of the set as it is. */
 uint32_t dataset_crc(const dataset *d);

@@ -44,12 +44,16 @@ static status hold_out(dataset *d, dataset *train)
 
 static status check_form(const dataset *d, const dataset *train)
 {
-    if (d->channels == train->channels && d->height == train->height && d->width == train->width)
+    /* The training images may have crops already, those of a test file not yet. */
+    const bool cropped = train->areas && !d->areas;
+    const int height = cropped ? train->areas[0].height : train->height,
+              width = cropped ? train->areas[0].width : train->width;
+    if (d->channels == train->channels && d->height == height && d->width == width)
         return STATUS_OK;
     return status_fail(STATUS_FORMAT,
                        "%s: expected images of %d x %d pixels, as in %s, got "
                        "%d x %d",
-                       d->path, train->height, train->width, train->path, d->height, d->width);
+                       d->path, height, width, train->path, d->height, d->width);
 }
 
 /* Handles a data set without a test part. */
@@ -92,6 +96,8 @@ status dataset_open_test(dataset *d, dataset *train, const dataset_request *r)
         s = match_classes(d, train, r);
     if (s == STATUS_OK && !d->is_held_out)
         s = captions_open(d, r, train);
+    if (s == STATUS_OK)
+        s = dataset_crop_images(d, train->crop, 0);
     data_place_free(&f);
     return dataset_opened(d, s);
 }

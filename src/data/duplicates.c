@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/crops.h"
+
 #include "base/banned.h"
 
 typedef struct hashed {
@@ -13,13 +15,26 @@ typedef struct hashed {
     int index;
 } hashed;
 
-/* FNV-1a. Samples with equal hashes are then compared. */
-static uint64_t hash_of(const unsigned char *bytes, size_t n)
+static size_t size_of(const dataset *d, const dataset_picture *p)
 {
+    return (size_t)d->channels * (size_t)p->height * (size_t)p->width;
+}
+
+/* FNV-1a. Samples with equal hashes are then compared. */
+static uint64_t hash_of(const dataset *d, int i)
+{
+    const dataset_picture p = dataset_picture_of(d, i);
     uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3;
+    for (size_t k = 0, n = size_of(d, &p); k < n; k++)
+        hash = (hash ^ p.pixels[k]) * 0x100000001b3;
     return hash;
+}
+
+static bool are_equal(const dataset *d, int i, int k)
+{
+    const dataset_picture a = dataset_picture_of(d, i), b = dataset_picture_of(d, k);
+    return a.height == b.height && a.width == b.width &&
+           memcmp(a.pixels, b.pixels, size_of(d, &a)) == 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -32,12 +47,11 @@ static int compare(const void *a, const void *b)
 
 status duplicates_find(const dataset *d, int *first, int *count)
 {
-    size_t size = (size_t)dataset_sample_size(d);
     hashed *all = malloc((size_t)d->count * sizeof *all);
     if (!all)
         return status_fail(STATUS_MEMORY, "%s: out of memory", d->path);
     for (int i = 0; i < d->count; i++)
-        all[i] = (hashed){ hash_of(d->pixels + (size_t)i * size, size), i };
+        all[i] = (hashed){ hash_of(d, i), i };
     qsort(all, (size_t)d->count, sizeof *all, compare);
     *count = 0;
     for (int i = 0, start = 0; i < d->count; i++) {
@@ -46,8 +60,7 @@ status duplicates_find(const dataset *d, int *first, int *count)
         if (all[i].hash != all[start].hash)
             start = i;
         for (int k = start; k < i && first[own] == own; k++)
-            if (memcmp(d->pixels + (size_t)own * size, d->pixels + (size_t)all[k].index * size,
-                       size) == 0)
+            if (are_equal(d, own, all[k].index))
                 first[own] = first[all[k].index];
         *count += first[own] != own;
     }

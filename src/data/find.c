@@ -14,6 +14,7 @@
 #include "data/find_none.h"
 #include "data/find_parts.h"
 #include "data/images.h"
+#include "data/stacked.h"
 #include "data/synthetic.h"
 
 #include "base/banned.h"
@@ -107,10 +108,29 @@ static status look_in(data_place *f, const char *place)
     return find_labels(&f->labels, place);
 }
 
+/* The kind of the data that this program makes under that name. */
+static data_kind kind_named(const char *where)
+{
+    return mixture_find(where) ? DATA_POINTS : stacked_is_named(where) ? DATA_STACKED : DATA_NONE;
+}
+
+bool find_is_name(const char *where)
+{
+    return kind_named(where) != DATA_NONE;
+}
+
+static const char *nearest_name(const char *where)
+{
+    const char *names[] = { mixture_nearest(where), stacked_name };
+    size_t first = names[0] ? 0 : 1;
+    return text_nearest(where, names + first, 2 - first, sizeof *names);
+}
+
 static status find_named(data_place *f, const char *where)
 {
-    if (mixture_find(where)) {
-        *f = (data_place){ .kind = DATA_POINTS, .path = strdup(where) };
+    data_kind kind = kind_named(where);
+    if (kind != DATA_NONE) {
+        *f = (data_place){ .kind = kind, .path = strdup(where) };
         return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", where);
     }
     TRY(look_in(f, where));
@@ -118,11 +138,12 @@ static status find_named(data_place *f, const char *where)
         return STATUS_OK;
     if (file_is_folder(where))
         return find_why_none(where);
-    const char *near = mixture_nearest(where);
+    const char *near = nearest_name(where);
     if (near)
         return status_fail(STATUS_IO, "%s: no such file or folder, did you mean %s?", where, near);
     return status_fail_errno(STATUS_IO, ENOENT,
-                             "%s: expected a folder, an IDX file of images, ring or grid", where);
+                             "%s: expected a folder, an IDX file of images, ring, grid or stacked",
+                             where);
 }
 
 /* The folder of the data sets that were installed with this program, wherever the tree is now;
@@ -200,13 +221,27 @@ static status find_test_batch(data_place *f, const char *folder)
     return f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", folder);
 }
 
+/* The test part of stacked digits is made of the digits' own test part. */
+static status find_test_stacked(data_place *f, const char *name)
+{
+    data_place digits, test = { 0 };
+    TRY(find_data(&digits, NULL));
+    status s = find_test(&test, &digits);
+    if (s == STATUS_OK && test.kind != DATA_NONE) {
+        *f = (data_place){ .kind = DATA_STACKED, .path = strdup(name) };
+        s = f->path ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", name);
+    }
+    data_place_free(&digits);
+    data_place_free(&test);
+    return s;
+}
+
 status find_test(data_place *f, const data_place *train)
 {
     static status (*const finders[])(data_place *, const char *) = {
-        [DATA_IDX] = find_idx_test,
-        [DATA_CIFAR] = find_test_batch,
-        [DATA_PICTURES] = find_test_pictures,
-        [DATA_POINTS] = NULL,
+        [DATA_IDX] = find_idx_test,           [DATA_CIFAR] = find_test_batch,
+        [DATA_PICTURES] = find_test_pictures, [DATA_POINTS] = NULL,
+        [DATA_STACKED] = find_test_stacked,
     };
     *f = (data_place){ 0 };
     status (*finder)(data_place *, const char *) = finders[train->kind];

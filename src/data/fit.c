@@ -190,6 +190,21 @@ static void add_row(fit *f, int64_t i, const unsigned char *line)
     }
 }
 
+/* The next row of a part that keeps its size: its mean is the pixel itself. */
+static void copy_row(fit *f, const unsigned char *line)
+{
+    const fit_target *t = f->target;
+    size_t plane = (size_t)t->width * (size_t)t->height, first = place_of(f, 0, f->done);
+    ptrdiff_t step =
+        f->width > 1 ? (ptrdiff_t)place_of(f, 1, f->done) - (ptrdiff_t)first : (ptrdiff_t)0;
+    for (int c = 0; c < t->channels; c++) {
+        unsigned char *to = f->out + (size_t)c * plane + first;
+        for (int x = 0; x < f->width; x++)
+            to[x * step] = line[x * t->channels + c];
+    }
+    f->done++;
+}
+
 /* ---- the sink ---- */
 
 static status begin(void *context, const bitmap_form *form)
@@ -220,7 +235,11 @@ static void take_row(void *context, const unsigned char *bytes)
 {
     fit *f = context;
     int64_t i = (int64_t)f->row++ - f->top;
-    if (i >= 0 && i < f->from_height)
+    if (i < 0 || i >= f->from_height)
+        return;
+    if (f->from_width == f->width && f->from_height == f->height)
+        copy_row(f, line_of(f, bytes));
+    else
         add_row(f, i, line_of(f, bytes));
 }
 

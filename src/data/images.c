@@ -11,6 +11,16 @@
 
 #include "base/banned.h"
 
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
 /* Counts the bad files, which are an error unless the options allow them. */
 static status check_files(image_reading *r)
 {
@@ -63,9 +73,13 @@ static status make_order(image_reading *r)
         return status_fail(STATUS_MEMORY, "%s: out of memory", r->request->folder);
     }
     for (int i = 0; i < r->count; i++) {
-        if (r->files[i].picture && !r->files[i].problem)
-            plain[n++] = i;
         r->set->other += images_is_other(r, i);
+        if (!r->files[i].picture || r->files[i].problem)
+            continue;
+        if (images_is_small(r, i))
+            r->small++;
+        else
+            plain[n++] = i;
     }
     int step = (int)((int64_t)n * 618034 / 1000000);
     while (n > 0 && common_factor(step, n) != 1)
@@ -73,18 +87,10 @@ static status make_order(image_reading *r)
     for (int i = 0; i < n; i++)
         r->order[i] = plain[(int64_t)i * step % n];
     free(plain);
-    r->pictures = n;
-    return n > 0 ? STATUS_OK : none_is_good(r);
-}
-
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
+    int limit = r->set->crop > 0 ? r->request->limit : 0;
+    r->set->total = n;
+    r->pictures = limit > 0 ? smaller(limit, n) : n;
+    return n > 0 ? STATUS_OK : r->small > 0 ? images_all_are_small(r) : none_is_good(r);
 }
 
 /* Chooses channels and size by the options and the files; returns the sizes of the files. */
@@ -104,8 +110,14 @@ static extent choose_form(image_reading *r)
     bool one_size = e.least_width == e.most_width && e.least_height == e.most_height;
     bool keep = one_size && larger(e.most_width, e.most_height) <= IMAGES_LARGEST_KEPT;
     int size = q->options->size > 0 ? q->options->size : IMAGES_USUAL_SIZE;
-    s->width = q->width > 0 ? q->width : q->options->size == 0 && keep ? e.most_width : size;
-    s->height = q->height > 0 ? q->height : q->options->size == 0 && keep ? e.most_height : size;
+    s->width = s->crop > 0                     ? s->crop
+               : q->width > 0                  ? q->width
+               : q->options->size == 0 && keep ? e.most_width
+                                               : size;
+    s->height = s->crop > 0                     ? s->crop
+                : q->height > 0                 ? q->height
+                : q->options->size == 0 && keep ? e.most_height
+                                                : size;
     s->channels = q->channels > 0 ? q->channels
                   : q->options->channels != CHANNELS_AUTO
                       ? (q->options->channels == CHANNELS_RGB ? 3 : 1)
@@ -117,15 +129,24 @@ static extent choose_form(image_reading *r)
 static void close_gaps(image_reading *r)
 {
     image_set *s = r->set;
-    size_t size = images_sample_size(s);
+    size_t to = 0;
     int kept = 0;
     for (int i = 0; i < r->pictures; i++) {
+        size_t from = images_at(s, i), size = images_at(s, i + 1) - from;
         if (r->files[r->order[i]].problem)
             continue;
-        if (kept < i)
-            memcpy(s->pixels + (size_t)kept * size, s->pixels + (size_t)i * size, size);
+        if (to < from)
+            memmove(s->pixels + to, s->pixels + from, size);
+        if (s->areas) {
+            s->areas[kept] = s->areas[i];
+            s->areas[kept].at = to;
+        }
+        to += size;
         r->order[kept++] = r->order[i];
     }
+    if (s->areas)
+        s->areas[kept].at = to;
+    s->total -= r->pictures - kept;
     r->pictures = s->count = kept;
 }
 
@@ -146,13 +167,16 @@ static status read_pixels(image_reading *r)
 {
     const image_watch *w = r->request->watch;
     image_set *s = r->set;
+    TRY(images_plan_areas(r));
+    TRY(images_check_memory(r));
+    size_t samples = images_at(s, r->pictures);
     if (w && w->start)
-        w->start(w->context, r->pictures, (size_t)r->pictures * images_sample_size(s) + r->memory);
+        w->start(w->context, r->pictures, samples + r->memory);
     s->reading_memory = r->memory;
-    s->pixels = calloc((size_t)r->pictures, images_sample_size(s)); /* checks for overflow */
+    s->pixels = calloc(samples, 1);
     if (!s->pixels)
-        return status_fail(STATUS_MEMORY, "%s: out of memory for %d images of %dx%dx%d",
-                           r->request->folder, r->pictures, s->channels, s->height, s->width);
+        return status_fail(STATUS_MEMORY, "%s: out of memory for the %.1f MB of its %d pictures",
+                           r->request->folder, (double)samples / 1e6, r->pictures);
     status result = images_run_pass(r, true);
     if (w && w->end)
         w->end(w->context);
@@ -171,6 +195,7 @@ static status read_set(image_reading *r)
 {
     TRY(images_run_pass(r, false));
     TRY(check_files(r));
+    TRY(images_choose_crop(r));
     TRY(make_order(r));
     extent e = choose_form(r);
     TRY(read_pixels(r));
@@ -229,14 +254,15 @@ static void give_notice(const images_request *q, const char *what)
 
 static status read_or_fetch(image_set *s, const images_request *q, const tree *t)
 {
-    status cached = q->fresh ? STATUS_IO : images_cache_read(s, q, t);
+    bool fresh = q->fresh || q->crop != 0;
+    status cached = fresh ? STATUS_IO : images_cache_read(s, q, t);
     if (cached == STATUS_OK)
         return STATUS_OK;
     images_close(s);
     if (cached != STATUS_IO)
         give_notice(q, "the files are read again");
     TRY(read_folder(s, q, t));
-    if (!q->fresh && images_cache_write(s, q, t) != STATUS_OK)
+    if (!fresh && images_cache_write(s, q, t) != STATUS_OK)
         give_notice(q, "the images are not kept, and are read again next time");
     return STATUS_OK;
 }
@@ -263,6 +289,7 @@ void images_close(image_set *s)
         free(s->names[i]);
     free(s->names);
     free(s->pixels);
+    free(s->areas);
     free(s->labels);
     for (int i = 0; i < s->class_count; i++)
         free(s->classes[i]);

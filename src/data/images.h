@@ -12,9 +12,13 @@
  * common factor with n. So any consecutive samples, such as the first --limit or the last that are
  * held out, come from the whole folder, whatever the names mean.
  *
- * The samples are kept in the user's cache (format/cache.h) together with all that they depend on:
- * the name, size, times and number of each file, and the options. If any of these changes,
- * everything is read again.
+ * Or each picture keeps its own size, to be trained on in crops (data/crops.h): then pictures
+ * that are smaller than a crop are left out, only the first `limit` are read, and the cache is
+ * not used, as decoding them takes hardly longer than reading what they decode to.
+ *
+ * Otherwise the samples are kept in the user's cache (format/cache.h) together with all that they
+ * depend on: the name, size, times and number of each file, and the options. If any of these
+ * changes, everything is read again.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_H
@@ -22,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "data/options.h"
@@ -31,7 +36,8 @@ enum {
     IMAGES_MOST_CLASSES = 256,
     IMAGES_LARGEST_KEPT = 64, /* largest side that --size 0 keeps; else it becomes */
     IMAGES_USUAL_SIZE = 32,
-    IMAGES_MOST_BYTES = 1 << 28 /* of a file */
+    IMAGES_MOST_BYTES = 1 << 28, /* of a file */
+    IMAGES_USUAL_CROP = 48
 };
 
 /* Is told of the progress: thousands of files take some seconds. Each function may be NULL, and is
@@ -51,10 +57,29 @@ typedef struct image_watch {
     void (*notice)(void *context, const char *message);
 } image_watch;
 
+/* A picture that keeps its own size, among those in memory. */
+typedef struct image_area {
+    size_t at; /* of its first byte */
+    int height, width;
+    uint32_t first_crop; /* its number; data/crops.c sets it */
+} image_area;
+
+/* A crop instead of a number of pixels: IMAGES_USUAL_CROP, or the shorter side of the middle
+ * picture in the order of these sides if that is less; rounded down to a multiple of crop_step. */
+enum { CROP_NATURAL = -1 };
+
+/* The largest multiple of `step` (0: 1) that is at most `side` and at most `usual`; at least one
+ * step. */
+int crop_natural(int side, int usual, int step);
+
 typedef struct images_request {
     const char *folder;
     const image_options *options;
     int channels, height, width; /* required; 0: as the options say */
+    int crop;                    /* the side of a crop, or CROP_NATURAL; 0: pictures of one size */
+    int crop_step;               /* 0: 1 */
+    int limit;                   /* of pictures that keep their sizes; 0: none */
+    double memory;               /* for the pictures; 0: what this process may use */
     bool fresh;                  /* read the files, and do not use the cache */
     bool held_out;               /* the folder is a held-out part */
     const compute *compute;      /* NULL: on this thread only */
@@ -63,7 +88,10 @@ typedef struct images_request {
 
 typedef struct image_set {
     int count, channels, height, width;
-    unsigned char *pixels; /* (count, channels*height*width) */
+    int total;             /* pictures that could be samples; more than `count` by a limit */
+    unsigned char *pixels; /* (count, channels*height*width), or each in its own area */
+    int crop;              /* 0: no crops; else height and width */
+    image_area *areas;     /* (count); NULL: no crops */
     unsigned char *labels; /* (count), or NULL */
     char **names;          /* (count), relative to the folder */
     char **classes;        /* (class_count), the names of the labels 0, 1, ... */
@@ -75,8 +103,9 @@ typedef struct image_set {
 } image_set;
 
 /* Reads the pictures of a folder. STATUS_FORMAT for a bad file, STATUS_IO if there is no picture,
- * STATUS_USAGE for an invalid background, STATUS_MEMORY. After a failure nothing is left to free.
- */
+ * STATUS_USAGE for an invalid background and for a crop into which no picture fits, STATUS_MEMORY,
+ * also if the pictures need more than there is: then none has been read but its header. After a
+ * failure nothing is left to free. */
 status images_open(image_set *s, const images_request *r);
 
 void images_close(image_set *s);

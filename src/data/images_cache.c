@@ -197,6 +197,7 @@ status images_cache_read(image_set *s, const images_request *q, const tree *t)
         result = read_facts(e.file, &o, &e.listing, &f);
     if (result == STATUS_OK) {
         *s = (image_set){ .count = f.count,
+                          .total = f.count,
                           .channels = f.channels,
                           .height = f.height,
                           .width = f.width,

@@ -109,6 +109,21 @@ static void add_endings(text *t, const image_reading *r)
     free(all);
 }
 
+/* Adds how many pictures are smaller than a crop, and the first of them in the order of the names.
+ */
+static void add_small(text *t, const image_reading *r)
+{
+    int first = 0;
+    if (r->small == 0)
+        return;
+    while (!r->files[first].picture || r->files[first].problem || !images_is_small(r, first))
+        first++;
+    text_add(t, ", %d smaller than the crops of %dx%d left out (", r->small, r->set->crop,
+             r->set->crop);
+    text_add_shown(t, r->files[first].name);
+    text_add(t, "%s)", r->small > 1 ? ", ..." : "");
+}
+
 static void add_left_out(text *t, const image_reading *r)
 {
     const image_set *s = r->set;
@@ -131,8 +146,11 @@ status images_write_note(image_reading *r, const extent *e)
     text_add(&t, "files of %dx%d", e->least_width, e->least_height);
     if (e->least_width != e->most_width || e->least_height != e->most_height)
         text_add(&t, " to %dx%d", e->most_width, e->most_height);
-    if (e->least_width != s->width || e->most_width != s->width || e->least_height != s->height ||
-        e->most_height != s->height)
+    bool brought = e->least_width != s->width || e->most_width != s->width ||
+                   e->least_height != s->height || e->most_height != s->height;
+    if (s->crop > 0)
+        add_small(&t, r);
+    else if (brought)
         text_add(&t, ", brought to %dx%d (--size %d --fit %s)", s->width, s->height, s->width, how);
     add_left_out(&t, r);
     r->set->note = t.data;
@@ -215,7 +233,7 @@ enum { LEVELS = 256, DARK = 64, TAIL = 1000 };
 /* Says that nearly all values (all but 1/TAIL) are dark. */
 static void tell_dark(const images_request *q, const image_set *s)
 {
-    size_t n = (size_t)s->count * images_sample_size(s), counts[LEVELS] = { 0 };
+    size_t n = images_at(s, s->count), counts[LEVELS] = { 0 };
     for (size_t i = 0; i < n; i++)
         counts[s->pixels[i]]++;
     int greatest = LEVELS - 1;

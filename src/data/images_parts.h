@@ -1,6 +1,6 @@
 /* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c,
- * images_notes.c and images_cache.c; find_parts.c looks into files with it. Nobody else includes
- * it.
+ * images_crops.c, images_notes.c and images_cache.c; find_parts.c looks into files with it. Nobody
+ * else includes it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_PARTS_H
@@ -29,7 +29,8 @@ typedef struct image_reading {
     picture_file *files;
     int count;
     int *order;      /* (pictures): the files of the samples */
-    int pictures;    /* good pictures among the files */
+    int pictures;    /* good pictures among the files, within the limit */
+    int small;       /* good pictures that are smaller than a crop */
     size_t memory;   /* that decoding takes at most, on all threads */
     atomic_int done; /* files that this pass is done with */
     atomic_bool out_of_memory;
@@ -58,8 +59,24 @@ status images_write_note(image_reading *r, const extent *e);
  * from folders named like a held-out part, values that are nearly black. */
 void images_tell(const images_request *q, const image_set *s, const tree *files);
 
-/* channels*height*width */
-size_t images_sample_size(const image_set *s);
+/* Sets the set's crop, if it has crops: before the files of the samples are chosen. STATUS_USAGE for
+ * options that would scale the pictures. */
+status images_choose_crop(image_reading *r);
+
+/* True if the file's picture is smaller than a crop. */
+bool images_is_small(const image_reading *r, int file);
+
+/* STATUS_USAGE: no picture is as large as a crop. */
+status images_all_are_small(const image_reading *r);
+
+/* Gives each picture its area, if the set has crops. STATUS_MEMORY. */
+status images_plan_areas(image_reading *r);
+
+/* Where picture i of the set begins, for i up to `count`, and so where the last one ends. */
+size_t images_at(const image_set *s, int i);
+
+/* STATUS_MEMORY if the samples, and decoding them, need more than there is. */
+status images_check_memory(const image_reading *r);
 
 /* Sets labels and classes by the names, if the subfolders are classes; else no_classes.
  * STATUS_MEMORY. */

@@ -57,41 +57,61 @@ static status read_header(const char *path, picture_file *e)
     return s;
 }
 
-static status read_sample(const image_reading *r, const char *path, unsigned char *out)
+/* What picture i of the set becomes. */
+static fit_target target_of(const image_reading *r, int i)
 {
-    const image_set *set = r->set;
-    const fit_target target = { .channels = set->channels,
-                                .height = set->height,
-                                .width = set->width,
-                                .mode = (fit_mode)r->request->options->fit,
-                                .background = r->background };
+    const image_set *s = r->set;
+    const image_area *own = s->areas ? &s->areas[i] : NULL;
+    return (fit_target){ .channels = s->channels,
+                         .height = own ? own->height : s->height,
+                         .width = own ? own->width : s->width,
+                         .mode = (fit_mode)r->request->options->fit,
+                         .background = r->background };
+}
+
+/* A picture that keeps its size must still have the size for which there is memory. */
+static status check_size(const image_reading *r, const bitmap_file *f, int i)
+{
+    const image_area *own = r->set->areas ? &r->set->areas[i] : NULL;
+    bitmap_header h;
+    if (!own)
+        return STATUS_OK;
+    TRY(bitmap_read_header(&h, f));
+    if (h.width == own->width && h.height == own->height)
+        return STATUS_OK;
+    return status_fail(STATUS_FORMAT,
+                       "%s: has changed while the pictures were read: from %dx%d to %dx%d pixels",
+                       f->path, own->width, own->height, h.width, h.height);
+}
+
+static status read_sample(const image_reading *r, const char *path, int i)
+{
+    const fit_target target = target_of(r, i);
     bitmap_file f = { .path = path };
     unsigned char *bytes = NULL;
     fit picture;
     TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
     f.bytes = bytes;
-    fit_start(&picture, &target, out);
-    const bitmap_sink sink = fit_sink(&picture);
-    status s = bitmap_read(&sink, &f);
-    fit_free(&picture);
+    status s = check_size(r, &f, i);
+    if (s == STATUS_OK) {
+        fit_start(&picture, &target, r->set->pixels + images_at(r->set, i));
+        const bitmap_sink sink = fit_sink(&picture);
+        s = bitmap_read(&sink, &f);
+        fit_free(&picture);
+    }
     free(bytes);
     return s;
 }
 
-size_t images_sample_size(const image_set *s)
-{
-    return (size_t)s->channels * (size_t)s->height * (size_t)s->width;
-}
-
-/* Reads the header of a file, or, if out is not NULL, its pixels. */
-static void read_file(image_reading *r, picture_file *e, unsigned char *out)
+/* Reads the header of a file, or, unless `sample` is negative, its pixels as that sample. */
+static void read_file(image_reading *r, picture_file *e, int sample)
 {
     char *path = NULL;
     if (e->problem) /* known before it was opened */
         return;
     status s = path_join(&path, r->request->folder, e->name);
     if (s == STATUS_OK)
-        s = out ? read_sample(r, path, out) : read_header(path, e);
+        s = sample >= 0 ? read_sample(r, path, sample) : read_header(path, e);
     if (s != STATUS_OK) {
         e->problem = strdup(status_message());
         if (s == STATUS_MEMORY || !e->problem)
@@ -111,10 +131,9 @@ static void pass_task(const void *context, int i)
     image_reading *r = p->reading;
     const image_watch *w = r->request->watch;
     if (p->pixels)
-        read_file(r, &r->files[r->order[i]],
-                  r->set->pixels + (size_t)i * images_sample_size(r->set));
+        read_file(r, &r->files[r->order[i]], i);
     else
-        read_file(r, &r->files[i], NULL);
+        read_file(r, &r->files[i], -1);
     int done = atomic_fetch_add(&r->done, 1) + 1;
     if (p->pixels && w && w->progress && team_member() == 0)
         w->progress(w->context, done, r->pictures);

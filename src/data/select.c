@@ -9,22 +9,49 @@
 
 #include "base/banned.h"
 
+static size_t size_at(const dataset *d, int i)
+{
+    return dataset_at(d, i + 1) - dataset_at(d, i);
+}
+
+/* Image i of `from` becomes the next one of `to`, number `place`. */
+static void place_image(dataset *to, int place, const dataset *from, int i)
+{
+    size_t at = dataset_at(to, place), size = size_at(from, i);
+    memmove(to->pixels + at, from->pixels + dataset_at(from, i), size);
+    if (!to->areas)
+        return;
+    to->areas[place] = from->areas[i];
+    to->areas[place].at = at;
+    to->areas[place + 1].at = at + size;
+}
+
+void dataset_move(dataset *d, int i, int to)
+{
+    if (i != to)
+        place_image(d, to, d, i);
+}
+
 status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int n)
 {
-    size_t size = (size_t)dataset_sample_size(from);
+    size_t bytes = 0;
+    for (int i = 0; i < n; i++)
+        bytes += size_at(from, (int)order[i]);
     *to = (dataset){ .count = n,
                      .total = n,
                      .channels = from->channels,
                      .height = from->height,
                      .width = from->width,
+                     .crop = from->crop,
+                     .areas = from->areas ? calloc((size_t)n + 1, sizeof *to->areas) : NULL,
                      .kind = from->kind,
                      .path = strdup(from->path),
-                     .pixels = malloc((size_t)n * size),
+                     .pixels = malloc(bytes),
                      .labels = from->labels ? malloc((size_t)n) : NULL };
-    if (!to->path || !to->pixels || (from->labels && !to->labels))
+    if (!to->path || !to->pixels || (from->areas && !to->areas) || (from->labels && !to->labels))
         return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", from->path, n);
     for (int i = 0; i < n; i++) {
-        memcpy(to->pixels + (size_t)i * size, from->pixels + order[i] * size, size);
+        place_image(to, i, from, (int)order[i]);
         if (to->labels)
             to->labels[i] = from->labels[order[i]];
     }
@@ -33,7 +60,6 @@ status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int
 
 status dataset_keep(dataset *d, const uint32_t *order, int n)
 {
-    size_t size = (size_t)dataset_sample_size(d);
     captions *kept = NULL;
     int next = 0;
     if (d->captions)
@@ -46,7 +72,7 @@ status dataset_keep(dataset *d, const uint32_t *order, int n)
                 free(d->names[i]);
             continue;
         }
-        memmove(d->pixels + (size_t)next * size, d->pixels + (size_t)i * size, size);
+        dataset_move(d, i, next);
         if (d->labels)
             d->labels[next] = d->labels[i];
         if (d->names)
@@ -55,5 +81,5 @@ status dataset_keep(dataset *d, const uint32_t *order, int n)
     }
     assert(next == n);
     d->count = n;
-    return STATUS_OK;
+    return dataset_number_crops(d);
 }

@@ -96,6 +96,25 @@ static const char upsample_source[] =
     "                *y++ = x[i / (rows / height) * width + j / (cols / width)];\n"
     "}\n";
 
+static const char shuffle_source[] =
+    "/* y (channels, rows, cols): each r x r channels of x (.., height, width) become one. */\n"
+    "static void generate_pixel_shuffle(const float *x, int channels, int height, int width,\n"
+    "                                   float *y, int rows, int cols)\n"
+    "{\n"
+    "    int r = rows / height;\n"
+    "    for (int c = 0; c < channels / (r * r); c++)\n"
+    "        for (int i = 0; i < rows; i++)\n"
+    "            for (int j = 0; j < cols; j++)\n"
+    "                *y++ = x[(((c * r + i % r) * r + j % r) * height + i / r) * width + j / r];\n"
+    "}\n";
+
+static const char add_source[] = "/* x = x + y */\n"
+                                 "static void generate_add(float *x, int n, const float *y)\n"
+                                 "{\n"
+                                 "    for (int i = 0; i < n; i++)\n"
+                                 "        x[i] += y[i];\n"
+                                 "}\n";
+
 static const char relu_source[] = "static void generate_relu(float *x, int n)\n"
                                   "{\n"
                                   "    for (int i = 0; i < n; i++)\n"
@@ -121,6 +140,25 @@ static const char sigmoid_source[] = "static void generate_sigmoid(float *x, int
                                      "        x[i] = 1 / (1 + expf(-x[i]));\n"
                                      "}\n";
 
+static const char condition_source[] =
+    "/* y = x (inputs), then h (n), each value of it `plane` times: h = leaky relu of w (n, n) e\n"
+    " * + bias, e (n) being the vector of the condition. */\n"
+    "static void generate_condition(const float *x, int inputs, float *y, const float *e, int n,\n"
+    "                               int plane, float alpha, const generate_weight *w,\n"
+    "                               const float *bias@(, const float *scale))\n"
+    "{\n"
+    "    for (int i = 0; i < inputs; i++)\n"
+    "        *y++ = x[i];\n"
+    "    for (int o = 0; o < n; o++, w += n) {\n"
+    "        float sum = 0;\n"
+    "        for (int i = 0; i < n; i++)\n"
+    "            sum += (float)w[i] * e[i];\n"
+    "        sum = bias[o] + @(scale[o] * )sum;\n"
+    "        for (int i = 0; i < plane; i++)\n"
+    "            *y++ = sum > 0 ? sum : alpha * sum;\n"
+    "    }\n"
+    "}\n";
+
 static const c_function functions[] = {
     { "Gemm", "linear", C_LINEAR, linear_source },
     { "Conv", "conv", C_WINDOWS, conv_source },
@@ -128,10 +166,13 @@ static const c_function functions[] = {
     { "BatchNormalization", "scale", C_SCALE, scale_source },
     { "Resize", "upsample", C_RESIZE, upsample_source },
     { "Reshape", NULL, C_NOTHING, NULL },
+    { "DepthToSpace", "pixel_shuffle", C_RESIZE, shuffle_source },
+    { "Add", "add", C_ADD, add_source },
     { "LeakyRelu", "leaky_relu", C_VALUES, leaky_relu_source },
     { "Relu", "relu", C_VALUES, relu_source },
     { "Tanh", "tanh", C_VALUES, tanh_source },
     { "Sigmoid", "sigmoid", C_VALUES, sigmoid_source },
+    { "Condition", "condition", C_JOIN, condition_source },
 };
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 

@@ -31,11 +31,11 @@ static void copy_parameters(net *n, const compute *c, float *values)
 static void fold(net_operator *product, const net_operator *scale)
 {
     operator_tensor *weight = &product->tensors[0], *bias = &product->tensors[1];
-    int outputs = weight->sizes[product->output_axis], apart = 1, count = 1;
+    int outputs = weight->sizes[weight->output_axis], apart = 1, count = 1;
     int channels = scale->tensors[0].sizes[0];
     for (int i = 0; i < TENSOR_MOST_SIZES && weight->sizes[i] > 0; i++) {
         count *= weight->sizes[i];
-        apart *= i > product->output_axis ? weight->sizes[i] : 1;
+        apart *= i > weight->output_axis ? weight->sizes[i] : 1;
     }
     const float *factor = scale->tensors[0].data, *shift = scale->tensors[1].data;
     for (int i = 0; i < count; i++) {
@@ -50,6 +50,27 @@ static void fold(net_operator *product, const net_operator *scale)
     product->to = scale->to;
 }
 
+/* False if a layer reads the value between the two, which folding would change. */
+static bool may_fold(const net *n, const net_operator *product, const net_operator *scale)
+{
+    for (int i = product->layer + 1; i < scale->layer; i++)
+        if (n->layers[i].ops->opens_block)
+            return false;
+    return scale->role == OPERATOR_SCALE && product->role == OPERATOR_PRODUCT;
+}
+
+/* What a layer that closes a block adds: the result of the operators before its partner. */
+static void set_added(net_description *d, const layer *l, net_operator *o)
+{
+    o->added = -1;
+    if (!l->ops->closes_block)
+        return;
+    o->added = 0;
+    while (o->added < d->count && d->operators[o->added].layer < l->partner->index)
+        o->added++;
+    o->beside = l->partner->to;
+}
+
 static void list_operators(const net *n, net_description *d)
 {
     for (int i = 0; i < n->count; i++) {
@@ -61,7 +82,8 @@ static void list_operators(const net *n, net_description *d)
         o->layer = i;
         o->from = l->from;
         o->to = l->to;
-        if (o->role == OPERATOR_SCALE && before && before->role == OPERATOR_PRODUCT)
+        set_added(d, l, o);
+        if (before && may_fold(n, before, o))
             fold(before, o);
         else
             d->count++;

@@ -3,7 +3,8 @@
  * There are two sorts of kinds. A matrix layer (linear, conv, batch_norm) makes a new matrix from
  * its input. An elementwise layer (relu, tanh, dropout) maps each value by itself, block by block,
  * so that net.c can run it on a block of a matrix layer's result while that is in the cache.
- * (reshape, which changes no value, counts as elementwise.)
+ * (reshape, which changes no value, counts as elementwise; so do residual and add, which read a
+ * value at the same place of another layer.)
  *
  * A new kind is a file that defines its ops, and a row in layer.c. Letters in shapes: B rows of the
  * batch, I inputs, O outputs of the layer. dv is the gradient of the loss by v.
@@ -41,9 +42,11 @@ typedef struct layer {
     float *buffers;            /* and of the block of buffers */
     float *weights;            /* the weights that products use: params, or params normalised */
     struct spectral *spectral; /* state of that normalisation (nn/spectral.h); else NULL */
-    float *output; /* see layer_output; the next layer may have overwritten it in place */
-    bool padded;   /* output is, as math/view.h says; the net's last one is not */
-    void *saved;   /* the kind's own state; NULL: it has none */
+    float *output;         /* see layer_output; the next layer may have overwritten it in place */
+    bool padded;           /* output is, as math/view.h says; the net's last one is not */
+    void *saved;           /* the kind's own state; NULL: it has none */
+    struct layer *partner; /* the other end of its residual block (nn/residual.c); else NULL */
+    bool rejudges; /* it closes a block in which the first layer lies that joins a condition */
 } layer;
 
 /* A pass through a net: the same for all its layers. */
@@ -54,6 +57,7 @@ typedef struct pass {
     random_use dropout; /* the stream of dropout's masks */
     uint32_t step;      /* the step of training, and */
     int number;         /* the number of the pass within it: counters of the streams */
+    int rows;           /* of the net's input; nn/net.c and nn/penalty.c set it */
     int half;       /* the rows are this many real samples, then as many fakes, and batch_norm takes
                        the two halves apart; 0: they are not divided */
     int first_row;  /* the number of row 0, and of row `half` among the fakes, in the batch */
@@ -109,6 +113,8 @@ struct layer_ops {
     bool is_spatial;      /* its first argument counts channels of an image, not values */
     bool sets_size;       /* its first argument is the number of its outputs, whatever its input */
     bool joins_condition; /* it reads the pass's condition */
+    bool opens_block;     /* a residual block begins with it, */
+    bool closes_block;    /* or ends: its partner is the last one that is open */
     /* Can a unit of it output 0, with a derivative of 0, for every sample? NULL: it cannot. */
     bool (*can_die)(const layer *l);
 
@@ -146,11 +152,15 @@ struct layer_ops {
 
     /* -- elementwise layers -- */
     output_need needs;
-    bool keeps_sign; /* y > 0 exactly where x > 0, or the gradient there is 0 */
+    bool keeps_sign;  /* y > 0 exactly where x > 0, or the gradient there is 0 */
+    bool keeps_value; /* y is x */
     /* The block of x that begins at (row, col) -> the same block of y; x and y may be the same. */
     void (*forward_block)(layer *l, const pass *p, int row, int col, const_view x, view y);
     /* y, dy -> dx, which replaces dy. */
     void (*backward_block)(const layer *l, const pass *p, int row, int col, const_view y, view dy);
+    /* y, u -> the directional derivative of y along u, which replaces u. NULL: it is what
+     * backward_block does, as the derivative is a factor for each value. */
+    void (*along_block)(const layer *l, const pass *p, int row, int col, const_view y, view u);
     /* y, u, a -> a u f''(x), which replaces a. NULL: f'' is 0, the kind is not curved. */
     void (*curve_block)(const_view y, const_view u, view a);
 };
@@ -171,6 +181,9 @@ extern const layer_ops conv_ops;
 extern const layer_ops conv_transpose_ops;
 extern const layer_ops upsample_ops;
 extern const layer_ops reshape_ops;
+extern const layer_ops pixel_shuffle_ops;
+extern const layer_ops residual_ops;
+extern const layer_ops add_ops;
 extern const layer_ops condition_ops;
 extern const layer_ops projection_ops;
 extern const layer_ops batch_norm_ops;

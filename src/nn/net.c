@@ -127,8 +127,10 @@ static void tail_backward(const void *context, int row, int col, view dy)
     }
 }
 
-const_view net_forward(net *n, const pass *p, const_view x)
+const_view net_forward(net *n, const pass *whole, const_view x)
 {
+    pass here = *whole, *p = &here;
+    here.rows = x.rows;
     stage s = { .net = n, .pass = p, .x = x };
     while (s.end < n->count) {
         s = stage_next(s);
@@ -151,8 +153,17 @@ static void copy_rows(view to, view from)
         memcpy(view_row(to, i), view_row(from, i), (size_t)from.cols * sizeof *from.data);
 }
 
-void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool params)
+/* Nobody asks for the gradient by the input of the net: there is a head no further down. */
+static bool ends_at(const stage *s, view dx)
 {
+    stage below = stage_previous(*s);
+    return s->begin == 0 || (!dx.data && !stage_head(&below));
+}
+
+void net_backward(net *n, const pass *whole, const_view x, view dy, view dx, bool params)
+{
+    pass here = *whole, *p = &here;
+    here.rows = x.rows;
     stage s = stage_previous((stage){ .net = n, .pass = p, .x = x, .begin = n->count });
     stage_run_tail(&s, dy, tail_backward);
     /* dy is now the gradient by the result of the head of stage s. */
@@ -161,7 +172,7 @@ void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool pa
         if (!head)
             break;
         float *grads = params ? head->grads : NULL;
-        bool first = s.begin == 0;
+        bool first = ends_at(&s, dx);
         stage below = stage_previous(s);
         const_view from = stage_input(&s, s.begin);
         view dbelow = first ? dx : padded_view(n->d[turn], from.rows, head->in);

@@ -40,7 +40,7 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows)
     q->kept = arena_take(a, (size_t)n->count, sizeof *q->kept);
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        if (is_curved(l))
+        if (is_curved(l) || (l->ops->closes_block && l->partner->index < q->top))
             q->top = i;
         if (!layer_is_matrix(l) && !is_curved(l))
             continue;
@@ -82,7 +82,8 @@ static void tail_back(const void *context, int row, int col, view a)
     }
 }
 
-/* The derivative of an elementwise layer is a factor for each value, the same forward and back. */
+/* The derivative of most elementwise layers is a factor for each value, the same forward and back.
+ */
 static void tail_along(const void *context, int row, int col, view u)
 {
     const stage *s = context;
@@ -91,14 +92,18 @@ static void tail_along(const void *context, int row, int col, view u)
         const_view y = as_const(part_at(stage_output(s, i), row, col, u));
         if (is_curved(l))
             l->ops->curve_block(y, as_const(u), part_at(kept_of(s, i), row, col, u));
-        l->ops->backward_block(l, s->pass, row, col, y, u);
+        if (l->ops->along_block)
+            l->ops->along_block(l, s->pass, row, col, y, u);
+        else
+            l->ops->backward_block(l, s->pass, row, col, y, u);
     }
 }
 
 static void tail_curved(const void *context, int row, int col, view c)
 {
     const stage *s = context;
-    for (int i = s->end - 1; i >= stage_tail(s); i--) {
+    /* c is 0 above the top, where no block that ends higher left anything to add. */
+    for (int i = least(s->end - 1, s->top); i >= stage_tail(s); i--) {
         const layer *l = &s->net->layers[i];
         const_view y = as_const(part_at(stage_output(s, i), row, col, c));
         l->ops->backward_block(l, s->pass, row, col, y, c);
@@ -115,8 +120,8 @@ static void tail_curved(const void *context, int row, int col, view c)
 /* The walk back from the last stage. */
 static stage last_stage(const penalty *q, const pass *p, const_view x)
 {
-    return stage_previous(
-        (stage){ .net = q->net, .pass = p, .x = x, .kept = q->kept, .begin = q->net->count });
+    return stage_previous((stage){
+        .net = q->net, .pass = p, .x = x, .kept = q->kept, .top = q->top, .begin = q->net->count });
 }
 
 /* a of every head's output, into kept, and g. */
@@ -275,6 +280,7 @@ double penalty_backward(penalty *q, const pass *whole, const_view x, penalty_wei
     double sum = 0;
     pass here = *whole, *p = &here;
     here.again = 0;
+    here.rows = x.rows;
     assert(q->net->param_count > 0);
     view g = pass_back(q, p, x);
     direction d = { g, weights, p->half, target, q->rows };

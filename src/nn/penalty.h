@@ -14,7 +14,8 @@
 
 typedef struct penalty {
     net *net;
-    int top;         /* the last curved layer; -1: there is none */
+    int top;         /* the last curved layer, or the end of the outermost residual block that it
+                        lies in; -1: there is none */
     float **kept;    /* by layer, (B, out): the gradient by its output; NULL if it is not needed */
     float *gradient; /* (B, in): g, then dP / dg */
     float *product;  /* as large as the parameters of the largest layer */

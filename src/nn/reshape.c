@@ -54,6 +54,7 @@ const layer_ops reshape_ops = {
     .describe = reshape_describe,
     .needs = NEEDS_NOTHING,
     .keeps_sign = true,
+    .keeps_value = true,
     .forward_block = reshape_forward,
     .backward_block = reshape_backward,
 };

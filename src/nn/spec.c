@@ -11,7 +11,8 @@
 
 #include "base/banned.h"
 
-enum { MOST_LAYERS = 64, LONGEST_ITEM = 63, LONGEST_SPEC = 4096 };
+/* Streams of random numbers have 8 bits for the number of a layer. */
+enum { MOST_LAYERS = 256, LONGEST_ITEM = 63, LONGEST_SPEC = 16384 };
 /* 2^28 parameters are 1 GB each of weights, gradients and two moments. */
 static const size_t most_params = (size_t)1 << 28;
 
@@ -53,9 +54,51 @@ static status fit(const net *n, layer *l, image_shape from, const char *where)
     return s;
 }
 
+/* The residual blocks that no layer has closed yet, the innermost last. */
+typedef struct blocks {
+    layer *open[MOST_LAYERS];
+    int count;
+} blocks;
+
+/* Makes the two ends of a block each other's partner. */
+static status pair(blocks *b, layer *l, const char *where)
+{
+    if (l->ops->opens_block)
+        b->open[b->count++] = l;
+    if (!l->ops->closes_block)
+        return STATUS_OK;
+    if (b->count == 0)
+        return status_fail(STATUS_USAGE,
+                           "%s: expected a \"residual\" before it, whose block it would close, and "
+                           "none is open",
+                           where);
+    l->partner = b->open[--b->count];
+    l->partner->partner = l;
+    return STATUS_OK;
+}
+
+/* After the last layer: what depends on layers that come later. */
+static status finish(net *n, const blocks *b, const char *option)
+{
+    if (b->count > 0)
+        return status_fail(STATUS_USAGE,
+                           "%s: layer %d, \"residual\": expected an \"add\" after it, which closes "
+                           "its block, and there is none",
+                           option, b->open[b->count - 1]->index + 1);
+    n->to = n->layers[n->count - 1].to;
+    n->out = shape_size(n->to);
+    while (n->joins < n->count && !n->layers[n->joins].ops->joins_condition)
+        n->joins++;
+    for (int i = 0; i < n->count; i++)
+        n->layers[i].rejudges = n->layers[i].ops->closes_block &&
+                                n->layers[i].partner->index < n->joins && n->joins < i;
+    return STATUS_OK;
+}
+
 static status parse_layers(net *n, const char *spec, net_input input, const char *option)
 {
     image_shape from = input.shape;
+    blocks b = { .count = 0 };
     for (const char *next = spec;;) {
         char item[LONGEST_ITEM + 1], where[160];
         size_t length = strcspn(next, ",");
@@ -74,17 +117,13 @@ static status parse_layers(net *n, const char *spec, net_input input, const char
         l->index = n->count++;
         l->conditions = input.conditions;
         TRY(layer_parse(l, item, where));
+        TRY(pair(&b, l, where));
         TRY(fit(n, l, from, where));
         from = l->to;
         if (next[length] == 0)
-            break;
+            return finish(n, &b, option);
         next += length + 1;
     }
-    n->to = from;
-    n->out = shape_size(from);
-    while (n->joins < n->count && !n->layers[n->joins].ops->joins_condition)
-        n->joins++;
-    return STATUS_OK;
 }
 
 /* A layer may overwrite its input if no earlier layer that shares this memory needs the lost values
@@ -96,7 +135,8 @@ static void choose_places(net *n)
         layer *l = &n->layers[i];
         output_need own = layer_is_matrix(l) ? NEEDS_NOTHING : l->ops->needs;
         l->in_place = i > 0 && !layer_is_matrix(l) &&
-                      (need == NEEDS_NOTHING || (need == NEEDS_SIGN && l->ops->keeps_sign));
+                      (need == NEEDS_NOTHING || l->ops->keeps_value ||
+                       (need == NEEDS_SIGN && l->ops->keeps_sign));
         need = l->in_place && need > own ? need : own;
     }
 }

@@ -15,7 +15,8 @@ typedef struct stage {
     net *net;
     const pass *pass;   /* NULL where a walk only looks at layers */
     const_view x;       /* (B, in): the net's input in this pass */
-    float *const *kept; /* of nn/penalty.h, in its passes */
+    float *const *kept; /* of nn/penalty.h, in its passes, */
+    int top;            /* as is this */
     int begin, end;     /* its layers are begin .. end-1; none where the two are equal */
 } stage;
 

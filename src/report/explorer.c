@@ -20,9 +20,10 @@
 enum { STARTS = 16, DIRECTIONS = 8, MOST_LATENT = 512 };
 
 /* The operators that page/net.js computes. */
-static const char *const known[] = { "Gemm",   "ConvTranspose", "Conv", "BatchNormalization",
-                                     "Resize", "Reshape",       "Relu", "LeakyRelu",
-                                     "Tanh",   "Sigmoid" };
+static const char *const known[] = {
+    "Gemm",      "ConvTranspose", "Conv",    "BatchNormalization", "Resize", "Reshape", "Relu",
+    "LeakyRelu", "Tanh",          "Sigmoid", "DepthToSpace",       "Add"
+};
 
 static bool is_known(const char *name)
 {
@@ -46,6 +47,8 @@ static void add_operator(text *t, const net_operator *o)
     json_add_string(t, "op", o->name);
     json_add(t, "from", "[%d,%d,%d]", o->from.channels, o->from.height, o->from.width);
     json_add(t, "to", "[%d,%d,%d]", o->to.channels, o->to.height, o->to.width);
+    if (o->added >= 0)
+        json_add(t, "added", "%d", o->added);
     for (int i = 0; i < OPERATOR_MOST_ATTRIBUTES && o->attributes[i].name; i++) {
         const operator_attribute *a = &o->attributes[i];
         json_begin(t, a->name, '[');

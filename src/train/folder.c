@@ -15,7 +15,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "data/synthetic.h"
+#include "data/find.h"
 #include "train/log.h"
 
 #include "base/banned.h"
@@ -322,7 +322,7 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
 
 status folder_check_data(const char *path, const char *data, const json_object *saved)
 {
-    if (!data || data != json_get(saved, "data") || mixture_find(data) || file_exists(data))
+    if (!data || data != json_get(saved, "data") || find_is_name(data) || file_exists(data))
         return STATUS_OK;
     return status_fail(STATUS_IO,
                        "%s: the data that the run was trained on, %s, are not there; if they are "

@@ -19,9 +19,9 @@ static const option_row rows[] = {
       .scope = SCOPE_RUN,
       .arg = "PATH",
       .help = "folder of pictures, whose subfolders are classes; folder of IDX "
-              "files, raw or .gz, or of CIFAR-10 batches; one IDX image file; or ring or grid, "
-              "8 and 25 Gaussians in the plane (default: $GAN_DATA, else data/mnist, the "
-              "installed MNIST)" },
+              "files, raw or .gz, or of CIFAR-10 batches; one IDX image file; ring or grid, "
+              "8 and 25 Gaussians in the plane; or stacked, three random digits as red, green "
+              "and blue (default: $GAN_DATA, else data/mnist, the installed MNIST)" },
     IMAGE_OPTION_ROWS(AT(images)),
     { .name = "epochs",
       .subject = SUBJECT_RUN,

@@ -25,7 +25,7 @@ torch.set_num_threads(1)
 
 # The tests' own streams, for inputs that training would supply. tests/test_nn.c and test_model.c use
 # the same.
-TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL = 0xF0, 0xF1, 0xF2, 0xF3
+TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL, TEST_POOR = 0xF0, 0xF1, 0xF2, 0xF3, 0xF4
 PARAM_SCALE = 0.25
 
 # ---- writing ----
@@ -93,6 +93,8 @@ def outside_of(kind, first, k, s, p, inside):
         return flat(1)
     if kind == "upsample":
         return (inside[0], *(int(first) * n for n in inside[1:]))
+    if kind == "pixel_shuffle":
+        return (inside[0] // int(first)**2, *(int(first) * n for n in inside[1:]))
     if kind == "conv":
         return (int(first), *((n + 2 * p - k) // s + 1 for n in inside[1:]))
     if kind == "conv_transpose":
@@ -173,6 +175,8 @@ def apply(i, l, params, x, mask):
                    padding=l.padding)
     if l.kind == "upsample":
         return functional.interpolate(x, scale_factor=int(l.argument), mode="nearest")
+    if l.kind == "pixel_shuffle":
+        return functional.pixel_shuffle(x, int(l.argument))
     if l.kind in ("relu", "leaky_relu"):
         check_sides(x, "an input of relu")
         return functional.leaky_relu(x, l.argument)
@@ -185,9 +189,15 @@ def apply(i, l, params, x, mask):
 def forward(layers, params, x, mask, told=None):
     """x (rows, values) -> output (rows, values); mask(i, p, rows, cols): the values layer i keeps.
     told (rows, V): the conditions of the rows, and of the first rows once more."""
+    blocks = []
     for i, l in enumerate(layers):
         x = x.reshape(len(x), *l.inside)
-        if l.kind in ("condition", "projection"):
+        if l.kind == "residual":
+            blocks.append(x)
+        elif l.kind == "add":
+            before = blocks.pop()
+            x = x + torch.cat([before, before[:len(x) - len(before)]])
+        elif l.kind in ("condition", "projection"):
             x = join(i, l, params, torch.cat([x, x[:len(told) - len(x)]]), told)
         else:
             x = apply(i, l, params, x, mask)
@@ -256,6 +266,23 @@ NETS += [
      33),
 ]
 
+NETS += [
+    # residual blocks: empty, of elementwise layers only, nested, at the beginning and at the end
+    ("residual, add", 5, 3),
+    ("residual, tanh, dropout 0.3, residual, sigmoid, add, add, leaky_relu 0.2", 7, 9),
+    ("linear 6, relu, residual, linear 9, relu, residual, relu, linear 9, dropout 0.4, add, tanh, linear 6, "
+     "add, relu, linear 3", 5, 11),
+    ("residual, conv 5 k3 p1, residual, leaky_relu 0.2, conv 5 k3 p1, dropout 0.3, add, relu, "
+     "conv 3 k3 p1, add", (3, 6, 5), 4),
+    ("tanh, residual, residual, conv 2 k3 p1, sigmoid, residual, add, add, conv 2 k1, add, tanh", (2, 5, 7), 3),
+    ("linear 2x3x4, residual, conv_transpose 2 k4 s2 p1, conv 2 k4 s2 p1, tanh, add, reshape 24, residual, "
+     "linear 24, add", 3, 50),
+    ("pixel_shuffle 2, dropout 0.3, pixel_shuffle 1, relu", (8, 3, 5), 4),
+    ("pixel_shuffle 3", (18, 2, 3), 3),
+    ("conv 8 k3 p1, residual, relu, conv 8 k3 p1, add, pixel_shuffle 2, tanh, conv 2 k3 p1", (2, 5, 7), 5),
+    ("conv 32 k3 p1, leaky_relu 0.2, pixel_shuffle 4, residual, conv 2 k3 p1, add", (1, 3, 5), 2),
+]
+
 
 def draw_net(index, spec, inside, rows):
     """The net's layers, parameters and input, and the streams of its masks."""
@@ -274,6 +301,17 @@ def draw_net(index, spec, inside, rows):
     return layers, params, x, (seed, step, pass_number)
 
 
+def literal(spec):
+    """The spec as C string literals of a few layers each."""
+    lines = [""]
+    for item in spec.split(", "):
+        if len(lines[-1]) + len(item) > 90:
+            lines.append("")
+        lines[-1] += item + ", "
+    lines[-1] = lines[-1][:-2]
+    return "\n".join(f'"{line}"' for line in lines)
+
+
 def shape_text(shape):
     return "{ " + ", ".join(str(n) for n in shape) + " }"
 
@@ -287,7 +325,7 @@ def net_case(index, spec, inside, rows):
     tensors = [tensor("y", y.detach()), tensor("dx", x.grad)]
     tensors += [tensor(name, p.grad) for name, p in params.items()]
     body = ",\n".join(tensors)
-    return (f'{{ "{spec}", {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+    return (f'{{ {literal(spec)}, {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
             f"{len(tensors)}, {{\n{body} }} }}")
 
 
@@ -320,6 +358,16 @@ PENALTIES = [  # spec, inputs, rows, weight, target
     ("conv 4 k3 p1, tanh, upsample 2, dropout 0.3, conv_transpose 3 k4 s2 p1, sigmoid, "
      "conv 2 k5 s3, linear 1", (2, 5, 4), 6, 2, 1),
     ("reshape 2x3x4, conv_transpose 3 k3 s2, tanh, conv 1 k4 s2, linear 1", 24, 5, 0.05, 0),
+    ("residual, linear 5, leaky_relu 0.2, add, linear 1", 5, 6, 0.5, 0),
+    ("residual, linear 4, tanh, linear 5, add, linear 1", 5, 7, 2, 1),
+    ("linear 6, tanh, residual, linear 6, relu, dropout 0.3, linear 6, add, leaky_relu 0.2, linear 1", 5, 9,
+     0.5, 0),
+    ("conv 4 k3 p1, leaky_relu 0.2, residual, conv 4 k3 p1, residual, sigmoid, conv 4 k3 p1, add, tanh, add, "
+     "conv 6 k4 s2 p1, leaky_relu 0.2, linear 1", (2, 6, 7), 5, 0.5, 0),
+    ("residual, conv 3 k3 p1, tanh, residual, conv 3 k1, add, relu, conv 3 k3 p1, add, conv 2 k3 s2, linear 1",
+     (3, 5, 6), 4, 2, 1),
+    ("conv 8 k3 p1, tanh, pixel_shuffle 2, residual, dropout 0.3, add, conv 3 k4 s2 p1, sigmoid, linear 1, "
+     "residual, add", (2, 5, 4), 6, 0.05, 0),
 ]
 
 
@@ -338,7 +386,7 @@ def penalty_case(index, spec, inside, rows, weight, target):
     tensors = [tensor(name, torch.zeros_like(p) if g is None else g)
                for (name, p), g in zip(params.items(), grads)]
     body = ",\n".join(tensors)
-    return (f'{{ "{spec}", {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
+    return (f'{{ {literal(spec)}, {shape_text(inside)}, {rows}, UINT64_C({seed}), {step}, {pass_number}, '
             f"{weight}, {target}, {value.item():.17g}, {len(tensors)}, {{\n{body} }} }}")
 
 
@@ -466,6 +514,19 @@ TOLD_IMAGES = ("condition 5, linear 5x3x2, leaky_relu 0.2, conv_transpose 4 k4 s
                "conv_transpose 3 k3 s2, tanh",
                "conv 4 k4 s2 p1, leaky_relu 0.2, condition 3, conv 5 k3 s2 p1, leaky_relu 0.2, linear 1",
                7, 6, 1, 2e-3, (3, 13, 9), 21)
+BLOCKS = ("linear 3x3x2, residual, tanh, conv 3 k3 p1, add, relu, linear 12, residual, linear 12, add, tanh",
+          "residual, linear 12, leaky_relu 0.2, linear 3x2x2, add, residual, conv 3 k3 p1, tanh, dropout 0.2, "
+          "residual, sigmoid, add, add, linear 1", 3, 6, 1, 2e-3, (3, 2, 2), 23)
+TOLD_BLOCKS = ("residual, condition 2, linear 3, tanh, add, linear 12, tanh",
+               "linear 8, residual, leaky_relu 0.2, residual, condition 4, linear 8, tanh, add, residual, "
+               "dropout 0.2, condition 3, linear 8, add, add, leaky_relu 0.2, linear 5, projection 3", 3, 5, 1, 2e-3,
+               (3, 2, 2), 22)
+
+# G is given a poorer copy of each real sample: half as large, or with a mask as a further channel.
+ENLARGED = ("conv 4 k3 p1, leaky_relu 0.2, conv_transpose 3 k4 s2 p1, tanh",
+            "conv 3 k3 s2 p1, leaky_relu 0.2, linear 1", 1, 6, 2, 1e-2, (3, 6, 8), 22)
+FILLED = ("conv 4 k3 p1, leaky_relu 0.2, conv 2 k3 p1",
+          "conv 3 k3 s2 p1, leaky_relu 0.2, dropout 0.2, linear 1", 1, 7, 1, 2e-3, (2, 5, 4), 23)
 
 # Generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the number of
 # samples in the data set; and the options that are not at their defaults.
@@ -504,6 +565,13 @@ GAMES = [
     (PROJECTED, 10000, {"condition": "label", "loss": "hinge", "gradient-penalty": 2,
                         "init": "xavier"}),
     (TOLD_IMAGES, 10000, {"condition": "label", "r1": 2, "init": "he", "augment": "translation"}),
+    (BLOCKS, 10000, {"r1": 1, "init": "he", "ema": 0.5}),
+    (TOLD_BLOCKS, 10000, {"condition": "label", "r1": 0.5, "init": "he"}),
+    (ENLARGED, 10000, {"task": "upscale", "scale": 2, "phases": "mse:1,adversarial:1", "init": "he"}),
+    (ENLARGED, 10000, {"task": "upscale", "scale": 2, "phases": "adversarial", "adversarial": 0.25,
+                       "r1": 1, "init": "he", "ema": 0.5, "augment": "translation"}),
+    (FILLED, 10000, {"task": "inpaint", "phases": "adversarial", "loss": "relativistic",
+                     "init": "xavier", "r1": 0.5}),
 ]
 GAME_STEPS = 3
 
@@ -545,6 +613,10 @@ class Rules:
         self.real, self.fake, self.loss_g, self.score = (
             LOSS_OF_PAIRS if self.pairs else LOSSES[given.get("loss", "non-saturating")])
         self.mismatch = given.get("mismatch", 0.5) if "condition" in given else 0
+        self.task = given.get("task", "none")
+        channels, height, width = self.shape
+        self.given_shape = {"none": flat(self.latent), "inpaint": (channels + 1, height, width),
+                            "upscale": (channels, height // 2, width // 2)}[self.task]
         self.label = 1 - given.get("label-smoothing", 0)
         self.middle = 0.5 if given.get("loss") == "least-squares" else 0
 
@@ -558,6 +630,12 @@ class Rules:
 
     def normal(self, step, stream, rows, cols):
         return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
+
+    def given_to_g(self, step, j, number, rows):
+        """z of a pass, or the poorer copies that come with a batch of real samples of that number."""
+        if self.task == "none":
+            return self.normal(step, streams.name(streams.LATENT, 0, j), rows, self.latent)
+        return self.normal(number, TEST_POOR, rows, math.prod(self.given_shape))
 
     def told(self, number):
         """The conditions of the real samples of a batch of that number, and ones that are not theirs."""
@@ -676,15 +754,26 @@ class Player:
         return math.sqrt(sum((p.grad**2).sum().item() for p in self.params.values()))
 
     def block(self, key=None):
-        parts = [self.optimizer.state[p][key] if key else p for p in self.params.values()]
+        parts = [self.optimizer.state[p].get(key, torch.zeros_like(p)) if key else p
+                 for p in self.params.values()]
         return torch.cat([part.detach().reshape(-1) for part in parts])
+
+
+def regression_step(r, g, step, sums):
+    """The squared error of each of G's pictures, the mean over its values; of the first batch."""
+    number = step * r.d_steps
+    real = r.normal(number, TEST_REAL, r.batch, r.size)
+    fake = g.forward(r.given_to_g(step, 1, number, r.batch), step, 1)
+    loss = ((fake - real)**2).mean(1).sum()
+    sums[9] += loss.item() / r.batch
+    sums[7] += g.update(loss, r.factor(step))
 
 
 def game_step(r, g, d, step, sums):
     batch, k = r.batch, r.d_steps
     for j in range(1, k + 1):
         real = r.flipped(step, j, r.normal(step * k + j - 1, TEST_REAL, batch, r.size))
-        z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
+        z = r.given_to_g(step, j, step * k + j - 1, batch)
         told, other = r.told(step * k + j - 1)
         fake = g.forward(z, step, j, told)
         x = r.seen(step, j, torch.cat([real, fake.detach()])).requires_grad_()
@@ -706,19 +795,27 @@ def game_step(r, g, d, step, sums):
     else:
         loss = r.loss_g(t).sum()
     sums[1] += loss.item() / batch
+    if r.task != "none":
+        error = ((fake - real)**2).mean(1).sum()
+        sums[9] += error.item() / batch
+        loss = r.given.get("adversarial", 0.001) * loss + error
     sums[7] += g.update(loss, r.factor(step))
 
 
 def game_case(*case):
     r = Rules(*case)
-    g = Player(r, r.generator, flat(r.latent), streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
+    g = Player(r, r.generator, r.given_shape, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
                r.given.get("lr-g", r.lr))
     d = Player(r, r.discriminator, r.shape, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
                r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
-    sums, steps, past = [0.0] * 9, [], []
+    sums, steps, past = [0.0] * (9 if r.task == "none" else 10), [], []
+    regression = r.given.get("phases", "").startswith("mse")
     for step in range(GAME_STEPS):
-        game_step(r, g, d, step, sums)
+        if regression:
+            regression_step(r, g, step, sums)
+        else:
+            game_step(r, g, d, step, sums)
         tensors = [tensor(f"{name}{suffix}", player.block(key))
                    for name, player in (("generator", g), ("discriminator", d))
                    for suffix, key in (("", None), (".exp_avg", "exp_avg"),
@@ -731,7 +828,7 @@ def game_case(*case):
         values = ", ".join(f"{s:.9g}" for s in sums)
         steps.append("{ { " + values + " }, {\n" + ",\n".join(tensors) + " } }")
     given = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in r.given.items())
-    head = (f'"{r.generator}",\n"{r.discriminator}",\n{r.latent}, {r.batch}, {r.d_steps}, {r.lr!r}, '
+    head = (f'{literal(r.generator)},\n{literal(r.discriminator)},\n{r.latent}, {r.batch}, {r.d_steps}, {r.lr!r}, '
             f"{{ {r.shape[0]}, {r.shape[1]}, {r.shape[2]} }}, UINT64_C({r.seed}), {r.samples}, "
             f"{{ {given or '{ 0 }'} }},")
     join = ",\n".join

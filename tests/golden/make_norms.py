@@ -18,7 +18,7 @@ from torch import nn
 
 import streams
 from make_goldens import (PARAM_SCALE, TEST_DY, TEST_PARAMS, TEST_REAL, TEST_X, check_sides,
-                          gradient_penalty, number, tensor, write)
+                          gradient_penalty, literal, number, tensor, write)
 from sequential import sequential
 
 TEST_BUFFERS = 0xF4  # as in tests/test_norm.c
@@ -111,18 +111,12 @@ NETS = [  # spec, shape, rows, in two halves, passes in training before, the las
     ("conv 4 k3 s2 p1, leaky_relu 0.2, conv 6 k4 s2 p1, batch_norm, leaky_relu 0.2, linear 1",
      (2, 10, 9), 12, True, 2, True),
     ("conv 5 k3 s1 p1 spectral_norm, batch_norm, tanh", (1, 4, 5), 3, False, 2, False),
+    ("residual, batch_norm, add", (5, 1, 1), 9, False, 1, True),
+    ("conv 8 k3 p1, residual, batch_norm, relu, conv 8 k3 p1, residual, tanh, batch_norm, add, "
+     "add, pixel_shuffle 2, conv 1 k3", (2, 5, 4), 6, True, 2, True),
+    ("residual, conv 4 k3 p1 spectral_norm, tanh, residual, conv 4 k3 p1, add, "
+     "conv 2 k3 p1 spectral_norm, add, linear 1", (2, 3, 4), 7, False, 2, True),
 ]
-
-
-def literal(spec):
-    """The spec as C string literals of a few layers each."""
-    lines = [""]
-    for item in spec.split(", "):
-        if len(lines[-1]) + len(item) > 90:
-            lines.append("")
-        lines[-1] += item + ", "
-    lines[-1] = lines[-1][:-2]
-    return "\n".join(f'"{line}"' for line in lines)
 
 
 def shape_of(shape):

@@ -1,4 +1,4 @@
-"""The torch.nn.Sequential of a spec, with a PyTorch module at the index of each layer.
+"""A torch.nn.Sequential of a spec, with a PyTorch module at the index of each layer.
 
 make_norms.py and tests/oracle/safetensors use it. Between modules, images have the shape (channels,
 height, width), other rows are flat.
@@ -21,6 +21,31 @@ class Linear(nn.Linear):
 
     def forward(self, x):
         return super().forward(x.flatten(1)).unflatten(1, self.shape)
+
+
+class Residual(nn.Module):
+    """Opens a residual block; Sequential keeps its output for the Add that closes the block."""
+
+    def forward(self, x):
+        return x
+
+
+class Add(nn.Module):
+    def forward(self, x, before):
+        return x + before
+
+
+class Sequential(nn.Sequential):
+    def forward(self, x):
+        opened = []
+        for module in self:
+            if isinstance(module, Add):
+                x = module(x, opened.pop())
+            else:
+                x = module(x)
+            if isinstance(module, Residual):
+                opened.append(x)
+        return x
 
 
 def sizes_of(word):
@@ -48,7 +73,7 @@ def simple(kind, words, inputs):
     """A module whose output has the shape of its input."""
     if kind == "batch_norm":
         return (nn.BatchNorm1d if len(inputs) == 1 else nn.BatchNorm2d)(inputs[0])
-    return {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid,
+    return {"residual": Residual, "add": Add, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid,
             "dropout": nn.Dropout}[kind](*map(float, words))
 
 
@@ -69,9 +94,13 @@ def module(item, inputs):
         factor = int(words[0])
         made = nn.Upsample(scale_factor=factor)
         shape = (inputs[0], *(size * factor for size in image_of(inputs)[1:]))
+    elif kind == "pixel_shuffle":
+        factor = int(words[0])
+        made = nn.PixelShuffle(factor)
+        shape = (inputs[0] // factor**2, *(size * factor for size in image_of(inputs)[1:]))
     else:
         made, shape = simple(kind, words, inputs), inputs
-    if len(inputs) == 1 and kind in ("conv", "conv_transpose", "upsample"):
+    if len(inputs) == 1 and kind in ("conv", "conv_transpose", "upsample", "pixel_shuffle"):
         made.register_forward_pre_hook(lambda _, given: (given[0][..., None, None],))
     return (spectral_norm(made) if spectral else made), shape
 
@@ -82,4 +111,4 @@ def sequential(spec, inputs):
     for item in spec.split(","):
         made, inputs = module(item, inputs)
         modules.append(made)
-    return nn.Sequential(*modules), inputs
+    return Sequential(*modules), inputs

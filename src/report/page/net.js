@@ -101,6 +101,20 @@ const operators = {
     };
   },
 
+  DepthToSpace({from, to, blocksize}) {
+    const [channels, height, width] = to, r = blocksize[0];
+    return (x, y) => {
+      let at = 0;
+      for (let i = 0; i < height; i++)
+        for (let j = 0; j < width; j++) {
+          const source = (Math.floor(i / r) * from[2] + Math.floor(j / r)) * from[0] + i % r * r + j % r;
+          for (let k = 0; k < channels; k++) y[at++] = x[source + k * r * r];
+        }
+    };
+  },
+
+  Add: () => (x, y, other) => { for (let i = 0; i < y.length; i++) y[i] = x[i] + other[i]; },
+
   Reshape({from, to}) {
     const a = pixelOrder(from), b = pixelOrder(to);
     return (x, y) => { for (let i = 0; i < a.length; i++) y[b[i]] = x[a[i]]; };
@@ -156,6 +170,7 @@ function openNet(description, bytes) {
   const steps = description.operators.map((o) => ({
     run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name]))),
     y: new Float32Array(size(o.to)),
+    added: o.added, // it adds the result of so many first steps
   }));
   const last = description.operators[description.operators.length - 1].to;
   if (String(last) !== String(description.shape)) // a linear layer at the end gives values without a shape
@@ -163,7 +178,7 @@ function openNet(description, bytes) {
   return (z) => {
     let x = z;
     for (const s of steps) {
-      s.run(x, s.y);
+      s.run(x, s.y, s.added ? steps[s.added - 1].y : z);
       x = s.y;
     }
     return x;

@@ -122,6 +122,53 @@ class Reshape(Layer):
         return dy
 
 
+class Residual(Layer):
+    """Opens a block; add, which closes it, has it as its partner."""
+
+    def compute(self, x, where, halves):
+        return x
+
+    def backward(self, dy, params=True):
+        return dy + self.partner.kept
+
+    def along(self, u):
+        self.partner.kept = u
+        return u
+
+
+class Add(Layer):
+    def compute(self, x, where, halves):
+        return x + self.partner.y
+
+    def backward(self, dy, params=True):
+        self.kept = dy
+        return dy
+
+    def along(self, u):
+        return u + self.kept
+
+
+class PixelShuffle(Layer):
+    def shape_after(self, words, shape):
+        self.factor = int(words[0])
+        return (shape[0] // self.factor**2, self.factor * shape[1], self.factor * shape[2])
+
+    def compute(self, x, where, halves):
+        channels, height, width = self.before
+        r = self.factor
+        parts = x.reshape(len(x), channels // (r * r), r, r, height, width)
+        return parts.transpose(0, 1, 4, 2, 5, 3).reshape(len(x), -1)
+
+    def backward(self, dy, params=True):
+        channels, height, width = self.before
+        r = self.factor
+        parts = dy.reshape(len(dy), channels // (r * r), height, r, width, r)
+        return parts.transpose(0, 1, 3, 5, 2, 4).reshape(len(dy), -1)
+
+    def along(self, u):
+        return self.compute(u, None, False)
+
+
 class Upsample(Layer):
     def shape_after(self, words, shape):
         self.factor = int(words[0])
@@ -370,7 +417,8 @@ class BatchNorm(Layer):
 
 KINDS = {"linear": Linear, "conv": Conv, "conv_transpose": ConvTranspose, "batch_norm": BatchNorm,
          "relu": Relu, "leaky_relu": Relu, "tanh": Tanh, "sigmoid": Sigmoid, "dropout": Dropout,
-         "upsample": Upsample, "reshape": Reshape}
+         "upsample": Upsample, "reshape": Reshape, "residual": Residual, "add": Add,
+         "pixel_shuffle": PixelShuffle}
 
 
 def make(index, item, shape):

@@ -14,11 +14,22 @@ class Net:
         for i, item in enumerate(spec.split(", ")):
             self.layers.append(layers.make(i, item, shape))
             shape = self.layers[-1].shape
+        self.pair()
         for layer in self.with_parameters():
             layer.init(seed, init, way)
         self.m = np.zeros_like(self.params())
         self.v = np.zeros_like(self.m)
         self.average = [self.params(), self.buffers()]
+
+    def pair(self):
+        """Makes the two ends of each residual block each other's partner."""
+        opened = []
+        for layer in self.layers:
+            if isinstance(layer, layers.Residual):
+                opened.append(layer)
+            elif isinstance(layer, layers.Add):
+                layer.partner = opened.pop()
+                layer.partner.partner = layer
 
     def with_parameters(self):
         return [layer for layer in self.layers if layer.has_parameters]
@@ -118,6 +129,8 @@ def penalize(d, B, weight, target):
                 layer.dw = layer.dw + layer.gradient(layer.products(c, layer.x))
                 layer.db = layer.db + layer.sums(c)
             c = layer.backward(c, params=False)
+        elif isinstance(layer, layers.Add):
+            layer.kept = F(0)
     if target:
         return in_order(weight * (norm - target)**2 for norm in norms)
     return in_order(weight * total for total in eight_sums(squares))
