@@ -21,8 +21,8 @@ enum { STARTS = 16, DIRECTIONS = 8, MOST_LATENT = 512 };
 
 /* The operators that page/net.js computes. */
 static const char *const known[] = {
-    "Gemm",      "ConvTranspose", "Conv",    "BatchNormalization", "Resize", "Reshape", "Relu",
-    "LeakyRelu", "Tanh",          "Sigmoid", "DepthToSpace",       "Add"
+    "Gemm",      "ConvTranspose", "Conv",    "BatchNormalization", "Resize", "Reshape",  "Relu",
+    "LeakyRelu", "Tanh",          "Sigmoid", "DepthToSpace",       "Add",    "Condition"
 };
 
 static bool is_known(const char *name)
@@ -113,10 +113,11 @@ static status add_starts(text *t, const generator *g)
 
 /* ---- directions ---- */
 
-/* a (n, n) = w^T w of w (outputs, n): z^T a z is the square of the length of w z. */
-static void square(double *a, const float *w, int outputs, int n)
+/* a (n, n) = w^T w of the first n columns of w (outputs, inputs): z^T a z is the square of the
+ * length of w z. */
+static void square(double *a, const float *w, int outputs, int inputs, int n)
 {
-    for (int o = 0; o < outputs; o++, w += n)
+    for (int o = 0; o < outputs; o++, w += inputs)
         for (int i = 0; i < n; i++)
             for (int k = 0; k < n; k++)
                 a[(ptrdiff_t)i * n + k] += (double)w[i] * (double)w[k];
@@ -146,11 +147,21 @@ static void add_strongest(text *t, const double *a, const double *vectors, int n
     free(taken);
 }
 
+/* The first operator that does not just append a condition to z; NULL if there is none. */
+static const net_operator *first_operator(const net_description *d)
+{
+    int i = 0;
+    while (i < d->count && strcmp(d->operators[i].name, "Condition") == 0)
+        i++;
+    return i < d->count ? &d->operators[i] : NULL;
+}
+
 /* The principal directions of the first layer, if that is a product of all of z. */
 static status add_directions(text *t, text *notes, const net_description *d, int latent)
 {
-    const operator_tensor *w = d->count > 0 ? &d->operators[0].tensors[0] : NULL;
-    if (!w || strcmp(d->operators[0].name, "Gemm") != 0 || latent > MOST_LATENT) {
+    const net_operator *first = first_operator(d);
+    const operator_tensor *w = first ? &first->tensors[0] : NULL;
+    if (!first || strcmp(first->name, "Gemm") != 0 || latent > MOST_LATENT) {
         json_add(notes, NULL,
                  "\"there are no sliders: they need a first layer linear and a latent of "
                  "at most %d values\"",
@@ -161,7 +172,7 @@ static status add_directions(text *t, text *notes, const net_description *d, int
     double *a = calloc(n * n, sizeof *a), *vectors = calloc(n * n, sizeof *vectors);
     status s = a && vectors ? STATUS_OK : status_fail(STATUS_MEMORY, "out of memory");
     if (s == STATUS_OK) {
-        square(a, w->data, w->sizes[0], latent);
+        square(a, w->data, w->sizes[0], w->sizes[1], latent);
         eigen_symmetric(latent, a, vectors);
         add_strongest(t, a, vectors, latent);
     }
@@ -229,6 +240,23 @@ static status add_judge(text *t, text *notes, generator *g)
     return s;
 }
 
+/* The classes, or the words and some captions. */
+static void add_told(text *t, const known_conditions *k)
+{
+    if (k->kind == CONDITION_NONE)
+        return;
+    json_begin(t, "told", '{');
+    if (k->kind == CONDITION_CAPTION) {
+        json_add(t, "size", "%d", k->list.table.size);
+        json_add_string(t, "words", k->words ? k->words : "");
+    }
+    json_begin(t, k->kind == CONDITION_CAPTION ? "examples" : "names", '[');
+    for (int i = 0; i < k->count; i++)
+        json_add_string(t, NULL, k->names[i]);
+    json_end(t, ']');
+    json_end(t, '}');
+}
+
 static status add_generator(text *t, text *notes, generator *g, const net_description *d)
 {
     const model *m = &g->model;
@@ -238,6 +266,7 @@ static status add_generator(text *t, text *notes, generator *g, const net_descri
         return STATUS_OK;
     json_add(t, "latent", "%d", m->options.latent);
     json_add(t, "shape", "[%d,%d,%d]", m->data.channels, m->data.height, m->data.width);
+    add_told(t, &m->known);
     TRY(add_starts(t, g));
     TRY(add_directions(t, notes, d, m->options.latent));
     if (explorer_needs_judge(g))
@@ -249,12 +278,6 @@ static status add_generator(text *t, text *notes, generator *g, const net_descri
 status explorer_add(text *t, text *notes, generator *g)
 {
     net_description d;
-    if (g->model.known.kind != CONDITION_NONE) {
-        json_add(notes, NULL,
-                 "\"there is no explorer: the page cannot tell G a label or a text; gan sample "
-                 "--label and --text can\"");
-        return STATUS_OK;
-    }
     player *maker = &g->model.players[0];
     TRY(net_describe(maker->average.count > 0 ? &maker->average : &maker->net, g->compute, &d));
     status s = add_generator(t, notes, g, &d);

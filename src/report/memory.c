@@ -36,6 +36,15 @@ static size_t training_memory(size_t sample)
     return a.used + SHOWN * sample * sizeof(float);
 }
 
+/* Bytes of the names of classes, or words and captions: JSON may escape each of them with six. */
+static size_t names_memory(const known_conditions *k)
+{
+    size_t letters = k->words ? strlen(k->words) : 0;
+    for (int i = 0; i < k->count; i++)
+        letters += strlen(k->names[i]) + 1;
+    return 6 * letters;
+}
+
 size_t report_memory(const model *m, const train_options *o, double budget)
 {
     size_t parameters = 0, latent = (size_t)m->options.latent;
@@ -46,6 +55,7 @@ size_t report_memory(const model *m, const train_options *o, double budget)
     size_t sample = (size_t)model_sample_size(m);
     /* Two bytes a weight, in base 64. The page is not longer than that and the budget together. */
     size_t weights = (2 * parameters + 2) / 3 * 4, page = (size_t)budget + weights + CURVES;
+    page += names_memory(&m->known);
     size_t history = (size_t)o->epochs * ROW + pictures * (PICTURE + strlen(o->out));
     /* The nets, their description (a copy), the weights as 16 bits; for the directions, two squares
      * of doubles. */
