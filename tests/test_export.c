@@ -152,6 +152,7 @@ static void bench_close(bench *b)
 static const char every_layer[] =
     "linear 2x3x3, batch_norm, relu, batch_norm, conv 3 k2, leaky_relu 0.2, conv_transpose 2 k2, "
     "tanh, upsample 2, sigmoid, dropout 0.1, reshape 8x3x3, residual, add, pixel_shuffle 2, "
+    "residual, upsample 2, add_enlarged 2, conv 2 k2 s2, "
     "reshape 72";
 
 /* A new kind of layer fails here until it is in the spec above, and then until every exporter can
