@@ -4,16 +4,16 @@ _gan()
     local commands="train sample export eval data report animate compare info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --help" ;;
+    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --help" ;;
     *:sample:-*) words="--ckpt --seed --no-ema --label --label-grid --text --texts --out --format --rows --cols --pad --count --latents --interpolate --truncation --best --scale --show --threads --isa --help" ;;
     *:export:-*) words="--out --format --int8 --no-ema --overwrite --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
-    *:data:-*) words="--out --rows --cols --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
+    *:data:-*) words="--out --rows --cols --crop --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:report:-*) words="--out --budget --no-explorer --no-training --help" ;;
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
     *:compare:-*) words="--json --help" ;;
     *:info:-*) words="--json --help" ;;
-    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
+    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
     2:help:*) words="$commands presets layers environment" ;;
@@ -26,6 +26,7 @@ _gan()
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein relativistic" ;;
     train:--augment) words="color translation cutout" ;;
+    train:--task) words="none upscale colorize inpaint" ;;
     train:--condition) words="none label caption" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
     train:--show) words="auto kitty sixel blocks 256 text none" ;;
@@ -38,6 +39,7 @@ _gan()
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein relativistic" ;;
     bench:--augment) words="color translation cutout" ;;
+    bench:--task) words="none upscale colorize inpaint" ;;
     bench:--condition) words="none label caption" ;;
     bench:--lr-schedule) words="constant linear cosine" ;;
     esac

@@ -72,6 +72,12 @@ _gan()
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
+            '--task=[what G makes]:NAME:(none upscale colorize inpaint)' \
+            '--scale=[how many times the task upscale enlarges each side]:N: ' \
+            '--crop=[with a task]:N: ' \
+            '--turn[with a task]' \
+            '--phases=[with a task]:LIST: ' \
+            '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
@@ -157,6 +163,7 @@ _gan()
             '(-o --out)'{-o+,--out=}'[write a PNG of the first samples, as a run sees them]:FILE:_files' \
             '--rows=[rows of the grid]:N: ' \
             '--cols=[columns of the grid]:N: ' \
+            '--crop=[look at a data set of random crops of N x N pixels, whose images keep their own sizes]:N: ' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -218,6 +225,12 @@ _gan()
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
+            '--task=[what G makes]:NAME:(none upscale colorize inpaint)' \
+            '--scale=[how many times the task upscale enlarges each side]:N: ' \
+            '--crop=[with a task]:N: ' \
+            '--turn[with a task]' \
+            '--phases=[with a task]:LIST: ' \
+            '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \

@@ -214,7 +214,9 @@ static void assert_same_model(const model *a, const model *b)
         text one = { 0 }, other = { 0 };
         option_get(&model_option_table.rows[i], &a->options, &one);
         option_get(&model_option_table.rows[i], &b->options, &other);
-        assert_string_equal(one.data, other.data);
+        assert_int_equal(one.data == NULL, other.data == NULL);
+        if (one.data)
+            assert_string_equal(one.data, other.data);
         text_free(&one);
         text_free(&other);
     }

@@ -113,6 +113,20 @@ static void put_blob(const char *name, blob b)
     assert_ok(file_write(name, b.bytes, b.n));
 }
 
+static void options_that_scale_pictures_do_not_go_with_crops(void **state)
+{
+    (void)state;
+    dataset_request r = request_of("set", 4);
+    put_grey("set/a.pgm", 5, 6, 1);
+    r.images.size = 32;
+    open_fails(&r, STATUS_USAGE,
+               "--size: crops are parts of pictures that keep their own sizes; leave it out, got 32");
+    r.images.size = 0;
+    r.images.fit = FIT_PAD;
+    open_fails(&r, STATUS_USAGE,
+               "--fit: crops are parts of pictures that keep their own sizes; leave it out, got pad");
+}
+
 static void images_of_one_size_have_crops_too(void **state)
 {
     (void)state;
@@ -180,6 +194,7 @@ int main(void)
         CROP_TEST(more_pixels_than_fit_into_memory_are_refused_before_they_are_read),
         CROP_TEST(a_file_that_changes_while_it_is_read_is_a_bad_file),
         CROP_TEST(the_cache_does_not_keep_pictures_at_full_size),
+        CROP_TEST(options_that_scale_pictures_do_not_go_with_crops),
         CROP_TEST(images_of_one_size_have_crops_too),
         CROP_TEST(the_natural_crop_of_images_of_one_size_is_their_shorter_side),
         CROP_TEST(points_have_no_crops),

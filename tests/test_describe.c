@@ -11,7 +11,14 @@
 
 #include "base/banned.h"
 
-enum { ROWS = 5, WIDEST = 4096, MOST_OPERATORS = 32 };
+enum { ROWS = 5, WIDEST = 4096, VALUES = 7, MOST_OPERATORS = 32 };
+
+/* The condition of all rows, of VALUES values. */
+static condition_feature features[] = { { 5, 0.5F }, { 2, -1.25F }, { 5, 2 } };
+static uint32_t first[] = { 0, sizeof features / sizeof *features };
+static const condition_table table = { VALUES, 1, first, features };
+static const uint32_t ids[ROWS] = { 0 };
+static const condition told = { &table, ids };
 
 static const operator_attribute *attribute_of(const net_operator *o, const char *name)
 {
@@ -100,6 +107,50 @@ static void resize(const net_operator *o, double *x, double *y)
                     *pixel(x, o->from, c, (int)(i / scales[0]), (int)(j / scales[1]));
 }
 
+/* e (N) = sum over the features of weight * row of the embedding, the last tensor. */
+static void embed(const operator_tensor *embedding, double *e)
+{
+    assert_string_equal(embedding->name, "embedding");
+    for (int i = 0; i < embedding->sizes[1]; i++) {
+        e[i] = 0;
+        for (size_t f = 0; f < sizeof features / sizeof *features; f++)
+            e[i] += (double)features[f].weight *
+                    (double)embedding->data[(int)features[f].index * embedding->sizes[1] + i];
+    }
+}
+
+static void condition_of(const net_operator *o, const double *x, double *y)
+{
+    const operator_tensor *w = tensor_of(o, 0, "weight"), *b = tensor_of(o, 1, "bias");
+    double e[WIDEST];
+    int n = b->sizes[0], plane = o->from.height * o->from.width;
+    embed(tensor_of(o, 2, "embedding"), e);
+    memcpy(y, x, (size_t)shape_size(o->from) * sizeof *y);
+    y += shape_size(o->from);
+    for (int i = 0; i < n; i++) {
+        double h = (double)b->data[i];
+        for (int k = 0; k < n; k++)
+            h += (double)w->data[i * n + k] * e[k];
+        h = h > 0 ? h : attribute_of(o, "alpha")->values[0] * h;
+        for (int k = 0; k < plane; k++)
+            *y++ = h;
+    }
+}
+
+static void projection(const net_operator *o, const double *x, double *y)
+{
+    const operator_tensor *w = tensor_of(o, 0, "weight"), *map = tensor_of(o, 2, "map");
+    double e[WIDEST];
+    embed(tensor_of(o, 3, "embedding"), e);
+    y[0] = (double)tensor_of(o, 1, "bias")->data[0];
+    for (int i = 0; i < w->sizes[1]; i++) {
+        double sight = (double)w->data[i];
+        for (int k = 0; k < map->sizes[1]; k++)
+            sight += (double)map->data[i * map->sizes[1] + k] * e[k];
+        y[0] += sight * x[i];
+    }
+}
+
 static void depth_to_space(const net_operator *o, double *x, double *y)
 {
     int r = number_of(o, "blocksize");
@@ -165,6 +216,10 @@ static void run(const net_operator *o, double *x, const double *other, double *y
         batch_normalization(o, x, y);
     else if (strcmp(o->name, "Resize") == 0)
         resize(o, x, y);
+    else if (strcmp(o->name, "Condition") == 0)
+        condition_of(o, x, y);
+    else if (strcmp(o->name, "Projection") == 0)
+        projection(o, x, y);
     else if (strcmp(o->name, "DepthToSpace") == 0)
         depth_to_space(o, x, y);
     else if (strcmp(o->name, "AddResized") == 0)
@@ -195,7 +250,7 @@ static void bench_open(bench *b, const char *spec, image_shape from)
 {
     *b = (bench){ 0 };
     assert_ok(compute_open(&b->compute, NULL, 2));
-    assert_ok(net_open(&b->net, spec, from, "spec"));
+    assert_ok(net_open_joined(&b->net, spec, (net_input){ from, VALUES }, "spec"));
     bench_plan(b);
     assert_ok(arena_open(&b->arena));
     bench_plan(b);
@@ -208,7 +263,7 @@ static void bench_open(bench *b, const char *spec, image_shape from)
             k->normal((random_stream){ 3, 0, (uint32_t)i }, 0, 0, (int)t->count, v);
     }
     k->normal((random_stream){ 4, 0, 0 }, 0, 0, ROWS * b->net.in, b->x);
-    pass p = { .compute = &b->compute, .training = true };
+    pass p = { .compute = &b->compute, .training = true, .condition = told };
     for (int i = 0; i < 9; i++)
         net_forward(&b->net, &p, const_view_of(b->x, ROWS, b->net.in));
 }
@@ -223,7 +278,7 @@ static void bench_close(bench *b)
 static void check_rows(bench *b, const net_description *d, const char *spec)
 {
     static double at[MOST_OPERATORS + 1][WIDEST]; /* results of the first 0, 1, ... operators */
-    pass p = { .compute = &b->compute };
+    pass p = { .compute = &b->compute, .condition = told };
     const_view y = net_forward(&b->net, &p, const_view_of(b->x, ROWS, b->net.in));
     for (int row = 0; row < ROWS; row++) {
         for (int i = 0; i < b->net.in; i++)
@@ -259,6 +314,9 @@ static void the_operators_compute_what_the_net_computes(void **state)
         { "reshape 3x4x5, conv 4 k3 s3 p2 spectral_norm, leaky_relu 0.1, linear 3 spectral_norm",
           { 60, 1, 1 } },
         { "dropout 0.3, linear 8, dropout 0.5", { 5, 1, 1 } },
+        { "condition 4, linear 3x2x2, batch_norm, relu, condition 2, batch_norm, conv 2 k2, tanh",
+          { 5, 1, 1 } },
+        { "conv 5 k3, leaky_relu 0.2, condition 3, projection 6", { 2, 4, 4 } },
         { "residual, conv 8 k3 p1, batch_norm, relu, residual, conv 8 k3 p1, batch_norm, add, "
           "dropout 0.5, pixel_shuffle 2, conv 2 k2 s2, add, tanh, residual, add",
           { 2, 4, 6 } },
@@ -320,13 +378,12 @@ static void a_norm_after_the_beginning_of_a_block_is_not_folded(void **state)
     bench_close(&b);
 }
 
-static void every_kind_of_layer_describes_itself_changes_nothing_or_joins_a_condition(void **state)
+static void every_kind_of_layer_describes_itself_or_changes_nothing(void **state)
 {
     (void)state;
     for (int i = 0; layer_kind(i); i++)
-        if (!layer_kind(i)->describe)
-            assert_true(layer_kind(i)->joins_condition || layer_kind(i)->keeps_value ||
-                        strcmp(layer_kind(i)->name, "dropout") == 0);
+        assert_true(layer_kind(i)->describe || layer_kind(i)->keeps_value ||
+                    strcmp(layer_kind(i)->name, "dropout") == 0);
 }
 
 int main(void)
@@ -335,7 +392,7 @@ int main(void)
         cmocka_unit_test(the_operators_compute_what_the_net_computes),
         cmocka_unit_test(dropout_and_folded_norms_are_left_out),
         cmocka_unit_test(a_norm_after_the_beginning_of_a_block_is_not_folded),
-        cmocka_unit_test(every_kind_of_layer_describes_itself_changes_nothing_or_joins_a_condition),
+        cmocka_unit_test(every_kind_of_layer_describes_itself_or_changes_nothing),
     };
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);
 }

@@ -126,19 +126,34 @@ typedef struct bench {
     subject subject;
 } bench;
 
-static void bench_open(bench *b, const char *spec, image_shape from)
+static const char *const classes[] = { "zero", "*/ \?\?/ \\ \xf0\x9f\x99\x82", "two" };
+static const char *const words[] = { "a", "two",
+                                     "\xc3\xa9"
+                                     "a" };
+
+/* A net that is told one of three classes, or a text of 64 values. */
+static void bench_open_told(bench *b, const char *spec, image_shape from, told_kind kind)
 {
+    int size = kind == TOLD_CLASS ? 3 : kind == TOLD_TEXT ? 64 : 0;
     *b = (bench){ 0 };
     assert_ok(compute_open(&b->compute, NULL, 1));
-    assert_ok(net_open(&b->net, spec, from, "spec"));
+    assert_ok(net_open_joined(&b->net, spec, (net_input){ from, size }, "spec"));
     net_plan(&b->net, &b->arena, 2, NET_SAMPLES, false);
     assert_ok(arena_open(&b->arena));
     net_plan(&b->net, &b->arena, 2, NET_SAMPLES, false);
     net_init(&b->net, b->compute.kernels, 1, 5, RANDOM_INIT_GENERATOR);
-    b->subject = (subject){
-        .name = "generator", .spec = b->net.spec, .latent = b->net.from, .sample = b->net.to
-    };
+    b->subject =
+        (subject){ .name = "generator",
+                   .spec = b->net.spec,
+                   .latent = b->net.from,
+                   .sample = b->net.to,
+                   .told = { kind, size, size > 0 ? 3 : 0, kind == TOLD_CLASS ? classes : words } };
     assert_ok(net_describe(&b->net, &b->compute, &b->subject.net));
+}
+
+static void bench_open(bench *b, const char *spec, image_shape from)
+{
+    bench_open_told(b, spec, from, TOLD_NOTHING);
 }
 
 static void bench_close(bench *b)
@@ -150,27 +165,85 @@ static void bench_close(bench *b)
 }
 
 static const char every_layer[] =
-    "linear 2x3x3, batch_norm, relu, batch_norm, conv 3 k2, leaky_relu 0.2, conv_transpose 2 k2, "
-    "tanh, upsample 2, sigmoid, dropout 0.1, reshape 8x3x3, residual, add, pixel_shuffle 2, "
-    "residual, upsample 2, add_enlarged 2, conv 2 k2 s2, "
-    "reshape 72";
+    "linear 2x3x3, batch_norm, relu, batch_norm, conv 3 k2, leaky_relu 0.2, condition 4, "
+    "conv_transpose 2 k2, tanh, upsample 2, sigmoid, dropout 0.1, reshape 8x3x3, residual, add, "
+    "pixel_shuffle 2, residual, upsample 2, add_enlarged 2, conv 2 k2 s2, reshape 72";
+
+/* What the file holds, and its size; the caller's. */
+static char *written(const exporter *e, const subject *s, size_t *n)
+{
+    out_file *f;
+    unsigned char *bytes;
+    assert_ok(out_open(&f, "x"));
+    assert_ok(out_commit(f, exporter_write(e, s, f)));
+    assert_ok(file_read("x", 1 << 20, &bytes, n));
+    unlink("x");
+    return (char *)bytes;
+}
 
 /* A new kind of layer fails here until it is in the spec above, and then until every exporter can
- * write it. Nets that join a condition are refused before (cli/cmd_export.c). */
+ * write it. Only D ends with a projection. */
 static void every_exporter_can_write_every_kind_of_layer(void **state)
 {
     (void)state;
-    bench b;
-    bench_open(&b, every_layer, shape_flat(4));
     for (int i = 0; layer_kind(i); i++)
-        assert_true(layer_kind(i)->joins_condition || strstr(every_layer, layer_kind(i)->name));
-    for (int i = 0; exporter_nth(i); i++) {
-        out_file *f;
-        assert_ok(out_open(&f, "x"));
-        assert_ok(out_commit(f, exporter_write(exporter_nth(i), &b.subject, f)));
-        assert_ptr_equal(exporter_named(exporter_nth(i)->name), exporter_nth(i));
-        unlink("x");
+        assert_true(layer_kind(i) == &projection_ops || strstr(every_layer, layer_kind(i)->name));
+    for (int kind = TOLD_CLASS; kind <= TOLD_TEXT; kind++) {
+        bench b;
+        size_t n;
+        bench_open_told(&b, every_layer, shape_flat(4), (told_kind)kind);
+        for (int i = 0; exporter_nth(i); i++) {
+            free(written(exporter_nth(i), &b.subject, &n));
+            assert_ptr_equal(exporter_named(exporter_nth(i)->name), exporter_nth(i));
+        }
+        bench_close(&b);
     }
+}
+
+static void a_projection_is_refused_by_name(void **state)
+{
+    (void)state;
+    bench b;
+    out_file *f;
+    bench_open_told(&b, "condition 2, linear 3, projection 2", shape_flat(4), TOLD_CLASS);
+    for (int i = 0; exporter_nth(i); i++) {
+        assert_ok(out_open(&f, "x"));
+        status s = exporter_write(exporter_nth(i), &b.subject, f);
+        assert_fails(s, STATUS_USAGE, "layer 3, a Projection, is one for discriminators");
+        assert_int_equal(out_commit(f, s), STATUS_USAGE);
+    }
+    bench_close(&b);
+}
+
+/* A name cannot end the comment, splice its lines or be a trigraph. */
+static void names_of_classes_stay_in_the_comment(void **state)
+{
+    (void)state;
+    bench b;
+    size_t n;
+    bench_open_told(&b, "condition 2, linear 3", shape_flat(4), TOLD_CLASS);
+    char *header = written(&c_exporter, &b.subject, &n);
+    assert_non_null(strstr(header, " *     zero, _/ __/ _ ____, two.\n"));
+    assert_non_null(strstr(header, "#define GENERATE_CLASSES 3\n"));
+    free(header);
+    bench_close(&b);
+}
+
+/* The hashes are those of Python: FNV-1a of b"w:a" and so on; \xc3\xa9 is U+00E9, its capital
+ * U+00C9. ASCII has 10 digits, 26 letters with capitals, 3 links and 9 symbols. */
+static void a_header_knows_words_by_their_hashes_and_letters_with_their_capitals(void **state)
+{
+    (void)state;
+    bench b;
+    size_t n;
+    bench_open_told(&b, "condition 2, linear 3", shape_flat(4), TOLD_TEXT);
+    char *header = written(&c_exporter, &b.subject, &n);
+    assert_non_null(strstr(header, "#define GENERATE_LETTERS 76\n"));
+    assert_non_null(strstr(header, "{ 201u, 233u, 1u }, { 233u, 233u, 1u }\n};"));
+    assert_non_null(strstr(header, "{ 65u, 97u, 1u }"));
+    assert_non_null(
+        strstr(header, "generate_words[3] = {\n    69795423u, 1474962462u, 2819701151u\n};"));
+    free(header);
     bench_close(&b);
 }
 
@@ -210,12 +283,12 @@ static void integers_are_within_half_a_scale_of_the_weights(void **state)
     bench b;
     bench_open(&b, "linear 3x4x4, conv_transpose 5 k3, conv 2 k3", shape_flat(6));
     for (int i = 0; i < b.subject.net.count; i++) {
-        const net_operator *o = &b.subject.net.operators[i];
-        const float *w = o->tensors[0].data;
+        const operator_tensor *o = &b.subject.net.operators[i].tensors[0];
+        const float *w = o->data;
         float scales[48];
         int most[48] = { 0 };
         int8_scales(o, w, scales);
-        for (size_t k = 0; k < operator_tensor_count(&o->tensors[0]); k++) {
+        for (size_t k = 0; k < operator_tensor_count(o); k++) {
             int output = int8_output(o, k), value = int8_value(w[k], scales[output]);
             double off = (double)w[k] - (double)value * (double)scales[output];
             assert_true(fabs(off) <= 0.500001 * (double)scales[output]);
@@ -227,32 +300,44 @@ static void integers_are_within_half_a_scale_of_the_weights(void **state)
     bench_close(&b);
 }
 
+/* The integers of two descriptions of a factor are the same. */
+static void assert_same_integers(const operator_tensor *a, const operator_tensor *b)
+{
+    float scales[2][64];
+    assert_true(int8_outputs(a) <= 64);
+    int8_scales(a, a->data, scales[0]);
+    int8_scales(b, b->data, scales[1]);
+    for (size_t i = 0; i < operator_tensor_count(a); i++) {
+        int output = int8_output(a, i);
+        assert_int_equal(int8_value(a->data[i], scales[0][output]),
+                         int8_value(b->data[i], scales[1][output]));
+    }
+}
+
 /* The integers of a rounded net, described again, are the same; so are those of its own folding. */
 static void rounding_a_net_twice_changes_nothing(void **state)
 {
     (void)state;
     bench b;
     net_description again;
-    bench_open(&b, "linear 3x4x4, batch_norm, relu, conv_transpose 5 k3, batch_norm, conv 2 k3",
-               shape_flat(6));
+    int factors = 0;
+    bench_open_told(&b,
+                    "condition 3, linear 3x4x4, batch_norm, relu, conv_transpose 5 k3, batch_norm, "
+                    "conv 2 k3",
+                    shape_flat(6), TOLD_TEXT);
     float *first = malloc(b.net.param_count * sizeof *first);
     assert_non_null(first);
     assert_ok(int8_round(&b.net, &b.subject.net));
     assert_ok(net_describe(&b.net, &b.compute, &again));
     memcpy(first, b.net.params, b.net.param_count * sizeof *first);
-    for (int i = 0; i < again.count; i++) {
-        const net_operator *o = &again.operators[i], *before = &b.subject.net.operators[i];
-        float scales[48], earlier[48];
-        if (o->role != OPERATOR_PRODUCT)
-            continue;
-        int8_scales(o, o->tensors[0].data, scales);
-        int8_scales(before, before->tensors[0].data, earlier);
-        for (size_t k = 0; k < operator_tensor_count(&o->tensors[0]); k++) {
-            int output = int8_output(o, k);
-            assert_int_equal(int8_value(o->tensors[0].data[k], scales[output]),
-                             int8_value(before->tensors[0].data[k], earlier[output]));
-        }
-    }
+    for (int i = 0; i < again.count; i++)
+        for (int k = 0; k < operator_tensors(&again.operators[i]); k++)
+            if (again.operators[i].tensors[k].is_factor) {
+                factors++;
+                assert_same_integers(&again.operators[i].tensors[k],
+                                     &b.subject.net.operators[i].tensors[k]);
+            }
+    assert_int_equal(factors, 5); /* the condition's weight and embedding among them */
     assert_ok(int8_round(&b.net, &again));
     for (size_t i = 0; i < b.net.param_count; i++)
         assert_true(fabsf(first[i] - b.net.params[i]) <= 1e-6F * fabsf(first[i]));
@@ -265,7 +350,7 @@ static void an_output_without_weights_has_zeros(void **state)
 {
     (void)state;
     float weights[] = { 0, -0.0F, 0, 1, 2, -254 }, scales[2];
-    const net_operator o = { .tensors = { { "weight", { 2, 3 }, weights } } };
+    const operator_tensor o = operator_factor("weight", 2, 3, weights);
     int8_scales(&o, weights, scales);
     assert_true(scales[0] == 0 && scales[1] == 2);
     for (int i = 0; i < 6; i++) {
@@ -282,6 +367,9 @@ int main(void)
         cmocka_unit_test(a_zip_archive_beyond_4_gb_is_refused_before_it_is_written),
         cmocka_unit_test(npy_headers_have_the_sizes_of_any_rank),
         cmocka_unit_test(every_exporter_can_write_every_kind_of_layer),
+        cmocka_unit_test(a_projection_is_refused_by_name),
+        cmocka_unit_test(names_of_classes_stay_in_the_comment),
+        cmocka_unit_test(a_header_knows_words_by_their_hashes_and_letters_with_their_capitals),
         cmocka_unit_test(an_operator_without_a_row_is_refused_by_name),
         cmocka_unit_test(a_tensor_that_is_not_finite_is_refused),
         cmocka_unit_test(integers_are_within_half_a_scale_of_the_weights),

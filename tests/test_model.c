@@ -26,7 +26,7 @@ typedef struct golden_game {
     int samples;
     struct {
         const char *name, *value;
-    } rules[8];             /* options that are not at their defaults */
+    } rules[10];            /* options that are not at their defaults */
     golden_tensor start[2]; /* initial weights of G and D */
     golden_step steps[GAME_STEPS];
 } golden_game;
@@ -37,7 +37,8 @@ typedef struct golden_game {
 
 enum {
     GAME_COUNT = sizeof golden_games / sizeof *golden_games,
-    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of the samples */
+    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of the samples, */
+    TEST_POOR = 0xF4, /* and of their poorer copies */
 };
 
 /* ---- small models ---- */
@@ -97,6 +98,10 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
     random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
     for (int i = 0; i < b->model.options.batch; i++)
         b->compute.kernels->normal(s, i, 0, size, x + (ptrdiff_t)i * size);
+    s.stream = TEST_POOR;
+    size = model_given_size(&b->model);
+    for (int i = 0; to->poor && i < b->model.options.batch; i++)
+        b->compute.kernels->normal(s, i, 0, size, to->poor + (ptrdiff_t)i * size);
     for (uint32_t i = 0; to->ids && i < (uint32_t)b->model.options.batch; i++) {
         to->ids[i] = (3 * i + s.step) % 5;
         to->others[i] = (to->ids[i] + 1 + i % 4) % 5;
@@ -260,7 +265,7 @@ static void a_step_draws_the_latents_of_the_rows_that_its_rank_holds(void **stat
     assert_non_null(z);
     random_stream s = { o.seed, 0, random_name(RANDOM_LATENT, 0, o.d_steps) };
     latents_draw(&t.compute, s, FIRST, view_of(z, B, o.latent));
-    assert_memory_equal(t.model.z, z, (size_t)B * (size_t)o.latent * sizeof *z);
+    assert_memory_equal(t.model.given, z, (size_t)B * (size_t)o.latent * sizeof *z);
     free(z);
     training_close(&t);
 }

@@ -149,6 +149,10 @@ static void the_memory_of_a_control_group_is_the_least_of_its_limits(void **stat
     put("memory/jobs/memory.limit_in_bytes", "65536\n");
     assert_true(memory_of("9:memory:/jobs/one\n") == 65536);
     assert_true(isinf(memory_of("9:cpu,cpuacct:/jobs/one\n")));
+    put("memory/jobs/memory.limit_in_bytes", NULL);
+    put("memory/jobs/one/memory.limit_in_bytes", NULL);
+    put("system.slice/memory.max", NULL);
+    put("system.slice/unit/memory.max", NULL);
 }
 
 static void memory_usable_is_at_most_the_memory_of_the_machine(void **state)

@@ -79,14 +79,6 @@ status caption_normalise(char **out, const char *s, const char *where)
 
 /* ---- words ---- */
 
-typedef enum part {
-    PART_NONE,   /* between words */
-    PART_LETTER, /* joins its neighbours to a word */
-    PART_MARK,   /* belongs to what is before it, if that is a word */
-    PART_LINK,   /* belongs to a word if letters are on both sides */
-    PART_WHOLE   /* is a word */
-} part;
-
 /* Scripts without spaces between words; the blocks that are in use. */
 static bool is_unspaced(int32_t c)
 {
@@ -113,48 +105,54 @@ static bool is_link(int32_t c)
            c == 0xb7;
 }
 
-static part part_of(int32_t c)
+caption_part caption_part_of(int32_t c)
 {
     const utf8proc_category_t k = utf8proc_category(c);
     if (is_link(c))
-        return PART_LINK;
+        return CAPTION_LINK;
     if (k >= UTF8PROC_CATEGORY_MN && k <= UTF8PROC_CATEGORY_ME)
-        return PART_MARK;
+        return CAPTION_MARK;
     if (k == UTF8PROC_CATEGORY_CF) /* joiners: of letters and of emoji */
-        return PART_MARK;
+        return CAPTION_MARK;
     if (c >= 0x1f3fb && c <= 0x1f3ff) /* skin tones */
-        return PART_WHOLE;
+        return CAPTION_WHOLE;
     if (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NO)
-        return is_unspaced(c) ? PART_WHOLE : PART_LETTER;
-    return k >= UTF8PROC_CATEGORY_SM && k <= UTF8PROC_CATEGORY_SO ? PART_WHOLE : PART_NONE;
+        return is_unspaced(c) ? CAPTION_WHOLE : CAPTION_LETTER;
+    return k >= UTF8PROC_CATEGORY_SM && k <= UTF8PROC_CATEGORY_SO ? CAPTION_WHOLE : CAPTION_NONE;
 }
 
-/* The part of the character at s, and its length; PART_NONE with length 0 at the end. */
-static part look_at(const char *s, size_t *n)
+int32_t caption_capital(int32_t c)
+{
+    int32_t capital = utf8proc_toupper(c);
+    return utf8proc_tolower(capital) == c ? capital : c;
+}
+
+/* The part of the character at s, and its length; CAPTION_NONE with length 0 at the end. */
+static caption_part look_at(const char *s, size_t *n)
 {
     int32_t c;
     *n = 0;
     if (*s == 0)
-        return PART_NONE;
+        return CAPTION_NONE;
     *n = decode(s, &c);
-    return part_of(c);
+    return caption_part_of(c);
 }
 
 bool caption_word(const char **at, const char **word, size_t *length)
 {
     const char *s = *at;
     size_t n, after;
-    part p = look_at(s, &n);
-    while (*s && p != PART_LETTER && p != PART_WHOLE)
+    caption_part p = look_at(s, &n);
+    while (*s && p != CAPTION_LETTER && p != CAPTION_WHOLE)
         p = look_at(s += n, &n);
     *word = s;
-    const bool whole = p == PART_WHOLE;
+    const bool whole = p == CAPTION_WHOLE;
     while (n > 0) {
         s += n;
         p = look_at(s, &n);
-        if (p == PART_MARK || (p == PART_LETTER && !whole))
+        if (p == CAPTION_MARK || (p == CAPTION_LETTER && !whole))
             continue;
-        if (p != PART_LINK || whole || look_at(s + n, &after) != PART_LETTER)
+        if (p != CAPTION_LINK || whole || look_at(s + n, &after) != CAPTION_LETTER)
             break;
     }
     *at = s;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -24,5 +25,19 @@ status caption_normalise(char **out, const char *s, const char *where);
  * words (Chinese, Japanese, Thai, ...), are a word each; other characters belong to none. The text
  * is UTF-8. */
 bool caption_word(const char **at, const char **word, size_t *length);
+
+/* What a character is in a text. */
+typedef enum caption_part {
+    CAPTION_NONE,   /* between words */
+    CAPTION_LETTER, /* joins its neighbours to a word */
+    CAPTION_MARK,   /* belongs to what is before it, if that is a word */
+    CAPTION_LINK,   /* belongs to a word if letters are on both sides */
+    CAPTION_WHOLE   /* is a word */
+} caption_part;
+
+caption_part caption_part_of(int32_t c);
+
+/* The capital of a letter, if lower case makes the same letter of it; else c. */
+int32_t caption_capital(int32_t c);
 
 #endif

@@ -4,63 +4,61 @@
  * SPDX-License-Identifier: MIT */
 #include "base/groups.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
 
 #include "base/banned.h"
 
-enum { LONGEST_FILE = 1 << 16 };
+enum { LONGEST_FILE = 1 << 16, LONGEST_PATH = 4096 };
 
-/* The whole text of a small file, malloc'ed; NULL: it cannot be read. */
-static char *text_of(const char *path)
+/* The text of a small file, up to `room`; "" if it cannot be read. */
+static void read_text(const char *path, char *to, size_t room)
 {
-    unsigned char *bytes;
-    size_t n;
-    return file_read(path, LONGEST_FILE, &bytes, &n) == STATUS_OK ? (char *)bytes : NULL;
+    int fd = file_open(path, O_RDONLY);
+    size_t n = 0;
+    if (fd >= 0 && file_read_some(fd, path, (unsigned char *)to, room - 1, &n) != STATUS_OK)
+        n = 0;
+    if (fd >= 0)
+        close(fd);
+    to[n] = 0;
 }
 
 double groups_number(const char *folder, const char *file, int word)
 {
-    text path = { 0 };
+    char path[LONGEST_PATH], bytes[128] = "";
     double number = 0;
-    text_add(&path, "%s/%s", folder, file);
-    char *bytes = text_check(&path) == STATUS_OK ? text_of(path.data) : NULL;
-    const char *at = bytes;
-    for (; at && word > 0; word--) {
+    if (snprintf(path, sizeof path, "%s/%s", folder, file) < LONGEST_PATH)
+        read_text(path, bytes, sizeof bytes);
+    char *at = bytes;
+    for (; word > 0; word--) {
         at += strcspn(at, " \n");
         at += strspn(at, " \n");
     }
-    char digits[32] = "";
-    size_t n = at ? strcspn(at, " \n") : 0;
-    if (n < sizeof digits) {
-        memcpy(digits, at ? at : "", n);
-        if (!text_to_double(digits, &number))
-            number = 0;
-    }
-    free(bytes);
-    text_free(&path);
-    return number;
+    at[strcspn(at, " \n")] = 0;
+    return text_to_double(at, &number) ? number : 0;
 }
 
 /* The least limit of a group and those above it. The path is cut to that of the mount, so that it
  * ends with the root: inside a container this is the container's own group, and the path may be one
  * that only the host has. */
-static double least_upwards(const group_limit *limit, text *folder, size_t mount)
+static double least_upwards(const group_limit *limit, char *folder, size_t length, size_t mount)
 {
     double least = INFINITY;
     for (;;) {
-        least = fmin(least, limit->read(folder->data));
-        if (folder->length <= mount)
+        least = fmin(least, limit->read(folder));
+        if (length <= mount)
             return least;
-        while (folder->length > mount && folder->data[folder->length - 1] != '/')
-            folder->length--;
-        folder->length -= folder->length > mount; /* the slash */
-        folder->data[folder->length] = 0;
+        while (length > mount && folder[length - 1] != '/')
+            length--;
+        length -= length > mount; /* the slash */
+        folder[length] = 0;
     }
 }
 
@@ -69,16 +67,16 @@ static double least_upwards(const group_limit *limit, text *folder, size_t mount
 static double least_below(const group_limit *limit, const char *groups, bool own, const char *path,
                           size_t n)
 {
-    text folder = { 0 };
-    text_add(&folder, "%s%s%s", groups, own ? "/" : "", own ? limit->controller : "");
-    size_t mount = folder.length;
+    char folder[LONGEST_PATH];
+    int mount = snprintf(folder, sizeof folder, "%s%s%s", groups, own ? "/" : "",
+                         own ? limit->controller : "");
     while (n > 0 && path[n - 1] == '/')
         n--;
-    text_add_bytes(&folder, path, n);
-    double least =
-        text_check(&folder) == STATUS_OK ? least_upwards(limit, &folder, mount) : INFINITY;
-    text_free(&folder);
-    return least;
+    if ((size_t)mount + n >= sizeof folder) /* no such folder */
+        return INFINITY;
+    memcpy(folder + mount, path, n);
+    folder[(size_t)mount + n] = 0;
+    return least_upwards(limit, folder, (size_t)mount + n, (size_t)mount);
 }
 
 /* True if the word is among the names of a hierarchy's controllers, separated by commas. */
@@ -110,14 +108,14 @@ static double least_of_line(const group_limit *limit, const char *groups, const 
 
 double groups_least(const group_limit *limit, const char *groups, const char *member)
 {
-    char *lines = text_of(member);
+    char lines[LONGEST_FILE];
+    read_text(member, lines, sizeof lines);
     double least =
         fmin(least_below(limit, groups, false, "", 0), least_below(limit, groups, true, "", 0));
-    for (const char *line = lines; line && *line != 0;) {
+    for (const char *line = lines; *line != 0;) {
         size_t n = strcspn(line, "\n");
         least = fmin(least, least_of_line(limit, groups, line, n));
         line += n + (line[n] == '\n');
     }
-    free(lines);
     return least;
 }

@@ -220,6 +220,15 @@ static bool is_initial(const option_row *row, const char *value)
     return row->initial && strcmp(row->initial, value) == 0;
 }
 
+bool option_is_initial(const option_row *row, const void *options)
+{
+    text value = { 0 };
+    option_get(row, options, &value);
+    bool initial = value.data ? is_initial(row, value.data) : !row->initial;
+    text_free(&value);
+    return initial;
+}
+
 void option_add_json(text *t, const option_table *table, option_scope narrowest,
                      const void *options)
 {

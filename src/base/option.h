@@ -82,6 +82,9 @@ status option_set(const option_row *row, void *options, const char *value);
  */
 void option_get(const option_row *row, const void *options, text *out);
 
+/* True if the value is the row's initial one. */
+bool option_is_initial(const option_row *row, const void *options);
+
 /* Copies the value from one struct to another; a text stays where it lies. */
 void option_copy(const option_row *row, const void *from, void *to);
 

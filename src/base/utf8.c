@@ -33,6 +33,17 @@ bool utf8_is_valid(const char *s)
     return true;
 }
 
+uint32_t utf8_next(const char **at)
+{
+    const unsigned char *s = (const unsigned char *)*at;
+    int more = *s >= 0xf0 ? 3 : *s >= 0xe0 ? 2 : *s >= 0xc0 ? 1 : 0;
+    uint32_t c = more > 0 ? *s & 0x3fU >> more : *s;
+    for (s++; more > 0 && (*s & 0xc0) == 0x80; more--)
+        c = c << 6 | (*s++ & 0x3f);
+    *at = (const char *)s;
+    return c;
+}
+
 /* Characters that begin a line or change the direction of the text, so that what is printed looks
  * like something else: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069, and U+061C. */
 static bool misleads(const unsigned char *b, size_t n)

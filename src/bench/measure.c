@@ -150,7 +150,10 @@ void measurement_batch(void *context, uint32_t number, real_batch *to)
     const measurement *m = context;
     int batch = m->model.options.batch;
     uint32_t begin = number * (uint32_t)batch, epoch = m->model.epoch;
-    dataset_batch(&m->data, &m->compute, m->order + begin, batch, to->x);
+    if (to->poor)
+        pairs_batch(&m->pairs, &m->compute, epoch, begin, batch, m->order + begin, to->x, to->poor);
+    else
+        dataset_batch(&m->data, &m->compute, m->order + begin, batch, to->x);
     for (uint32_t i = 0; to->ids && i < (uint32_t)batch; i++) {
         uint32_t place = begin + i, sample = m->order[place];
         to->ids[i] = taught_of(&m->taught, 1, epoch, place, sample);
@@ -214,6 +217,7 @@ static status open_model(measurement *m, const model_options *o, int size,
         m->y = arena_take(&m->arena, floats, sizeof *m->y);
         m->ids =
             o->condition == CONDITION_NONE ? NULL : arena_take(&m->arena, most, sizeof *m->ids);
+        pairs_plan(&m->pairs, &m->arena, measured, &m->data);
         m->order = arena_take(&m->arena, (size_t)m->data.count, sizeof *m->order);
         if (turn == 0)
             TRY(arena_open(&m->arena));
@@ -222,6 +226,10 @@ static status open_model(measurement *m, const model_options *o, int size,
     for (size_t i = 0; m->ids && i < most; i++)
         m->ids[i] = (uint32_t)i % (uint32_t)m->taught.list.table.count;
     random_shuffle((random_stream){ 1, 0, 1 }, m->data.count, m->order);
+    if (o->task != TASK_NONE)
+        pairs_show(&m->pairs, &m->compute, (random_stream){ 1, 0, 0 }, PAIRS_SHOWN, m->x,
+                   m->pairs.shown);
+    model_show(&m->model, (picture_examples){ m->pairs.shown, PAIRS_SHOWN });
     return STATUS_OK;
 }
 

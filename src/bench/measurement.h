@@ -8,6 +8,7 @@
 #include "bench/measure.h"
 #include "data/dataset.h"
 #include "game/game.h"
+#include "game/pairs.h"
 #include "game/taught.h"
 
 /* A pass that a step does `times` times. */
@@ -27,6 +28,7 @@ typedef struct measurement {
     dataset data; /* bytes as in MNIST: four of five are 0 */
     uint32_t *order;
     taught_conditions taught; /* with --condition: made-up classes or captions of the samples */
+    pairs pairs;              /* with --task: poorer copies of the samples */
     uint32_t *ids;            /* (3 B) conditions for products; NULL: none */
     /* The step that ran last, as the game told it: */
     counted_pass passes[MEASUREMENT_MOST_PASSES];

@@ -10,9 +10,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/data_crops.h"
 #include "cli/data_report.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
+#include "data/crops.h"
 #include "data/duplicates.h"
 #include "image/field.h"
 #include "image/grid.h"
@@ -22,7 +24,7 @@
 typedef struct data_options {
     image_options images; /* first, so that image_option_table fits this struct too */
     const char *out;
-    int rows, cols;
+    int rows, cols, crop;
     bool json;
     compute_options compute;
 } data_options;
@@ -51,6 +53,15 @@ static const option_row rows[] = {
       .most = 10000,
       .arg = "N",
       .help = "columns of the grid" },
+    { .name = "crop",
+      .type = OPTION_INT,
+      .offset = AT(crop),
+      .initial = "0",
+      .least = 0,
+      .most = 1024,
+      .arg = "N",
+      .help = "look at a data set of random crops of N x N pixels, whose images keep their own "
+              "sizes (0: at images of one size)" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -102,12 +113,14 @@ static status open_test_part(data_report *r, const dataset_request *q)
 static void find_extremes(data_report *r)
 {
     const dataset *d = &r->data;
-    size_t n = d->pixels ? (size_t)d->count * (size_t)dataset_sample_size(d) : 0;
-    r->least = n > 0 ? d->pixels[0] : 0;
-    r->greatest = r->least;
-    for (size_t i = 1; i < n; i++) {
-        r->least = d->pixels[i] < r->least ? d->pixels[i] : r->least;
-        r->greatest = d->pixels[i] > r->greatest ? d->pixels[i] : r->greatest;
+    r->least = r->greatest = d->pixels ? d->pixels[0] : 0;
+    for (int i = 0; d->pixels && i < d->count; i++) {
+        const dataset_picture p = dataset_picture_of(d, i);
+        size_t n = (size_t)d->channels * (size_t)p.height * (size_t)p.width;
+        for (size_t k = 0; k < n; k++) {
+            r->least = p.pixels[k] < r->least ? p.pixels[k] : r->least;
+            r->greatest = p.pixels[k] > r->greatest ? p.pixels[k] : r->greatest;
+        }
     }
 }
 
@@ -140,6 +153,7 @@ static status look(data_view *v, const char *where)
     dataset_request q = { .where = where,
                           .images = v->options->images,
                           .captions = CAPTIONS_LOOK,
+                          .crop = v->options->crop,
                           .fresh = true,
                           .compute = &v->compute,
                           .watch = &watch };
@@ -206,28 +220,39 @@ static status check_picture(const data_view *v)
     return v->options->out && v->report.data.kind != DATA_POINTS ? grid_check(&g) : STATUS_OK;
 }
 
+/* out (n, sample size) = the first samples. */
+static status first_samples(const data_view *v, int n, float *out)
+{
+    const dataset *d = &v->report.data;
+    if (d->crop > 0)
+        return data_crops_draw(d, &v->compute, n, out);
+    uint32_t *order = calloc((size_t)n, sizeof *order);
+    if (!order)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", v->options->out);
+    for (int i = 0; i < n; i++)
+        order[i] = (uint32_t)i;
+    dataset_batch(d, &v->compute, order, n, out);
+    free(order);
+    return STATUS_OK;
+}
+
 /* Draws the first samples; places without one stay black. */
 static status draw_images(const data_view *v)
 {
     const dataset *d = &v->report.data;
     const data_options *o = v->options;
     grid g = grid_of(v);
-    int places = o->rows * o->cols, n = places < d->count ? places : d->count;
+    uint32_t places = (uint32_t)(o->rows * o->cols), samples = dataset_crops(d);
+    int n = (int)(places < samples ? places : samples);
     size_t size = (size_t)dataset_sample_size(d);
-    float *samples = calloc((size_t)places * size, sizeof *samples);
-    uint32_t *order = calloc((size_t)n, sizeof *order);
-    status s =
-        samples && order ? STATUS_OK : status_fail(STATUS_MEMORY, "%s: out of memory", o->out);
-    if (s == STATUS_OK) {
-        for (int i = 0; i < n; i++)
-            order[i] = (uint32_t)i;
-        dataset_batch(d, &v->compute, order, n, samples);
-        for (size_t i = (size_t)n * size; i < (size_t)places * size; i++)
-            samples[i] = -1;
-        s = grid_write_png(o->out, &g, samples);
-    }
-    free(samples);
-    free(order);
+    float *values = calloc(places * size, sizeof *values);
+    status s = values ? first_samples(v, n, values)
+                      : status_fail(STATUS_MEMORY, "%s: out of memory", o->out);
+    for (size_t i = (size_t)n * size; values && i < places * size; i++)
+        values[i] = -1;
+    if (s == STATUS_OK)
+        s = grid_write_png(o->out, &g, values);
+    free(values);
     return s;
 }
 
@@ -291,10 +316,13 @@ const command data_command = {
         "number and size of the images, the memory that they take, their least and greatest "
         "value, the classes, or why there are none, the captions and their words, duplicate images, all bad files and what is "
         "wrong with them, and the test part, if there is one. "
-        "With --out it also draws the first images as a run would see them.\n"
+        "With --out it also draws the first images as a run would see them. With --crop it describes "
+        "and draws the data set of a run on random crops, such as one with --task: the images' own "
+        "sizes, the crops in an epoch, and the first crops of a run with --seed 1.\n"
         "\n"
         "  gan data my-pictures\n"
         "  gan data my-pictures --size 64 --fit pad --background black -o look.png\n"
+        "  gan data my-photos --crop 48 -o crops.png\n"
         "  gan data --json data/mnist | jq .classes",
     .tables = { &table, &image_option_table, &compute_option_table },
     .run = run,

@@ -167,6 +167,16 @@ static status write_file(const export_options *o, const exporter *e, const subje
     return out_commit(f, exporter_write(e, s, f));
 }
 
+/* What an exporter has to know of the classes or words. */
+static told told_of(const known_conditions *k)
+{
+    if (k->kind == CONDITION_LABEL)
+        return (told){ TOLD_CLASS, k->list.table.size, k->count, k->names };
+    if (k->kind == CONDITION_CAPTION)
+        return (told){ TOLD_TEXT, k->list.table.size, k->vocabulary.count, k->vocabulary.words };
+    return (told){ 0 };
+}
+
 static subject subject_of(const generator *g, player *p, bool int8)
 {
     const net *n = player_best(p);
@@ -176,7 +186,8 @@ static subject subject_of(const generator *g, player *p, bool int8)
                       .latent = n->from,
                       .sample = model_sample_shape(&g->model),
                       .points = g->model.data.kind == SAMPLE_POINT,
-                      .int8 = int8 };
+                      .int8 = int8,
+                      .told = told_of(&g->model.known) };
 }
 
 static status export_floats(generator *g, const export_options *o, const exporter *e)
@@ -239,11 +250,6 @@ static status run(arguments *a)
     status s = ckpt_in_folder(&from.ckpt, &owned);
     if (s == STATUS_OK)
         s = generator_open(&g, &from, false, &c);
-    if (s == STATUS_OK && g.model.known.kind != CONDITION_NONE)
-        s = status_fail(STATUS_USAGE,
-                        "%s: its generator is told a label or a text; gan export writes only "
-                        "generators that take nothing but a latent",
-                        from.ckpt);
     if (s == STATUS_OK)
         s = (o.int8 ? export_integers : export_floats)(&g, &o, e);
     generator_close(&g);
@@ -256,16 +262,18 @@ const command export_command = {
     .name = "export",
     .operand = "FILE",
     .summary = "write a generator for other programs",
-    .help = "Writes the generator of a checkpoint (or of a run's folder, its model.bin) as a file "
-            "that other programs run: an ONNX model (.onnx, opset 13); one C99 file with the "
-            "weights and a function generate(z, image), which needs nothing but math.h (.h); or "
-            "arrays for NumPy (.npz). All give the images of gan sample for the same latents, to "
-            "1e-5. The generator is the average of --ema, if there is one, and batch_norm is "
-            "multiplied into the layers before it.\n"
-            "\n"
-            "  gan export out/model.bin -o digits.onnx\n"
-            "  gan export out -o digits.h --int8\n"
-            "  gan export out -o - --format npz > digits.npz",
+    .help =
+        "Writes the generator of a checkpoint (or of a run's folder, its model.bin) as a file "
+        "that other programs run: an ONNX model (.onnx, opset 13); one C99 file with the "
+        "weights and a function generate(z, image), which needs nothing but math.h (.h); or "
+        "arrays for NumPy (.npz). All give the images of gan sample for the same latents, labels "
+        "and texts, to 1e-5: a generator that is told one of these takes it as a second input. "
+        "The generator is the average of --ema, if there is one, and batch_norm is "
+        "multiplied into the layers before it.\n"
+        "\n"
+        "  gan export out/model.bin -o digits.onnx\n"
+        "  gan export out -o digits.h --int8\n"
+        "  gan export out -o - --format npz > digits.npz",
     .tables = { &table, &compute_option_table },
     .run = run,
 };

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cli/data_captions.h"
+#include "cli/data_crops.h"
 #include "data/synthetic.h"
 
 #include "base/banned.h"
@@ -121,13 +122,15 @@ void data_report_add_table(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
     text_add_shown(t, d->path);
-    text_add(t, ": %d %s of %dx%dx%d\n", d->count, d->kind == DATA_POINTS ? "points" : "images",
-             d->channels, d->height, d->width);
+    text_add(t, ": %d %s %s %dx%dx%d\n", d->count, d->kind == DATA_POINTS ? "points" : "images",
+             d->crop > 0 ? "in crops of" : "of", d->channels, d->height, d->width);
     if (d->note)
         text_add(t, "            %s\n", d->note);
     const dataset plain = without_captions(d);
     text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(&plain) / 1e6,
              dataset_fingerprint(&plain, plain.count));
+    if (d->crop > 0)
+        data_crops_add_table(t, r);
     if (d->kind == DATA_POINTS) {
         text_add(t, "modes       %d\n", mixture_find(d->path)->modes);
         return;
@@ -217,6 +220,8 @@ void data_report_add_json(text *t, const data_report *r)
     json_add(t, "width", "%d", d->width);
     json_add(t, "bytes", "%zu", dataset_memory(&plain));
     json_add(t, "crc32", "\"%08" PRIx32 "\"", dataset_fingerprint(&plain, plain.count));
+    if (d->crop > 0)
+        data_crops_add_json(t, r);
     if (d->kind != DATA_POINTS)
         json_images(t, r);
     json_end(t, '}');

@@ -13,6 +13,7 @@
 #include "cli/live_page.h"
 #include "cli/progress_bar.h"
 #include "cli/terminal.h"
+#include "data/crops.h"
 #include "game/game.h"
 
 #include "base/banned.h"
@@ -47,8 +48,10 @@ static void print_field(const char *label, text *value, bool is_spec)
 static void print_data(const dataset *d)
 {
     text t = { 0 };
-    text_add(&t, "%s: %d sample%s of %dx%dx%d", d->path, d->count, text_plural((uint64_t)d->count),
-             d->channels, d->height, d->width);
+    text_add(&t, "%s: %d sample%s", d->path, d->count, text_plural((uint64_t)d->count));
+    if (d->crop > 0)
+        text_add(&t, ", %" PRIu32 " crops in an epoch", dataset_crops(d));
+    text_add(&t, " of %dx%dx%d", d->channels, d->height, d->width);
     print_field("data", &t, false);
     if (d->note) {
         text_add(&t, "%s", d->note);
@@ -177,11 +180,11 @@ static void show_step(void *context, const model *m)
 
 enum { EPOCH_FORMS = 4 };
 
-/* Adds the figures of an epoch but the FID; the higher the form, the shorter. */
-static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int form)
+/* The figures of D and G; of a phase without D there are none. */
+static void add_game(text *t, const double *mean, int form)
 {
-    const double *mean = e->mean;
-    text_add(t, "epoch %*" PRIu32 "/%d", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs);
+    if (isnan(mean[METRIC_D_LOSS]))
+        return;
     if (form == 0)
         text_add(t, "  d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f", mean[METRIC_D_LOSS],
                  mean[METRIC_G_LOSS], mean[METRIC_D_REAL], mean[METRIC_D_FAKE]);
@@ -189,6 +192,16 @@ static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int fo
         text_add(t, "  d %.3f  g %.3f", mean[METRIC_D_LOSS], mean[METRIC_G_LOSS]);
     if (form == 1)
         text_add(t, "  D(x) %.2f  D(G(z)) %.2f", mean[METRIC_D_REAL], mean[METRIC_D_FAKE]);
+}
+
+/* Adds the figures of an epoch but the FID; the higher the form, the shorter. */
+static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int form)
+{
+    const double *mean = e->mean;
+    text_add(t, "epoch %*" PRIu32 "/%d", p->epochs > 99 ? 3 : 1, e->epoch, p->epochs);
+    add_game(t, mean, form);
+    if (!isnan(e->psnr))
+        text_add(t, "  %.2f dB", e->psnr);
     text_add(t, "  %.1f s", e->seconds);
 }
 
@@ -275,8 +288,11 @@ static void show_end(void *context, const run_info *info, int signal)
         print_path("  metrics     ", path, "/metrics.csv\n");
         if (info->trainer->options.report)
             print_path("  page        ", info->folder->report, "\n");
-        fprintf(stderr, "next:\n  %s sample --ckpt %s/model.bin -o grid.png\n", p->program,
-                word.data ? word.data : path);
+        const task *t = task_nth(m->options.task);
+        fprintf(stderr,
+                t->degrade ? "next:\n  %s %s small.png --ckpt %s/model.bin -o large.png\n"
+                           : "next:\n  %s %s --ckpt %s/model.bin -o grid.png\n",
+                p->program, t->degrade ? t->command : "sample", word.data ? word.data : path);
     }
     text_free(&word);
 }

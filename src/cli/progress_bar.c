@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/terminal.h"
 #include "game/game.h"
+#include "train/metrics.h"
 
 #include "base/banned.h"
 
@@ -47,10 +48,13 @@ static void make_pieces(text pieces[PIECES], const progress *p, const model *m)
     double elapsed = clock_seconds() - p->started;
     double rate = elapsed > 0 ? p->steps / elapsed : 0;
     double left = (double)p->epochs * p->epoch_steps - model_total_steps(m);
-    text_add(&pieces[LOSSES], " d %.2f g %.2f", m->sums[METRIC_D_LOSS] / m->step,
-             m->sums[METRIC_G_LOSS] / m->step);
-    text_add(&pieces[SCORES], " D(x) %.2f D(G(z)) %.2f", m->sums[METRIC_D_REAL] / m->step,
-             m->sums[METRIC_D_FAKE] / m->step);
+    if (model_is_judged(m)) {
+        text_add(&pieces[LOSSES], " d %.2f g %.2f", m->sums[METRIC_D_LOSS] / m->step,
+                 m->sums[METRIC_G_LOSS] / m->step);
+        text_add(&pieces[SCORES], " D(x) %.2f D(G(z)) %.2f", m->sums[METRIC_D_REAL] / m->step,
+                 m->sums[METRIC_D_FAKE] / m->step);
+    } else
+        text_add(&pieces[LOSSES], " %.2f dB", metrics_psnr(m->sums[METRIC_PIXEL] / m->step));
     text_add(&pieces[TIME], " ");
     add_time(&pieces[TIME], rate > 0 ? left / rate : 0);
     text_add(&pieces[TIME], " left");

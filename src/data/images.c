@@ -195,7 +195,7 @@ static status read_set(image_reading *r)
 {
     TRY(images_run_pass(r, false));
     TRY(check_files(r));
-    images_choose_crop(r);
+    TRY(images_choose_crop(r));
     TRY(make_order(r));
     extent e = choose_form(r);
     TRY(read_pixels(r));

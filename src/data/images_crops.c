@@ -46,12 +46,24 @@ int crop_natural(int side, int usual, int step)
     return crop > 0 ? crop : step;
 }
 
-void images_choose_crop(image_reading *r)
+status images_choose_crop(image_reading *r)
 {
     const images_request *q = r->request;
+    const image_options *o = q->options;
+    if (q->crop != 0 && o->size > 0)
+        return status_fail(STATUS_USAGE,
+                           "--size: crops are parts of pictures that keep their own sizes; leave it "
+                           "out, got %d",
+                           o->size);
+    if (q->crop != 0 && o->fit != FIT_CROP)
+        return status_fail(STATUS_USAGE,
+                           "--fit: crops are parts of pictures that keep their own sizes; leave it "
+                           "out, got %s",
+                           fit_choice(o->fit)->name);
     r->set->crop = q->crop == CROP_NATURAL
                        ? crop_natural(middle_side(r), IMAGES_USUAL_CROP, q->crop_step)
                        : q->crop;
+    return STATUS_OK;
 }
 
 bool images_is_small(const image_reading *r, int file)

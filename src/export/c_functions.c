@@ -186,6 +186,25 @@ static const char sigmoid_source[] = "static void generate_sigmoid(float *x, int
                                      "        x[i] = 1 / (1 + expf(-x[i]));\n"
                                      "}\n";
 
+static const char condition_source[] =
+    "/* y = x (inputs), then h (n), each value of it `plane` times: h = leaky relu of w (n, n) e\n"
+    " * + bias, e (n) being the vector of the condition. */\n"
+    "static void generate_condition(const float *x, int inputs, float *y, const float *e, int n,\n"
+    "                               int plane, float alpha, const generate_weight *w,\n"
+    "                               const float *bias@(, const float *scale))\n"
+    "{\n"
+    "    for (int i = 0; i < inputs; i++)\n"
+    "        *y++ = x[i];\n"
+    "    for (int o = 0; o < n; o++, w += n) {\n"
+    "        float sum = 0;\n"
+    "        for (int i = 0; i < n; i++)\n"
+    "            sum += (float)w[i] * e[i];\n"
+    "        sum = bias[o] + @(scale[o] * )sum;\n"
+    "        for (int i = 0; i < plane; i++)\n"
+    "            *y++ = sum > 0 ? sum : alpha * sum;\n"
+    "    }\n"
+    "}\n";
+
 static const c_function functions[] = {
     { "Gemm", "linear", C_LINEAR, linear_source },
     { "Conv", "conv", C_WINDOWS, conv_source },
@@ -200,6 +219,7 @@ static const c_function functions[] = {
     { "Relu", "relu", C_VALUES, relu_source },
     { "Tanh", "tanh", C_VALUES, tanh_source },
     { "Sigmoid", "sigmoid", C_VALUES, sigmoid_source },
+    { "Condition", "condition", C_JOIN, condition_source },
 };
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 

@@ -16,7 +16,8 @@ typedef enum c_call {
     C_SCALE,        /* (x, channels, plane, scale, shift), in place */
     C_LINEAR,       /* (x, inputs, y, outputs, weight, bias) */
     C_WINDOWS,      /* (x, C, H, W, y, C', H', W', k, s, p, weight, bias) */
-    C_RESIZE        /* (x, C, H, W, y, H', W') */
+    C_RESIZE,       /* (x, C, H, W, y, H', W') */
+    C_JOIN          /* (x, inputs, y, e, N, plane, alpha, weight, bias) */
 } c_call;
 
 /* In the source, @ stands where int8 has a further parameter or argument; see c_add_source. */

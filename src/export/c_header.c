@@ -9,36 +9,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/system.h"
+#include "export/c_arrays.h"
+#include "export/c_condition.h"
 #include "export/c_functions.h"
-#include "export/int8.h"
 #include "export/operators.h"
 
 #include "base/banned.h"
 
-/* The file under construction. */
-typedef struct c_file {
-    const subject *subject;
-    out_file *file;
-    text t; /* what is not yet in the file */
-} c_file;
-
-enum { BUFFERS = 2, FLUSH_SIZE = 1 << 16, WIDTH = 100 };
-
-/* Moves the text to the file, if it is long or `all`. */
-static status flush(c_file *c, bool all)
-{
-    if (c->t.length < FLUSH_SIZE && !all)
-        return STATUS_OK;
-    TRY(text_check(&c->t));
-    TRY(out_write(c->file, c->t.data, c->t.length));
-    text_free(&c->t);
-    c->t = (text){ 0 };
-    return STATUS_OK;
-}
+enum { BUFFERS = 2 };
 
 /* ---- the way of the values through the buffers ---- */
 
@@ -54,7 +34,7 @@ typedef struct route {
 
 static bool moves(c_call call)
 {
-    return call == C_LINEAR || call == C_WINDOWS || call == C_RESIZE;
+    return call == C_LINEAR || call == C_WINDOWS || call == C_RESIZE || call == C_JOIN;
 }
 
 /* Sets at to the place to which `values` values move. */
@@ -104,29 +84,32 @@ static void add_copy(text *t, route *r, int values)
              values, r->at, from);
 }
 
-/* A float constant that reads back as x: 9 digits are enough for any. */
-static void float_text(char out[TEXT_NUMBER_SIZE], float x)
+/* The first `count` tensors, then the scales of the first one. The first of them follows `first`.
+ */
+static void add_tensor_arguments(text *t, const net_operator *o, int count, bool int8,
+                                 const char *first)
 {
-    system_print_double(out, TEXT_NUMBER_SIZE - 3, 9, (double)x);
-    memcpy(out + strlen(out), strpbrk(out, ".e") ? "f" : ".0f", strpbrk(out, ".e") ? 2 : 4);
-}
-
-static void add_array_name(text *t, const net_operator *o, const char *name)
-{
-    text_add(t, "generate_%d_%s", o->layer, name);
-}
-
-/* The first of them follows `first`. */
-static void add_tensor_arguments(text *t, const net_operator *o, bool int8, const char *first)
-{
-    for (int i = 0; i < operator_tensors(o); i++) {
+    for (int i = 0; i < count; i++) {
         text_add(t, "%s", i > 0 ? ", " : first);
-        add_array_name(t, o, o->tensors[i].name);
+        c_add_array_name(t, o, &o->tensors[i], "");
     }
-    if (int8 && o->role == OPERATOR_PRODUCT) {
+    if (int8 && o->tensors[0].is_factor) {
         text_add(t, ", ");
-        add_array_name(t, o, "scale");
+        c_add_array_name(t, o, &o->tensors[0], "_scale");
     }
+}
+
+static void add_joining_call(text *t, const c_function *f, const subject *s, int i, route *r)
+{
+    const net_operator *o = &s->net.operators[i];
+    char alpha[TEXT_NUMBER_SIZE];
+    c_float_text(alpha, (float)operator_number(o, "alpha"));
+    text_add(t, "    generate_%s(%s, %d, ", f->name, r->at, shape_size(o->from));
+    route_move(r, (size_t)shape_size(o->to));
+    text_add(t, "%s, generate_e + %d, %d, %d, %s", r->at, c_condition_offset(s, i),
+             o->tensors[1].sizes[0], o->from.height * o->from.width, alpha);
+    add_tensor_arguments(t, o, 2, s->int8, ",\n        ");
+    text_add(t, ");\n");
 }
 
 static void add_moving_call(text *t, const c_function *f, const net_operator *o, route *r,
@@ -144,7 +127,8 @@ static void add_moving_call(text *t, const c_function *f, const net_operator *o,
         text_add(t, "%d, %d, %d, %s, %d, %d, %d, %.0f, %.0f, %.0f", a.channels, a.height, a.width,
                  r->at, b.channels, b.height, b.width, operator_number(o, "kernel_shape"),
                  operator_number(o, "strides"), operator_number(o, "pads"));
-    add_tensor_arguments(t, o, int8, f->call == C_WINDOWS ? ",\n        " : ", ");
+    add_tensor_arguments(t, o, operator_tensors(o), int8,
+                         f->call == C_WINDOWS ? ",\n        " : ", ");
     text_add(t, ");\n");
 }
 
@@ -158,10 +142,10 @@ static void add_call_in_place(text *t, const c_function *f, const net_operator *
         text_add(t, "%d, %d", s.channels, s.height * s.width);
     else
         text_add(t, "%d", shape_size(s));
-    add_tensor_arguments(t, o, false, ", ");
+    add_tensor_arguments(t, o, operator_tensors(o), false, ", ");
     for (int i = 0; i < OPERATOR_MOST_ATTRIBUTES && o->attributes[i].name; i++) {
         char number[TEXT_NUMBER_SIZE];
-        float_text(number, (float)o->attributes[i].values[0]);
+        c_float_text(number, (float)o->attributes[i].values[0]);
         text_add(t, ", %s", number);
     }
     text_add(t, ");\n");
@@ -219,7 +203,9 @@ static status add_calls(text *t, const subject *s, route *r)
         const c_function *f;
         TRY(c_function_of(o, &f));
         add_keeping(t, s, i, r);
-        if (o->added >= 0)
+        if (f->call == C_JOIN)
+            add_joining_call(t, f, s, i, r);
+        else if (o->added >= 0)
             add_sum(t, f, s, i, r);
         else if (moves(f->call))
             add_moving_call(t, f, o, r, s->int8);
@@ -231,117 +217,30 @@ static status add_calls(text *t, const subject *s, route *r)
     return text_check(t);
 }
 
-/* ---- arrays ---- */
-
-/* Element i of an array; *column is the end of the line. */
-static status add_element(c_file *c, size_t i, const char *value, size_t *column)
-{
-    size_t length = strlen(value);
-    bool breaks = i == 0 || *column + length + 2 > WIDTH;
-    text_add(&c->t, "%s%s%s", i == 0 ? "" : ",", breaks ? "\n    " : " ", value);
-    *column = (breaks ? 4 : *column + 2) + length;
-    return flush(c, false);
-}
-
-static void begin_array(c_file *c, const net_operator *o, const char *type, const char *name,
-                        size_t n)
-{
-    text_add(&c->t, "static const %s ", type);
-    add_array_name(&c->t, o, name);
-    text_add(&c->t, "[%zu] = {", n);
-}
-
-static status add_floats(c_file *c, const net_operator *o, const char *name, const float *values,
-                         size_t n)
-{
-    size_t column = 0;
-    begin_array(c, o, "float", name, n);
-    for (size_t i = 0; i < n; i++) {
-        char number[TEXT_NUMBER_SIZE];
-        float_text(number, values[i]);
-        TRY(add_element(c, i, number, &column));
-    }
-    text_add(&c->t, "\n};\n");
-    return STATUS_OK;
-}
-
-static status add_integers(c_file *c, const net_operator *o, const float *scales)
-{
-    const operator_tensor *w = &o->tensors[0];
-    size_t n = operator_tensor_count(w), column = 0;
-    begin_array(c, o, "generate_weight", w->name, n);
-    for (size_t i = 0; i < n; i++) {
-        char number[TEXT_NUMBER_SIZE];
-        snprintf(number, sizeof number, "%d", int8_value(w->data[i], scales[int8_output(o, i)]));
-        TRY(add_element(c, i, number, &column));
-    }
-    text_add(&c->t, "\n};\n");
-    return STATUS_OK;
-}
-
-/* A product's weight as integers and their scales. */
-static status add_int8_weight(c_file *c, const net_operator *o)
-{
-    size_t outputs = (size_t)int8_outputs(o);
-    float *scales = malloc(outputs * sizeof *scales);
-    if (!scales)
-        return status_fail(STATUS_MEMORY, "out of memory");
-    int8_scales(o, o->tensors[0].data, scales);
-    status s = add_integers(c, o, scales);
-    if (s == STATUS_OK)
-        s = add_floats(c, o, "scale", scales, outputs);
-    free(scales);
-    return s;
-}
-
-static status add_arrays(c_file *c)
-{
-    const subject *s = c->subject;
-    for (int i = 0; i < s->net.count; i++) {
-        const net_operator *o = &s->net.operators[i];
-        bool integers = s->int8 && o->role == OPERATOR_PRODUCT;
-        if (integers)
-            TRY(add_int8_weight(c, o));
-        for (int k = integers; k < operator_tensors(o); k++)
-            TRY(add_floats(c, o, o->tensors[k].name, o->tensors[k].data,
-                           operator_tensor_count(&o->tensors[k])));
-    }
-    return STATUS_OK;
-}
-
-/* The bytes of all arrays. */
-static size_t constant_bytes(const subject *s)
-{
-    size_t bytes = 0;
-    for (int i = 0; i < s->net.count; i++) {
-        const net_operator *o = &s->net.operators[i];
-        bool integers = s->int8 && o->role == OPERATOR_PRODUCT;
-        for (int k = 0; k < operator_tensors(o); k++)
-            bytes += operator_tensor_count(&o->tensors[k]) * (integers && k == 0 ? 1 : 4);
-        bytes += integers ? (size_t)int8_outputs(o) * 4 : 0;
-    }
-    return bytes;
-}
-
 /* ---- the file ---- */
 
 /* The spec in a comment, broken between layers; it consists of letters, digits and ", ._-". */
 static void add_spec(text *t, const char *spec)
 {
-    size_t column = WIDTH;
+    size_t column = C_WIDTH;
     for (size_t n; *spec != 0; spec += n) {
         spec += strspn(spec, " ");
         n = strcspn(spec, ",");
         n += spec[n] == ',';
-        bool breaks = column + n + 1 > WIDTH;
+        bool breaks = column + n + 1 > C_WIDTH;
         text_add(t, breaks ? "\n *     " : " ");
         text_add_bytes(t, spec, n);
         column = (breaks ? 7 : column + 1) + n;
     }
 }
 
+/* What the file states of its memory. */
+typedef struct sizes {
+    size_t constants, buffers; /* bytes */
+} sizes;
+
 /* The manual: how to call it, what z and the result are, what memory it takes. */
-static void add_top(text *t, const subject *s, size_t buffer_bytes)
+static void add_top(text *t, const subject *s, sizes size)
 {
     const char *what = s->points ? "point" : "image";
     text_add(t,
@@ -351,17 +250,20 @@ static void add_top(text *t, const subject *s, size_t buffer_bytes)
     add_spec(t, s->spec);
     text_add(t,
              "\n *\n"
-             " *     static float z[GENERATE_LATENT], %s[GENERATE_VALUES];\n"
-             " *     generate(z, %s);\n"
+             " *     static float z[GENERATE_LATENT], %s[GENERATE_VALUES];\n",
+             what);
+    c_add_call(t, s, what);
+    text_add(t,
              " *\n"
              " * z: independent normal random numbers (mean 0, deviation 1), of which it makes one "
              "%s:\n",
-             what, what, what);
+             what);
     if (s->points)
         text_add(t, " * its coordinates.\n");
     else
         text_add(t, " * (channels, height, width), from -1, black, to 1; the byte of a pixel is\n"
                     " * 255 (x + 1) / 2, rounded.\n");
+    c_add_condition_manual(t, s);
     text_add(
         t,
         " *\n"
@@ -369,10 +271,10 @@ static void add_top(text *t, const subject *s, size_t buffer_bytes)
         " * %zu bytes of static buffers, for which only one call may run at a time. Everything "
         "is\n"
         " * static: include this file in one source file, C99 or C++. */\n",
-        constant_bytes(s), s->int8 ? " (8-bit weights)" : "", buffer_bytes);
+        size.constants, s->int8 ? " (8-bit weights)" : "", size.buffers);
 }
 
-static void add_macros(text *t, const subject *s, size_t buffer_bytes)
+static void add_macros(text *t, const subject *s, const c_known *k, sizes size)
 {
     text_add(t,
              "#ifdef GENERATE_LATENT\n"
@@ -387,10 +289,11 @@ static void add_macros(text *t, const subject *s, size_t buffer_bytes)
              "#define GENERATE_WIDTH %d\n"
              "#define GENERATE_VALUES %d\n"
              "#define GENERATE_CONSTANT_BYTES %zu\n"
-             "#define GENERATE_BUFFER_BYTES %zu\n"
-             "\n",
+             "#define GENERATE_BUFFER_BYTES %zu\n",
              shape_size(s->latent), s->sample.channels, s->sample.height, s->sample.width,
-             shape_size(s->sample), constant_bytes(s), buffer_bytes);
+             shape_size(s->sample), size.constants, size.buffers);
+    c_add_condition_macros(t, s, k);
+    text_add(t, "\n");
 }
 
 static bool uses(const subject *s, const c_function *f)
@@ -422,43 +325,47 @@ static void add_buffers(text *t, const route *r)
         text_add(t, "static float generate_kept[%zu];\n", r->kept);
 }
 
-static bool has_product(const subject *s)
+static bool has_factor(const subject *s)
 {
     for (int i = 0; i < s->net.count; i++)
-        if (s->net.operators[i].role == OPERATOR_PRODUCT)
+        if (s->net.operators[i].tensors[0].is_factor)
             return true;
     return false;
 }
 
-static status add_all(c_file *c, const char *calls, const route *r)
+static status add_all(c_file *c, const c_known *k, const char *calls, const route *r)
 {
     const subject *s = c->subject;
-    size_t buffer_bytes = (r->sizes[0] + r->sizes[1] + r->kept) * 4;
-    add_top(&c->t, s, buffer_bytes);
-    add_macros(&c->t, s, buffer_bytes);
-    if (has_product(s))
+    const sizes size = {
+        .constants = c_tensor_bytes(s) + c_known_bytes(k),
+        .buffers = (r->sizes[0] + r->sizes[1] + r->kept + (size_t)c_condition_values(s)) * 4,
+    };
+    add_top(&c->t, s, size);
+    add_macros(&c->t, s, k, size);
+    if (has_factor(s))
         text_add(&c->t, "typedef %s generate_weight;\n\n", s->int8 ? "signed char" : "float");
-    TRY(add_arrays(c));
+    TRY(c_add_tensors(c));
+    TRY(c_add_known(c, k));
     text_add(&c->t, "\n");
     add_functions(&c->t, s);
+    c_add_condition_functions(&c->t, s);
     add_buffers(&c->t, r);
-    text_add(&c->t,
-             "\n"
-             "/* z (GENERATE_LATENT) -> %s (GENERATE_VALUES) */\n"
-             "static inline void generate(const float *z, float *image)\n"
-             "{\n%s}\n",
-             s->points ? "the point, image" : "image", calls);
-    return flush(c, true);
+    c_add_generate(&c->t, s, calls);
+    return c_flush(c, true);
 }
 
 static status c_write(const subject *s, out_file *f)
 {
     c_file c = { .subject = s, .file = f };
+    c_known known;
     route r;
     text calls = { 0 };
-    status result = add_calls(&calls, s, &r);
+    status result = c_known_open(&known, &s->told);
     if (result == STATUS_OK)
-        result = add_all(&c, calls.data, &r);
+        result = add_calls(&calls, s, &r);
+    if (result == STATUS_OK)
+        result = add_all(&c, &known, calls.data, &r);
+    c_known_close(&known);
     text_free(&calls);
     text_free(&c.t);
     return result;

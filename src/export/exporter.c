@@ -42,10 +42,26 @@ status exporter_write(const exporter *e, const subject *s, out_file *f)
 {
     for (int i = 0; i < s->net.count; i++) {
         const net_operator *o = &s->net.operators[i];
+        if (o->role == OPERATOR_VERDICT)
+            return status_fail(STATUS_USAGE,
+                               "layer %d, a %s, is one for discriminators, which gan export does "
+                               "not write",
+                               o->layer + 1, o->name);
         for (int k = 0; k < operator_tensors(o); k++)
             TRY(check_finite(o, &o->tensors[k]));
     }
     return e->write(s, f);
+}
+
+void told_add_names(text *t, const told *of)
+{
+    for (int i = 0; i < of->count; i++)
+        text_add(t, "%s%s", i == 0 ? "" : of->kind == TOLD_CLASS ? "\n" : " ", of->names[i]);
+}
+
+const char *told_names(const told *of)
+{
+    return of->kind == TOLD_CLASS ? "classes" : "words";
 }
 
 void exporter_add_names(text *t, const char *dot)

@@ -14,7 +14,18 @@
 #include <stdint.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "nn/describe.h"
+
+/* What the generator is told beside z: one of V classes, or a text as V values (nn/encode.h). */
+typedef enum told_kind { TOLD_NOTHING, TOLD_CLASS, TOLD_TEXT } told_kind;
+
+typedef struct told {
+    told_kind kind;
+    int size;                 /* V */
+    int count;                /* of the names */
+    const char *const *names; /* of the classes; or the known words, in the order of their bytes */
+} told;
 
 /* What is exported. Every file states the spec and the checkpoint's CRC-32, and no time or path, so
  * that the same checkpoint gives the same bytes. */
@@ -26,6 +37,7 @@ typedef struct subject {
     image_shape sample; /* and of a sample */
     bool points;        /* samples are points: rows of values, not images */
     bool int8;          /* weights as 8-bit integers (export/int8.h) */
+    told told;          /* not TOLD_NOTHING exactly if the net has a Condition */
     net_description net;
 } subject;
 
@@ -41,6 +53,11 @@ typedef struct exporter {
 /* Writes the file after a check that all tensors are finite: folding can overflow. STATUS_FORMAT
  * with the layer, and as exporter.write. */
 status exporter_write(const exporter *e, const subject *s, out_file *f);
+
+/* Adds all names, with a newline between those of classes and a space between words, as a
+ * checkpoint has them; and the name of such a text: "classes" or "words". */
+void told_add_names(text *t, const told *of);
+const char *told_names(const told *of);
 
 extern const exporter onnx_exporter;
 extern const exporter c_exporter;

@@ -13,28 +13,28 @@
 
 enum { GREATEST = 127 };
 
-int int8_outputs(const net_operator *o)
+int int8_outputs(const operator_tensor *factor)
 {
-    return o->tensors[0].sizes[o->output_axis];
+    return factor->sizes[factor->output_axis];
 }
 
-int int8_output(const net_operator *o, size_t i)
+int int8_output(const operator_tensor *factor, size_t i)
 {
     size_t apart = 1;
-    for (int axis = o->output_axis + 1; axis < operator_tensor_rank(&o->tensors[0]); axis++)
-        apart *= (size_t)o->tensors[0].sizes[axis];
-    return (int)(i / apart % (size_t)int8_outputs(o));
+    for (int axis = factor->output_axis + 1; axis < operator_tensor_rank(factor); axis++)
+        apart *= (size_t)factor->sizes[axis];
+    return (int)(i / apart % (size_t)int8_outputs(factor));
 }
 
-void int8_scales(const net_operator *o, const float *weight, float *scales)
+void int8_scales(const operator_tensor *factor, const float *values, float *scales)
 {
-    size_t count = operator_tensor_count(&o->tensors[0]);
-    memset(scales, 0, (size_t)int8_outputs(o) * sizeof *scales);
+    size_t count = operator_tensor_count(factor);
+    memset(scales, 0, (size_t)int8_outputs(factor) * sizeof *scales);
     for (size_t i = 0; i < count; i++) {
-        float *greatest = &scales[int8_output(o, i)];
-        *greatest = fmaxf(*greatest, fabsf(weight[i]));
+        float *greatest = &scales[int8_output(factor, i)];
+        *greatest = fmaxf(*greatest, fabsf(values[i]));
     }
-    for (int i = 0; i < int8_outputs(o); i++)
+    for (int i = 0; i < int8_outputs(factor); i++)
         scales[i] /= GREATEST;
 }
 
@@ -46,39 +46,41 @@ int int8_value(float w, float scale)
     return (int)fminf(fmaxf(times, -GREATEST), GREATEST);
 }
 
-/* The net's own weight of an operator. */
-static float *weight_of(const net *n, const net_operator *o)
+/* The net's own values of a tensor of an operator. */
+static float *values_of(const net *n, const net_operator *o, const operator_tensor *of)
 {
     for (int i = 0; i < n->tensor_count; i++) {
         const tensor *t = &n->tensors[i];
-        if (t->layer == o->layer && strcmp(t->shape.name, o->tensors[0].name) == 0)
+        if (t->layer == o->layer && strcmp(t->shape.name, of->name) == 0)
             return n->params + t->offset;
     }
     return NULL;
 }
 
-static void round_weight(const net_operator *o, float *weight, float *scales)
+static status round_factor(const operator_tensor *factor, float *values)
 {
-    size_t count = operator_tensor_count(&o->tensors[0]);
-    int8_scales(o, weight, scales);
+    size_t count = operator_tensor_count(factor);
+    float *scales = malloc((size_t)int8_outputs(factor) * sizeof *scales);
+    if (!scales)
+        return status_fail(STATUS_MEMORY, "out of memory");
+    int8_scales(factor, values, scales);
     for (size_t i = 0; i < count; i++) {
-        float scale = scales[int8_output(o, i)];
-        weight[i] = (float)int8_value(weight[i], scale) * scale;
+        float scale = scales[int8_output(factor, i)];
+        values[i] = (float)int8_value(values[i], scale) * scale;
     }
+    free(scales);
+    return STATUS_OK;
 }
 
 status int8_round(net *n, const net_description *d)
 {
     for (int i = 0; i < d->count; i++) {
         const net_operator *o = &d->operators[i];
-        float *weight = o->role == OPERATOR_PRODUCT ? weight_of(n, o) : NULL;
-        if (!weight)
-            continue;
-        float *scales = malloc((size_t)int8_outputs(o) * sizeof *scales);
-        if (!scales)
-            return status_fail(STATUS_MEMORY, "out of memory");
-        round_weight(o, weight, scales);
-        free(scales);
+        for (int k = 0; k < operator_tensors(o); k++) {
+            float *values = o->tensors[k].is_factor ? values_of(n, o, &o->tensors[k]) : NULL;
+            if (values)
+                TRY(round_factor(&o->tensors[k], values));
+        }
     }
     return STATUS_OK;
 }

@@ -1,5 +1,6 @@
-/* export/int8.h - weights as 8-bit integers: each output of a product has one scale, the greatest
- * magnitude of its weights / 127, and its weights become the nearest multiples of it.
+/* export/int8.h - weights as 8-bit integers: each output of a product, and each row of an
+ * embedding, has one scale, the greatest magnitude of its weights / 127, and its weights become the
+ * nearest multiples of it.
  *
  * Biases, and operators without a product, keep their floats.
  *
@@ -9,19 +10,19 @@
 
 #include "nn/describe.h"
 
-/* The outputs of a product. */
-int int8_outputs(const net_operator *o);
+/* The outputs that a factor has, each with a scale of its own; of an embedding, its rows. */
+int int8_outputs(const operator_tensor *factor);
 
-/* The output to which value i of the product's weight belongs. */
-int int8_output(const net_operator *o, size_t i);
+/* The output to which value i of the factor belongs. */
+int int8_output(const operator_tensor *factor, size_t i);
 
-/* scales (outputs); 0 where all weights of an output are 0. */
-void int8_scales(const net_operator *o, const float *weight, float *scales);
+/* scales (outputs), for values laid out as the factor's; 0 where all values of an output are 0. */
+void int8_scales(const operator_tensor *factor, const float *values, float *scales);
 
 /* The whole number of scales that is nearest to w: -127 to 127. */
 int int8_value(float w, float scale);
 
-/* Rounds the weights in the net itself, so that its samples are those of the integers. The net has
+/* Rounds the factors in the net itself, so that its samples are those of the integers. The net has
  * to be described again then: its integers are still exact multiples after folding, which
  * multiplies an output as a whole. STATUS_MEMORY. */
 status int8_round(net *n, const net_description *d);

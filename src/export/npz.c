@@ -1,5 +1,5 @@
 /* export/npz.c - a generator as an .npz for NumPy: its tensors under their names in the checkpoint,
- * and the operators that compute it as a text in JSON.
+ * and the operators that compute it as a text in JSON; and the names of classes, or known words.
  *
  * SPDX-License-Identifier: MIT */
 #include "export/exporter.h"
@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/size.h"
+#include "base/utf8.h"
 #include "export/operators.h"
 #include "format/npy.h"
 #include "format/zip.h"
@@ -69,11 +70,13 @@ static status add_text(zip_writer *z, const char *name, const char *value)
     entry e;
     text key = { 0 };
     char type[24];
-    size_t n = strlen(value);
+    size_t n = 0;
+    for (const char *at = value; *at != 0; n++)
+        utf8_next(&at);
     snprintf(type, sizeof type, "<U%zu", n);
     TRY(entry_open(&e, type, NULL, 0, 4 * n));
     for (size_t i = 0; i < n; i++)
-        bytes_put(e.values + 4 * i, (unsigned char)value[i], 4);
+        bytes_put(e.values + 4 * i, utf8_next(&value), 4);
     text_add(&key, "%s", name);
     status result = entry_add(&e, z, &key);
     text_free(&key);
@@ -146,6 +149,20 @@ static status add_operators(zip_writer *z, const subject *s)
     return result;
 }
 
+/* The classes or words. */
+static status add_known(zip_writer *z, const told *of)
+{
+    text names = { 0 };
+    if (of->kind == TOLD_NOTHING)
+        return STATUS_OK;
+    told_add_names(&names, of);
+    status s = text_check(&names);
+    if (s == STATUS_OK)
+        s = add_text(z, told_names(of), names.data ? names.data : "");
+    text_free(&names);
+    return s;
+}
+
 static status add_entries(zip_writer *z, const subject *s)
 {
     char crc[9];
@@ -154,6 +171,7 @@ static status add_entries(zip_writer *z, const subject *s)
     TRY(add_sizes(z, s->sample));
     TRY(add_text(z, "spec", s->spec));
     TRY(add_text(z, "checkpoint", crc));
+    TRY(add_known(z, &s->told));
     for (int i = 0; i < s->net.count; i++)
         for (int k = 0; k < operator_tensors(&s->net.operators[i]); k++)
             TRY(add_tensor(z, s, &s->net.operators[i], &s->net.operators[i].tensors[k]));

@@ -1,20 +1,18 @@
 /* export/onnx.c - a generator as an ONNX model: opset 13, float32.
  *
  * The input "z" is (batch, latent), the output "samples" (batch, channels, height, width), or
- * (batch, values) for points; the batch may have any size. Values pass between the nodes either
- * flat, (batch, values), or as images; a Reshape changes the form where the next operator needs the
- * other.
+ * (batch, values) for points; the batch may have any size. A generator that is told a class has the
+ * input "label", (batch) int64; one that is told a text has "condition", (batch, V): the text as
+ * nn/encode.h makes it.
  *
  * SPDX-License-Identifier: MIT */
-#include "export/exporter.h"
+#include "export/onnx_graph.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "export/onnx_fields.h"
 #include "export/operators.h"
 #include "format/protobuf.h"
 
@@ -22,168 +20,9 @@
 
 enum { OPSET = 13, IR_VERSION = 7 };
 
-typedef enum form { FORM_ANY, FORM_FLAT, FORM_IMAGE } form;
-
-/* A value in the graph: its name and its form. */
-typedef struct named {
-    char name[24];
-    form form;
-} named;
-
-/* The graph under construction. */
-typedef struct graph {
-    const subject *subject;
-    text nodes;     /* all fields of the graph except its large tensors */
-    uint64_t bytes; /* of those tensors, with their tags and lengths */
-    char at[24];    /* the name of the value that was computed last, */
-    form form;      /* its form, */
-    int count;      /* and the number of nodes that made it */
-    named *results; /* those of the first 0, 1, ... operators */
-} graph;
-
-/* ---- tensors ---- */
-
-/* The fields of a tensor that precede its data of `bytes` bytes, and the tag and length of these.
- */
-static void add_tensor_head(text *t, const char *name, enum data_type type, const int64_t *sizes,
-                            int rank, uint64_t bytes)
-{
-    for (int i = 0; i < rank; i++)
-        protobuf_add_int(t, TENSOR_DIMS, sizes[i]);
-    protobuf_add_int(t, TENSOR_DATA_TYPE, type);
-    protobuf_add_string(t, TENSOR_NAME, name);
-    protobuf_add_length(t, TENSOR_RAW_DATA, bytes);
-}
-
-/* A tensor of a few numbers. */
-static void add_numbers(graph *g, const char *name, enum data_type type, const double *numbers,
-                        int n)
-{
-    text t = { 0 };
-    int size = type == DATA_INT64 ? 8 : 4;
-    add_tensor_head(&t, name, type, &(int64_t){ n }, 1, (uint64_t)n * (uint64_t)size);
-    for (int i = 0; i < n; i++) {
-        unsigned char bytes[8];
-        if (type == DATA_INT64)
-            bytes_put(bytes, (uint64_t)(int64_t)numbers[i], size);
-        else
-            bytes_put_floats(bytes, &(float){ (float)numbers[i] }, 1);
-        text_add_bytes(&t, (const char *)bytes, (size_t)size);
-    }
-    protobuf_add_message(&g->nodes, GRAPH_INITIALIZER, &t);
-}
-
-/* Everything of a large tensor except its data: the field of the graph begins with it. The scale
- * and shift of channels are (C, 1, 1), to be applied to images. */
-static void add_large_head(text *field, const subject *s, const net_operator *o,
-                           const operator_tensor *t)
-{
-    text head = { 0 }, name = { 0 };
-    int64_t sizes[TENSOR_MOST_SIZES] = { 1, 1, 1, 1 };
-    int rank = operator_tensor_rank(t);
-    uint64_t bytes = (uint64_t)operator_tensor_count(t) * sizeof *t->data;
-    for (int i = 0; i < rank; i++)
-        sizes[i] = t->sizes[i];
-    operator_tensor_name(&name, s->name, o, t);
-    add_tensor_head(&head, name.data ? name.data : "", DATA_FLOAT, sizes,
-                    o->role == OPERATOR_SCALE ? 3 : rank, bytes);
-    protobuf_add_length(field, GRAPH_INITIALIZER, head.length + bytes);
-    if (head.data)
-        text_add_bytes(field, head.data, head.length);
-    field->failed |= name.failed || head.failed;
-    text_free(&head);
-    text_free(&name);
-}
-
-/* Writes a large tensor, or with f NULL only counts its bytes. */
-static status put_large(const subject *s, const net_operator *o, const operator_tensor *t,
-                        out_file *f, uint64_t *bytes)
-{
-    text head = { 0 };
-    size_t count = operator_tensor_count(t);
-    add_large_head(&head, s, o, t);
-    status result = text_check(&head);
-    *bytes += head.length + (uint64_t)count * sizeof *t->data;
-    if (result == STATUS_OK && f)
-        result = out_write(f, head.data, head.length);
-    if (result == STATUS_OK && f)
-        result = out_write_floats(f, t->data, count);
-    text_free(&head);
-    return result;
-}
-
-static status put_all_large(const subject *s, out_file *f, uint64_t *bytes)
-{
-    *bytes = 0;
-    for (int i = 0; i < s->net.count; i++)
-        for (int k = 0; k < operator_tensors(&s->net.operators[i]); k++)
-            TRY(put_large(s, &s->net.operators[i], &s->net.operators[i].tensors[k], f, bytes));
-    return STATUS_OK;
-}
-
-/* ---- nodes ---- */
-
-static void add_attribute(text *node, const char *name, enum attribute_type type,
-                          const operator_attribute *a, const char *word)
-{
-    text t = { 0 };
-    protobuf_add_string(&t, ATTRIBUTE_NAME, name);
-    if (type == TYPE_STRING)
-        protobuf_add_string(&t, ATTRIBUTE_STRING, word);
-    else if (type == TYPE_FLOAT)
-        protobuf_add_float(&t, ATTRIBUTE_FLOAT, (float)a->values[0]);
-    else
-        for (int i = 0; i < a->count; i++)
-            protobuf_add_int(&t, type == TYPE_INT ? ATTRIBUTE_INT : ATTRIBUTE_INTS,
-                             (int64_t)a->values[i]);
-    protobuf_add_int(&t, ATTRIBUTE_TYPE, type);
-    protobuf_add_message(node, NODE_ATTRIBUTE, &t);
-}
-
-/* Begins a node whose first input is the last value; its output becomes the last value. */
-static void begin_node(graph *g, text *node, const char *type, bool ends)
-{
-    protobuf_add_string(node, NODE_INPUT, g->at);
-    if (ends)
-        snprintf(g->at, sizeof g->at, "samples");
-    else
-        snprintf(g->at, sizeof g->at, "value%d", g->count);
-    g->count++;
-    protobuf_add_string(node, NODE_OUTPUT, g->at);
-    protobuf_add_string(node, NODE_NAME, g->at);
-    protobuf_add_string(node, NODE_TYPE, type);
-}
-
 static form wanted_at_end(const subject *s)
 {
     return s->points ? FORM_FLAT : FORM_IMAGE;
-}
-
-/* Changes the form of the last value, whose row has that shape. */
-static void add_reshape(graph *g, image_shape shape, form to, bool ends)
-{
-    text node = { 0 };
-    char name[32];
-    double sizes[4] = { -1, shape.channels, shape.height, shape.width };
-    bool flat = to == FORM_FLAT;
-    if (flat)
-        sizes[1] = shape_size(shape);
-    begin_node(g, &node, "Reshape", ends);
-    snprintf(name, sizeof name, "%s.shape", g->at);
-    add_numbers(g, name, DATA_INT64, sizes, flat ? 2 : 4);
-    protobuf_add_string(&node, NODE_INPUT, name);
-    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
-    g->form = to;
-}
-
-/* Inputs of a node are in order: the tensors of the operator follow the value. */
-static void add_tensor_input(const graph *g, text *node, const net_operator *o, int i)
-{
-    text name = { 0 };
-    operator_tensor_name(&name, g->subject->name, o, &o->tensors[i]);
-    protobuf_add_string(node, NODE_INPUT, name.data ? name.data : "");
-    node->failed |= name.failed;
-    text_free(&name);
 }
 
 /* A row of the table of operators: the form of value that it takes, and the types of its
@@ -199,11 +38,11 @@ typedef struct onnx_row {
 static void add_same(graph *g, const onnx_row *r, const net_operator *o, bool ends)
 {
     text node = { 0 };
-    begin_node(g, &node, o->name, ends);
+    graph_begin_node(g, &node, o->name, ends);
     for (int i = 0; i < operator_tensors(o); i++)
-        add_tensor_input(g, &node, o, i);
+        graph_add_tensor(g, &node, o, i);
     for (int i = 0; i < OPERATOR_MOST_ATTRIBUTES && o->attributes[i].name; i++)
-        add_attribute(&node, o->attributes[i].name, r->attributes, &o->attributes[i], NULL);
+        graph_add_attribute(&node, o->attributes[i].name, r->attributes, &o->attributes[i], NULL);
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
@@ -213,8 +52,8 @@ static void add_scale(graph *g, const onnx_row *r, const net_operator *o, bool e
     (void)r;
     for (int i = 0; i < 2; i++) {
         text node = { 0 };
-        begin_node(g, &node, i == 0 ? "Mul" : "Add", ends && i == 1);
-        add_tensor_input(g, &node, o, i);
+        graph_begin_node(g, &node, i == 0 ? "Mul" : "Add", ends && i == 1);
+        graph_add_tensor(g, &node, o, i);
         protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
     }
 }
@@ -222,9 +61,9 @@ static void add_scale(graph *g, const onnx_row *r, const net_operator *o, bool e
 /* The inputs of a Resize after the first. */
 static void add_scales(graph *g, text *node, const double *factors)
 {
-    char name[32];
+    char name[sizeof g->at + 8];
     snprintf(name, sizeof name, "%s.scales", g->at);
-    add_numbers(g, name, DATA_FLOAT, (double[]){ 1, 1, factors[0], factors[1] }, 4);
+    graph_add_numbers(g, name, DATA_FLOAT, (double[]){ 1, 1, factors[0], factors[1] }, 4);
     protobuf_add_string(node, NODE_INPUT, ""); /* no region of interest */
     protobuf_add_string(node, NODE_INPUT, name);
 }
@@ -233,14 +72,14 @@ static void add_scales(graph *g, text *node, const double *factors)
 static void add_cubic(graph *g, const double *factors)
 {
     text node = { 0 };
-    begin_node(g, &node, "Resize", false);
+    graph_begin_node(g, &node, "Resize", false);
     add_scales(g, &node, factors);
-    add_attribute(&node, "mode", TYPE_STRING, NULL, "cubic");
-    add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "half_pixel");
-    add_attribute(&node, "cubic_coeff_a", TYPE_FLOAT, &(operator_attribute){ .values = { -0.5 } },
-                  NULL);
-    add_attribute(&node, "exclude_outside", TYPE_INT,
-                  &(operator_attribute){ .count = 1, .values = { 1 } }, NULL);
+    graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "cubic");
+    graph_add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "half_pixel");
+    graph_add_attribute(&node, "cubic_coeff_a", TYPE_FLOAT,
+                        &(operator_attribute){ .values = { -0.5 } }, NULL);
+    graph_add_attribute(&node, "exclude_outside", TYPE_INT,
+                        &(operator_attribute){ .count = 1, .values = { 1 } }, NULL);
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
@@ -249,11 +88,11 @@ static void add_resize(graph *g, const onnx_row *r, const net_operator *o, bool 
 {
     (void)r;
     text node = { 0 };
-    begin_node(g, &node, "Resize", ends);
+    graph_begin_node(g, &node, "Resize", ends);
     add_scales(g, &node, operator_attribute_named(o, "scales")->values);
-    add_attribute(&node, "mode", TYPE_STRING, NULL, "nearest");
-    add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "asymmetric");
-    add_attribute(&node, "nearest_mode", TYPE_STRING, NULL, "floor");
+    graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "nearest");
+    graph_add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "asymmetric");
+    graph_add_attribute(&node, "nearest_mode", TYPE_STRING, NULL, "floor");
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
@@ -263,10 +102,10 @@ static void add_sum(graph *g, const onnx_row *r, const net_operator *o, bool end
     text node = { 0 };
     const named *other = &g->results[o->added];
     if (other->form != g->form) {
-        add_reshape(g, o->from, other->form, false);
+        graph_reshape(g, o->from, other->form, false);
         ends = false; /* add_end makes the form of a sample */
     }
-    begin_node(g, &node, "Add", ends);
+    graph_begin_node(g, &node, "Add", ends);
     protobuf_add_string(&node, NODE_INPUT, other->name);
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
@@ -281,9 +120,9 @@ static void add_resized(graph *g, const onnx_row *r, const net_operator *o, bool
     memcpy(last, g->at, sizeof last);
     memcpy(g->at, other->name, sizeof last);
     if (other->form != FORM_IMAGE)
-        add_reshape(g, o->beside, FORM_IMAGE, false);
+        graph_reshape(g, o->beside, FORM_IMAGE, false);
     add_cubic(g, operator_attribute_named(o, "scales")->values);
-    begin_node(g, &node, "Add", ends);
+    graph_begin_node(g, &node, "Add", ends);
     protobuf_add_string(&node, NODE_INPUT, last);
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
@@ -292,9 +131,9 @@ static void add_shuffle(graph *g, const onnx_row *r, const net_operator *o, bool
 {
     (void)r;
     text node = { 0 };
-    begin_node(g, &node, o->name, ends);
-    add_attribute(&node, "blocksize", TYPE_INT, &o->attributes[0], NULL);
-    add_attribute(&node, "mode", TYPE_STRING, NULL, "CRD");
+    graph_begin_node(g, &node, o->name, ends);
+    graph_add_attribute(&node, "blocksize", TYPE_INT, &o->attributes[0], NULL);
+    graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "CRD");
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
@@ -307,7 +146,85 @@ static void add_given_reshape(graph *g, const onnx_row *r, const net_operator *o
 {
     (void)r;
     bool flat = ends ? g->subject->points : is_flat(o->to);
-    add_reshape(g, ends ? g->subject->sample : o->to, flat ? FORM_FLAT : FORM_IMAGE, ends);
+    graph_reshape(g, ends ? g->subject->sample : o->to, flat ? FORM_FLAT : FORM_IMAGE, ends);
+}
+
+/* The name of the input that tells a class or a text. */
+static const char *condition_input(const told *of)
+{
+    return of->kind == TOLD_CLASS ? "label" : "condition";
+}
+
+/* The rows of an embedding, tensor 2, that a class chooses or a text weighs: (batch, N). */
+static void add_embedding(graph *g, const net_operator *o)
+{
+    text node = { 0 }, embedding = { 0 };
+    const char *input = condition_input(&g->subject->told);
+    bool chooses = g->subject->told.kind == TOLD_CLASS;
+    operator_tensor_name(&embedding, g->subject->name, o, &o->tensors[2]);
+    snprintf(g->at, sizeof g->at, "%s", !chooses ? input : embedding.data ? embedding.data : "");
+    graph_begin_node(g, &node, chooses ? "Gather" : "MatMul", false);
+    if (chooses)
+        protobuf_add_string(&node, NODE_INPUT, input);
+    else
+        graph_add_tensor(g, &node, o, 2);
+    node.failed |= embedding.failed;
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+    text_free(&embedding);
+}
+
+/* h = LeakyRelu(weight e + bias): (batch, N). */
+static void add_vector(graph *g, const net_operator *o)
+{
+    static const operator_attribute transposed = { "transB", 1, { 1 } };
+    text product = { 0 }, relu = { 0 };
+    add_embedding(g, o);
+    graph_begin_node(g, &product, "Gemm", false);
+    graph_add_tensor(g, &product, o, 0);
+    graph_add_tensor(g, &product, o, 1);
+    graph_add_attribute(&product, transposed.name, TYPE_INT, &transposed, NULL);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &product);
+    graph_begin_node(g, &relu, "LeakyRelu", false);
+    graph_add_attribute(&relu, "alpha", TYPE_FLOAT, operator_attribute_named(o, "alpha"), NULL);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &relu);
+}
+
+/* h as channels of images of that height and width. */
+static void add_channels(graph *g, int n, image_shape of)
+{
+    text node = { 0 };
+    char name[sizeof g->at + 8];
+    graph_reshape(g, shape_flat(n), FORM_IMAGE, false);
+    if (of.height * of.width == 1)
+        return;
+    graph_begin_node(g, &node, "Expand", false);
+    snprintf(name, sizeof name, "%s.shape", g->at);
+    graph_add_numbers(g, name, DATA_INT64, (double[]){ 1, 1, of.height, of.width }, 4);
+    protobuf_add_string(&node, NODE_INPUT, name);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
+/* Concat of x and h. */
+static void add_condition(graph *g, const onnx_row *r, const net_operator *o, bool ends)
+{
+    static const operator_attribute axis = { "axis", 1, { 1 } };
+    (void)r;
+    text node = { 0 };
+    char x[sizeof g->at], h[sizeof g->at];
+    if (!is_flat(o->from) && g->form == FORM_FLAT)
+        graph_reshape(g, o->from, FORM_IMAGE, false);
+    const form before = g->form;
+    memcpy(x, g->at, sizeof x);
+    add_vector(g, o);
+    if (before == FORM_IMAGE)
+        add_channels(g, o->tensors[1].sizes[0], o->from);
+    memcpy(h, g->at, sizeof h);
+    memcpy(g->at, x, sizeof x);
+    graph_begin_node(g, &node, "Concat", ends);
+    protobuf_add_string(&node, NODE_INPUT, h);
+    graph_add_attribute(&node, axis.name, TYPE_INT, &axis, NULL);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+    g->form = before;
 }
 
 static const onnx_row onnx_rows[] = {
@@ -324,6 +241,7 @@ static const onnx_row onnx_rows[] = {
     { "Relu", FORM_ANY, add_same, TYPE_INT },
     { "Tanh", FORM_ANY, add_same, TYPE_INT },
     { "Sigmoid", FORM_ANY, add_same, TYPE_INT },
+    { "Condition", FORM_ANY, add_condition, TYPE_INT },
 };
 
 static status add_operator(graph *g, const net_operator *o, bool last)
@@ -334,7 +252,7 @@ static status add_operator(graph *g, const net_operator *o, bool last)
                      "an ONNX model", &found));
     const onnx_row *r = found;
     if (r->takes != FORM_ANY && r->takes != g->form)
-        add_reshape(g, o->from, r->takes, false);
+        graph_reshape(g, o->from, r->takes, false);
     /* An image of another shape than the sample's is reshaped at the end. */
     bool fits = wanted == FORM_FLAT || shape_same(o->to, g->subject->sample);
     bool reshapes = r->add == add_given_reshape;
@@ -346,13 +264,14 @@ static status add_operator(graph *g, const net_operator *o, bool last)
 static void add_end(graph *g)
 {
     if (strcmp(g->at, "samples") != 0)
-        add_reshape(g, g->subject->sample, wanted_at_end(g->subject), true);
+        graph_reshape(g, g->subject->sample, wanted_at_end(g->subject), true);
 }
 
 /* ---- the model ---- */
 
-/* An input or output of the graph: its first size is the batch. */
-static void add_value(text *t, int field, const char *name, const int *sizes, int rank)
+/* An input or output of the graph: its first size is the batch, and `rank` more follow. */
+static void add_value(text *t, int field, const char *name, enum data_type element,
+                      const int *sizes, int rank)
 {
     text shape = { 0 }, of = { 0 }, type = { 0 }, value = { 0 };
     for (int i = 0; i <= rank; i++) {
@@ -363,7 +282,7 @@ static void add_value(text *t, int field, const char *name, const int *sizes, in
             protobuf_add_int(&dim, DIM_VALUE, sizes[i - 1]);
         protobuf_add_message(&shape, SHAPE_DIM, &dim);
     }
-    protobuf_add_int(&of, TENSOR_TYPE_ELEMENT, DATA_FLOAT);
+    protobuf_add_int(&of, TENSOR_TYPE_ELEMENT, element);
     protobuf_add_message(&of, TENSOR_TYPE_SHAPE, &shape);
     protobuf_add_message(&type, TYPE_TENSOR, &of);
     protobuf_add_string(&value, VALUE_NAME, name);
@@ -382,11 +301,15 @@ static status build_graph(graph *g)
         TRY(add_operator(g, &s->net.operators[i], i + 1 == s->net.count));
     }
     add_end(g);
-    add_value(&g->nodes, GRAPH_INPUT, "z", (int[]){ shape_size(s->latent) }, 1);
-    add_value(&g->nodes, GRAPH_OUTPUT, "samples",
+    add_value(&g->nodes, GRAPH_INPUT, "z", DATA_FLOAT, (int[]){ shape_size(s->latent) }, 1);
+    if (s->told.kind == TOLD_CLASS)
+        add_value(&g->nodes, GRAPH_INPUT, condition_input(&s->told), DATA_INT64, NULL, 0);
+    if (s->told.kind == TOLD_TEXT)
+        add_value(&g->nodes, GRAPH_INPUT, condition_input(&s->told), DATA_FLOAT, &s->told.size, 1);
+    add_value(&g->nodes, GRAPH_OUTPUT, "samples", DATA_FLOAT,
               s->points ? (int[]){ shape_size(s->sample) } : sample, s->points ? 1 : 3);
     TRY(text_check(&g->nodes));
-    return put_all_large(s, NULL, &g->bytes);
+    return graph_put_tensors(s, NULL, &g->bytes);
 }
 
 static void add_metadata(text *t, const char *key, const char *value)
@@ -395,6 +318,18 @@ static void add_metadata(text *t, const char *key, const char *value)
     protobuf_add_string(&entry, ENTRY_KEY, key);
     protobuf_add_string(&entry, ENTRY_VALUE, value);
     protobuf_add_message(t, MODEL_METADATA, &entry);
+}
+
+/* The classes or words. */
+static void add_known(text *t, const told *of)
+{
+    text names = { 0 };
+    if (of->kind == TOLD_NOTHING)
+        return;
+    told_add_names(&names, of);
+    add_metadata(t, told_names(of), names.data ? names.data : "");
+    t->failed |= names.failed;
+    text_free(&names);
 }
 
 /* The fields of the model before the content of the graph. */
@@ -410,6 +345,7 @@ static void add_model(text *t, const graph *g)
     protobuf_add_message(t, MODEL_OPSET_IMPORT, &opset);
     add_metadata(t, "spec", g->subject->spec);
     add_metadata(t, "checkpoint", crc);
+    add_known(t, &g->subject->told);
     protobuf_add_length(t, MODEL_GRAPH, g->nodes.length + g->bytes);
 }
 
@@ -431,7 +367,7 @@ static status write_model(const graph *g, out_file *f)
     if (s == STATUS_OK)
         s = out_write(f, g->nodes.data, g->nodes.length);
     if (s == STATUS_OK)
-        s = put_all_large(g->subject, f, &bytes);
+        s = graph_put_tensors(g->subject, f, &bytes);
     text_free(&head);
     return s;
 }

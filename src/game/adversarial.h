@@ -21,10 +21,12 @@ typedef enum metric {
     METRIC_D_NORM,     /* Euclidean norm of the gradient that D's Adam gets */
     METRIC_G_NORM,     /* the same for G */
     METRIC_PENALTY,    /* what D pays for its gradient, mean over the batch */
+    METRIC_PIXEL,      /* only with a task: squared error of G's pictures, mean over all values */
     METRIC_COUNT
 } metric;
 
-/* Builds both nets: the `open` of the game, in nets.c. */
+/* Builds both nets, or G's alone: the `open` of the games, in nets.c. */
 status adversarial_open(model *m);
+status regression_open(model *m);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "game/task.h"
+
 #include "base/banned.h"
 
 enum { WORDS = 7, MEAN_LANES = 8 };
@@ -177,7 +179,8 @@ const option_choice *augment_choice(int i)
 
 void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape)
 {
-    *g = (augmentation){ o->augment, (float)o->instance_noise, o->flip, shape, NULL };
+    *g = (augmentation){ o->augment, (float)o->instance_noise, o->flip && o->task == TASK_NONE,
+                         shape, NULL };
     if (o->augment != 0 || o->instance_noise > 0)
         g->seen = arena_take(a, 2 * (size_t)o->batch * (size_t)shape_size(shape), sizeof *g->seen);
 }
@@ -193,12 +196,12 @@ typedef struct change_task {
 
 /* Runs the task on each row, with the words of that use. */
 static void run_rows(const augmentation *g, const step_context *s, random_use use,
-                     void (*task)(const void *context, int row), view from, view to)
+                     void (*row)(const void *context, int row), view from, view to)
 {
     const compute *c = s->compute;
     change_task t = { g, &s->pass, step_stream(s, RANDOM_NOISE), step_stream(s, use), from, to };
     step_begin(s, (step_work){ .part = STEP_CHANGES });
-    team_run(c->team, to.rows, task, &t);
+    team_run(c->team, to.rows, row, &t);
     step_end(s);
 }
 

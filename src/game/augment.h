@@ -17,7 +17,7 @@
 typedef struct augmentation {
     int kinds;   /* set of those that augment_choice names */
     float noise; /* deviation of the noise */
-    bool flip;   /* mirror real samples */
+    bool flip;   /* mirror real samples; crops of a task are mirrored where they are cut */
     image_shape shape;
     float *seen; /* (2B, S): the changed images; NULL: D sees the images themselves */
 } augmentation;

@@ -21,7 +21,8 @@ struct game_ops {
     /* One step, whose work is told to s->watch; adds to m->sums. STATUS_NONFINITE where a loss, a
      * gradient, a moment or a weight has become NaN or infinite, with its name. */
     status (*step)(model *m, step_context s, batch_source real);
-    /* scores[i] = how real the sample x[i] looks, from 0 to 1: model_score in model.h. */
+    /* scores[i] = how real the sample x[i] looks, from 0 to 1: model_score in model.h. NULL, as
+     * the next one, where there is no judge. */
     void (*score)(model *m, const compute *c, const float *x, int n, float *scores);
     /* t[i] = what the judge says of the sample x[i], the larger the more real: model_judge. */
     void (*judge)(model *m, const compute *c, const float *x, int first, int n, float *t);
@@ -30,6 +31,13 @@ struct game_ops {
 
 /* Generator and discriminator (Goodfellow and others 2014). */
 extern const game_ops adversarial_game;
+
+/* With a task: G restores pictures, and is compared with what they should be; in the phases that
+ * say so, D judges them as well (Ledig 2017). */
+extern const game_ops restoring_game;
+
+/* The same where no phase has a D. */
+extern const game_ops regression_game;
 
 /* The conditions asked for the samples first .. first+n-1; valid until the next call. n is at most
  * twice m->rows. */

@@ -37,6 +37,12 @@ static status read_generator(generator *g, checkpoint *f, const generator_option
     static const model_use uses[2][2] = { { MODEL_SAMPLES, MODEL_SAMPLES_LAST },
                                           { MODEL_JUDGES, MODEL_JUDGES_LAST } };
     TRY(model_open_file(&g->model, f, o->ckpt));
+    const task *t = task_nth(g->model.options.task);
+    if (t->degrade)
+        return status_fail(STATUS_USAGE,
+                           "%s: its G %s (--task %s), and makes none from z: give it pictures with "
+                           "gan %s",
+                           o->ckpt, t->verb, t->choice.name, t->command);
     TRY(model_open_memory(&g->model, &g->arena, uses[judge][o->no_ema]));
     TRY(model_read(&g->model, f));
     g->crc = f->file.crc;

@@ -4,6 +4,7 @@
 #include "game/model.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "game/game.h"
@@ -21,9 +22,33 @@ int model_sample_size(const model *m)
     return shape_size(model_sample_shape(m));
 }
 
+image_shape model_given_shape(const model *m)
+{
+    const model_options *o = &m->options;
+    return o->task == TASK_NONE ? shape_flat(o->latent)
+                                : task_poorer(o->task, model_sample_shape(m), o->scale);
+}
+
+int model_given_size(const model *m)
+{
+    return shape_size(model_given_shape(m));
+}
+
+static const game_ops *game_of(const model *m)
+{
+    if (m->options.task == TASK_NONE)
+        return &adversarial_game;
+    return phases_have(&m->phases, PHASE_ADVERSARIAL) ? &restoring_game : &regression_game;
+}
+
 status model_open(model *m, const model_options *o, const data_identity *data)
 {
-    *m = (model){ .game = &adversarial_game, .options = *o, .data = *data };
+    *m = (model){ .options = *o, .data = *data };
+    TRY(phases_parse(&m->phases, o->phases));
+    m->game = game_of(m);
+    if (o->phases && !(m->list = strdup(o->phases)))
+        return status_fail(STATUS_MEMORY, "--phases: out of memory");
+    m->options.phases = m->list;
     status s = known_open(&m->known, o->condition, &m->data);
     if (s == STATUS_OK)
         s = m->game->open(m);
@@ -38,6 +63,8 @@ void model_close(model *m)
     for (int i = 0; i < MODEL_MOST_PLAYERS; i++)
         player_close(&m->players[i]);
     known_close(&m->known);
+    free(m->list);
+    m->list = NULL;
 }
 
 /* Every pass packs the weights anew and ends with threads that wait for each other: many rows share
@@ -57,7 +84,7 @@ void model_plan(model *m, arena *a, model_use use)
     bool last = use == MODEL_SAMPLES_LAST || use == MODEL_JUDGES_LAST;
     bool average = !last && maker->average.count > 0;
     m->rows = use == MODEL_TRAINS ? m->options.batch : sample_rows(m);
-    m->z = arena_take(a, (size_t)m->rows * (size_t)m->options.latent, sizeof *m->z);
+    m->given = arena_take(a, (size_t)m->rows * (size_t)model_given_size(m), sizeof *m->given);
     if (m->options.condition != CONDITION_NONE)
         m->ids = arena_take(a, 2 * (size_t)m->rows, sizeof *m->ids);
     if (use == MODEL_TRAINS)
@@ -95,6 +122,19 @@ uint32_t model_epoch_steps(const model *m)
 uint32_t model_total_steps(const model *m)
 {
     return m->epoch * model_epoch_steps(m) + m->step;
+}
+
+bool model_is_judged(const model *m)
+{
+    return m->options.task == TASK_NONE || phases_at(&m->phases, m->epoch) == PHASE_ADVERSARIAL;
+}
+
+uint32_t model_judged_steps(const model *m)
+{
+    if (m->options.task == TASK_NONE)
+        return model_total_steps(m);
+    return phases_before(&m->phases, m->epoch, PHASE_ADVERSARIAL) * model_epoch_steps(m) +
+           (model_is_judged(m) ? m->step : 0);
 }
 
 /* ---- training ---- */
@@ -172,7 +212,12 @@ condition model_conditions(model *m, int first, int n)
     return (condition){ m->asked.table, m->ids };
 }
 
-/* One pass; z (n, Z) -> out (n, S), the samples from `first` on, which the net writes itself. */
+void model_show(model *m, picture_examples shown)
+{
+    m->shown = shown;
+}
+
+/* One pass; z (n, I) -> out (n, S), the samples from `first` on, which the net writes itself. */
 static void sample_pass(model *m, const compute *c, const_view z, int first, float *out)
 {
     pass p = { .compute = c, .condition = model_conditions(m, first, z.rows) };
@@ -186,22 +231,34 @@ random_stream model_sample_stream(uint64_t seed)
     return (random_stream){ seed, 0, random_name(RANDOM_SAMPLE, 0, 0) };
 }
 
+/* Fills z (n, I) with what G is given for the rows from `first` on. */
+static void give(const model *m, const compute *c, random_stream s, int first, view z)
+{
+    if (m->options.task == TASK_NONE) {
+        latents_draw(c, s, first, z);
+        return;
+    }
+    for (int i = 0; i < z.rows; i++)
+        memcpy(view_row(z, i), m->shown.poor + (ptrdiff_t)((first + i) % m->shown.count) * z.cols,
+               (size_t)z.cols * sizeof(float));
+}
+
 void model_sample(model *m, const compute *c, random_stream s, int first, int n, float *out)
 {
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        view z = view_of(m->z, rows, m->options.latent);
-        latents_draw(c, s, first + i, z);
+        view z = view_of(m->given, rows, model_given_size(m));
+        give(m, c, s, first + i, z);
         sample_pass(m, c, as_const(z), first + i, out + (ptrdiff_t)i * model_sample_size(m));
     }
 }
 
 void model_sample_latents(model *m, const compute *c, const float *z, int first, int n, float *out)
 {
-    int latent = m->options.latent;
+    int size = model_given_size(m);
     for (int i = 0; i < n; i += m->rows) {
         int rows = n - i < m->rows ? n - i : m->rows;
-        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * latent, rows, latent), first + i,
+        sample_pass(m, c, const_view_of(z + (ptrdiff_t)i * size, rows, size), first + i,
                     out + (ptrdiff_t)i * model_sample_size(m));
     }
 }

@@ -1,6 +1,7 @@
 /* game/model.h - the players of a game, and where they are in their training.
  *
- * B rows in the batch, Z values in a z, S = channels * height * width values in a sample.
+ * B rows in the batch, I values that G is given for a sample: Z of a z, or with a task
+ * (game/task.h) those of a poorer copy; S = channels * height * width values in a sample.
  *
  * Order of calls: model_open (or model_open_file, game/saved.h), model_open_memory (or model_plan
  * twice around an arena_open, where more is to go into the arena), then model_init (or model_read),
@@ -16,17 +17,25 @@
 #include "checkpoint/identity.h"
 #include "game/asked.h"
 #include "game/options.h"
+#include "game/phases.h"
 #include "game/player.h"
 #include "game/step.h"
+#include "game/task.h"
 #include "math/compute.h"
 
 typedef struct game_ops game_ops;
 
 enum { MODEL_MOST_PLAYERS = 2, MODEL_MOST_METRICS = 16 };
 
+/* Poorer copies (count, I) of pictures, in place of z. */
+typedef struct picture_examples {
+    const float *poor;
+    int count;
+} picture_examples;
+
 typedef struct model {
     const game_ops *game;  /* the rules (game/game.h) */
-    model_options options; /* the specs point to those of the nets */
+    model_options options; /* the specs point to those of the nets, the phases to `list` */
     data_identity data;
     player players[MODEL_MOST_PLAYERS];
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
@@ -38,7 +47,10 @@ typedef struct model {
     const condition_table *taught;   /* the conditions of a batch, while it trains */
     asked asked;   /* the conditions of samples: model_ask; at first each of `known` in turn */
     uint32_t *ids; /* (rows) of a pass that samples */
-    float *z;      /* (rows, Z) */
+    phases phases; /* with a task: of a run, */
+    char *list;    /* and as a text; NULL: not given */
+    picture_examples shown; /* with a task: what is restored where samples are asked for */
+    float *given;           /* (rows, I): z, or with a task the poorer copies of pictures */
     int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */
 } model;
 
@@ -71,18 +83,27 @@ void model_init(model *m, const kernels *k);
 image_shape model_sample_shape(const model *m);
 int model_sample_size(const model *m);
 
+/* The shape of what G is given, and its number of values: I. */
+image_shape model_given_shape(const model *m);
+int model_given_size(const model *m);
+
 /* Real samples that a step takes, each in one batch only: B k. */
 int model_step_samples(const model *m);
 
 /* Steps in an epoch, in which each real sample is taken at most once. At least 1. */
 uint32_t model_epoch_steps(const model *m);
 
-/* Steps since the start. */
+/* Steps since the start, and those among them in which D learned. */
 uint32_t model_total_steps(const model *m);
+uint32_t model_judged_steps(const model *m);
+
+/* Does D play in this epoch? */
+bool model_is_judged(const model *m);
 
 /* The real samples of a batch. */
 typedef struct real_batch {
-    float *x; /* (B, S) */
+    float *x;    /* (B, S) */
+    float *poor; /* (B, I): with a task, a poorer copy of each; else NULL, and not read */
     /* Numbers in m->taught, (B) each: the condition of every sample, and one that is not its own.
      * Not read, and NULL, where the game has no condition. */
     uint32_t *ids, *others;
@@ -117,12 +138,15 @@ asked model_examples(const model *m, int each);
  * asked.h); both stay the caller's. */
 void model_ask(model *m, asked a);
 
+/* With a task, from now on sample i is what G makes of copy i % count; they stay the caller's. */
+void model_show(model *m, picture_examples shown);
+
 /* out (n, S) = the samples for rows first .. first+n-1 of the stream of z. Dropout off. The net is
  * the average where it was planned: when training with --ema, and for MODEL_SAMPLES. */
 void model_sample(model *m, const compute *c, random_stream s, int first, int n, float *out);
 
-/* The same for given z (n, Z); they are the samples first .. first+n-1 where it comes to
- * conditions. */
+/* The same for given z (n, Z), or poorer copies (n, I); they are the samples first .. first+n-1
+ * where it comes to conditions. */
 void model_sample_latents(model *m, const compute *c, const float *z, int first, int n, float *out);
 
 /* scores[i] = D(x[i]), x (n, S), of a model that was planned for training. Dropout off. Where the

@@ -8,20 +8,69 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "game/game.h"
+#include "game/specs.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
+#include "nn/tiling.h"
 
 #include "base/banned.h"
 
+static bool is_usual(const model_options *o, const char *name)
+{
+    return option_is_initial(option_find(&model_option_table, name), o);
+}
+
 static status check_condition(const model_options *o)
 {
-    const option_row *mismatch = option_find(&model_option_table, "mismatch");
-    double usual;
-    if (o->condition != CONDITION_NONE)
+    if (o->condition != CONDITION_NONE || is_usual(o, "mismatch"))
         return STATUS_OK;
-    if (text_to_double(mismatch->initial, &usual) && o->mismatch != usual)
-        return status_fail(STATUS_USAGE, "--mismatch: there are no conditions to be mistaken for "
-                                         "each other without --condition label or caption");
+    return status_fail(STATUS_USAGE, "--mismatch: there are no conditions to be mistaken for "
+                                     "each other without --condition label or caption");
+}
+
+/* Options that say something of a task, where there is none. */
+static status check_no_task(const model_options *o)
+{
+    static const char *const names[] = { "scale", "crop", "turn", "phases", "adversarial" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!is_usual(o, names[i]))
+            return status_fail(STATUS_USAGE,
+                               "--%s: is for a task, such as --task upscale, and this run has none",
+                               names[i]);
+    return STATUS_OK;
+}
+
+static status check_task(const model *m)
+{
+    const model_options *o = &m->options;
+    const data_identity *d = &m->data;
+    const task *t = task_nth(o->task);
+    const char *name = t->choice.name;
+    if (o->task == TASK_NONE)
+        return check_no_task(o);
+    if (o->condition != CONDITION_NONE)
+        return status_fail(
+            STATUS_USAGE,
+            "--condition: with --task %s G is given pictures, and takes no labels or "
+            "captions beside them: leave one of the two out",
+            name);
+    if (d->kind == SAMPLE_POINT)
+        return status_fail(STATUS_USAGE, "--task: %s is for images, the data are points", name);
+    if (t->needs_colour && d->channels < 3)
+        return status_fail(STATUS_USAGE,
+                           "--task: %s needs pictures in colour, these have %d channel%s", name,
+                           d->channels, text_plural((uint64_t)d->channels));
+    if (!t->scales && !is_usual(o, "scale"))
+        return status_fail(STATUS_USAGE, "--scale: the task %s does not change a picture's size",
+                           name);
+    if (t->scales && (d->height % o->scale != 0 || d->width % o->scale != 0))
+        return status_fail(STATUS_USAGE,
+                           "--crop: expected a multiple of the --scale, %d, got %d: give --crop %d",
+                           o->scale, d->height, d->height - d->height % o->scale);
+    if (o->discriminator && m->game->player_count == 1)
+        return status_fail(STATUS_USAGE, "--discriminator: no phase has one: add it to --phases, "
+                                         "as in mse:3,adversarial:6");
     return STATUS_OK;
 }
 
@@ -86,69 +135,25 @@ static status wrong_size(const net *n, const char *option, image_shape expected,
     return s;
 }
 
-/* The nets where no spec is given: for images those of the listing. Points lie anywhere in the
- * plane, so that their G has no tanh; and their D has no dropout, which would blur small modes.
- * Where samples have a condition, G begins with it and D ends with it. */
-static const struct {
-    const char *generator, *discriminator;
-} default_specs[][2] = {
-    [SAMPLE_IMAGE] = { { "linear 150, relu, linear 300, relu, linear out, tanh",
-                         "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, linear 1" },
-                       { "condition 32, linear 150, relu, linear 300, relu, linear out, tanh",
-                         "linear 300, relu, dropout 0.3, linear 150, relu, dropout 0.3, "
-                         "projection 32" } },
-    [SAMPLE_POINT] = { { "linear 128, relu, linear 128, relu, linear 128, relu, linear out",
-                         "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, "
-                         "leaky_relu 0.2, linear 1" },
-                       { "condition 32, linear 128, relu, linear 128, relu, linear 128, relu, "
-                         "linear out",
-                         "linear 128, leaky_relu 0.2, linear 128, leaky_relu 0.2, linear 128, "
-                         "leaky_relu 0.2, projection 32" } },
-};
-
 static bool is_conditional(const model_options *o)
 {
     return o->condition != CONDITION_NONE;
 }
 
-/* The spec with each word "out" replaced by the size of a sample, or, in a layer of images, by its
- * channels. *flat: it is the size somewhere. */
-static void complete_spec(text *t, const char *spec, image_shape sample, bool *flat)
-{
-    static const char word[] = "out";
-    bool images = false, first = true;
-    while (*spec != 0) {
-        size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
-        text_add_bytes(t, spec, between);
-        first = first || memchr(spec, ',', between);
-        spec += between;
-        if (first) {
-            const layer_ops *kind = layer_kind_named(spec, length);
-            images = kind && kind->is_spatial;
-        }
-        first = false;
-        if (length == strlen(word) && memcmp(spec, word, length) == 0) {
-            text_add(t, "%d", images ? sample.channels : shape_size(sample));
-            *flat |= !images;
-        } else
-            text_add_bytes(t, spec, length);
-        spec += length;
-    }
-}
-
 /* As many as "linear" takes. */
 enum { MOST_LAYER_VALUES = 65536 };
 
-static status open_generator(player *p, const model_options *o, const data_identity *data)
+static status open_generator(model *m)
 {
+    const model_options *o = &m->options;
+    const data_identity *data = &m->data;
+    player *p = &m->players[GENERATOR];
     char what[64];
     text spec = { 0 };
     image_shape sample = { data->channels, data->height, data->width };
-    net_input input = { shape_flat(o->latent), data->conditions };
-    const char *given =
-        o->generator ? o->generator : default_specs[data->kind][is_conditional(o)].generator;
+    net_input input = { model_given_shape(m), data->conditions };
     bool flat = false;
-    complete_spec(&spec, given, sample, &flat);
+    specs_generator(&spec, o, data, &flat);
     status s = text_check(&spec);
     if (s == STATUS_OK && flat && shape_size(sample) > MOST_LAYER_VALUES)
         s = status_fail(
@@ -172,9 +177,7 @@ static status open_generator(player *p, const model_options *o, const data_ident
 
 static status open_discriminator(player *p, const model_options *o, const data_identity *data)
 {
-    const char *spec = o->discriminator
-                           ? o->discriminator
-                           : default_specs[data->kind][is_conditional(o)].discriminator;
+    const char *spec = specs_discriminator(o, data);
     const net *d = &p->net;
     image_shape sample = { data->channels, data->height, data->width };
     TRY(net_open_joined(&p->net, spec, (net_input){ sample, data->conditions }, "--discriminator"));
@@ -254,27 +257,50 @@ static status check_joined(const net *n, const model_options *o, bool is_discrim
     return STATUS_OK;
 }
 
-static status open_nets(player *g, player *d, const model_options *o, const data_identity *data)
+/* G is trained on crops and restores whole pictures. */
+static status check_any_size(const net *g)
 {
-    bool penalised = o->r1 > 0 || o->r2 > 0 || o->gradient_penalty > 0;
-    TRY(check_rules(o));
-    TRY(check_data(o, data));
-    TRY(open_generator(g, o, data));
-    TRY(open_discriminator(d, o, data));
-    TRY(check_joined(&g->net, o, false, "--generator"));
-    TRY(check_joined(&d->net, o, true, "--discriminator"));
-    TRY(check_coupled(&g->net, o, false, "--generator"));
-    TRY(check_coupled(&d->net, o, penalised, "--discriminator"));
-    return check_spectral_norm(&g->net);
+    net_tiling t;
+    return net_tiling_of(g, &t, "--generator");
 }
 
-status adversarial_open(model *m)
+/* Options, data and G, alike in all games. */
+static status open_first(model *m)
+{
+    const model_options *o = &m->options;
+    const net *g = &m->players[GENERATOR].net;
+    TRY(check_rules(o));
+    TRY(check_task(m));
+    TRY(check_data(o, &m->data));
+    TRY(open_generator(m));
+    TRY(check_joined(g, o, false, "--generator"));
+    TRY(check_coupled(g, o, false, "--generator"));
+    TRY(check_spectral_norm(g));
+    return o->task == TASK_NONE ? STATUS_OK : check_any_size(g);
+}
+
+static status open_second(model *m)
+{
+    const model_options *o = &m->options;
+    player *d = &m->players[DISCRIMINATOR];
+    bool penalised = o->r1 > 0 || o->r2 > 0 || o->gradient_penalty > 0;
+    TRY(open_discriminator(d, o, &m->data));
+    TRY(check_joined(&d->net, o, true, "--discriminator"));
+    return check_coupled(&d->net, o, penalised, "--discriminator");
+}
+
+static adam optimizer_of(const model_options *o, double lr)
+{
+    return (adam){ .lr = lr, .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
+}
+
+status regression_open(model *m)
 {
     model_options *o = &m->options;
-    player *g = &m->players[GENERATOR], *d = &m->players[DISCRIMINATOR];
-    adam optimizer = { .beta1 = o->beta1, .beta2 = o->beta2, .eps = o->eps };
-    /* In each of D's k steps G makes one batch, and D's pass takes its real and its fake half one
-     * after the other; in G's step D sees the fakes, and in a loss of pairs the real ones too. */
+    player *g = &m->players[GENERATOR];
+    /* In each of D's k steps G makes one batch. */
+    o->lr_g = isnan(o->lr_g) ? o->lr : o->lr_g;
+    o->lr_d = isnan(o->lr_d) ? o->lr : o->lr_d;
     *g = (player){ .name = "generator",
                    .average_name = "generator_ema",
                    .symbol = "G",
@@ -282,17 +308,26 @@ status adversarial_open(model *m)
                    .dropout = RANDOM_DROPOUT_GENERATOR,
                    .batches = o->d_steps,
                    .decay = o->ema,
-                   .optimizer = optimizer };
+                   .optimizer = optimizer_of(o, o->lr_g) };
+    TRY(open_first(m));
+    o->generator = g->net.spec;
+    return STATUS_OK;
+}
+
+status adversarial_open(model *m)
+{
+    model_options *o = &m->options;
+    player *d = &m->players[DISCRIMINATOR];
+    TRY(regression_open(m));
+    /* D's pass takes the real and the fake half of a batch one after the other; in G's step it sees
+     * the fakes, and in a loss of pairs the real ones too. */
     *d = (player){ .name = "discriminator",
                    .symbol = "D",
                    .init = RANDOM_INIT_DISCRIMINATOR,
                    .dropout = RANDOM_DROPOUT,
                    .batches = 2 * o->d_steps + (loss_nth(o->loss)->pairs ? 2 : 1),
-                   .optimizer = optimizer };
-    TRY(open_nets(g, d, o, &m->data));
-    o->generator = g->net.spec;
+                   .optimizer = optimizer_of(o, o->lr_d) };
+    TRY(open_second(m));
     o->discriminator = d->net.spec;
-    o->lr_g = g->optimizer.lr = isnan(o->lr_g) ? o->lr : o->lr_g;
-    o->lr_d = d->optimizer.lr = isnan(o->lr_d) ? o->lr : o->lr_d;
     return STATUS_OK;
 }

@@ -27,7 +27,13 @@ typedef struct model_options {
     double instance_noise;  /* deviation of the noise on all that D sees */
     /* weights of the penalties on D's gradient by its input */
     double r1, r2, gradient_penalty;
-    int condition;   /* what G and D are told of a sample: one of game/asked.h */
+    int task;           /* what G restores: one of game/task.h */
+    int scale;          /* of the task upscale */
+    int crop;           /* side of the real pictures of a task; 0: as the data are */
+    bool turn;          /* turn them by quarter turns at random */
+    const char *phases; /* of a task: game/phases.h; NULL: one of regression */
+    double adversarial; /* the weight of D's verdict beside the error of G's picture */
+    int condition;      /* what G and D are told of a sample: one of game/asked.h */
     double mismatch; /* the share of D's fake side that real samples with a wrong condition have */
     double ema;      /* beta of the average of G; 0: no average */
     uint64_t seed;

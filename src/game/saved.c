@@ -11,7 +11,7 @@
 
 static checkpoint_state state_of(const model *m)
 {
-    uint64_t steps = model_total_steps(m);
+    const uint64_t steps[] = { model_total_steps(m), model_judged_steps(m) };
     checkpoint_state s = { .table = &model_option_table,
                            .options = &m->options,
                            .position = { m->data, m->epoch, m->step },
@@ -19,7 +19,7 @@ static checkpoint_state state_of(const model *m)
                            .sum_count = m->game->metric_count };
     for (int i = 0; i < m->game->player_count; i++) {
         const player *p = &m->players[i];
-        uint64_t batches = steps * (uint64_t)p->batches;
+        uint64_t batches = steps[i] * (uint64_t)p->batches;
         s.nets[s.net_count++] = (checkpoint_net){ p->name, &p->net, true, batches };
         s.nets[s.net_count++] = (checkpoint_net){ p->average_name, &p->average, false, batches };
     }
@@ -63,7 +63,7 @@ status model_open_file(model *m, checkpoint *f, const char *path)
     checkpoint_position p;
     *m = (model){ 0 };
     TRY(checkpoint_open(f, path, &model_option_table, &o, &p));
-    if (o.limit != 0 && o.limit < p.data.count)
+    if (o.task == TASK_NONE && o.limit != 0 && o.limit < p.data.count)
         return status_fail(STATUS_FORMAT, "%s: expected at most %d samples, its --limit, found %d",
                            path, o.limit, p.data.count);
     status s = model_open(m, &o, &p.data);

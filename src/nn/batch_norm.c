@@ -314,7 +314,8 @@ static void batch_norm_describe(const layer *l, float *values, net_operator *o)
     }
     *o = (net_operator){
         .name = "BatchNormalization",
-        .tensors = { { "scale", { channels }, weight }, { "shift", { channels }, bias } },
+        .tensors = { operator_vector("scale", channels, weight),
+                     operator_vector("shift", channels, bias) },
         .role = OPERATOR_SCALE,
     };
 }

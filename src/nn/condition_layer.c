@@ -203,6 +203,18 @@ static void condition_backward(layer *l, const pass *p, const_view x, const_view
         team_run(c->team, dx.rows, part_row, &t);
 }
 
+static void condition_describe(const layer *l, float *values, net_operator *o)
+{
+    int n = size_of(l);
+    *o = (net_operator){
+        .name = "Condition",
+        .attributes = { { "alpha", 1, { (double)slope } } },
+        .tensors = { operator_factor("weight", n, n, values),
+                     operator_vector("bias", n, bias_of(l, values)),
+                     operator_factor("embedding", l->conditions, n, embedding_of(l, values).data) },
+    };
+}
+
 const layer_ops condition_ops = {
     .name = "condition",
     .arguments = { { "N", .whole = true, .least = 1, .most = MOST_VALUES, .initial = NAN } },
@@ -211,6 +223,7 @@ const layer_ops condition_ops = {
     .joins_condition = true,
     .fit = condition_fit,
     .work = condition_work,
+    .describe = condition_describe,
     .plan = condition_plan,
     .tensors = condition_tensors,
     .init = condition_init,

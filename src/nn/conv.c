@@ -94,10 +94,9 @@ static void describe(const layer *l, float *values, const char *name, int axis, 
         .attributes = { { "kernel_shape", 2, { size, size } },
                         { "strides", 2, { s, s } },
                         { "pads", 4, { p, p, p, p } } },
-        .tensors = { { .name = "weight", .data = values },
-                     { "bias", { l->to.channels }, bias_of(l, values) } },
+        .tensors = { { .name = "weight", .data = values, .is_factor = true, .output_axis = axis },
+                     operator_vector("bias", l->to.channels, bias_of(l, values)) },
         .role = OPERATOR_PRODUCT,
-        .output_axis = axis,
     };
     memcpy(o->tensors[0].sizes, shapes[0].sizes, sizeof shapes[0].sizes);
 }

@@ -31,11 +31,11 @@ static void copy_parameters(net *n, const compute *c, float *values)
 static void fold(net_operator *product, const net_operator *scale)
 {
     operator_tensor *weight = &product->tensors[0], *bias = &product->tensors[1];
-    int outputs = weight->sizes[product->output_axis], apart = 1, count = 1;
+    int outputs = weight->sizes[weight->output_axis], apart = 1, count = 1;
     int channels = scale->tensors[0].sizes[0];
     for (int i = 0; i < TENSOR_MOST_SIZES && weight->sizes[i] > 0; i++) {
         count *= weight->sizes[i];
-        apart *= i > product->output_axis ? weight->sizes[i] : 1;
+        apart *= i > weight->output_axis ? weight->sizes[i] : 1;
     }
     const float *factor = scale->tensors[0].data, *shift = scale->tensors[1].data;
     for (int i = 0; i < count; i++) {

@@ -119,8 +119,8 @@ static void linear_describe(const layer *l, float *values, net_operator *o)
     *o = (net_operator){
         .name = "Gemm",
         .attributes = { { "transB", 1, { 1 } } },
-        .tensors = { { "weight", { l->out, l->in }, values },
-                     { "bias", { l->out }, bias_of(l, values) } },
+        .tensors = { operator_factor("weight", l->out, l->in, values),
+                     operator_vector("bias", l->out, bias_of(l, values)) },
         .role = OPERATOR_PRODUCT,
     };
 }

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "math/matmul.h"
+#include "nn/describe.h"
 #include "nn/dot.h"
 #include "nn/init.h"
 #include "nn/joined.h"
@@ -213,6 +214,19 @@ static void projection_backward(layer *l, const pass *p, const_view x, const_vie
     }
 }
 
+static void projection_describe(const layer *l, float *values, net_operator *o)
+{
+    int n = size_of(l);
+    *o = (net_operator){
+        .name = "Projection",
+        .tensors = { operator_factor("weight", 1, l->in, values),
+                     operator_vector("bias", 1, bias_of(l, values)),
+                     operator_factor("map", l->in, n, map_of(l, values).data),
+                     operator_factor("embedding", l->conditions, n, embedding_of(l, values).data) },
+        .role = OPERATOR_VERDICT,
+    };
+}
+
 const layer_ops projection_ops = {
     .name = "projection",
     .arguments = { { "N", .whole = true, .least = 1, .most = MOST_VALUES, .initial = NAN } },
@@ -222,6 +236,7 @@ const layer_ops projection_ops = {
     .joins_condition = true,
     .fit = projection_fit,
     .work = projection_work,
+    .describe = projection_describe,
     .plan = projection_plan,
     .tensors = projection_tensors,
     .init = projection_init,

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "game/phases.h"
+
 #include "base/banned.h"
 
 /* The tables, and the offset in train_options of the struct that each describes. */
@@ -89,6 +91,18 @@ status config_set(train_config *c, const option_row *row, const char *value)
     return STATUS_OK;
 }
 
+/* Phases that say how many epochs they have make the run as long, unless --epochs does. */
+static void follow_phases(train_config *c)
+{
+    const struct part *part;
+    const option_row *row;
+    phases p;
+    if (config_find("epochs", &row) == STATUS_OK && !(c->given >> number_of(row, &part) & 1) &&
+        c->options.model.phases && phases_parse(&p, c->options.model.phases) == STATUS_OK &&
+        phases_epochs(&p) > 0)
+        c->options.epochs = (int)phases_epochs(&p);
+}
+
 void config_finish(train_config *c)
 {
     const struct part *part;
@@ -103,6 +117,7 @@ void config_finish(train_config *c)
         (void)set;
         c->by_preset |= UINT64_C(1) << number_of(row, &part);
     }
+    follow_phases(c);
     if (c->preset)
         c->source = c->preset->choice.name;
     c->preset = NULL;

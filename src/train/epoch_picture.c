@@ -7,7 +7,17 @@
 
 #include "base/banned.h"
 
-enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5, GRID_COUNT = GRID_ROWS * GRID_COLS };
+enum { GRID_ROWS = 8, GRID_COLS = 8, GRID_PAD = 5 };
+
+static bool restores(const model *m)
+{
+    return m->options.task != TASK_NONE;
+}
+
+static int grid_rows(const model *m)
+{
+    return restores(m) ? restored_picture_rows(m) : GRID_ROWS;
+}
 
 static void plan_points(epoch_picture *p, arena *a, const dataset *data)
 {
@@ -24,24 +34,38 @@ static void plan_points(epoch_picture *p, arena *a, const dataset *data)
         field_places(p->field.reach, p->places);
 }
 
-void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data)
+void epoch_picture_plan(epoch_picture *p, arena *a, const model *m, const dataset *data,
+                        const pairs *of)
 {
-    if (data->points)
+    size_t tiles = (size_t)grid_rows(m) * GRID_COLS;
+    if (data->points) {
         plan_points(p, a, data);
-    else
-        p->samples = arena_take(a, GRID_COUNT * (size_t)model_sample_size(m), sizeof *p->samples);
+        return;
+    }
+    p->samples = arena_take(a, tiles * (size_t)model_sample_size(m), sizeof *p->samples);
+    if (restores(m))
+        restored_picture_plan(&p->restored, a, m, of);
+}
+
+static void draw_samples(epoch_picture *p, model *m, const compute *c, random_stream s)
+{
+    asked before = m->asked;
+    if (restores(m)) {
+        restored_picture_draw(&p->restored, m, c, s, p->samples);
+        return;
+    }
+    model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
+    model_sample(m, c, s, 0, GRID_ROWS * GRID_COLS, p->samples);
+    model_ask(m, before);
 }
 
 show_subject epoch_picture_draw(epoch_picture *p, model *m, const compute *c, random_stream s)
 {
     const data_identity *d = &m->data;
-    asked before = m->asked;
     if (!p->pixels) {
-        model_ask(m, model_examples(m, GRID_COLS)); /* a row for each */
-        model_sample(m, c, s, 0, GRID_COUNT, p->samples);
-        model_ask(m, before);
-        p->sheet = (grid_sheet){ .tiles = { GRID_ROWS, GRID_COLS, GRID_PAD, d->channels, d->height,
-                                            d->width },
+        draw_samples(p, m, c, s);
+        p->sheet = (grid_sheet){ .tiles = { grid_rows(m), GRID_COLS, GRID_PAD, d->channels,
+                                            d->height, d->width },
                                  .width = d->width,
                                  .samples = p->samples };
         return show_grid(&p->sheet);
@@ -65,9 +89,13 @@ status epoch_picture_write_legend(const model *m, const char *path)
 {
     const known_conditions *k = &m->known;
     text t = { 0 };
-    text_add(&t, "row\t%s\n", k->kind == CONDITION_LABEL ? "class" : "caption");
-    for (int row = 0; row < GRID_ROWS; row++)
-        text_add(&t, "%d\t%s\n", row + 1, k->names[row % k->count]);
+    text_add(&t, "row\t%s\n",
+             restores(m)                  ? "shows"
+             : k->kind == CONDITION_LABEL ? "class"
+                                          : "caption");
+    for (int row = 0; row < grid_rows(m); row++)
+        text_add(&t, "%d\t%s\n", row + 1,
+                 restores(m) ? restored_picture_row(m, row) : k->names[row % k->count]);
     status s = text_check(&t);
     if (s == STATUS_OK)
         s = file_write(path, t.data, t.length);

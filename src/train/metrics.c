@@ -18,7 +18,8 @@
 typedef enum column_form {
     FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
     FORM_MEAN,
-    FORM_EXACT, /* all its digits: a resumed run takes the lowest FID from here */
+    FORM_RESTORED, /* likewise; only in the files of runs with a task */
+    FORM_EXACT,    /* all its digits: a resumed run takes the lowest FID from here */
     FORM_SECONDS,
     FORM_WHOLE
 } column_form;
@@ -43,6 +44,8 @@ static const struct column {
     { "penalty", AT(mean[METRIC_PENALTY]), FORM_MEAN },
     { "d_grad_norm", AT(mean[METRIC_D_NORM]), FORM_MEAN },
     { "g_grad_norm", AT(mean[METRIC_G_NORM]), FORM_MEAN },
+    { "pixel_loss", AT(mean[METRIC_PIXEL]), FORM_RESTORED },
+    { "psnr", AT(psnr), FORM_RESTORED },
     { "spread", AT(vitals.spread), FORM_MEAN },
     { "g_dead", AT(vitals.g_dead), FORM_MEAN },
     { "d_dead", AT(vitals.d_dead), FORM_MEAN },
@@ -57,6 +60,19 @@ static const struct column {
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof *columns, LONGEST_FILE = 1 << 30 };
 
+/* Without a task there is no error of pixels; in a phase of regression nothing else, of G. */
+static bool has_metric(const model *m, metric i)
+{
+    if (i == METRIC_PIXEL)
+        return m->options.task != TASK_NONE;
+    return model_is_judged(m) || i == METRIC_G_NORM;
+}
+
+double metrics_psnr(double error)
+{
+    return 10 * log10(4 / error);
+}
+
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
 {
     epoch_metrics e = {
@@ -66,11 +82,23 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
         .seconds = seconds,
     };
     for (int i = 0; i < METRIC_COUNT; i++)
-        e.mean[i] = m->sums[i] / m->step;
+        e.mean[i] = has_metric(m, (metric)i) ? m->sums[i] / m->step : NAN;
+    e.psnr = metrics_psnr(e.mean[METRIC_PIXEL]);
     e.value = -e.mean[METRIC_D_LOSS];
     double images = (double)steps * m->options.batch * m->options.d_steps;
     e.images_per_second = seconds > 0 ? images / seconds : 0;
     return e;
+}
+
+static bool restores(const epoch_metrics *e)
+{
+    return !isnan(e->mean[METRIC_PIXEL]);
+}
+
+/* Is it a column of such a run? */
+static bool has_column(int i, bool run_restores)
+{
+    return run_restores || columns[i].form != FORM_RESTORED;
 }
 
 double metrics_value(const epoch_metrics *e, const char *column)
@@ -85,10 +113,11 @@ double metrics_value(const epoch_metrics *e, const char *column)
 
 /* ---- figures to text ---- */
 
-static void add_header(text *t)
+static void add_header(text *t, bool run_restores)
 {
     for (int i = 0; i < COLUMN_COUNT; i++)
-        text_add(t, "%s%s", i > 0 ? "," : "", columns[i].name);
+        if (has_column(i, run_restores))
+            text_add(t, "%s%s", i > 0 ? "," : "", columns[i].name);
     text_add(t, "\n");
 }
 
@@ -98,7 +127,7 @@ static void add_number(text *t, column_form form, double x)
         return;
     if (form == FORM_EXACT)
         text_add_double(t, x);
-    else if (form == FORM_MEAN)
+    else if (form == FORM_MEAN || form == FORM_RESTORED)
         text_add(t, "%.7g", x);
     else
         text_add(t, "%.*f", form == FORM_SECONDS ? 3 : 0, x);
@@ -108,6 +137,8 @@ static void add_row(text *t, const epoch_metrics *e)
 {
     for (int i = 0; i < COLUMN_COUNT; i++) {
         const void *at = (const char *)e + columns[i].offset;
+        if (!has_column(i, restores(e)))
+            continue;
         text_add(t, "%s", i > 0 ? "," : "");
         if (columns[i].form == FORM_COUNT)
             text_add(t, "%" PRIu32, *(const uint32_t *)at);
@@ -128,6 +159,8 @@ void metrics_add_json(text *t, const epoch_metrics *e)
     for (int i = 0; i < COLUMN_COUNT; i++) {
         const void *at = (const char *)e + columns[i].offset;
         text number = { 0 };
+        if (!has_column(i, restores(e)))
+            continue;
         if (columns[i].form == FORM_COUNT)
             text_add(&number, "%" PRIu32, *(const uint32_t *)at);
         else if (isfinite(*(const double *)at))
@@ -160,11 +193,12 @@ static const char *read_cell(const char *at, const struct column *c, epoch_metri
     return at + length + (at[length] == ',');
 }
 
-static epoch_metrics read_row(const char *at)
+static epoch_metrics read_row(const char *at, bool run_restores)
 {
-    epoch_metrics e;
+    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN, .psnr = NAN };
     for (int i = 0; i < COLUMN_COUNT; i++)
-        at = read_cell(at, &columns[i], &e);
+        if (has_column(i, run_restores))
+            at = read_cell(at, &columns[i], &e);
     return e;
 }
 
@@ -176,14 +210,14 @@ status metrics_append(const char *path, epoch_metrics *e)
     bool is_there;
     TRY(file_find(path, &is_there));
     if (!is_there)
-        add_header(&rows);
+        add_header(&rows, restores(e));
     size_t before = rows.length;
     add_row(&rows, e);
     status s = text_check(&rows);
     if (s == STATUS_OK)
         s = file_append(path, rows.data, rows.length);
     if (s == STATUS_OK)
-        *e = read_row(rows.data + before);
+        *e = read_row(rows.data + before, restores(e));
     text_free(&rows);
     return s;
 }
@@ -206,71 +240,91 @@ static size_t whole_rows(const char *rows, uint32_t *epochs)
     return length;
 }
 
-/* Reads the file and checks its first line, which ends at *start. A missing file has no bytes; if
- * the file ends within that line, *start is its end. */
-static status read_file(const char *path, unsigned char **bytes, size_t *n, size_t *start)
+/* A file that was read: its first line ends at `start`. */
+typedef struct metrics_file {
+    unsigned char *bytes; /* NULL: it is missing */
+    size_t n, start;
+    bool restores; /* it has the columns of a run with a task */
+} metrics_file;
+
+/* Does the file begin with that header, or end within it? */
+static status find_header(metrics_file *f, bool run_restores, bool *found)
 {
     text header = { 0 };
-    *bytes = NULL;
-    *n = *start = 0;
-    if (!file_exists(path))
-        return STATUS_OK;
-    add_header(&header);
+    add_header(&header, run_restores);
     status s = text_check(&header);
-    if (s == STATUS_OK)
-        s = file_read(path, LONGEST_FILE, bytes, n);
     if (s == STATUS_OK) {
-        *start = *n < header.length ? *n : header.length;
-        if (memcmp(*bytes, header.data, *start) != 0)
-            s = status_fail(
-                STATUS_FORMAT,
-                "%s: expected the columns of metrics.csv in its first line; move the file away "
-                "to continue without the rows so far",
-                path);
+        size_t start = f->n < header.length ? f->n : header.length;
+        *found = memcmp(f->bytes, header.data, start) == 0;
+        f->start = start;
+        f->restores = run_restores;
     }
     text_free(&header);
     return s;
 }
 
+/* A missing file has no bytes; if the file ends within its first line, `start` is its end. */
+static status read_file(const char *path, metrics_file *f)
+{
+    bool found = false;
+    *f = (metrics_file){ 0 };
+    if (!file_exists(path))
+        return STATUS_OK;
+    TRY(file_read(path, LONGEST_FILE, &f->bytes, &f->n));
+    for (int restores_too = 0; restores_too < 2 && !found; restores_too++)
+        TRY(find_header(f, restores_too, &found));
+    if (!found)
+        return status_fail(STATUS_FORMAT,
+                           "%s: expected the columns of metrics.csv in its first line; move the "
+                           "file away to continue without the rows so far",
+                           path);
+    return STATUS_OK;
+}
+
+static status take_rows(const metrics_file *f, const char *path, epoch_metrics **rows,
+                        uint32_t *count)
+{
+    const char *at = (const char *)f->bytes + f->start;
+    uint32_t found = *count;
+    whole_rows(at, &found);
+    *count = 0;
+    *rows = calloc(found + (size_t)1, sizeof **rows);
+    if (!*rows)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    for (; *count < found; at = strchr(at, '\n') + 1)
+        (*rows)[(*count)++] = read_row(at, f->restores);
+    return STATUS_OK;
+}
+
 status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint32_t *count)
 {
-    unsigned char *bytes;
-    size_t n, start;
+    metrics_file f;
     *rows = NULL;
     *count = 0;
-    status s = read_file(path, &bytes, &n, &start);
-    if (s == STATUS_OK && n > start) {
-        const char *at = (const char *)bytes + start;
+    status s = read_file(path, &f);
+    if (s == STATUS_OK && f.n > f.start) {
         *count = most;
-        whole_rows(at, count);
-        *rows = calloc(*count + (size_t)1, sizeof **rows);
-        if (!*rows) {
-            s = status_fail(STATUS_MEMORY, "%s: out of memory", path);
-            *count = 0;
-        }
-        for (uint32_t i = 0; i < *count; i++, at = strchr(at, '\n') + 1)
-            (*rows)[i] = read_row(at);
+        s = take_rows(&f, path, rows, count);
     }
-    free(bytes);
+    free(f.bytes);
     return s;
 }
 
 status metrics_rewind(const char *path, uint32_t epoch)
 {
-    unsigned char *bytes;
-    size_t n, start;
+    metrics_file f;
     text whole = { 0 };
-    status s = read_file(path, &bytes, &n, &start);
-    if (s == STATUS_OK && bytes) { /* an empty file lacks its header */
-        const char *rows = (const char *)bytes + start;
-        add_header(&whole);
+    status s = read_file(path, &f);
+    if (s == STATUS_OK && f.bytes) { /* an empty file lacks its header */
+        const char *rows = (const char *)f.bytes + f.start;
+        add_header(&whole, f.restores);
         text_add_bytes(&whole, rows, whole_rows(rows, &epoch));
         s = text_check(&whole);
-        if (s == STATUS_OK && whole.length != n)
+        if (s == STATUS_OK && whole.length != f.n)
             s = file_write(path, whole.data, whole.length);
     }
     text_free(&whole);
-    free(bytes);
+    free(f.bytes);
     return s;
 }
 

@@ -18,6 +18,7 @@ typedef struct epoch_metrics {
     uint32_t epoch;            /* from 1 */
     uint32_t step;             /* steps since the start of the run */
     double mean[METRIC_COUNT]; /* over the steps */
+    double psnr;               /* with a task: of G's pictures, in dB; else NAN */
     double value;              /* V(D, G) = mean log D(x) + mean log(1 - D(G(z))) */
     vital_signs vitals;        /* at the epoch's end */
     judged_figures judged;     /* likewise */
@@ -29,6 +30,9 @@ typedef struct epoch_metrics {
  * steps. This process made `steps` of them, in `seconds`. The vitals are 0, and the judged figures
  * NAN. */
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds);
+
+/* The peak signal-to-noise ratio, in dB, of pixels in [-1, 1] with that mean squared error. */
+double metrics_psnr(double error);
 
 /* The value in the column of that name in metrics.csv; NAN if the cell is empty or no column has
  * the name. */

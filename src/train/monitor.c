@@ -32,6 +32,12 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
 static status open_data(monitor *m, dataset *data, const known_conditions *known,
                         const train_options *o, const compute *c, const image_watch *watch)
 {
+    if (o->model.task != TASK_NONE)
+        return status_fail(
+            STATUS_USAGE,
+            "--eval-every: judges samples from z, and with --task %s there are none; "
+            "gan eval judges a checkpoint, and --keep-every keeps one every N epochs",
+            task_nth(o->model.task)->choice.name);
     if (data->kind == DATA_POINTS || data->kind == DATA_STACKED)
         return status_fail(
             STATUS_USAGE,

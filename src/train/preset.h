@@ -28,8 +28,8 @@ typedef struct preset {
     const recipe *recipe;
 } preset;
 
-/* The i-th setting of a preset; its name is NULL after the last. Those of its own recipe come before
- * those of the recipes on which it builds. */
+/* The i-th setting of a preset; its name is NULL after the last. Those of its own recipe come
+ * before those of the recipes on which it builds. */
 preset_setting preset_setting_of(const preset *p, int i);
 
 /* The i-th preset; NULL after the last. */

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "data/crops.h"
 #include "game/taught.h"
 #include "nn/schedule.h"
 
@@ -16,7 +17,7 @@ data_identity resume_identity(const dataset *d)
     return (data_identity){ .channels = d->channels,
                             .height = d->height,
                             .width = d->width,
-                            .count = d->count,
+                            .count = (int)dataset_crops(d),
                             .fingerprint = d->fingerprint,
                             .kind = d->kind == DATA_POINTS ? SAMPLE_POINT : SAMPLE_IMAGE };
 }
@@ -28,12 +29,13 @@ static status compare_option(const option_row *row, const model_options *saved,
     option_get(row, saved, &old);
     option_get(row, now, &new);
     status s = old.failed || new.failed ? status_fail(STATUS_MEMORY, "out of memory") : STATUS_OK;
-    if (s == STATUS_OK && strcmp(old.data, new.data) != 0)
+    const char *had = old.data ? old.data : "", *given = new.data ? new.data : "";
+    if (s == STATUS_OK && strcmp(had, given) != 0)
         s = status_fail(
             STATUS_USAGE,
             "--%s: the run in %s has \"%s\", got \"%s\"; it cannot change during a run: leave "
             "it out, or start a new run with --out",
-            row->name, run, old.data, new.data);
+            row->name, run, had, given);
     text_free(&old);
     text_free(&new);
     return s;

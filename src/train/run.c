@@ -47,7 +47,7 @@ static void plan(run *r)
 {
     trainer *t = &r->trainer;
     trainer_plan(t, &r->arena);
-    epoch_picture_plan(&r->picture, &r->arena, &t->model, &t->data);
+    epoch_picture_plan(&r->picture, &r->arena, &t->model, &t->data, &t->pairs);
     size_t before = r->arena.used;
     monitor_plan(&r->monitor, &r->arena, &t->compute);
     r->monitor_memory = r->arena.used - before;
@@ -173,7 +173,8 @@ static status write_legend(const run *r)
 {
     const model *m = &r->trainer.model;
     bool has_grids = r->trainer.options.picture_every > 0 && r->trainer.data.kind != DATA_POINTS;
-    if (m->options.condition == CONDITION_NONE || !has_grids)
+    bool is_told = m->options.condition != CONDITION_NONE || m->options.task != TASK_NONE;
+    if (!is_told || !has_grids)
         return STATUS_OK;
     TRY(folder_make(r->folder.samples));
     return epoch_picture_write_legend(m, r->folder.legend);

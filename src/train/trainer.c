@@ -46,6 +46,10 @@ static status open_data(trainer *t, const image_watch *watch)
                           .captions = o->model.condition == CONDITION_CAPTION ? CAPTIONS_NEED
                                                                               : CAPTIONS_IF_NAMED,
                           .images = o->images,
+                          .crop = o->model.task == TASK_NONE ? 0
+                                  : o->model.crop > 0        ? o->model.crop
+                                                             : CROP_NATURAL,
+                          .crop_step = task_nth(o->model.task)->scales ? o->model.scale : 1,
                           .compute = &t->compute,
                           .watch = watch };
     return dataset_open_with(&t->data, &q);
@@ -54,6 +58,8 @@ static status open_data(trainer *t, const image_watch *watch)
 static status open_model(trainer *t, const data_identity *data)
 {
     model_options *o = &t->options.model;
+    if (o->task != TASK_NONE)
+        o->crop = t->data.crop;
     if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
         o->lr_epochs = t->options.epochs;
     TRY(model_open(&t->model, o, data));
@@ -76,13 +82,18 @@ status trainer_prepare(trainer *t, const image_watch *watch)
 void trainer_plan(trainer *t, arena *a)
 {
     model_plan(&t->model, a, MODEL_TRAINS);
-    t->order = arena_take(a, (size_t)t->data.count, sizeof *t->order);
+    t->order = arena_take(a, (size_t)t->model.data.count, sizeof *t->order);
+    pairs_plan(&t->pairs, a, &t->model, &t->data);
     vitals_plan(&t->vitals, a, &t->model);
 }
 
 status trainer_start(trainer *t)
 {
     vitals_open(&t->vitals, &t->data, &t->compute);
+    if (t->model.options.task != TASK_NONE) {
+        pairs_show_these(&t->pairs, &t->compute, t->vitals.reals);
+        model_show(&t->model, (picture_examples){ t->pairs.shown, PAIRS_SHOWN });
+    }
     if (!t->run) {
         model_init(&t->model, t->compute.kernels);
         return STATUS_OK;
@@ -100,7 +111,7 @@ static void begin_epoch(trainer *t)
     random_stream s = { m->options.seed, m->epoch, random_name(RANDOM_SHUFFLE, 0, 0) };
     t->started = clock_seconds();
     t->first_step = m->step;
-    random_shuffle(s, t->data.count, t->order);
+    random_shuffle(s, m->data.count, t->order);
     t->is_shuffled = true;
 }
 
@@ -109,7 +120,11 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
     const trainer *t = context;
     const model *m = &t->model;
     uint32_t size = (uint32_t)m->options.batch, begin = number * size;
-    dataset_batch(&t->data, &t->compute, t->order + begin, (int)size, to->x);
+    if (to->poor)
+        pairs_batch(&t->pairs, &t->compute, m->epoch, begin, (int)size, t->order + begin, to->x,
+                    to->poor);
+    else
+        dataset_batch(&t->data, &t->compute, t->order + begin, (int)size, to->x);
     for (uint32_t i = 0; to->ids && i < size; i++) {
         uint32_t place = begin + i, sample = t->order[place];
         to->ids[i] = taught_of(&t->taught, m->options.seed, m->epoch, place, sample);

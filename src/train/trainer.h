@@ -20,6 +20,7 @@
 #include "checkpoint/checkpoint.h"
 #include "data/dataset.h"
 #include "game/model.h"
+#include "game/pairs.h"
 #include "game/taught.h"
 #include "train/config.h"
 #include "train/metrics.h"
@@ -31,9 +32,10 @@ typedef struct trainer {
     compute compute;
     dataset data;
     taught_conditions taught;
+    pairs pairs; /* with a task */
     model model;
     vitals vitals;
-    uint32_t *order; /* (data.count) of the samples in this epoch; valid while is_shuffled */
+    uint32_t *order; /* (model.data.count) of the samples in this epoch; valid while is_shuffled */
     bool is_shuffled;
     uint32_t first_step; /* the first that this process makes in this epoch */
     double started;      /* when it began that step (base/clock.h) */

@@ -113,6 +113,12 @@ captioned() {
         --out captioned "$@"
 }
 
+# A run whose G enlarges digits.
+restore() {
+    gan train --data "$mnist" --limit 256 --batch 64 --task upscale --scale 2 --quiet \
+        -g "conv 4 k3 p1, leaky_relu 0.2, conv_transpose 1 k4 s2 p1" "$@"
+}
+
 # Prints the bytes of samples of 28x28 in an .npy file.
 samples() { # file first count
     tail -c +$((129 + 3136 * $2)) "$1" | head -c $((3136 * $3))
@@ -187,6 +193,33 @@ exported_header() {
         ! have aarch64-linux-gnu-gcc || aarch64-linux-gnu-gcc -std=c99 -static $strict "$source" -o aarch64 -lm
     }
     if [ -e run-gcc ]; then ./run-gcc 9; else ./run-clang 9; fi > z.npy
+}
+
+# The header of a run gives the samples of `gan sample`, in whatever language it is compiled; sample i shows text i.
+same_by_header() { # run, texts
+    local run=$1 program text told=()
+    shift
+    for text in "$@"; do
+        told+=(--text "$text")
+    done
+    gan export "$run" -o generator.h --overwrite
+    exported_header
+    gan sample -c "$run" -z z.npy --rows 9 --cols 1 -o x.npy "${told[@]}" 2> /dev/null
+    for program in ./run-*; do
+        "$program" 9 x.npy "$@" > off || fail "$run, $program: $(cat off)"
+    done
+    # Another architecture under an emulator.
+    if have qemu-aarch64 && have aarch64-linux-gnu-gcc; then
+        qemu-aarch64 ./aarch64 9 x.npy "$@" > off || fail "$run, aarch64: $(cat off)"
+    fi
+}
+
+# show.c, which includes generator.h, as show.o.
+microcontrollers() {
+    local cpu
+    for cpu in cortex-m0 cortex-m4 cortex-m7; do
+        arm-none-eabi-gcc -mcpu=$cpu -mthumb -std=c99 -pedantic -Wall -Wextra -Werror -O2 -c show.c -o show.o
+    done
 }
 
 # ---- refused calls ----

@@ -182,6 +182,7 @@ int main(void)
         cmocka_unit_test(runs_are_opened_or_left_alone),
         cmocka_unit_test(the_cache_is_read_and_written_or_not),
         cmocka_unit_test(folders_of_pictures_are_read_or_refused),
+        cmocka_unit_test(crops_are_made_or_refused),
         cmocka_unit_test(pictures_of_each_format_are_read_or_refused),
         cmocka_unit_test(data_are_found_or_not),
         cmocka_unit_test(files_of_data_are_read_or_refused),

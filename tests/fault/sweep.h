@@ -54,6 +54,7 @@ void checkpoints_are_whole(void **state);
 void runs_are_opened_or_left_alone(void **state);
 void the_cache_is_read_and_written_or_not(void **state);
 void folders_of_pictures_are_read_or_refused(void **state);
+void crops_are_made_or_refused(void **state);
 void pictures_of_each_format_are_read_or_refused(void **state);
 void data_are_found_or_not(void **state);
 void files_of_data_are_read_or_refused(void **state);

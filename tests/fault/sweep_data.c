@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
+#include "data/crops.h"
 #include "data/find.h"
 #include "data/fit.h"
 #include "data/images.h"
@@ -37,7 +38,7 @@ static void copy(const char *from, const char *to)
 
 /* ---- pictures ---- */
 
-enum { PICTURES = 3 };
+enum { PICTURES = 3, CROPPED = 6 };
 static image_options picture_options = { .size = 4, .background = "white" };
 static bool fresh;
 
@@ -113,6 +114,62 @@ void folders_of_pictures_are_read_or_refused(void **state)
     picture_options.skip_bad = true;
     SWEEP(all);
     picture_options.skip_bad = false;
+}
+
+/* ---- crops ---- */
+
+static const char *cropped;
+
+/* With a test part, which is a fifth of the pictures, or a file. */
+static status open_crops(void)
+{
+    static const image_watch watch = { .notice = nobody_listens };
+    dataset_request r = dataset_request_of(cropped, 0);
+    dataset train, test;
+    r.images.skip_bad = picture_options.skip_bad;
+    r.crop = 2;
+    r.watch = &watch;
+    TRY(dataset_open_with(&train, &r));
+    assert_non_null(train.areas);
+    if (strcmp(sweep_fault(), "ENOENT") != 0)
+        assert_true(train.kind != DATA_PICTURES || train.count == CROPPED ||
+                    (train.count < CROPPED && train.bad > 0));
+    assert_true(dataset_crops(&train) >= (uint32_t)train.count);
+    status s = dataset_open_test(&test, &train, &r);
+    if (s == STATUS_OK)
+        dataset_close(&test);
+    dataset_close(&train);
+    return s;
+}
+
+/* A limit of memory that cannot be read is none. The block of the training part may keep its size
+ * when the test part has left it. */
+void crops_are_made_or_refused(void **state)
+{
+    (void)state;
+    const operation pictures = { "open crops", NULL,      open_crops,
+                                 NULL,         STATUS_OK, LEFT_OUT " realloc" },
+                    images = { "open crops of images", NULL, open_crops, NULL, STATUS_OK,
+                               "open read malloc" };
+    static const char *const names[CROPPED] = { "rgba-8.png", "turned.png", "turned-6.jpg",
+                                                "raw.ppm",    "rgb-8.png",  "grey-8.png" };
+    assert_ok(folder_make("crops"));
+    for (int i = 0; i < CROPPED; i++) {
+        char from[512], to[64];
+        snprintf(from, sizeof from, GOLDEN "%s", names[i]);
+        snprintf(to, sizeof to, "crops/%s", names[i]);
+        copy(from, to);
+    }
+    cropped = "crops";
+    sweep(&pictures);
+    picture_options.skip_bad = true;
+    sweep(&pictures);
+    picture_options.skip_bad = false;
+    assert_ok(folder_make("images"));
+    write_ok("images/train-images-idx3-ubyte", "\0\0\x08\x03\0\0\0\2\0\0\0\2\0\0\0\2abcdefgh", 24);
+    write_ok("images/t10k-images-idx3-ubyte", "\0\0\x08\x03\0\0\0\1\0\0\0\2\0\0\0\2abcd", 20);
+    cropped = "images";
+    sweep(&images);
 }
 
 /* ---- pictures of each format ---- */

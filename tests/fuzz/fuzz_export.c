@@ -1,5 +1,7 @@
 /* tests/fuzz/fuzz_export.c - generators of any spec as files for other programs.
  *
+ * The last byte decides what the generator is told: nothing, a class or a text.
+ *
  * Every exporter writes any net, or says why not, and writes it again as the same bytes, whose
  * framing is whole: the fields of Protocol Buffers end where the file ends, an archive ends with
  * its directory, and C source has its brackets in pairs and no placeholder left.
@@ -128,6 +130,18 @@ static void export(const subject *s)
     }
 }
 
+/* Names without brackets, which check_source counts; the second and third are hostile. */
+static const char *const names[] = { "a", "*\\\n/*\?\?/", "\xc3\xa9'\xf0\x9f\x99\x82", "two" };
+enum { NAMES = sizeof names / sizeof *names, FEATURES = 64 };
+
+static bool joins(const net *n)
+{
+    for (int i = 0; i < n->count; i++)
+        if (n->layers[i].ops == &condition_ops)
+            return true;
+    return false;
+}
+
 static bool is_small(const net *n)
 {
     size_t most = 0;
@@ -147,8 +161,15 @@ void fuzz_input(const uint8_t *bytes, size_t n)
     size_t kept = n < LONGEST ? n : LONGEST;
     memcpy(spec, bytes, kept);
     spec[kept] = 0;
-    if (net_open(&g, spec, shape_flat(INPUTS), "spec") != STATUS_OK)
+    told of = { n > 0 ? (told_kind)(bytes[n - 1] % 3) : TOLD_NOTHING, 0, 0, names };
+    if (of.kind != TOLD_NOTHING) {
+        of.count = NAMES;
+        of.size = of.kind == TOLD_CLASS ? NAMES : FEATURES;
+    }
+    if (net_open_joined(&g, spec, (net_input){ shape_flat(INPUTS), of.size }, "spec") != STATUS_OK)
         return;
+    if (!joins(&g))
+        of = (told){ 0 };
     if (is_small(&g)) {
         fuzz_count_memory(0);
         CHECK(compute_open(&c, "generic", 1) == STATUS_OK);
@@ -157,7 +178,12 @@ void fuzz_input(const uint8_t *bytes, size_t n)
         net_plan(&g, &a, 2, NET_SAMPLES, false);
         net_init(&g, c.kernels, 1, 5, RANDOM_INIT_GENERATOR);
         subject s = {
-            .name = "generator", .spec = g.spec, .crc = 1, .latent = g.from, .sample = g.to
+            .name = "generator",
+            .spec = g.spec,
+            .crc = 1,
+            .latent = g.from,
+            .sample = g.to,
+            .told = of,
         };
         CHECK(net_describe(&g, &c, &s.net) == STATUS_OK);
         for (int i = 0; i < 4; i++) {

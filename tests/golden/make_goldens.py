@@ -25,7 +25,7 @@ torch.set_num_threads(1)
 
 # The tests' own streams, for inputs that training would supply. tests/test_nn.c and test_model.c use
 # the same.
-TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL = 0xF0, 0xF1, 0xF2, 0xF3
+TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL, TEST_POOR = 0xF0, 0xF1, 0xF2, 0xF3, 0xF4
 PARAM_SCALE = 0.25
 
 # ---- writing ----
@@ -533,6 +533,12 @@ TOLD_BLOCKS = ("residual, condition 2, linear 3, tanh, add, linear 12, tanh",
                "dropout 0.2, condition 3, linear 8, add, add, leaky_relu 0.2, linear 5, projection 3", 3, 5, 1, 2e-3,
                (3, 2, 2), 22)
 
+# G is given a poorer copy of each real sample: half as large, or with a mask as a further channel.
+ENLARGED = ("conv 4 k3 p1, leaky_relu 0.2, conv_transpose 3 k4 s2 p1, tanh",
+            "conv 3 k3 s2 p1, leaky_relu 0.2, linear 1", 1, 6, 2, 1e-2, (3, 6, 8), 22)
+FILLED = ("conv 4 k3 p1, leaky_relu 0.2, conv 2 k3 p1",
+          "conv 3 k3 s2 p1, leaky_relu 0.2, dropout 0.2, linear 1", 1, 7, 1, 2e-3, (2, 5, 4), 23)
+
 # Generator, discriminator, latent, batch, d_steps, lr, (channels, height, width), seed; the number of
 # samples in the data set; and the options that are not at their defaults.
 GAMES = [
@@ -572,6 +578,11 @@ GAMES = [
     (TOLD_IMAGES, 10000, {"condition": "label", "r1": 2, "init": "he", "augment": "translation"}),
     (BLOCKS, 10000, {"r1": 1, "init": "he", "ema": 0.5}),
     (TOLD_BLOCKS, 10000, {"condition": "label", "r1": 0.5, "init": "he"}),
+    (ENLARGED, 10000, {"task": "upscale", "scale": 2, "phases": "mse:1,adversarial:1", "init": "he"}),
+    (ENLARGED, 10000, {"task": "upscale", "scale": 2, "phases": "adversarial", "adversarial": 0.25,
+                       "r1": 1, "init": "he", "ema": 0.5, "augment": "translation"}),
+    (FILLED, 10000, {"task": "inpaint", "phases": "adversarial", "loss": "relativistic",
+                     "init": "xavier", "r1": 0.5}),
 ]
 GAME_STEPS = 3
 
@@ -613,6 +624,10 @@ class Rules:
         self.real, self.fake, self.loss_g, self.score = (
             LOSS_OF_PAIRS if self.pairs else LOSSES[given.get("loss", "non-saturating")])
         self.mismatch = given.get("mismatch", 0.5) if "condition" in given else 0
+        self.task = given.get("task", "none")
+        channels, height, width = self.shape
+        self.given_shape = {"none": flat(self.latent), "inpaint": (channels + 1, height, width),
+                            "upscale": (channels, height // 2, width // 2)}[self.task]
         self.label = 1 - given.get("label-smoothing", 0)
         self.middle = 0.5 if given.get("loss") == "least-squares" else 0
 
@@ -626,6 +641,12 @@ class Rules:
 
     def normal(self, step, stream, rows, cols):
         return torch.tensor(streams.normal(self.seed, step, stream, rows, cols).astype(np.float64))
+
+    def given_to_g(self, step, j, number, rows):
+        """z of a pass, or the poorer copies that come with a batch of real samples of that number."""
+        if self.task == "none":
+            return self.normal(step, streams.name(streams.LATENT, 0, j), rows, self.latent)
+        return self.normal(number, TEST_POOR, rows, math.prod(self.given_shape))
 
     def told(self, number):
         """The conditions of the real samples of a batch of that number, and ones that are not theirs."""
@@ -744,15 +765,26 @@ class Player:
         return math.sqrt(sum((p.grad**2).sum().item() for p in self.params.values()))
 
     def block(self, key=None):
-        parts = [self.optimizer.state[p][key] if key else p for p in self.params.values()]
+        parts = [self.optimizer.state[p].get(key, torch.zeros_like(p)) if key else p
+                 for p in self.params.values()]
         return torch.cat([part.detach().reshape(-1) for part in parts])
+
+
+def regression_step(r, g, step, sums):
+    """The squared error of each of G's pictures, the mean over its values; of the first batch."""
+    number = step * r.d_steps
+    real = r.normal(number, TEST_REAL, r.batch, r.size)
+    fake = g.forward(r.given_to_g(step, 1, number, r.batch), step, 1)
+    loss = ((fake - real)**2).mean(1).sum()
+    sums[9] += loss.item() / r.batch
+    sums[7] += g.update(loss, r.factor(step))
 
 
 def game_step(r, g, d, step, sums):
     batch, k = r.batch, r.d_steps
     for j in range(1, k + 1):
         real = r.flipped(step, j, r.normal(step * k + j - 1, TEST_REAL, batch, r.size))
-        z = r.normal(step, streams.name(streams.LATENT, 0, j), batch, r.latent)
+        z = r.given_to_g(step, j, step * k + j - 1, batch)
         told, other = r.told(step * k + j - 1)
         fake = g.forward(z, step, j, told)
         x = r.seen(step, j, torch.cat([real, fake.detach()])).requires_grad_()
@@ -774,19 +806,27 @@ def game_step(r, g, d, step, sums):
     else:
         loss = r.loss_g(t).sum()
     sums[1] += loss.item() / batch
+    if r.task != "none":
+        error = ((fake - real)**2).mean(1).sum()
+        sums[9] += error.item() / batch
+        loss = r.given.get("adversarial", 0.001) * loss + error
     sums[7] += g.update(loss, r.factor(step))
 
 
 def game_case(*case):
     r = Rules(*case)
-    g = Player(r, r.generator, flat(r.latent), streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
+    g = Player(r, r.generator, r.given_shape, streams.INIT_GENERATOR, streams.DROPOUT_GENERATOR,
                r.given.get("lr-g", r.lr))
     d = Player(r, r.discriminator, r.shape, streams.INIT_DISCRIMINATOR, streams.DROPOUT,
                r.given.get("lr-d", r.lr))
     start = [tensor("generator", g.block()), tensor("discriminator", d.block())]
-    sums, steps, past = [0.0] * 9, [], []
+    sums, steps, past = [0.0] * (9 if r.task == "none" else 10), [], []
+    regression = r.given.get("phases", "").startswith("mse")
     for step in range(GAME_STEPS):
-        game_step(r, g, d, step, sums)
+        if regression:
+            regression_step(r, g, step, sums)
+        else:
+            game_step(r, g, d, step, sums)
         tensors = [tensor(f"{name}{suffix}", player.block(key))
                    for name, player in (("generator", g), ("discriminator", d))
                    for suffix, key in (("", None), (".exp_avg", "exp_avg"),

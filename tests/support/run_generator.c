@@ -4,6 +4,8 @@
  *     run_generator N x.npy        compares the samples of these latents with those in x.npy, which
  *                                  `gan sample -z z.npy -o x.npy` wrote; prints the greatest
  *                                  difference, and exits with 1 if it is not at most 1e-5
+ *     run_generator N x.npy TEXT...    the same; sample i shows text i, beginning again after the
+ *                                  last: of a generator that is told a class, its number i
  *
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
@@ -46,7 +48,27 @@ static int write_latents(int count)
     return fflush(stdout) == 0 ? 0 : 2;
 }
 
-static int compare(int count, const char *path)
+/* False where generate refuses what it is told. */
+static int make(const float *z, int i, char **texts, int text_count, float *sample)
+{
+#if defined GENERATE_CLASSES
+    (void)texts;
+    (void)text_count;
+    return !generate(z, -1, sample) && !generate(z, GENERATE_CLASSES, sample) &&
+           generate(z, i % GENERATE_CLASSES, sample);
+#elif defined GENERATE_WORDS
+    return !generate(z, "", sample) && !generate(z, " !\xe2\x80\x94", sample) &&
+           generate(z, texts[i % text_count], sample);
+#else
+    (void)i;
+    (void)texts;
+    (void)text_count;
+    generate(z, sample);
+    return 1;
+#endif
+}
+
+static int compare(int count, const char *path, char **texts, int text_count)
 {
     static float z[GENERATE_LATENT], sample[GENERATE_VALUES + 1], expected[GENERATE_VALUES];
     float most = 0;
@@ -56,8 +78,8 @@ static int compare(int count, const char *path)
     for (int i = 0; i < count; i++) {
         draw(z);
         sample[GENERATE_VALUES] = 12345.0f; /* what follows the sample stays */
-        generate(z, sample);
-        if (fread(expected, sizeof *expected, GENERATE_VALUES, f) != GENERATE_VALUES ||
+        if (!make(z, i, texts, text_count, sample) ||
+            fread(expected, sizeof *expected, GENERATE_VALUES, f) != GENERATE_VALUES ||
             sample[GENERATE_VALUES] != 12345.0f)
             return 2;
         for (int k = 0; k < GENERATE_VALUES; k++) {
@@ -75,5 +97,6 @@ int main(int argc, char **argv)
 {
     if (argc < 2)
         return 2;
-    return argc == 2 ? write_latents(atoi(argv[1])) : compare(atoi(argv[1]), argv[2]);
+    return argc == 2 ? write_latents(atoi(argv[1]))
+                     : compare(atoi(argv[1]), argv[2], argv + 3, argc - 3);
 }

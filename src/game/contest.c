@@ -1,0 +1,104 @@
+/* game/contest.c - the memory of a step, its real samples and its fakes.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "game/contest.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+static bool has_penalty(const model_options *o)
+{
+    return o->r1 > 0 || o->r2 > 0 || o->gradient_penalty > 0;
+}
+
+bool contest_has_mismatch(const model_options *o)
+{
+    return o->condition != CONDITION_NONE && o->mismatch > 0;
+}
+
+/* D's part, and its net. */
+static void plan_judge(model *m, arena *a, contest_memory *own)
+{
+    const model_options *o = &m->options;
+    size_t batch = (size_t)o->batch;
+    player *d = &m->players[DISCRIMINATOR];
+    own->dlogit = arena_take(a, 3 * batch, sizeof(float));
+    own->pair = arena_take(a, batch, sizeof(float));
+    if (o->condition != CONDITION_NONE)
+        own->ids = arena_take(a, 3 * batch, sizeof *own->ids);
+    augment_plan(&own->augment, a, o, model_sample_shape(m));
+    d->net.again = contest_has_mismatch(o) ? o->batch : 0;
+    player_plan(d, a, 2 * o->batch, false);
+    if (has_penalty(o))
+        penalty_plan(&own->penalty, &d->net, a, o->r2 > 0 ? 2 * o->batch : o->batch);
+}
+
+void contest_plan(model *m, arena *a)
+{
+    const model_options *o = &m->options;
+    size_t batch = (size_t)o->batch, size = (size_t)model_sample_size(m);
+    contest_memory own = { .images = arena_take(a, 2 * batch * size, sizeof(float)),
+                           .scratch = arena_take(a, batch * size, sizeof(float)) };
+    if (o->task != TASK_NONE)
+        own.errors = arena_take(a, batch, sizeof *own.errors);
+    player_plan(&m->players[GENERATOR], a, o->batch, true);
+    if (m->game->player_count > DISCRIMINATOR)
+        plan_judge(m, a, &own);
+    contest_memory *place = arena_take(a, 1, sizeof own);
+    if (place)
+        *place = own;
+    m->own = place;
+}
+
+contest contest_of(model *m, step_context s)
+{
+    contest_memory *own = m->own;
+    int B = m->options.batch, S = model_sample_size(m);
+    view images = view_of(own->images, 2 * B, S);
+    return (contest){ .step = s,
+                      .options = &m->options,
+                      .loss = loss_nth(m->options.loss),
+                      .g = &m->players[GENERATOR],
+                      .d = &m->players[DISCRIMINATOR],
+                      .own = own,
+                      .given = view_of(m->given, B, model_given_size(m)),
+                      .draws = m->options.task == TASK_NONE,
+                      .images = images,
+                      .real = view_part(images, 0, 0, B, S),
+                      .fake = view_part(images, B, 0, B, S),
+                      .dlogit = view_of(own->dlogit, 3 * B, 1),
+                      .conditions = { m->taught, own->ids },
+                      .judged = model_judged_steps(m),
+                      .sums = m->sums };
+}
+
+void contest_take_real(const contest *t, batch_source source)
+{
+    const step_context *s = &t->step;
+    uint32_t steps = (uint32_t)t->options->d_steps, number = (uint32_t)s->pass.number;
+    size_t B = (size_t)t->real.rows;
+    uint32_t *ids = t->own->ids;
+    real_batch real = { .x = t->real.data,
+                        .poor = t->draws ? NULL : t->given.data,
+                        .ids = ids,
+                        .others = ids ? ids + 2 * B : NULL };
+    step_begin(s, (step_work){ .part = STEP_INPUT });
+    source.next(source.context, s->index * steps + number - 1, &real);
+    if (ids)
+        memcpy(ids + B, ids, B * sizeof *ids); /* G makes samples for the same conditions */
+    step_end(s);
+    augment_flip(&t->own->augment, s, t->real);
+}
+
+void contest_make_fakes(const contest *t)
+{
+    const step_context *s = &t->step;
+    if (t->draws) {
+        step_begin(s, (step_work){ .part = STEP_LATENTS });
+        latents_draw(s->compute, step_stream(s, RANDOM_LATENT), s->pass.first_row, t->given);
+        step_end(s);
+    }
+    net_place_output(&t->g->net, t->fake.data);
+    player_forward(t->g, s, t->conditions, as_const(t->given));
+}
