@@ -5,6 +5,7 @@ _gan_commands()
     local -a commands=(
         'train:train a generator and a discriminator on images'
         'sample:draw images from a checkpoint'
+        'upscale:enlarge pictures'
         'export:write a generator for other programs'
         'eval:judge a checkpoint'\''s samples against the test images'
         'data:describe a data set and draw its first samples'
@@ -57,6 +58,7 @@ _gan()
             '--log=[also write the figures of each epoch for other programs]:KINDS:_sequence compadd - tensorboard jsonl' \
             '--report[keep the page of gan report in DIR/report.html]' \
             '(-o --out)'{-o+,--out=}'[folder of the run]:DIR:_files' \
+            '--from=[start a new run from the nets of another run, its checkpoint or its folder]:FILE:_files' \
             '(-r --resume)'{-r,--resume}'[continue the run in DIR with its options]' \
             '--overwrite[delete the run in DIR and start a new one]' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
@@ -123,6 +125,16 @@ _gan()
             '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
             '--isa=[instruction set]:NAME: ' \
             '(-h --help)'{-h,--help}'[this text]'
+        ;;
+    upscale)
+        _arguments -s \
+            '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
+            '--scale=[how many times wider and higher the pictures become]:N: ' \
+            '--method=[how pictures are enlarged]:NAME:(bicubic nearest)' \
+            '--overwrite[replace files of the same names in a folder]' \
+            '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-h --help)'{-h,--help}'[this text]' \
+            '*:FILE:_files'
         ;;
     export)
         _arguments -s \

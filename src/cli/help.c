@@ -84,20 +84,14 @@ static void paragraphs(FILE *f, const char *program, const char *all)
 
 void help_overview(const char *program, FILE *f)
 {
-    static const struct {
-        const char *call, *meaning;
-    } start[] = {
-        { "train --preset fast", "trains on MNIST, writes to out/" },
-        { "sample --ckpt out -o grid.png", "draws 64 digits" },
-    };
     fprintf(f, "Usage: %s COMMAND [OPTIONS]\n", program);
     wrap(f, purpose, 0, 0);
     fprintf(f, "\nCommands:\n");
     for (int i = 0; command_nth(i); i++)
         entry(f, command_nth(i)->name, command_nth(i)->summary, NAME_COLUMN);
     fprintf(f, "\nGetting started:\n");
-    for (size_t i = 0; i < sizeof start / sizeof *start; i++)
-        call_entry(f, program, start[i].call, start[i].meaning);
+    /* A run says how to sample from it. */
+    call_entry(f, program, "train --preset fast", "trains on MNIST, writes to out/");
     for (int i = 0; help_topic_nth(i); i++) {
         char call[64];
         snprintf(call, sizeof call, "help %s", help_topic_nth(i)->name);

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "cli/terminal.h"
 
@@ -20,27 +19,14 @@ static void show_start(void *context, int pictures, size_t bytes)
 
 static void show_progress(void *context, int done, int pictures)
 {
-    enum { MOST_BAR = 24, OTHER_COLUMNS = 25 }; /* others: the words, two counts, and "^C" */
-    static const char full[MOST_BAR + 1] = "########################",
-                                      rest[MOST_BAR + 1] = "........................";
-    int width = terminal_width() - OTHER_COLUMNS;
-    int bar = width < 0 ? 0 : width < MOST_BAR ? width : MOST_BAR;
     reading *r = context;
-    double now = clock_seconds();
-    if (!r->live || now - r->drawn < TERMINAL_REDRAW)
-        return;
-    r->drawn = now;
-    int part = (int)((double)done / pictures * bar);
-    fprintf(stderr, "\r\033[Kreading %.*s%.*s %d/%d", part, full, bar - part, rest, done, pictures);
-    fflush(stderr);
+    tally_draw(&r->shown, "reading", (double)done / pictures, done, pictures);
 }
 
 static void show_end(void *context)
 {
     const reading *r = context;
-    if (r->live)
-        fprintf(stderr, "\r\033[K");
-    fflush(stderr);
+    tally_clear(&r->shown);
 }
 
 static void show_bad(void *context, const char *message)
@@ -54,7 +40,7 @@ static void show_bad(void *context, const char *message)
 
 image_watch reading_watch(reading *r)
 {
-    *r = (reading){ .live = terminal_is_live() };
+    tally_open(&r->shown);
     return (image_watch){ .context = r,
                           .start = show_start,
                           .progress = show_progress,

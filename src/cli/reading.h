@@ -4,13 +4,11 @@
 #ifndef GAN_CLI_READING_H
 #define GAN_CLI_READING_H
 
-#include <stdbool.h>
-
+#include "cli/tally.h"
 #include "data/images.h"
 
 typedef struct reading {
-    bool live; /* on a terminal that can redraw a line */
-    double drawn;
+    tally shown;
 } reading;
 
 /* The watch that prints the number of pictures and bytes, the progress on a terminal, and the files

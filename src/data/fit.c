@@ -57,16 +57,6 @@ static const unsigned char *line_of(const fit *f, const unsigned char *row)
 
 /* ---- orientation ---- */
 
-/* How a stored picture lies: whether its rows are the upright picture's columns, and whether its
- * columns and rows are counted from the other end. By EXIF's orientation. */
-static const struct {
-    bool on_its_side, mirrored_x, mirrored_y;
-} positions[9] = {
-    [2] = { false, true, false }, [3] = { false, true, true }, [4] = { false, false, true },
-    [5] = { true, false, false }, [6] = { true, false, true }, [7] = { true, true, true },
-    [8] = { true, true, false }
-};
-
 static void exchange(int *a, int *b)
 {
     int c = *a;
@@ -77,25 +67,25 @@ static void exchange(int *a, int *b)
 /* Lays the chosen part of the upright picture as it is stored. */
 static void lay(fit *f)
 {
-    int o = f->form.orientation;
-    if (positions[o].on_its_side) {
+    bitmap_position p = bitmap_position_of(f->form.orientation);
+    if (p.on_its_side) {
         exchange(&f->left, &f->top);
         exchange(&f->from_width, &f->from_height);
         exchange(&f->width, &f->height);
     }
-    if (positions[o].mirrored_x)
+    if (p.mirrored_x)
         f->left = f->form.width - f->from_width - f->left;
-    if (positions[o].mirrored_y)
+    if (p.mirrored_y)
         f->top = f->form.height - f->from_height - f->top;
 }
 
 /* The index in a plane of out of the pixel that is at (x, y) of the part as it is stored. */
 static size_t place_of(const fit *f, int x, int y)
 {
-    int o = f->form.orientation;
-    x = positions[o].mirrored_x ? f->width - 1 - x : x;
-    y = positions[o].mirrored_y ? f->height - 1 - y : y;
-    if (positions[o].on_its_side)
+    bitmap_position p = bitmap_position_of(f->form.orientation);
+    x = p.mirrored_x ? f->width - 1 - x : x;
+    y = p.mirrored_y ? f->height - 1 - y : y;
+    if (p.on_its_side)
         exchange(&x, &y);
     return (size_t)(f->at_y + y) * (size_t)f->target->width + (size_t)(f->at_x + x);
 }

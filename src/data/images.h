@@ -110,6 +110,9 @@ status images_open(image_set *s, const images_request *r);
 
 void images_close(image_set *s);
 
+/* *picture: the file is a picture, or named like one. STATUS_IO if such a file cannot be opened. */
+status images_look(const char *path, bool *picture);
+
 /* *found: the folder contains a picture, or a file named like one. STATUS_IO, STATUS_MEMORY. */
 status images_are_in(const char *folder, bool *found);
 

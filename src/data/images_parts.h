@@ -36,9 +36,6 @@ typedef struct image_reading {
     atomic_bool out_of_memory;
 } image_reading;
 
-/* *picture: the file is a picture, or named like one. STATUS_IO if such a file cannot be opened. */
-status images_look(const char *path, bool *picture);
-
 /* Reads the headers of all files and sets `memory`, or, with `pixels`, reads the samples. A file
  * that cannot be read gets a `problem`; STATUS_MEMORY is the only failure. */
 status images_run_pass(image_reading *r, bool pixels);

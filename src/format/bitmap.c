@@ -245,9 +245,19 @@ int bitmap_orientation(const unsigned char *exif, size_t n)
     return 1;
 }
 
+bitmap_position bitmap_position_of(int orientation)
+{
+    static const bitmap_position positions[9] = {
+        [2] = { false, true, false }, [3] = { false, true, true }, [4] = { false, false, true },
+        [5] = { true, false, false }, [6] = { true, false, true }, [7] = { true, true, true },
+        [8] = { true, true, false }
+    };
+    return positions[orientation];
+}
+
 bool bitmap_is_on_its_side(int orientation)
 {
-    return orientation >= 5;
+    return bitmap_position_of(orientation).on_its_side;
 }
 
 /* ---- reading ---- */

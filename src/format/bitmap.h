@@ -71,6 +71,13 @@ typedef struct bitmap_header {
 /* Reads the header. Fails as bitmap_read does. */
 status bitmap_read_header(bitmap_header *h, const bitmap_file *f);
 
+/* How a picture of an orientation is stored: whether its rows are the columns of the upright
+ * picture, and whether its columns and rows, as they are stored, are counted from the other end. */
+typedef struct bitmap_position {
+    bool on_its_side, mirrored_x, mirrored_y;
+} bitmap_position;
+bitmap_position bitmap_position_of(int orientation);
+
 /* The orientations that exchange width and height. */
 bool bitmap_is_on_its_side(int orientation);
 

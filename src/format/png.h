@@ -4,6 +4,7 @@
 #ifndef GAN_FORMAT_PNG_H
 #define GAN_FORMAT_PNG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -17,10 +18,11 @@ extern const bitmap_reader png_reader;
  * compressor needs. */
 typedef struct png_picture {
     int width, height; /* each at least 1 */
-    int channels;      /* 1: grey, 3: red, green, blue */
+    int channels;      /* 1: grey, 2: grey and alpha, 3: red, green, blue, 4: and alpha */
     /* Fills line y, width * channels bytes; called once for each y, from the top. */
     void (*line)(const void *from, int y, unsigned char *bytes);
     const void *from;
+    bool is_photograph; /* neighbours resemble each other, so differences are stored: smaller */
 } png_picture;
 
 /* Writes the picture to a file, which appears whole or not at all; "-" is standard output. */

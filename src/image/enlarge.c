@@ -32,6 +32,11 @@ status enlarge(png_picture *p, const enlarged *e)
         return status_fail(STATUS_USAGE,
                            "--scale: expected a picture of at most %d pixels, got %d x %d times %d",
                            GRID_MOST_PIXELS, e->small.width, e->small.height, e->scale);
-    *p = (png_picture){ (int)width, (int)height, e->small.channels, draw_line, e };
+    *p = (png_picture){ .width = (int)width,
+                        .height = (int)height,
+                        .channels = e->small.channels,
+                        .line = draw_line,
+                        .from = e,
+                        .is_photograph = e->small.is_photograph };
     return STATUS_OK;
 }

@@ -120,7 +120,7 @@ static uint32_t count_shown(const film *f, int every)
 
 static status add_frame(const film *f, const still *s, png_film *to, int i)
 {
-    const enlarged e = { { s->width, s->height, s->channels, copy_line, s }, f->scale };
+    const enlarged e = { { s->width, s->height, s->channels, copy_line, s, false }, f->scale };
     const png_delay usual = { 1, (uint16_t)f->rate };
     const png_delay last = { (uint16_t)(f->hold * 1000 + 0.5), 1000 };
     png_picture p;

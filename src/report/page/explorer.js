@@ -52,7 +52,9 @@ class Explorer {
     const g = run.generator;
     this.run = run;
     this.points = g.shape[0] === 2; // not pictures
-    this.net = openNet(g, bytesOf(g.weights));
+    const net = openNet(g);
+    this.told = openTold(g.told, () => this.repaint());
+    this.net = (z) => net(z, this.told?.features);
     this.look = this.points ? new Field(run, this.net, () => this.repaint()) : new Pictures(g.shape);
     const floats = (text) => new Float32Array(bytesOf(text).buffer);
     const rows = (all) => Array.from({length: all.length / g.latent}, (_, i) => all.slice(i * g.latent, (i + 1) * g.latent));
@@ -69,10 +71,26 @@ class Explorer {
 
   draw(canvas, z) { this.look.tile(canvas, this.net(z)); }
 
+  // All samples anew, those that take long a few at a time.
   repaint() {
+    const turn = this.repaints = (this.repaints || 0) + 1;
     this.look.paint(this.now, this.net(this.z));
-    this.showSlots();
-    this.starts.forEach((z, i) => this.draw(this.gallery[i], z));
+    if (this.told) this.showTold();
+    this.drawMap();
+    inSlices(this.starts.length + 1, (i) => (i === 0 ? this.showSlots() : this.draw(this.gallery[i - 1], this.starts[i - 1])),
+      null, () => turn === this.repaints);
+  }
+
+  // Whatever says what the samples show.
+  showTold() {
+    this.again.textContent = this.commandOf();
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.writeLink(), 150);
+  }
+
+  commandOf() {
+    return 'gan sample --ckpt RUN --latents ' + this.fileName + '-z.npy --rows 1 --cols 1'
+      + (this.told ? ' ' + this.told.option : '') + ' draws the same sample.';
   }
 
   // Moves to a point. keepPlane: the plane stays, because the point moved within it.
@@ -92,10 +110,14 @@ class Explorer {
   }
 
   writeLink() {
-    const hash = '#' + new URLSearchParams({run: this.run.index, z: latentToText(this.z)});
     try {
-      history.replaceState(null, '', hash);
+      history.replaceState(null, '', '#' + this.linkOf());
     } catch { /* some browsers refuse it for files */ }
+  }
+
+  linkOf() {
+    const told = this.told ? {[this.told.key]: this.told.value} : {};
+    return new URLSearchParams({run: this.run.index, ...told, z: latentToText(this.z)});
   }
 
   // ---- the point ----
@@ -105,18 +127,20 @@ class Explorer {
     this.now.style.aspectRatio = this.look.aspect;
     this.where = make('p', {class: 'hint', 'aria-live': 'polite'});
     this.time = make('p', {class: 'hint'});
-    const name = this.run.name.replace(/[^\w.-]+/g, '-');
+    const name = this.fileName = this.run.name.replace(/[^\w.-]+/g, '-');
+    this.again = make('p', {class: 'hint again'}, this.commandOf());
     const link = make('button', {type: 'button', click: () => {
       this.writeLink();
-      copy(location.href.replace(/#.*/, '') + '#' + new URLSearchParams({run: this.run.index, z: latentToText(this.z)}), link);
+      copy(location.href.replace(/#.*/, '') + '#' + this.linkOf(), link);
     }}, 'Copy link');
-    return make('div', {class: 'panel'}, make('h3', {}, this.points ? 'The plane of the samples' : 'The sample'), this.now,
+    return make('div', {class: 'panel'}, make('h3', {}, this.points ? 'The plane of the samples' : 'The sample'),
+      this.told ? this.told.root : null, this.now,
       ...(this.points ? this.fieldParts() : []), this.time,
       make('div', {class: 'row'},
         make('button', {type: 'button', click: () => this.go(drawLatent(this.z.length))}, 'Surprise me'), link,
         make('button', {type: 'button', click: () => this.savePicture(name + '.png')}, 'Save PNG'),
         make('button', {type: 'button', click: () => save(name + '-z.npy', new Blob([npyOf(this.z)]))}, 'Save latent')),
-      make('p', {class: 'hint'}, 'gan sample --ckpt RUN --latents ' + name + '-z.npy --rows 1 --cols 1 draws the same sample.'));
+      this.again);
   }
 
   fieldParts() {
@@ -230,7 +254,7 @@ class Explorer {
     const slots = make('div', {class: 'slots'}, ...letters.map((letter, i) =>
       make('div', {class: 'slot'}, make('span', {}, letter), this.slotButtons[i])));
     this.gallery = [];
-    const gallery = make('div', {class: 'tiles', role: 'group', 'aria-label': 'The first samples of gan sample'},
+    const gallery = make('div', {class: 'tiles', role: 'group', 'aria-label': this.told ? 'Latents of the first samples of gan sample' : 'The first samples of gan sample'},
       ...this.starts.map((z, i) => {
         const canvas = make('canvas', {'aria-hidden': 'true'});
         this.gallery.push(canvas);
@@ -312,7 +336,7 @@ function showExplorer() {
   };
   const choice = make('select', {'aria-label': 'Run', change: () => open(runs[choice.value], null)},
     ...runs.map((r, i) => make('option', {value: i}, r.name)));
-  to.append(make('p', {class: 'hint'}, 'This is the generator itself (16-bit weights). It runs in your browser.'));
+  to.append(make('p', {class: 'hint'}, 'This is the generator itself (13-bit weights). It runs in your browser.'));
   if (runs.length > 1) to.append(make('p', {}, make('label', {}, 'Generator of ', choice)));
   to.append(place);
   const follow = () => {
@@ -321,8 +345,10 @@ function showExplorer() {
     const z = run ? latentFromText(now.get('z') || '', run.generator.latent) : null;
     if (!z) return false;
     choice.value = runs.indexOf(run);
-    if (explorer && explorer.run === run) explorer.go(z);
-    else open(run, z);
+    if (!explorer || explorer.run !== run) open(run, z);
+    const told = explorer.told, wish = told && now.get(told.key);
+    if (wish !== null && told && told.set(wish)) explorer.repaint();
+    explorer.go(z);
     return true;
   };
   if (!follow()) open(runs[0], null);

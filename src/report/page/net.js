@@ -3,6 +3,7 @@
 // Values of an image lie pixel by pixel (height, width, channel), so that the innermost loops run over channels,
 // which follow each other. Weights come as PyTorch stores them (channel by channel) and are reordered once.
 // It knows nothing of the document: tests run it without one.
+// What a generator is told beside z are its features: [index, weight] each (nn/condition.h).
 'use strict';
 
 // Half-precision numbers (IEEE 754 binary16), little-endian, as single ones.
@@ -143,6 +144,28 @@ const operators = {
 
   Add: () => (x, y, other) => { for (let i = 0; i < y.length; i++) y[i] = x[i] + other[i]; },
 
+  // y = x, then h: N more values at each pixel, h being LeakyRelu(weight e + bias) and e the sum of the features' rows.
+  Condition({from, alpha, embedding}, weight, bias, rows) {
+    const channels = from[0], n = embedding[1], h = new Float32Array(n);
+    let last = null;
+    const join = (features) => {
+      const e = new Float32Array(n);
+      for (const [index, times] of features)
+        for (let i = 0; i < n; i++) e[i] += times * rows[index * n + i];
+      h.set(bias);
+      dots(h, 0, n, weight, 0, e, 0, n);
+      for (let i = 0; i < n; i++) if (h[i] < 0) h[i] *= alpha[0];
+      last = features;
+    };
+    return (x, y, other, features) => {
+      if (features !== last) join(features);
+      for (let from = 0, to = 0; from < x.length; from += channels, to += channels + n) {
+        for (let c = 0; c < channels; c++) y[to + c] = x[from + c];
+        y.set(h, to + channels);
+      }
+    };
+  },
+
   Reshape({from, to}) {
     const a = pixelOrder(from), b = pixelOrder(to);
     return (x, y) => { for (let i = 0; i < a.length; i++) y[b[i]] = x[a[i]]; };
@@ -184,29 +207,44 @@ function windows({from, to, kernel_shape, strides, pads}, w, bias, transposed) {
   };
 }
 
-// description: the "generator" of a run; bytes: its weights. Returns z -> values pixel by pixel, in [-1, 1]; they
-// are overwritten by the next call.
-function openNet(description, bytes) {
-  const values = halvesOf(bytes), names = {Gemm: ['weight', 'bias'], Conv: ['weight', 'bias'],
-    ConvTranspose: ['weight', 'bias'], BatchNormalization: ['scale', 'shift']};
-  let at = 0;
-  const take = (sizes) => {
-    const n = sizes.reduce((a, b) => a * b, 1);
-    at += n;
-    return values.subarray(at - n, at);
+// The tensors of a net, in their order (report/weights.h). take(sizes, axis): the next one; with an axis, it is packed:
+// a scale for each output, which that axis counts, and integers of two digits in base 91.
+function openTensors({integers, floats}) {
+  const numbers = new Float32Array(bytesOf(floats).buffer), product = (list) => list.reduce((a, b) => a * b, 1);
+  const digit = (at) => {
+    const c = integers.charCodeAt(at);
+    return c - 33 - (c > 34) - (c > 60) - (c > 92);
   };
+  let at = 0, used = 0;
+  const next = (n) => numbers.subarray(used, used += n);
+  return (sizes, axis) => {
+    const n = product(sizes);
+    if (axis === undefined) return next(n);
+    const outputs = sizes[axis], apart = product(sizes.slice(axis + 1)), scales = next(outputs), values = new Float32Array(n);
+    for (let i = 0; i < n; i++, at += 2)
+      values[i] = (91 * digit(at) + digit(at + 1) - 4140) * scales[Math.floor(i / apart) % outputs];
+    return values;
+  };
+}
+
+// description: the "generator" of a run. Returns (z, features) -> values pixel by pixel, in [-1, 1];
+// they are overwritten by the next call. Without a condition, there are no features.
+function openNet(description) {
+  const take = openTensors(description), names = {Gemm: ['weight', 'bias'], Conv: ['weight', 'bias'],
+    ConvTranspose: ['weight', 'bias'], BatchNormalization: ['scale', 'shift'],
+    Condition: ['weight', 'bias', 'embedding']};
   const steps = description.operators.map((o) => ({
-    run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name]))),
+    run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name], o.packed[name]))),
     y: new Float32Array(size(o.to)),
     added: o.added, // it adds the result of so many first steps
   }));
   const last = description.operators[description.operators.length - 1].to;
   if (String(last) !== String(description.shape)) // a linear layer at the end gives values without a shape
     steps.push({run: operators.Reshape({from: last, to: description.shape}), y: new Float32Array(size(last))});
-  return (z) => {
+  return (z, features) => {
     let x = z;
     for (const s of steps) {
-      s.run(x, s.y, s.added ? steps[s.added - 1].y : z);
+      s.run(x, s.y, s.added ? steps[s.added - 1].y : z, features);
       x = s.y;
     }
     return x;
