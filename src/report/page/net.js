@@ -66,6 +66,18 @@ function columns(y, to, rows, w, at, x, from, n) {
   }
 }
 
+// For each pixel of a line of n, r times enlarged by the bicubic filter: pixels of the line and their weights.
+function cubicWeights(n, r) {
+  const cubic = (x) => x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((2.5 - 0.5 * x) * x - 4) * x + 2 : 0;
+  return Array.from({length: n * r}, (_, i) => {
+    const at = (i + 0.5) / r - 0.5, taps = [];
+    for (let k = Math.floor(at) - 1; k <= Math.floor(at) + 2; k++)
+      if (k >= 0 && k < n) taps.push([k, cubic(Math.abs(k - at))]);
+    const sum = taps.reduce((total, [, w]) => total + w, 0);
+    return taps.map(([k, w]) => [k, w / sum]);
+  });
+}
+
 const operators = {
   Gemm({from, to, weight}, w, bias) {
     const [outputs, inputs] = weight, rows = pixelOrder(to), cols = pixelOrder(from);
@@ -111,6 +123,22 @@ const operators = {
           const source = (Math.floor(i / r) * from[2] + Math.floor(j / r)) * from[0] + i % r * r + j % r;
           for (let k = 0; k < channels; k++) y[at++] = x[source + k * r * r];
         }
+    };
+  },
+
+  AddResized({to, scales}) {
+    const [channels, height, width] = to, r = scales[0], down = cubicWeights(height / r, r);
+    const across = cubicWeights(width / r, r);
+    return (x, y, other) => {
+      let at = 0;
+      for (const a of down)
+        for (const b of across)
+          for (let k = 0; k < channels; k++) {
+            let sum = x[at];
+            for (const [row, v] of a)
+              for (const [col, w] of b) sum += v * w * other[(row * width / r + col) * channels + k];
+            y[at++] = sum;
+          }
     };
   },
 
@@ -179,20 +207,34 @@ function windows({from, to, kernel_shape, strides, pads}, w, bias, transposed) {
   };
 }
 
-// description: the "generator" of a run; bytes: its weights. Returns (z, features) -> values pixel by pixel, in [-1, 1];
+// The tensors of a net, in their order (report/weights.h). take(sizes, axis): the next one; with an axis, it is packed:
+// a scale for each output, which that axis counts, and integers of two digits in base 91.
+function openTensors({integers, floats}) {
+  const numbers = new Float32Array(bytesOf(floats).buffer), product = (list) => list.reduce((a, b) => a * b, 1);
+  const digit = (at) => {
+    const c = integers.charCodeAt(at);
+    return c - 33 - (c > 34) - (c > 60) - (c > 92);
+  };
+  let at = 0, used = 0;
+  const next = (n) => numbers.subarray(used, used += n);
+  return (sizes, axis) => {
+    const n = product(sizes);
+    if (axis === undefined) return next(n);
+    const outputs = sizes[axis], apart = product(sizes.slice(axis + 1)), scales = next(outputs), values = new Float32Array(n);
+    for (let i = 0; i < n; i++, at += 2)
+      values[i] = (91 * digit(at) + digit(at + 1) - 4140) * scales[Math.floor(i / apart) % outputs];
+    return values;
+  };
+}
+
+// description: the "generator" of a run. Returns (z, features) -> values pixel by pixel, in [-1, 1];
 // they are overwritten by the next call. Without a condition, there are no features.
-function openNet(description, bytes) {
-  const values = halvesOf(bytes), names = {Gemm: ['weight', 'bias'], Conv: ['weight', 'bias'],
+function openNet(description) {
+  const take = openTensors(description), names = {Gemm: ['weight', 'bias'], Conv: ['weight', 'bias'],
     ConvTranspose: ['weight', 'bias'], BatchNormalization: ['scale', 'shift'],
     Condition: ['weight', 'bias', 'embedding']};
-  let at = 0;
-  const take = (sizes) => {
-    const n = sizes.reduce((a, b) => a * b, 1);
-    at += n;
-    return values.subarray(at - n, at);
-  };
   const steps = description.operators.map((o) => ({
-    run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name]))),
+    run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name], o.packed[name]))),
     y: new Float32Array(size(o.to)),
     added: o.added, // it adds the result of so many first steps
   }));
