@@ -77,6 +77,14 @@ const option_choice *upscale_method_choice(int i)
     return i < METHODS ? &methods[i].choice : NULL;
 }
 
+int upscale_method_of(const char *name)
+{
+    int i = 0;
+    while (strcmp(methods[i].choice.name, name) != 0)
+        i++;
+    return i;
+}
+
 status enlarging_open(enlarging *u, enlarger *e)
 {
     const upscale_method *m = e->method;

@@ -24,8 +24,9 @@ typedef struct upscale_options {
     compute_options compute;
 } upscale_options;
 
-/* The values of --method. */
+/* The values of --method; and the number of the one of that name, which there must be. */
 const option_choice *upscale_method_choice(int i);
+int upscale_method_of(const char *name);
 
 struct upscale_method;
 

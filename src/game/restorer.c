@@ -144,8 +144,8 @@ static choice choice_of(const restorer *r, restorer_axis y, restorer_axis x, dou
     double scale = r->tiling.scale, area = (double)y.window * x.window;
     c.rows = x.count < r->compute->threads ? x.count : r->compute->threads;
     c.rows = c.rows > 1 ? c.rows : 1;
-    c.memory = c.rows * area * (per_pixel + r->g->from.channels * sizeof(float)) +
-               r->g->to.channels * scale * scale * y.own * x.size * sizeof(float);
+    c.memory = c.rows * area * (per_pixel + 4.0 * r->g->from.channels) +
+               4.0 * r->g->to.channels * scale * scale * y.own * x.size;
     c.work = area * y.count * ((x.count + c.rows - 1) / c.rows);
     return c;
 }
