@@ -139,12 +139,19 @@ static const struct figure {
     const char *name, *key;
     double (*of)(const compared *r, const char *column);
     const char *column; /* of metrics.csv */
+    bool of_some;       /* left out where no run has it */
 } figures[] = {
-    { "epochs", "epochs", last_of, "epoch" },        { "last d_loss", "d_loss", last_of, "d_loss" },
-    { "last g_loss", "g_loss", last_of, "g_loss" },  { "last D(x)", "d_real", last_of, "d_real" },
-    { "last D(G(z))", "d_fake", last_of, "d_fake" }, { "last spread", "spread", last_of, "spread" },
-    { "last FID", "fid", last_of, "fid" },           { "best FID", "best_fid", best_fid, NULL },
-    { "best epoch", "best_epoch", best_at, NULL },   { "seconds", "seconds", all_of, "seconds" },
+    { "epochs", "epochs", last_of, "epoch", false },
+    { "last d_loss", "d_loss", last_of, "d_loss", false },
+    { "last g_loss", "g_loss", last_of, "g_loss", false },
+    { "last D(x)", "d_real", last_of, "d_real", false },
+    { "last D(G(z))", "d_fake", last_of, "d_fake", false },
+    { "last spread", "spread", last_of, "spread", false },
+    { "last FID", "fid", last_of, "fid", false },
+    { "best FID", "best_fid", best_fid, NULL, false },
+    { "best epoch", "best_epoch", best_at, NULL, false },
+    { "seconds", "seconds", all_of, "seconds", false },
+    { "last PSNR", "psnr", last_of, "psnr", true },
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -190,6 +197,14 @@ static void add_option_row(text *t, const compared *runs, int n, const option_ro
     text_add(t, "\n");
 }
 
+static bool is_shown(const struct figure *f, const compared *runs, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!f->of_some || !isnan(f->of(&runs[i], f->column)))
+            return true;
+    return false;
+}
+
 static void add_table(text *t, const compared *runs, int n)
 {
     const option_row *row;
@@ -206,6 +221,8 @@ static void add_table(text *t, const compared *runs, int n)
     if (different == 0 && n > 1)
         text_add(t, "the same options\n");
     for (int k = 0; k < FIGURES; k++) {
+        if (!is_shown(&figures[k], runs, n))
+            continue;
         text_add(t, "%-*s", NAMES, figures[k].name);
         for (int i = 0; i < n; i++) {
             char number[TEXT_NUMBER_SIZE] = "-";
@@ -234,6 +251,8 @@ static void add_json(text *t, const compared *runs, int n)
                 json_add_string(t, row->name, json_get(&runs[i].options, row->name));
         json_end(t, '}');
         for (int k = 0; k < FIGURES; k++) {
+            if (!is_shown(&figures[k], runs, n))
+                continue;
             double x = figures[k].of(&runs[i], figures[k].column);
             if (isfinite(x))
                 json_add_double(t, figures[k].key, x);

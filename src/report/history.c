@@ -19,10 +19,10 @@
 enum { LONGEST_OPTIONS = 1 << 16, MOST_ROWS = 1500 };
 
 static const char *const columns[] = {
-    "epoch",       "d_loss",          "g_loss",        "d_real",        "d_fake",
-    "value",       "penalty",         "accuracy_real", "accuracy_fake", "d_grad_norm",
-    "g_grad_norm", "spread",          "g_dead",        "d_dead",        "fid",
-    "class_kl",    "classes_covered", "confidence",    "diversity",     "seconds",
+    "epoch",     "d_loss",        "g_loss",        "d_real",      "d_fake",          "value",
+    "penalty",   "accuracy_real", "accuracy_fake", "d_grad_norm", "g_grad_norm",     "spread",
+    "g_dead",    "d_dead",        "fid",           "class_kl",    "classes_covered", "confidence",
+    "diversity", "seconds",       "psnr",
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
 

@@ -45,6 +45,24 @@ COLOUR = {
     "latent": "5", "batch": "4", "init": "xavier", "ema": "0.5", "limit": "0",
 }
 
+def with_task(settings, task):
+    """All options of the metadata; those of a task stand before --gradient-penalty, and a run of regression
+    has no discriminator."""
+    out = {}
+    for name, value in {**DEFAULTS, **settings}.items():
+        if name == "gradient-penalty":
+            out.update(task)
+        if name != "discriminator" or "adversarial" in task.get("phases", ""):
+            out[name] = value
+    return out
+
+
+ENLARGING = {
+    "generator": "conv 4 k3 s1 p1, leaky_relu 0.2, batch_norm, conv_transpose 1 k4 s2 p1",
+    "discriminator": "conv 4 k4 s2 p1, leaky_relu 0.2, batch_norm, linear 1",
+    "init": "he", "batch": "4", "limit": "20", "lr": "0.002", "lr-g": "0.002", "lr-d": "0.002",
+}
+
 # What --preset sets, as `gan help presets` lists it, except the epochs.
 FAST = {
     "generator": "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 784, tanh",
@@ -118,6 +136,23 @@ CASES = {
                                   "discriminator": "conv 6 k4 s2 p1, residual, leaky_relu 0.2, conv 6 k3 s1 p1, residual, "
                                                    "tanh, conv 6 k3 s1 p1, add, add, conv 8 k4 s2 p1, leaky_relu 0.2, "
                                                    "residual, sigmoid, add, linear 1"}, 1, {}),
+    # A group that is not full; spans of values; the halves of D's pass.
+    "groups": ("mnist", {**IMAGES, "r1": "1", "gradient-penalty": "3",
+                         "discriminator": "minibatch_deviation 3, conv 6 k4 s2 p1, leaky_relu 0.2, minibatch_deviation 4, "
+                                          "conv 8 k4 s2 p1, tanh, minibatch_deviation 2, linear 9, sigmoid, linear 1"},
+               1, {}),
+    "enlarged": ("mnist", with_task({**ENLARGING, "ema": "0.9"},
+                                    {"task": "upscale", "scale": "2", "crop": "20", "turn": "true",
+                                     "phases": "mse:1,adversarial:1", "adversarial": "0.01"}), 2, {}),
+    "filled": ("folder", with_task({**COLOUR, "generator": "conv 5 k3 s1 p1, relu, dropout 0.2, conv 3 k3 s1 p1",
+                                    "discriminator": "conv 4 k4 s2 p1, relu, linear 1", "init": "he",
+                                    "flip": "true", "augment": "color"},
+                                   {"task": "inpaint", "crop": "9", "turn": "true", "phases": "adversarial"}), 1, {}),
+    "coloured": ("folder", with_task({**COLOUR, "generator": "conv 5 k3 s1 p1, relu, conv 3 k3 s1 p1", "init": "he",
+                                      "d-steps": "2"},
+                                     {"task": "colorize", "crop": "7", "phases": "mse:2,adversarial:3"}), 3, {}),
+    "regression": ("mnist", with_task({**ENLARGING, "generator": "conv 4 k3 s1 p1, relu, conv_transpose 1 k4 s4 p0",
+                                       "batch": "5"}, {"task": "upscale", "crop": "28"}), 2, {}),
     "preset fast": preset("fast", FAST),
     "preset dcgan": preset("dcgan", DCGAN),
     "ring": ("ring", {**POINTS, "limit": "300", "ema": "0.9"}, 1, {"generator": "linear 12, relu, linear out"}),

@@ -41,9 +41,11 @@ def dead_units(net):
 
 def of_the_nets(game):
     """spread, g_dead, d_dead"""
-    fakes = grid_samples(game, FIXED)
+    fakes = game.fixed_samples()
     g_dead = dead_units(game.g)
     reals = game.data.floats([i % len(game.data.samples) for i in range(SAMPLES)])
     between = mean_distance(reals)
-    game.d.apply(np.concatenate([fakes, reals]))
-    return [mean_distance(fakes) / between if between else 1.0, g_dead, dead_units(game.d)]
+    if game.judges:
+        game.d.apply(np.concatenate([fakes, reals]))
+    d_dead = dead_units(game.d) if game.judges else 0.0
+    return [mean_distance(fakes) / between if between else 1.0, g_dead, d_dead]

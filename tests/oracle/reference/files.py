@@ -7,23 +7,23 @@ import zlib
 
 
 def checkpoint(game):
-    o, n = game.o, len(game.data.samples)
+    o, n, sums = game.o, game.samples_in_epoch(), game.sums()
     channels, height, width = game.data.shape
     position = {"channels": channels, "height": height, "width": width, "samples": n,
                 "data_crc32": game.data.fingerprint(), "epoch": game.epochs, "step": 0}
     strings = {"crc32": "00000000", "format": "gan checkpoint 2", **o, **position}
     members = ['"__metadata__":{' + ",".join(f'"{k}":"{v}"' for k, v in strings.items()) + "}"]
-    data = bytes(9 * 8)
-    members.append('"metrics.sums":{"dtype":"F64","shape":[9],"data_offsets":[0,72]}')
-    parts = [("generator", game.g), ("generator_ema", game.g), ("discriminator", game.d)]
-    parts = parts if game.averaged else parts[::2]
+    data = bytes(len(sums) * 8)
+    members.append(f'"metrics.sums":{{"dtype":"F64","shape":[{len(sums)}],"data_offsets":[0,{len(data)}]}}')
+    parts = [("generator", game.g)] + [("generator_ema", game.g)] * game.averaged
+    parts += [("discriminator", game.d)] if game.judges else []
     steps = game.epochs * game.steps
     for which, net in parts:
         for layer in net.layers:
             if any(name == "running_mean" for name, _ in layer.tensors()[1]):
                 members.append(f'"{which}.{layer.index}.num_batches_tracked":{{"dtype":"I64",'
                                f'"shape":[],"data_offsets":[{len(data)},{len(data) + 8}]}}')
-                batches = steps * (2 * game.k + 1 if net is game.d else game.k)
+                batches = game.updates_before(steps) // game.k * (2 * game.k + 1) if which == "discriminator" else steps * game.k
                 data += batches.to_bytes(8, "little")
     for which, net in parts:
         blocks = [("", 0, net.params()), ("", 1, net.buffers()), (".exp_avg", 0, net.m),

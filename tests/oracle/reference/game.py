@@ -76,17 +76,52 @@ class Game:
     def __init__(self, o, data):
         self.o, self.data, seed = o, data, int(o["seed"])
         self.B, self.k = int(o["batch"]), int(o["d-steps"])
-        self.g = Net(o["generator"], (int(o["latent"]), 1, 1), seed, streams.INIT_GENERATOR,
+        self.g = Net(o["generator"], self.given_shape(), seed, streams.INIT_GENERATOR,
                      o["init"], streams.DROPOUT_GENERATOR)
-        self.d = Net(o["discriminator"], data.shape, seed, streams.INIT_DISCRIMINATOR, o["init"],
-                     streams.DROPOUT)
-        self.steps, self.epochs = len(data.samples) // (self.B * self.k), 0
+        if self.judges:
+            self.d = Net(o["discriminator"], data.shape, seed, streams.INIT_DISCRIMINATOR, o["init"],
+                         streams.DROPOUT)
+        self.steps, self.epochs = self.samples_in_epoch() // (self.B * self.k), 0
         self.averaged = float(o["ema"]) > 0
+
+    # What a run with a task does otherwise (tasks.py):
+
+    judges = True  # there is a D
+
+    def given_shape(self):
+        return (int(self.o["latent"]), 1, 1)
+
+    def samples_in_epoch(self):
+        return len(self.data.samples)
+
+    def given(self, T, j):
+        return streams.normal(int(self.o["seed"]), T, streams.name(streams.LATENT, 0, j), self.B,
+                              int(self.o["latent"]))
+
+    def updates_before(self, T):
+        return T * self.k
+
+    def descend_fakes(self, dfakes, fakes, sums):
+        return dfakes
+
+    def take(self, order, first):
+        return self.data.floats(order)
+
+    def flipped(self, x, T, j):
+        return changes.flipped(self.o, self.data.shape, x, T, j)
+
+    def sums(self):
+        return [0.0] * 9
+
+    def fixed_samples(self):
+        return figures.grid_samples(self, figures.FIXED)
+
+    def columns(self, mean):
+        return mean[:6] + [-mean[0], mean[8]] + mean[6:8]
 
     def discriminator_step(self, x, T, j, sums):
         o, B, d, seed, shape = self.o, self.B, self.d, int(self.o["seed"]), self.data.shape
-        z = streams.normal(seed, T, streams.name(streams.LATENT, 0, j), B, int(o["latent"]))
-        fakes = self.g.forward(z, T, j)
+        fakes = self.g.forward(self.given(T, j), T, j)
         rows = changes.seen(o, shape, np.concatenate([x, fakes]), T, j)
         t = d.forward(rows, T, j, halves=True)
         real, dreal = verdict(o, t[:B], 0)
@@ -106,7 +141,8 @@ class Game:
         sums[3] += fake[1] * mean
         sums[4] += real[2] * mean
         sums[5] += fake[2] * mean
-        sums[6] += d.update(*adam(o), rate(o, "lr-d", T, self.steps), T * self.k + j) / self.k
+        sums[6] += d.update(*adam(o), rate(o, "lr-d", T, self.steps),
+                            self.updates_before(T) + j) / self.k
         return fakes
 
     def generator_step(self, fakes, T, sums):
@@ -114,24 +150,33 @@ class Game:
         t = self.d.forward(changes.seen(o, shape, fakes, T, 0), T, 0)
         loss, dt = verdict(o, t, 2)
         dfakes = self.d.backward(dt, params=False)
-        self.g.backward(changes.seen_back(o, shape, dfakes, T, 0))
+        dfakes = self.descend_fakes(changes.seen_back(o, shape, dfakes, T, 0), fakes, sums)
+        self.g.backward(dfakes)
         sums[1] += loss[0] / self.B
+        self.finish_generator(T, sums)
+
+    def finish_generator(self, T, sums):
+        o = self.o
         sums[7] += self.g.update(*adam(o), rate(o, "lr-g", T, self.steps), T + 1)
         if self.averaged:
             self.g.follow(float(o["ema"]), T + 1)
 
+    def step_of_both(self, order, n, T, sums):
+        for j in range(1, self.k + 1):
+            first = (n * self.k + j - 1) * self.B
+            x = self.flipped(self.take(order[first:first + self.B], first), T, j)
+            fakes = self.discriminator_step(x, T, j, sums)
+        self.generator_step(fakes, T, sums)
+
+    def steps_of_epoch(self, order, sums):
+        for n in range(self.steps):
+            self.step_of_both(order, n, self.epochs * self.steps + n, sums)
+
     def epoch(self):
         """Trains for an epoch; returns its row of metrics.csv up to the dead units."""
-        order, sums = shuffle(int(self.o["seed"]), self.epochs, 3, len(self.data.samples)), [0.0] * 9
-        for n in range(self.steps):
-            T = self.epochs * self.steps + n
-            for j in range(1, self.k + 1):
-                first = (n * self.k + j - 1) * self.B
-                x = self.data.floats(order[first:first + self.B])
-                fakes = self.discriminator_step(changes.flipped(self.o, self.data.shape, x, T, j),
-                                                T, j, sums)
-            self.generator_step(fakes, T, sums)
+        sums = self.sums()
+        self.steps_of_epoch(shuffle(int(self.o["seed"]), self.epochs, 3, self.samples_in_epoch()), sums)
         self.epochs += 1
-        mean = [s / self.steps for s in sums]
-        columns = mean[:6] + [-mean[0], mean[8]] + mean[6:8] + figures.of_the_nets(self)
-        return f"{self.epochs},{T + 1}," + ",".join(f"{m:.7g}" for m in columns)
+        columns = self.columns([s / self.steps for s in sums]) + figures.of_the_nets(self)
+        return f"{self.epochs},{self.epochs * self.steps}," + ",".join(
+            "" if m is None else f"{m:.7g}" for m in columns)
