@@ -55,11 +55,20 @@ class MinibatchDeviation(nn.Module):
         return torch.cat([x, rows.reshape(-1, *[1] * (x.dim() - 1)).expand(shape)], 1)
 
 
+class AddEnlarged(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x, before):
+        return x + nn.functional.interpolate(before, scale_factor=self.factor, mode="bicubic", antialias=True)
+
+
 class Sequential(nn.Sequential):
     def forward(self, x):
         opened = []
         for module in self:
-            if isinstance(module, Add):
+            if isinstance(module, (Add, AddEnlarged)):
                 x = module(x, opened.pop())
             else:
                 x = module(x)
@@ -117,6 +126,8 @@ def module(item, inputs):
     elif kind == "minibatch_deviation":
         made = MinibatchDeviation(int(words[0]) if words else 4)
         shape = (inputs[0] + 1, *inputs[1:])
+    elif kind == "add_enlarged":
+        made, shape = AddEnlarged(int(words[0])), inputs
     elif kind == "pixel_shuffle":
         factor = int(words[0])
         made = nn.PixelShuffle(factor)
