@@ -255,7 +255,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 17);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);

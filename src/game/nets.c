@@ -192,7 +192,8 @@ static status open_discriminator(player *p, const model_options *o, const data_i
 }
 
 /* A layer that couples the rows of a batch (batch_norm) needs two values of each channel; and a
- * penalty on D's gradient at a sample needs a D whose output there depends on no other sample. */
+ * penalty on D's gradient at a sample needs a D whose output there depends on no other sample, or a
+ * layer that has a derivative for it: it is then that of the sum of the outputs. */
 static status check_coupled(const net *n, const model_options *o, bool penalised,
                             const char *option)
 {
@@ -200,7 +201,7 @@ static status check_coupled(const net *n, const model_options *o, bool penalised
         const layer *l = &n->layers[i];
         if (!l->ops->couples_rows)
             continue;
-        if (penalised)
+        if (penalised && !l->ops->tangent)
             return status_fail(STATUS_USAGE,
                                "%s: needs a D that judges each sample by itself, which it does not "
                                "with %s (layer %d of %s): give its linear and conv layers "
@@ -218,9 +219,9 @@ static status check_coupled(const net *n, const model_options *o, bool penalised
     return STATUS_OK;
 }
 
-/* spectral_norm bounds the slope of D; and in G's average, the averages of u and v would not be
- * those of the averaged weights. */
-static status check_spectral_norm(const net *g)
+/* Refuses layers of D in G. spectral_norm bounds the slope of D; and in G's average, the averages
+ * of u and v would not be those of the averaged weights. */
+static status check_maker(const net *g)
 {
     for (int i = 0; i < g->count; i++) {
         char item[LAYER_TEXT_SIZE];
@@ -229,6 +230,11 @@ static status check_spectral_norm(const net *g)
             return status_fail(STATUS_USAGE,
                                "--generator: layer %d, \"%s\": spectral_norm is for the layers of "
                                "the discriminator",
+                               i + 1, item);
+        if (g->layers[i].ops->only_judges)
+            return status_fail(STATUS_USAGE,
+                               "--generator: layer %d, \"%s\": is a layer for the discriminator, "
+                               "and no sample may depend on others; leave it out",
                                i + 1, item);
     }
     return STATUS_OK;
@@ -289,7 +295,7 @@ static status open_first(model *m)
     TRY(open_generator(m));
     TRY(check_joined(g, o, false, "--generator"));
     TRY(check_coupled(g, o, false, "--generator"));
-    TRY(check_spectral_norm(g));
+    TRY(check_maker(g));
     return o->task == TASK_NONE ? STATUS_OK : check_any_size(g);
 }
 

@@ -14,6 +14,7 @@ static const layer_ops *const kinds[] = {
     &reshape_ops,    &batch_norm_ops,    &relu_ops,           &leaky_relu_ops,
     &tanh_ops,       &sigmoid_ops,       &dropout_ops,        &condition_ops,
     &projection_ops, &pixel_shuffle_ops, &residual_ops,       &add_ops,
+    &minibatch_deviation_ops,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 

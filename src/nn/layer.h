@@ -113,6 +113,7 @@ struct layer_ops {
     bool is_spatial;      /* its first argument counts channels of an image, not values */
     bool sets_size;       /* its first argument is the number of its outputs, whatever its input */
     bool joins_condition; /* it reads the pass's condition */
+    bool only_judges;     /* it is for nets that judge samples, not for those that make them */
     bool opens_block;     /* a residual block begins with it, */
     bool closes_block;    /* or ends: its partner is the last one that is open */
     /* Can a unit of it output 0, with a derivative of 0, for every sample? NULL: it cannot. */
@@ -149,6 +150,12 @@ struct layer_ops {
     /* The directional derivative u (B, I) -> du (B, O) of y along u; `then` as in forward. NULL:
      * nn/penalty.h cannot differentiate through the kind. */
     void (*tangent)(layer *l, const pass *p, const_view u, view du, block_task then);
+
+    /* A matrix layer that is not linear in x, for nn/penalty.h; NULL: it is. The first keeps the
+     * derivative by x of a du, where a (B, O) is the gradient by y and du the tangent of u (B, I);
+     * the second is backward for an input, with what was kept added to dx. */
+    void (*bend)(layer *l, const pass *p, const_view u, const_view a);
+    void (*backward_bent)(layer *l, const pass *p, const_view dy, view dx, block_task then);
 
     /* -- elementwise layers -- */
     output_need needs;
@@ -187,6 +194,7 @@ extern const layer_ops add_ops;
 extern const layer_ops condition_ops;
 extern const layer_ops projection_ops;
 extern const layer_ops batch_norm_ops;
+extern const layer_ops minibatch_deviation_ops;
 extern const layer_ops relu_ops;
 extern const layer_ops leaky_relu_ops;
 extern const layer_ops tanh_ops;

@@ -118,10 +118,12 @@ def penalize(d, B, weight, target):
             layer.dw = layer.dw + layer.gradient(layer.products(outputs[layer], u))
         if layer.curved:
             layer.curve = (outputs[layer] * u) * layer.second()
+        elif isinstance(layer, layers.MinibatchDeviation):
+            layer.bend(u, outputs[layer])
         u = layer.along(u)
     c = None
     for layer in reversed(d.layers):
-        if layer.curved:
+        if layer.curved or isinstance(layer, layers.MinibatchDeviation):
             c = np.zeros_like(layer.y) if c is None else c
             c = layer.backward(c) + layer.curve
         elif c is not None:
