@@ -167,7 +167,7 @@ static void bench_close(bench *b)
 static const char every_layer[] =
     "linear 2x3x3, batch_norm, relu, batch_norm, conv 3 k2, leaky_relu 0.2, condition 4, "
     "conv_transpose 2 k2, tanh, upsample 2, sigmoid, dropout 0.1, reshape 8x3x3, residual, add, "
-    "pixel_shuffle 2, reshape 72";
+    "pixel_shuffle 2, residual, upsample 2, add_enlarged 2, conv 2 k2 s2, reshape 72";
 
 /* What the file holds, and its size; the caller's. */
 static char *written(const exporter *e, const subject *s, size_t *n)

@@ -12,6 +12,7 @@
 #include "game/specs.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
+#include "nn/tiling.h"
 
 #include "base/banned.h"
 
@@ -262,26 +263,11 @@ static status check_joined(const net *n, const model_options *o, bool is_discrim
     return STATUS_OK;
 }
 
-/* G is trained on crops and restores whole pictures: with twice the size, twice the size has to
- * come out, by the same parameters. */
+/* G is trained on crops and restores whole pictures. */
 static status check_any_size(const net *g)
 {
-    image_shape from = { g->from.channels, 2 * g->from.height, 2 * g->from.width };
-    image_shape to = { g->to.channels, 2 * g->to.height, 2 * g->to.width };
-    net large;
-    status s = net_open(&large, g->spec, from, "--generator");
-    if (s == STATUS_MEMORY)
-        return s;
-    bool fits = s == STATUS_OK && shape_same(large.to, to) && large.param_count == g->param_count;
-    if (s == STATUS_OK)
-        net_close(&large);
-    if (fits)
-        return STATUS_OK;
-    return status_fail(
-        STATUS_USAGE,
-        "--generator: \"%s\" takes pictures of one size only, and with a task it has "
-        "to take any: use convolutions, and no linear layer or reshape",
-        g->spec);
+    net_tiling t;
+    return net_tiling_of(g, &t, "--generator");
 }
 
 /* Options, data and G, alike in all games. */

@@ -100,6 +100,11 @@ typedef struct layer_argument {
  * output if it preserves this part. */
 typedef enum output_need { NEEDS_NOTHING, NEEDS_SIGN, NEEDS_VALUE } output_need;
 
+/* How many times as large as its input an image is that a layer makes: up / down. */
+typedef struct layer_scale {
+    int up, down;
+} layer_scale;
+
 struct layer_ops {
     const char *name; /* in a spec */
     layer_argument arguments[LAYER_MOST_ARGUMENTS + 1];
@@ -123,6 +128,15 @@ struct layer_ops {
      * False, with the reason in `why`, if the layer cannot take that input. NULL: l->to is l->from.
      */
     bool (*fit)(layer *l, text *why);
+    /* -- images of any size: nn/tiling.h, which asks outside of training -- */
+    /* False if the layer is for one size; else its scale. NULL: an elementwise layer that does not
+     * change the shape takes any size, all others take one. */
+    bool (*scale)(const layer *l, layer_scale *s);
+    /* Outputs first..last of an axis, of either one, -> the inputs that they depend on; and what
+     * they depend on of what a layer that closes a block adds. NULL: the same places. */
+    void (*sees)(const layer *l, int *first, int *last);
+    void (*sees_beside)(const layer *l, int *first, int *last);
+
     /* The multiply-adds of its product for one row. NULL: it has no product. */
     double (*work)(const layer *l);
 
@@ -191,6 +205,7 @@ extern const layer_ops reshape_ops;
 extern const layer_ops pixel_shuffle_ops;
 extern const layer_ops residual_ops;
 extern const layer_ops add_ops;
+extern const layer_ops add_enlarged_ops;
 extern const layer_ops condition_ops;
 extern const layer_ops projection_ops;
 extern const layer_ops batch_norm_ops;

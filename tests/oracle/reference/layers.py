@@ -148,6 +148,56 @@ class Add(Layer):
         return u + self.kept
 
 
+def bicubic_weights(n, r):
+    """The weights (r n, n) of the bicubic filter along a line."""
+    weights = np.zeros((r * n, n))
+    for i in range(r * n):
+        at, rest = divmod((2 * i + 1) * n, 2 * r * n)
+        part = rest / (2 * r * n)
+        begin, end = at + int(np.floor(part - 1.5)), at + int(np.floor(part + 2.5))
+        for k in range(max(begin, 0), min(end, n)):
+            x = abs(k - at - part + 0.5)
+            weights[i, k] = ((1.5 * x - 2.5) * x) * x + 1 if x < 1 else (((x - 5) * x + 8) * x - 4) * -0.5
+        weights[i] /= in_order(weights[i])
+    return weights.astype(F)
+
+
+def singles(values):
+    """The sum of arrays in float32, in their order."""
+    total = F(0)
+    for x in values:
+        total = total + x
+    return total
+
+
+class AddEnlarged(Layer):
+    def shape_after(self, words, shape):
+        self.factor = int(words[0])
+        return shape
+
+    def enlarge(self, x):
+        channels, height, width = self.partner.shape
+        planes = x.reshape(-1, height, width)
+        across = singles(planes[:, :, k, None] * w for k, w in enumerate(bicubic_weights(width, self.factor).T))
+        down = singles(w[:, None] * across[:, None, k] for k, w in enumerate(bicubic_weights(height, self.factor).T))
+        return down.reshape(len(x), -1)
+
+    def compute(self, x, where, halves):
+        return self.enlarge(self.partner.y) + x
+
+    def backward(self, dy, params=True):
+        channels, height, width = self.shape
+        planes = dy.reshape(-1, height, width)
+        down, across = (bicubic_weights(size // self.factor, self.factor) for size in (height, width))
+        half = singles(planes[:, i, None] * down[i, :, None] for i in range(height))
+        whole = singles(half[:, :, i, None] * across[i] for i in range(width))
+        self.kept = whole.reshape(len(dy), -1)
+        return dy
+
+    def along(self, u):
+        return self.enlarge(self.kept) + u
+
+
 class PixelShuffle(Layer):
     def shape_after(self, words, shape):
         self.factor = int(words[0])
@@ -485,7 +535,7 @@ class MinibatchDeviation(Layer):
 
 KINDS = {"linear": Linear, "conv": Conv, "conv_transpose": ConvTranspose, "batch_norm": BatchNorm,
          "relu": Relu, "leaky_relu": Relu, "tanh": Tanh, "sigmoid": Sigmoid, "dropout": Dropout,
-         "upsample": Upsample, "reshape": Reshape, "residual": Residual, "add": Add,
+         "upsample": Upsample, "reshape": Reshape, "residual": Residual, "add": Add, "add_enlarged": AddEnlarged,
          "pixel_shuffle": PixelShuffle, "minibatch_deviation": MinibatchDeviation}
 
 

@@ -27,7 +27,7 @@ class Net:
         for layer in self.layers:
             if isinstance(layer, layers.Residual):
                 opened.append(layer)
-            elif isinstance(layer, layers.Add):
+            elif isinstance(layer, (layers.Add, layers.AddEnlarged)):
                 layer.partner = opened.pop()
                 layer.partner.partner = layer
 
@@ -131,7 +131,7 @@ def penalize(d, B, weight, target):
                 layer.dw = layer.dw + layer.gradient(layer.products(c, layer.x))
                 layer.db = layer.db + layer.sums(c)
             c = layer.backward(c, params=False)
-        elif isinstance(layer, layers.Add):
+        elif isinstance(layer, (layers.Add, layers.AddEnlarged)):
             layer.kept = F(0)
     if target:
         return in_order(weight * (norm - target)**2 for norm in norms)
