@@ -22,7 +22,7 @@ static void draw_count(const void *from, int y, unsigned char *bytes)
 /* A picture that draws itself. */
 static show_subject counted(png_picture *p, int width, int height, int channels)
 {
-    *p = (png_picture){ width, height, channels, draw_count, p };
+    *p = (png_picture){ width, height, channels, draw_count, p, false };
     return show_whole(*p);
 }
 
