@@ -35,12 +35,10 @@ static void set(gan_config *c, const char *name, const char *value)
         fail_msg("%s", message);
 }
 
-/* A generator after one step. */
-static gan_generator *trained(const char *const *names, const char *condition)
+static gan_trainer *opened(const char *const *names, const char *condition)
 {
     char message[512] = "";
     gan_trainer *t = NULL;
-    gan_generator *g = NULL;
     gan_config *c = gan_config_new();
     for (int i = 0; names[i]; i += 2)
         set(c, names[i], names[i + 1]);
@@ -50,13 +48,29 @@ static gan_generator *trained(const char *const *names, const char *condition)
         assert_int_equal(file_write("captions.txt", template, sizeof template - 1), STATUS_OK);
         set(c, "captions", "captions.txt");
     }
-    if (gan_trainer_open(c, &t, message, sizeof message) != GAN_OK ||
-        gan_trainer_step(t, message, sizeof message) != GAN_OK ||
-        gan_trainer_save(t, "ask.bin", message, sizeof message) != GAN_OK ||
+    if (gan_trainer_open(c, &t, message, sizeof message) != GAN_OK)
+        fail_msg("%s", message);
+    gan_config_free(c);
+    return t;
+}
+
+static gan_generator *saved(gan_trainer *t)
+{
+    char message[512] = "";
+    gan_generator *g = NULL;
+    if (gan_trainer_save(t, "ask.bin", message, sizeof message) != GAN_OK ||
         gan_load("ask.bin", &g, message, sizeof message) != GAN_OK)
         fail_msg("%s", message);
+    return g;
+}
+
+/* A generator after one step. */
+static gan_generator *trained(const char *const *names, const char *condition)
+{
+    gan_trainer *t = opened(names, condition);
+    assert_int_equal(gan_trainer_step(t, NULL, 0), GAN_OK);
+    gan_generator *g = saved(t);
     gan_trainer_close(t);
-    gan_config_free(c);
     return g;
 }
 
@@ -130,6 +144,54 @@ static void a_text_is_shown_like_the_caption_it_is(void **state)
     gan_free(g);
 }
 
+static void a_trainer_shows_what_its_checkpoint_would(void **state)
+{
+    (void)state;
+    enum { N = 2 * CLASSES };
+    static float now[N][SIZE], later[N][SIZE];
+    gan_trainer *t = opened(options, "label");
+    assert_int_equal(gan_trainer_step(t, NULL, 0), GAN_OK);
+    gan_generator *g = saved(t);
+    for (int class = -1; class < 2; class ++) { /* -1: all */
+        if (class >= 0) {
+            assert_int_equal(gan_trainer_ask_class(t, class, NULL, 0), GAN_OK);
+            assert_int_equal(gan_ask_class(g, class, NULL, 0), GAN_OK);
+        }
+        assert_int_equal(gan_trainer_sample(t, 7, 0, N, now[0]), GAN_OK);
+        assert_int_equal(gan_sample(g, 7, 0, N, later[0]), GAN_OK);
+        assert_memory_equal(now, later, sizeof now);
+    }
+    gan_trainer_ask_all(t);
+    gan_ask_all(g);
+    assert_int_equal(gan_trainer_sample(t, 7, 0, N, now[0]), GAN_OK);
+    assert_memory_not_equal(now, later, sizeof now);
+    assert_int_equal(gan_sample(g, 7, 0, N, later[0]), GAN_OK);
+    assert_memory_equal(now, later, sizeof now);
+    gan_free(g);
+    gan_trainer_close(t);
+}
+
+static void asking_a_trainer_does_not_change_its_training(void **state)
+{
+    (void)state;
+    static float x[2][SIZE], y[2][SIZE];
+    gan_trainer *plain_one = opened(options, "caption"), *asked_one = opened(options, "caption");
+    char message[256];
+    assert_int_equal(gan_trainer_ask_text(asked_one, "a 3", NULL, 0), GAN_OK);
+    assert_int_equal(gan_trainer_ask_text(asked_one, "?", message, sizeof message),
+                     GAN_ERROR_USAGE);
+    assert_int_equal(gan_trainer_sample(asked_one, 7, 0, 2, x[0]), GAN_OK);
+    assert_int_equal(gan_trainer_epoch(asked_one, NULL, 0), GAN_OK);
+    assert_int_equal(gan_trainer_epoch(plain_one, NULL, 0), GAN_OK);
+    assert_true(gan_trainer_metric(asked_one, "spread") == gan_trainer_metric(plain_one, "spread"));
+    assert_int_equal(gan_trainer_sample(asked_one, 7, 0, 2, x[0]), GAN_OK);
+    assert_int_equal(gan_trainer_ask_text(plain_one, "A 3.", NULL, 0), GAN_OK);
+    assert_int_equal(gan_trainer_sample(plain_one, 7, 0, 2, y[0]), GAN_OK);
+    assert_memory_equal(x, y, sizeof x);
+    gan_trainer_close(plain_one);
+    gan_trainer_close(asked_one);
+}
+
 static void a_wish_that_cannot_be_fulfilled_changes_nothing(void **state)
 {
     (void)state;
@@ -184,6 +246,8 @@ int main(void)
         cmocka_unit_test(a_class_is_shown_by_all_samples_until_all_take_turns_again),
         cmocka_unit_test(a_class_is_shown_by_given_latents),
         cmocka_unit_test(a_text_is_shown_like_the_caption_it_is),
+        cmocka_unit_test(a_trainer_shows_what_its_checkpoint_would),
+        cmocka_unit_test(asking_a_trainer_does_not_change_its_training),
         cmocka_unit_test(a_wish_that_cannot_be_fulfilled_changes_nothing),
         cmocka_unit_test(a_generator_without_a_condition_has_no_classes),
     };

@@ -217,6 +217,14 @@ GAN_API gan_shape gan_trainer_sample_shape(const gan_trainer *t);
 GAN_API gan_status gan_trainer_sample(gan_trainer *t, uint64_t seed, int first, int n,
                                       float *samples);
 
+/* What the samples of gan_trainer_sample show, as gan_ask_class, gan_ask_text and gan_ask_all say
+ * it of a generator. Training is not affected. */
+GAN_API gan_status gan_trainer_ask_class(gan_trainer *t, int class_number, char *message,
+                                         size_t size);
+GAN_API gan_status gan_trainer_ask_text(gan_trainer *t, const char *text, char *message,
+                                        size_t size);
+GAN_API void gan_trainer_ask_all(gan_trainer *t);
+
 /* Saves a checkpoint, which gan_load, gan_trainer_resume and every command of gan can read. The
  * file appears whole or not at all; until it is durable, an old one of that name stays. To resume
  * with `gan train --resume` it must be model.bin in the folder of a run. GAN_ERROR_IO,

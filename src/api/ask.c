@@ -1,10 +1,9 @@
 /* api/ask.c - the public interface, include/gan/gan.h: the classes and texts that samples show.
  *
  * SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "api/generator.h"
 #include "api/result.h"
+#include "api/wish.h"
 
 #include "base/banned.h"
 
@@ -43,56 +42,66 @@ const char *gan_word(const gan_generator *g, int i)
     return i >= 0 && i < gan_word_count(g) ? known_of(g)->vocabulary.words[i] : NULL;
 }
 
-/* The list is the generator's from now on. */
-static void ask(gan_generator *g, const condition_list *l)
+/* ---- wishes ---- */
+
+/* The list replaces the wish if it could be made. */
+static status replace(condition_list *wish, condition_list *made, status s)
 {
-    static const uint32_t first[1] = { 0 };
-    condition_list_close(&g->wish);
-    g->wish = *l;
-    model_ask(&g->generator.model, (asked){ &g->wish.table, first, 1, 1 });
+    if (s != STATUS_OK) {
+        condition_list_close(made);
+        return s;
+    }
+    condition_list_close(wish);
+    *wish = *made;
+    return STATUS_OK;
 }
 
-static status ask_class(gan_generator *g, int class_number)
+status wish_class(condition_list *wish, const known_conditions *k, int class_number)
 {
-    condition_list l = { .table.size = known_of(g)->list.table.size };
-    if (!gan_class_name(g, class_number))
+    condition_list l = { .table.size = k->list.table.size };
+    int classes = k->kind == CONDITION_LABEL ? k->count : 0;
+    if (class_number < 0 || class_number >= classes)
         return status_fail(STATUS_USAGE, "class %d: expected one of %d classes, from 0 on",
-                           class_number, gan_class_count(g));
-    status s = condition_add_class(&l, class_number);
+                           class_number, classes);
+    return replace(wish, &l, condition_add_class(&l, class_number));
+}
+
+status wish_text(condition_list *wish, const known_conditions *k, const char *words)
+{
+    condition_list l = { .table.size = k->list.table.size };
+    if (k->kind != CONDITION_CAPTION)
+        return status_fail(STATUS_USAGE,
+                           "text: expected a generator of a run with --condition caption");
+    return replace(wish, &l, known_add_text(k, &l, words, "text"));
+}
+
+asked wish_asked(const condition_list *wish, const model *m)
+{
+    static const uint32_t first[1] = { 0 };
+    return wish->table.count > 0 ? (asked){ &wish->table, first, 1, 1 } : model_examples(m, 1);
+}
+
+/* ---- of a generator ---- */
+
+static status take_wish(gan_generator *g, status s)
+{
     if (s == STATUS_OK)
-        ask(g, &l);
-    else
-        condition_list_close(&l);
+        model_ask(&g->generator.model, wish_asked(&g->wish, &g->generator.model));
     return s;
 }
 
 gan_status gan_ask_class(gan_generator *g, int class_number, char *message, size_t size)
 {
-    return api_result(ask_class(g, class_number), message, size);
-}
-
-static status ask_text(gan_generator *g, const char *words)
-{
-    condition_list l = { .table.size = known_of(g)->list.table.size };
-    if (known_of(g)->kind != CONDITION_CAPTION)
-        return status_fail(STATUS_USAGE,
-                           "text: expected a generator of a run with --condition caption");
-    status s = known_add_text(known_of(g), &l, words, "text");
-    if (s == STATUS_OK)
-        ask(g, &l);
-    else
-        condition_list_close(&l);
-    return s;
+    return api_result(take_wish(g, wish_class(&g->wish, known_of(g), class_number)), message, size);
 }
 
 gan_status gan_ask_text(gan_generator *g, const char *words, char *message, size_t size)
 {
-    return api_result(ask_text(g, words), message, size);
+    return api_result(take_wish(g, wish_text(&g->wish, known_of(g), words)), message, size);
 }
 
 void gan_ask_all(gan_generator *g)
 {
-    model *m = &g->generator.model;
-    model_ask(m, model_examples(m, 1));
     condition_list_close(&g->wish);
+    take_wish(g, STATUS_OK);
 }

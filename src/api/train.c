@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/result.h"
+#include "api/wish.h"
 #include "base/file.h"
 #include "game/saved.h"
 #include "train/trainer.h"
@@ -91,6 +92,7 @@ struct gan_trainer {
     trainer trainer;
     arena arena;
     epoch_metrics newest; /* of the newest complete epoch; its number is 0 if there is none */
+    condition_list wish;  /* the class or text that its samples show; else without memory */
     bool is_broken;       /* a number has become non-finite */
 };
 
@@ -132,6 +134,7 @@ void gan_trainer_close(gan_trainer *t)
     if (!t)
         return;
     trainer_close(&t->trainer);
+    condition_list_close(&t->wish);
     arena_close(&t->arena);
     free(t);
 }
@@ -200,8 +203,27 @@ gan_status gan_trainer_sample(gan_trainer *t, uint64_t seed, int first, int n, f
         return GAN_ERROR_USAGE;
     if (t->is_broken)
         return GAN_ERROR_NONFINITE;
+    /* The training itself asks for other samples: for the spread at an epoch's end. */
+    asked before = r->model.asked;
+    model_ask(&r->model, wish_asked(&t->wish, &r->model));
     model_sample(&r->model, &r->compute, model_sample_stream(seed), first, n, samples);
+    model_ask(&r->model, before);
     return GAN_OK;
+}
+
+gan_status gan_trainer_ask_class(gan_trainer *t, int class_number, char *message, size_t size)
+{
+    return api_result(wish_class(&t->wish, &t->trainer.model.known, class_number), message, size);
+}
+
+gan_status gan_trainer_ask_text(gan_trainer *t, const char *words, char *message, size_t size)
+{
+    return api_result(wish_text(&t->wish, &t->trainer.model.known, words), message, size);
+}
+
+void gan_trainer_ask_all(gan_trainer *t)
+{
+    condition_list_close(&t->wish);
 }
 
 static status save(const gan_trainer *t, const char *path)
