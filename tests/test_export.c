@@ -287,14 +287,15 @@ static void integers_are_within_half_a_scale_of_the_weights(void **state)
         const float *w = o->data;
         float scales[48];
         int most[48] = { 0 };
-        int8_scales(o, w, scales);
+        factor_scales(o, w, INT8_MOST, scales);
         for (size_t k = 0; k < operator_tensor_count(o); k++) {
-            int output = int8_output(o, k), value = int8_value(w[k], scales[output]);
+            int output = factor_output(o, k),
+                value = factor_integer(w[k], scales[output], INT8_MOST);
             double off = (double)w[k] - (double)value * (double)scales[output];
             assert_true(fabs(off) <= 0.500001 * (double)scales[output]);
             most[output] = abs(value) > most[output] ? abs(value) : most[output];
         }
-        for (int k = 0; k < int8_outputs(o); k++)
+        for (int k = 0; k < factor_outputs(o); k++)
             assert_int_equal(most[k], 127);
     }
     bench_close(&b);
@@ -304,13 +305,13 @@ static void integers_are_within_half_a_scale_of_the_weights(void **state)
 static void assert_same_integers(const operator_tensor *a, const operator_tensor *b)
 {
     float scales[2][64];
-    assert_true(int8_outputs(a) <= 64);
-    int8_scales(a, a->data, scales[0]);
-    int8_scales(b, b->data, scales[1]);
+    assert_true(factor_outputs(a) <= 64);
+    factor_scales(a, a->data, INT8_MOST, scales[0]);
+    factor_scales(b, b->data, INT8_MOST, scales[1]);
     for (size_t i = 0; i < operator_tensor_count(a); i++) {
-        int output = int8_output(a, i);
-        assert_int_equal(int8_value(a->data[i], scales[0][output]),
-                         int8_value(b->data[i], scales[1][output]));
+        int output = factor_output(a, i);
+        assert_int_equal(factor_integer(a->data[i], scales[0][output], INT8_MOST),
+                         factor_integer(b->data[i], scales[1][output], INT8_MOST));
     }
 }
 
@@ -351,11 +352,11 @@ static void an_output_without_weights_has_zeros(void **state)
     (void)state;
     float weights[] = { 0, -0.0F, 0, 1, 2, -254 }, scales[2];
     const operator_tensor o = operator_factor("weight", 2, 3, weights);
-    int8_scales(&o, weights, scales);
+    factor_scales(&o, weights, INT8_MOST, scales);
     assert_true(scales[0] == 0 && scales[1] == 2);
     for (int i = 0; i < 6; i++) {
         static const int expected[] = { 0, 0, 0, 1, 1, -127 }; /* 1/2 rounds away from 0 */
-        assert_int_equal(int8_value(weights[i], scales[i / 3]), expected[i]);
+        assert_int_equal(factor_integer(weights[i], scales[i / 3], INT8_MOST), expected[i]);
     }
 }
 

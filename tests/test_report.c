@@ -5,9 +5,12 @@
 #include "test.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/json.h"
 #include "report/encode.h"
 #include "report/page.h"
+#include "report/weights.h"
 
 /* From Python: base64.b64encode. */
 static void base64_is_that_of_other_programs(void **state)
@@ -45,37 +48,63 @@ static void base64_of_many_bytes_has_no_seams(void **state)
     text_free(&t);
 }
 
-/* From NumPy: np.float32(x).astype(np.float16).view(np.uint16). */
-static void halves_are_the_nearest(void **state)
+/* From Python: scales of 1/4140 and 2/4140, the integers 4140, -3105, 1035, 0, 4140, -4140 with the
+ * digits of string.printable, and base64.b64encode of struct.pack("<4f") of the scales, 1 and -2.
+ */
+static void factors_are_integers_of_two_digits(void **state)
 {
-    static const struct {
-        float x;
-        uint16_t half;
-    } cases[] = {
-        { 0, 0 },
-        { -0.0F, 0x8000 },
-        { 1, 0x3c00 },
-        { -2, 0xc000 },
-        { 0.1F, 0x2e66 },
-        { 65504, 0x7bff },
-        { 65519, 0x7bff },
-        { 65520, 0x7c00 },
-        { INFINITY, 0x7c00 },
-        { 1.00048828125F, 0x3c00 }, /* 1 + 2^-11: a tie, to even */
-        { 1.00146484375F, 0x3c02 }, /* 1 + 3 x 2^-11: a tie, to even */
-        { 0x1p-14F, 0x0400 },       /* the least normal number */
-        { 0x1.ff8p-15F, 0x03ff },   /* the largest below it */
-        { 0x1.ffcp-15F, 0x0400 },   /* a tie between the two */
-        { 0x1p-24F, 0x0001 },
-        { 0x1p-25F, 0x0000 }, /* a tie, to even */
-        { 0x1.8p-24F, 0x0002 },
-        { 1e-10F, 0x0000 },
-        { 0x1.ffep0F, 0x4000 }, /* the carry reaches the exponent */
-    };
+    float values[] = { 1, -0.75F, 0.25F, 0, 2, -2 }, bias[] = { 1, -2 };
+    net_operator o = { .tensors = { operator_factor("weight", 2, 3, values),
+                                    operator_vector("bias", 2, bias) } };
+    const net_description d = { .operators = &o, .count = 1 };
+    text t = { 0 };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(encode_half(cases[i].x), cases[i].half);
-    assert_true((encode_half(NAN) & 0x7fff) > 0x7c00);
+    assert_true(weights_packed(&o.tensors[0]));
+    assert_false(weights_packed(&o.tensors[1]));
+    json_begin(&t, NULL, '{');
+    weights_add(&t, &d);
+    assert_ok(text_check(&t));
+    assert_string_equal(t.data,
+                        "{\"integers\":\"~~-E[sPP~~!!\",\"floats\":\"e0d9OXtH/TkAAIA/AAAAwA==\"");
+    text_free(&t);
+    o.tensors[0] = operator_factor("weight", 6, 1, values); /* a scale for each would be longer */
+    assert_false(weights_packed(&o.tensors[0]));
+}
+
+/* What `gan train` counts for the page, before the net has its weights. */
+static void no_net_takes_more_room_than_is_counted(void **state)
+{
+    static const char *const specs[] = { "linear 9, relu, linear 1, linear 40, condition 1",
+                                         "condition 3, linear 4x3x3, batch_norm, conv 5 k3, "
+                                         "conv_transpose 2 k2, batch_norm, relu, batch_norm",
+                                         "conv 3 k1, conv_transpose 70 k1, projection 2" };
+    (void)state;
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        compute c;
+        net g;
+        arena a = { 0 };
+        net_description d;
+        text t = { 0 };
+        size_t sum = 0;
+        assert_ok(compute_open(&c, "generic", 1));
+        assert_ok(net_open_joined(&g, specs[i], (net_input){ shape_flat(7), 11 }, "spec"));
+        net_plan(&g, &a, 2, NET_SAMPLES, false);
+        assert_ok(arena_open(&a));
+        net_plan(&g, &a, 2, NET_SAMPLES, false);
+        net_init(&g, c.kernels, 1, 5, RANDOM_INIT_GENERATOR);
+        assert_ok(net_describe(&g, &c, &d));
+        weights_add(&t, &d);
+        assert_ok(text_check(&t));
+        for (int k = 0; k < g.tensor_count; k++)
+            sum += encode_base64_size(4 * g.tensors[k].count);
+        size_t names = strlen("\"integers\":\"\",\"floats\":\"\"");
+        assert_true(t.length <= weights_most(&g) + names && weights_most(&g) <= sum);
+        text_free(&t);
+        description_close(&d);
+        net_close(&g);
+        arena_close(&a);
+        compute_close(&c);
+    }
 }
 
 static void what_json_lacks_is_null(void **state)
@@ -115,7 +144,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base64_is_that_of_other_programs),
         cmocka_unit_test(base64_of_many_bytes_has_no_seams),
-        cmocka_unit_test(halves_are_the_nearest),
+        cmocka_unit_test(factors_are_integers_of_two_digits),
+        cmocka_unit_test(no_net_takes_more_room_than_is_counted),
         cmocka_unit_test(what_json_lacks_is_null),
         cmocka_unit_test(no_text_ends_a_script),
         cmocka_unit_test(only_the_frame_has_places_for_files),

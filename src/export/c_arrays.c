@@ -75,7 +75,7 @@ static status add_integers(c_file *c, const operator_tensor *factor, const float
     for (size_t i = 0; i < n; i++) {
         char number[TEXT_NUMBER_SIZE];
         snprintf(number, sizeof number, "%d",
-                 int8_value(factor->data[i], scales[int8_output(factor, i)]));
+                 factor_integer(factor->data[i], scales[factor_output(factor, i)], INT8_MOST));
         TRY(add_element(c, i, number, &column));
     }
     text_add(&c->t, "\n};\n");
@@ -85,11 +85,11 @@ static status add_integers(c_file *c, const operator_tensor *factor, const float
 /* A factor as integers and their scales. */
 static status add_int8(c_file *c, const net_operator *o, const operator_tensor *factor)
 {
-    size_t outputs = (size_t)int8_outputs(factor);
+    size_t outputs = (size_t)factor_outputs(factor);
     float *scales = malloc(outputs * sizeof *scales);
     if (!scales)
         return status_fail(STATUS_MEMORY, "out of memory");
-    int8_scales(factor, factor->data, scales);
+    factor_scales(factor, factor->data, INT8_MOST, scales);
     begin_array(c, o, factor, "generate_weight", "", operator_tensor_count(factor));
     status s = add_integers(c, factor, scales);
     if (s == STATUS_OK) {
@@ -142,7 +142,7 @@ static size_t bytes_of(const subject *s, const operator_tensor *of)
 {
     bool integers = s->int8 && of->is_factor;
     return operator_tensor_count(of) * (integers ? 1 : 4) +
-           (integers ? (size_t)int8_outputs(of) * 4 : 0);
+           (integers ? (size_t)factor_outputs(of) * 4 : 0);
 }
 
 size_t c_tensor_bytes(const subject *s)

@@ -31,22 +31,6 @@ int operator_tensors(const net_operator *o)
     return n;
 }
 
-int operator_tensor_rank(const operator_tensor *t)
-{
-    int n = 0;
-    while (n < TENSOR_MOST_SIZES && t->sizes[n] > 0)
-        n++;
-    return n;
-}
-
-size_t operator_tensor_count(const operator_tensor *t)
-{
-    size_t count = 1;
-    for (int i = 0; i < operator_tensor_rank(t); i++)
-        count *= (size_t)t->sizes[i];
-    return count;
-}
-
 void operator_tensor_name(text *out, const char *of, const net_operator *o,
                           const operator_tensor *t)
 {

@@ -19,10 +19,6 @@ double operator_number(const net_operator *o, const char *name);
 /* The number of its tensors. */
 int operator_tensors(const net_operator *o);
 
-/* The number of sizes of a tensor, and of its values. */
-int operator_tensor_rank(const operator_tensor *t);
-size_t operator_tensor_count(const operator_tensor *t);
-
 /* Adds the name that the tensor of the net `of` has in a checkpoint: "generator.0.weight". */
 void operator_tensor_name(text *out, const char *of, const net_operator *o,
                           const operator_tensor *t);

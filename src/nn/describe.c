@@ -10,6 +10,22 @@
 
 #include "base/banned.h"
 
+int operator_tensor_rank(const operator_tensor *t)
+{
+    int n = 0;
+    while (n < TENSOR_MOST_SIZES && t->sizes[n] > 0)
+        n++;
+    return n;
+}
+
+size_t operator_tensor_count(const operator_tensor *t)
+{
+    size_t count = 1;
+    for (int i = 0; i < operator_tensor_rank(t); i++)
+        count *= (size_t)t->sizes[i];
+    return count;
+}
+
 /* Copies the parameters of every layer, with the weights that its products use, to where they lie
  * in n->params. */
 static void copy_parameters(net *n, const compute *c, float *values)

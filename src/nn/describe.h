@@ -93,6 +93,10 @@ static inline operator_tensor operator_vector(const char *name, int count, float
     return (operator_tensor){ .name = name, .sizes = { count }, .data = data };
 }
 
+/* The number of sizes of a tensor, and of its values. */
+int operator_tensor_rank(const operator_tensor *t);
+size_t operator_tensor_count(const operator_tensor *t);
+
 /* Describes a net that is planned and has its parameters. c computes sigma for spectral_norm.
  * STATUS_MEMORY; *d is then empty, and closing it is harmless. */
 status net_describe(net *n, const compute *c, net_description *d);

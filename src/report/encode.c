@@ -61,22 +61,6 @@ void encode_number(text *t, const char *key, double x)
         json_add(t, key, "null");
 }
 
-uint16_t encode_half(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    uint32_t sign = bits >> 16 & 0x8000, size = bits & 0x7fffffff;
-    if (size >= 0x477ff000) /* 65520: rounds up to infinity; and NaN */
-        return (uint16_t)(sign | (size > 0x7f800000 ? 0x7e00 : 0x7c00));
-    if (size < 0x38800000) /* below 2^-14: multiples of 2^-24 */
-        return (uint16_t)(sign | (uint32_t)lrint(ldexp((double)fabsf(x), 24)));
-    /* Moves the exponent's bias from 127 to 15 and keeps 10 of 23 bits. A carry out of the
-     * fraction goes to the exponent, as it should. */
-    uint32_t rest = size & 0x1fff, kept = (size >> 13) - (112U << 10);
-    kept += rest > 0x1000 || (rest == 0x1000 && (kept & 1));
-    return (uint16_t)(sign | kept);
-}
-
 void encode_for_script(text *t, const text *json)
 {
     const char *at = json->data ? json->data : "{}";

@@ -20,9 +20,6 @@ void encode_floats(text *t, const char *key, const float *values, size_t n);
 /* Adds a JSON number of seven digits; null for NaN and infinities, which JSON lacks. */
 void encode_number(text *t, const char *key, double x);
 
-/* The nearest half-precision number (IEEE 754 binary16), ties to even; infinite from 65520 on. */
-uint16_t encode_half(float x);
-
 /* Appends a JSON document so that it can stand in a <script>: "<", which JSON has only within
  * strings, becomes \u003c. */
 void encode_for_script(text *t, const text *json);

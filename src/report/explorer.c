@@ -13,6 +13,7 @@
 #include "nn/describe.h"
 #include "nn/loss.h"
 #include "report/encode.h"
+#include "report/weights.h"
 
 #include "base/banned.h"
 
@@ -33,12 +34,14 @@ static bool is_known(const char *name)
     return false;
 }
 
-static size_t count_of(const operator_tensor *t)
+/* The axis of a packed tensor's outputs, by its name. */
+static void add_packed(text *t, const net_operator *o)
 {
-    size_t count = 1;
-    for (int i = 0; i < TENSOR_MOST_SIZES && t->sizes[i] > 0; i++)
-        count *= (size_t)t->sizes[i];
-    return count;
+    json_begin(t, "packed", '{');
+    for (int i = 0; i < OPERATOR_MOST_TENSORS && o->tensors[i].name; i++)
+        if (weights_packed(&o->tensors[i]))
+            json_add(t, o->tensors[i].name, "%d", o->tensors[i].output_axis);
+    json_end(t, '}');
 }
 
 static void add_operator(text *t, const net_operator *o)
@@ -63,40 +66,20 @@ static void add_operator(text *t, const net_operator *o)
             json_add(t, NULL, "%d", x->sizes[k]);
         json_end(t, ']');
     }
+    add_packed(t, o);
     json_end(t, '}');
 }
 
-/* Appends half-precision values to bytes; false if one is too large for them. */
-static bool add_halves(unsigned char **bytes, const operator_tensor *x)
+static bool is_finite(const net_description *d)
 {
-    size_t n = count_of(x);
-    for (size_t i = 0; i < n; i++) {
-        uint16_t half = encode_half(x->data[i]);
-        *(*bytes)++ = (unsigned char)(half & 255);
-        *(*bytes)++ = (unsigned char)(half >> 8);
-        if ((half & 0x7c00) == 0x7c00)
-            return false;
-    }
-    return true;
-}
-
-/* All values of all tensors; *n bytes, the caller's. */
-static status all_halves(const net_description *d, unsigned char **bytes, size_t *n, bool *fits)
-{
-    size_t count = 0;
     for (int i = 0; i < d->count; i++)
-        for (int k = 0; k < OPERATOR_MOST_TENSORS && d->operators[i].tensors[k].name; k++)
-            count += count_of(&d->operators[i].tensors[k]);
-    *n = 2 * count;
-    *fits = true;
-    *bytes = malloc(*n + 1);
-    if (!*bytes)
-        return status_fail(STATUS_MEMORY, "out of memory");
-    unsigned char *at = *bytes;
-    for (int i = 0; i < d->count && *fits; i++)
-        for (int k = 0; k < OPERATOR_MOST_TENSORS && d->operators[i].tensors[k].name && *fits; k++)
-            *fits = add_halves(&at, &d->operators[i].tensors[k]);
-    return STATUS_OK;
+        for (int k = 0; k < OPERATOR_MOST_TENSORS && d->operators[i].tensors[k].name; k++) {
+            const operator_tensor *x = &d->operators[i].tensors[k];
+            for (size_t j = 0; j < operator_tensor_count(x); j++)
+                if (!isfinite(x->data[j]))
+                    return false;
+        }
+    return true;
 }
 
 static status add_starts(text *t, const generator *g)
@@ -191,33 +174,25 @@ static bool is_runnable(text *notes, const net_description *d)
                      d->operators[i].name);
             return false;
         }
-    return true;
+    if (is_finite(d))
+        return true;
+    json_add(notes, NULL, "\"there is no explorer: batch_norm makes a weight infinite\"");
+    return false;
 }
 
 /* Opens the object "generator" or "judge" with the net in it. *done is false, and nothing is added,
  * if the page cannot run the net. */
-static status begin_net(text *t, text *notes, const char *key, const net_description *d, bool *done)
+static void begin_net(text *t, text *notes, const char *key, const net_description *d, bool *done)
 {
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    bool fits = false;
-    *done = false;
-    if (!is_runnable(notes, d))
-        return STATUS_OK;
-    TRY(all_halves(d, &bytes, &n, &fits));
-    if (fits) {
-        json_begin(t, key, '{');
-        json_begin(t, "operators", '[');
-        for (int i = 0; i < d->count; i++)
-            add_operator(t, &d->operators[i]);
-        json_end(t, ']');
-        encode_base64(t, "weights", bytes, n);
-    } else {
-        json_add(notes, NULL, "\"there is no explorer: a weight is too large for 16 bits\"");
-    }
-    *done = fits;
-    free(bytes);
-    return STATUS_OK;
+    *done = is_runnable(notes, d);
+    if (!*done)
+        return;
+    json_begin(t, key, '{');
+    json_begin(t, "operators", '[');
+    for (int i = 0; i < d->count; i++)
+        add_operator(t, &d->operators[i]);
+    json_end(t, ']');
+    weights_add(t, d);
 }
 
 bool explorer_needs_judge(const generator *g)
@@ -231,13 +206,13 @@ static status add_judge(text *t, text *notes, generator *g)
     model *m = &g->model;
     bool done;
     TRY(net_describe(&m->players[m->game->judges].net, g->compute, &d));
-    status s = begin_net(t, notes, "judge", &d, &done);
-    if (s == STATUS_OK && done) {
+    begin_net(t, notes, "judge", &d, &done);
+    if (done) {
         json_add_double(t, "middle", (double)loss_nth(m->options.loss)->middle);
         json_end(t, '}');
     }
     description_close(&d);
-    return s;
+    return STATUS_OK;
 }
 
 /* The classes, or the words and some captions. */
@@ -261,7 +236,7 @@ static status add_generator(text *t, text *notes, generator *g, const net_descri
 {
     const model *m = &g->model;
     bool done;
-    TRY(begin_net(t, notes, "generator", d, &done));
+    begin_net(t, notes, "generator", d, &done);
     if (!done)
         return STATUS_OK;
     json_add(t, "latent", "%d", m->options.latent);

@@ -13,14 +13,15 @@
  * page shows. */
 bool explorer_needs_judge(const generator *g);
 
-/* Adds "generator": {"latent", "shape", "told", "operators", "weights", "starts", "directions",
- * "strengths"}. Only a generator with a condition has "told": {"names"} of its classes, or {"size",
- * "words", "examples"} of texts: V, the known words with a space between them, and captions. The
- * operators are those of nn/describe.h; the values of all their tensors follow each other in
- * "weights", as half-precision numbers, little-endian. "starts" are the latents of the first
- * samples of `gan sample`, and "directions" the latents of length 1 to which the first layer
- * responds most, with the strength of its response; both as floats. That of points has "judge",
- * too: {"operators", "weights", "middle"}: D(x) is sigmoid(output - middle).
+/* Adds "generator": {"latent", "shape", "told", "operators", "integers", "floats", "starts",
+ * "directions", "strengths"}. Only a generator with a condition has "told": {"names"} of its
+ * classes, or {"size", "words", "examples"} of texts: V, the known words with a space between them,
+ * and captions. The operators are those of nn/describe.h; their tensors are in "integers" and
+ * "floats" (report/weights.h), and an operator's "packed" has the axis that counts the outputs of
+ * each packed one. "starts" are the latents of the first samples of `gan sample`, and "directions"
+ * the latents of length 1 to which the first layer responds most, with the strength of its
+ * response; both as floats. That of points has "judge", too: {"operators", "integers", "floats",
+ * "middle"}: D(x) is sigmoid(output - middle).
  *
  * A net that the page cannot run is left out, which `notes`, an open JSON array, says.
  * STATUS_MEMORY. */

@@ -6,6 +6,7 @@
 #include "eval/distance.h"
 #include "game/game.h"
 #include "report/report.h"
+#include "report/weights.h"
 
 #include "base/banned.h"
 
@@ -47,19 +48,22 @@ static size_t names_memory(const known_conditions *k)
 
 size_t report_memory(const model *m, const train_options *o, double budget)
 {
-    size_t parameters = 0, latent = (size_t)m->options.latent;
+    size_t parameters = 0, weights = 0, latent = (size_t)m->options.latent;
     int players = m->data.kind == SAMPLE_POINT ? m->game->player_count : 1;
-    for (int i = 0; i < players; i++)
+    for (int i = 0; i < players; i++) {
         parameters += m->players[i].net.param_count;
+        weights += weights_most(&m->players[i].net);
+    }
     size_t pictures = o->picture_every > 0 ? (size_t)o->epochs / (size_t)o->picture_every + 2 : 0;
     size_t sample = (size_t)model_sample_size(m);
-    /* Two bytes a weight, in base 64. The page is not longer than that and the budget together. */
-    size_t weights = (2 * parameters + 2) / 3 * 4, page = (size_t)budget + weights + CURVES;
+    /* The page is not longer than the weights and the budget together. */
+    size_t page = (size_t)budget + weights + CURVES;
     page += names_memory(&m->known);
     size_t history = (size_t)o->epochs * ROW + pictures * (PICTURE + strlen(o->out));
-    /* The nets, their description (a copy), the weights as 16 bits; for the directions, two squares
+    /* The nets, their description (a copy), scales and biases; for the directions, two squares
      * of doubles. */
-    size_t making = generator_memory(m) + training_memory(sample) + 6 * parameters;
+    size_t making =
+        generator_memory(m) + training_memory(sample) + 4 * parameters + weights * 3 / 2;
     if (latent <= MOST_LATENT)
         making += 2 * sizeof(double) * latent * latent;
     /* A PNG is hardly longer than its pixels, and is read in blocks that double. */

@@ -52,7 +52,7 @@ class Explorer {
     const g = run.generator;
     this.run = run;
     this.points = g.shape[0] === 2; // not pictures
-    const net = openNet(g, bytesOf(g.weights));
+    const net = openNet(g);
     this.told = openTold(g.told, () => this.repaint());
     this.net = (z) => net(z, this.told?.features);
     this.look = this.points ? new Field(run, this.net, () => this.repaint()) : new Pictures(g.shape);
@@ -336,7 +336,7 @@ function showExplorer() {
   };
   const choice = make('select', {'aria-label': 'Run', change: () => open(runs[choice.value], null)},
     ...runs.map((r, i) => make('option', {value: i}, r.name)));
-  to.append(make('p', {class: 'hint'}, 'This is the generator itself (16-bit weights). It runs in your browser.'));
+  to.append(make('p', {class: 'hint'}, 'This is the generator itself (13-bit weights). It runs in your browser.'));
   if (runs.length > 1) to.append(make('p', {}, make('label', {}, 'Generator of ', choice)));
   to.append(place);
   const follow = () => {

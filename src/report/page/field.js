@@ -31,7 +31,7 @@ class Field {
     this.aspect = '1';
     this.paths = [];
     if (g.judge) {
-      const judge = openNet({...g.judge, shape: [1, 1, 1]}, bytesOf(g.judge.weights));
+      const judge = openNet({...g.judge, shape: [1, 1, 1]});
       this.verdict = (x, y) => 1 / (1 + Math.exp(g.judge.middle - judge([x, y])[0]));
       inSlices(fieldLattice, (row) => this.drawGround(row), changed);
     }

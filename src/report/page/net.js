@@ -179,20 +179,34 @@ function windows({from, to, kernel_shape, strides, pads}, w, bias, transposed) {
   };
 }
 
-// description: the "generator" of a run; bytes: its weights. Returns (z, features) -> values pixel by pixel, in [-1, 1];
+// The tensors of a net, in their order (report/weights.h). take(sizes, axis): the next one; with an axis, it is packed:
+// a scale for each output, which that axis counts, and integers of two digits in base 91.
+function openTensors({integers, floats}) {
+  const numbers = new Float32Array(bytesOf(floats).buffer), product = (list) => list.reduce((a, b) => a * b, 1);
+  const digit = (at) => {
+    const c = integers.charCodeAt(at);
+    return c - 33 - (c > 34) - (c > 60) - (c > 92);
+  };
+  let at = 0, used = 0;
+  const next = (n) => numbers.subarray(used, used += n);
+  return (sizes, axis) => {
+    const n = product(sizes);
+    if (axis === undefined) return next(n);
+    const outputs = sizes[axis], apart = product(sizes.slice(axis + 1)), scales = next(outputs), values = new Float32Array(n);
+    for (let i = 0; i < n; i++, at += 2)
+      values[i] = (91 * digit(at) + digit(at + 1) - 4140) * scales[Math.floor(i / apart) % outputs];
+    return values;
+  };
+}
+
+// description: the "generator" of a run. Returns (z, features) -> values pixel by pixel, in [-1, 1];
 // they are overwritten by the next call. Without a condition, there are no features.
-function openNet(description, bytes) {
-  const values = halvesOf(bytes), names = {Gemm: ['weight', 'bias'], Conv: ['weight', 'bias'],
+function openNet(description) {
+  const take = openTensors(description), names = {Gemm: ['weight', 'bias'], Conv: ['weight', 'bias'],
     ConvTranspose: ['weight', 'bias'], BatchNormalization: ['scale', 'shift'],
     Condition: ['weight', 'bias', 'embedding']};
-  let at = 0;
-  const take = (sizes) => {
-    const n = sizes.reduce((a, b) => a * b, 1);
-    at += n;
-    return values.subarray(at - n, at);
-  };
   const steps = description.operators.map((o) => ({
-    run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name]))),
+    run: operators[o.op](o, ...(names[o.op] || []).map((name) => take(o[name], o.packed[name]))),
     y: new Float32Array(size(o.to)),
     added: o.added, // it adds the result of so many first steps
   }));
