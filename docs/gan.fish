@@ -36,6 +36,7 @@ complete -c gan -n '__gan_is train' -l eval-every -x -d 'judge the samples every
 complete -c gan -n '__gan_is train' -l log -x -a '(__fish_append , tensorboard jsonl)' -d 'also write the figures of each epoch for other programs'
 complete -c gan -n '__gan_is train' -l report -d 'keep the page of gan report in DIR/report.html'
 complete -c gan -n '__gan_is train' -l out -s o -rF -d 'folder of the run'
+complete -c gan -n '__gan_is train' -l from -rF -d 'start a new run from the nets of another run, its checkpoint or its folder'
 complete -c gan -n '__gan_is train' -l resume -s r -d 'continue the run in DIR with its options'
 complete -c gan -n '__gan_is train' -l overwrite -d 'delete the run in DIR and start a new one'
 complete -c gan -n '__gan_is train' -l generator -s g -x -d 'layers of G, from z to a sample'

@@ -58,6 +58,7 @@ _gan()
             '--log=[also write the figures of each epoch for other programs]:KINDS:_sequence compadd - tensorboard jsonl' \
             '--report[keep the page of gan report in DIR/report.html]' \
             '(-o --out)'{-o+,--out=}'[folder of the run]:DIR:_files' \
+            '--from=[start a new run from the nets of another run, its checkpoint or its folder]:FILE:_files' \
             '(-r --resume)'{-r,--resume}'[continue the run in DIR with its options]' \
             '--overwrite[delete the run in DIR and start a new one]' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
