@@ -96,7 +96,7 @@ static void tiles_are_bit_for_bit_the_whole_picture(void **state)
         save_model("tiles.bin", nets[k].spec, nets[k].channels, nets[k].scale);
         for (int c = 0; c < 2; c++)
             assert_ok(
-                restorer_open(&r[c], &(generator_options){ .ckpt = "tiles.bin" }, &computes[c]));
+                restorer_open(&r[c], &(generator_options){ .ckpt = "tiles.bin" }, true, &computes[c]));
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             int h = sizes[i][0], w = sizes[i][1], s = nets[k].scale;
             unsigned char planes[3 * 31 * 45];
@@ -128,7 +128,7 @@ static void a_whole_picture_is_what_G_makes_of_it(void **state)
     unsigned char planes[3 * H * W];
     float x[3 * H * W];
     save_model("tiles.bin", nets[1].spec, 3, 3);
-    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "tiles.bin" }, &computes[0]));
+    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "tiles.bin" }, true, &computes[0]));
     draw(planes, 3 * H * W);
     for (int i = 0; i < 3 * H * W; i++)
         x[i] = (float)(2 * planes[i] - 255) / 255.0f;
@@ -152,7 +152,7 @@ static void memory_stays_within_the_limit(void **state)
     (void)state;
     restorer r;
     save_model("tiles.bin", nets[1].spec, 3, 3);
-    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "tiles.bin" }, &computes[1]));
+    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "tiles.bin" }, true, &computes[1]));
     static const int sizes[][2] = { { 100, 100 }, { 2000, 3000 }, { 20, 60000 }, { 60000, 20 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const restorer_limits limits = { 64 << 20, 0 };
@@ -181,10 +181,10 @@ static void other_checkpoints_are_refused(void **state)
     assert_ok(model_save(&m, "samples.bin"));
     model_close(&m);
     arena_close(&a);
-    assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "samples.bin" }, &computes[0]),
+    assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "samples.bin" }, true, &computes[0]),
                  STATUS_USAGE, "samples.bin: its G makes samples from z, and enlarges no pictures");
     restorer_close(&r);
-    assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "none.bin" }, &computes[0]),
+    assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "none.bin" }, true, &computes[0]),
                  STATUS_IO, "none.bin");
     restorer_close(&r);
 }
@@ -220,7 +220,7 @@ static void grey_and_colour_go_through_either_kind_of_net(void **state)
                  "residual, conv 5 k5 p2, relu, conv %d k3 p1, pixel_shuffle 3, add_enlarged 3",
                  of * 9);
         save_model("kinds.bin", spec, of, 3);
-        assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "kinds.bin" }, &computes[1]));
+        assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "kinds.bin" }, true, &computes[1]));
         draw(planes, 4 * N);
         memset(planes + 3 * N, 255, N);
         memcpy(grey, planes, N);
@@ -254,7 +254,7 @@ static void hidden_colours_are_not_seen(void **state)
     restorer r;
     unsigned char planes[2][4 * N], out[2][4 * LARGE];
     save_model("kinds.bin", nets[0].spec, 1, 2);
-    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "kinds.bin" }, &computes[1]));
+    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "kinds.bin" }, true, &computes[1]));
     for (int k = 0; k < 2; k++) {
         draw(planes[k], 4 * N);
         for (int i = 0; i < N; i++)

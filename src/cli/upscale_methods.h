@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "game/repaired.h"
 #include "game/restored.h"
 #include "image/enlarge.h"
 #include "image/smooth.h"
@@ -21,6 +22,7 @@ typedef struct upscale_options {
     const char *out, *ckpt;
     int scale, method, tile;
     bool no_ema, overwrite, quiet;
+    bool restores; /* at the size of the picture: gan restore */
     compute_options compute;
 } upscale_options;
 
@@ -57,11 +59,13 @@ typedef struct enlarging {
     smooth smooth;
     enlarged squares;
     restored restored;
+    repaired repaired;
     png_picture result;
 } enlarging;
 
-/* Sets u->result. STATUS_MEMORY. */
-status enlarging_open(enlarging *u, enlarger *e);
+/* Sets u->result. STATUS_MEMORY; STATUS_USAGE, which begins with `path`, if the model cannot
+ * restore this picture. */
+status enlarging_open(enlarging *u, enlarger *e, const char *path);
 
 /* The bytes taken, without those of the picture itself. */
 size_t enlarging_memory(const enlarging *u);

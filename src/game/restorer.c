@@ -12,21 +12,20 @@
 
 /* ---- the checkpoint ---- */
 
-static status check_task(const restorer *r, const char *path)
+static status check_task(const restorer *r, const char *path, bool scales)
 {
     const task *t = task_nth(r->model.options.task);
-    if (t->scales)
+    if (t->degrade && t->scales == scales)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE,
-                       "%s: its G %s, and enlarges no pictures: expected a checkpoint of gan train "
-                       "--task upscale",
-                       path, t->degrade ? t->verb : "makes samples from z");
+    return status_fail(STATUS_USAGE, "%s: its G %s: expected a checkpoint of gan train --task %s",
+                       path, t->degrade ? t->verb : "makes samples from z",
+                       scales ? "upscale" : "colorize or inpaint");
 }
 
-static status read_weights(restorer *r, checkpoint *f, const generator_options *o)
+static status read_weights(restorer *r, checkpoint *f, const generator_options *o, bool scales)
 {
     TRY(model_open_file(&r->model, f, o->ckpt));
-    TRY(check_task(r, o->ckpt));
+    TRY(check_task(r, o->ckpt, scales));
     player *p = &r->model.players[0];
     net *g = p->average.count > 0 && !o->no_ema ? &p->average : &p->net;
     r->g = g;
@@ -37,11 +36,11 @@ static status read_weights(restorer *r, checkpoint *f, const generator_options *
     return model_read(&r->model, f);
 }
 
-status restorer_open(restorer *r, const generator_options *o, const compute *c)
+status restorer_open(restorer *r, const generator_options *o, bool scales, const compute *c)
 {
     checkpoint f;
     *r = (restorer){ .compute = c };
-    status s = read_weights(r, &f, o);
+    status s = read_weights(r, &f, o, scales);
     checkpoint_close(&f);
     return s;
 }

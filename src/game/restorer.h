@@ -51,9 +51,9 @@ typedef struct restorer {
     float *band;  /* (channels, y.own * scale, x.size * scale) */
 } restorer;
 
-/* Reads G of a checkpoint whose task is to enlarge pictures; o->seed is not used. STATUS_USAGE if
- * it has another task, or takes pictures of one size only; else as generator_open. */
-status restorer_open(restorer *r, const generator_options *o, const compute *c);
+/* Reads G of a checkpoint whose task is to enlarge pictures (scales), or another one; o->seed is
+ * not used. STATUS_USAGE if it has no such task; else as generator_open. */
+status restorer_open(restorer *r, const generator_options *o, bool scales, const compute *c);
 
 /* Takes the memory for pictures of that size. STATUS_MEMORY. */
 status restorer_fit(restorer *r, int height, int width, const restorer_limits *limits);
