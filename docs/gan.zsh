@@ -129,10 +129,15 @@ _gan()
     upscale)
         _arguments -s \
             '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task upscale, or its folder, for the newest one]:FILE:_files' \
             '--scale=[how many times wider and higher the pictures become]:N: ' \
-            '--method=[how pictures are enlarged]:NAME:(bicubic nearest)' \
+            '--method=[how pictures are enlarged]:NAME:(auto model bicubic nearest)' \
+            '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
+            '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
             '--overwrite[replace files of the same names in a folder]' \
             '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
+            '--isa=[instruction set]:NAME: ' \
             '(-h --help)'{-h,--help}'[this text]' \
             '*:FILE:_files'
         ;;
@@ -158,6 +163,8 @@ _gan()
             '--samples=[judge samples of any program instead, --count of those in an .npy]:FILE:_files' \
             '--features=[write the samples'\'' features to an .npy of float32]:FILE:_files' \
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
+            '--compare=[of a G that enlarges pictures]:FILE:_files' \
+            '--figure=[of a G that enlarges pictures]:FILE:_files' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \

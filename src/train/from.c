@@ -47,6 +47,9 @@ void from_add_options(const from *f, const train_config *c, model_options *o)
     o->seed = own.seed;
     o->limit = own.limit;
     o->lr_epochs = own.lr_epochs;
+    for (size_t i = 0; i < model_option_table.count; i++)
+        if (model_option_table.rows[i].type == OPTION_FLAG)
+            option_copy(&model_option_table.rows[i], &own, o);
     config_copy_given(c, SCOPE_MODEL, o);
 }
 

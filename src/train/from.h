@@ -34,8 +34,9 @@ typedef struct from {
 /* Opens the checkpoint, or model.bin in the folder of a run. STATUS_IO, STATUS_FORMAT. */
 status from_open(from *f, const char *path);
 
-/* Sets the model options to those of the checkpoint, except for those that are given, --seed,
- * --limit and the end of the schedule, which are the new run's own. */
+/* Sets the model options to those of the checkpoint, except for those that are given. --seed,
+ * --limit, the end of the schedule, and flags, which nobody could take back, are the new run's own.
+ */
 void from_add_options(const from *f, const train_config *c, model_options *o);
 
 /* Copies what fits into the model, which has its first values, and says what that is. The whole
