@@ -95,8 +95,8 @@ static void tiles_are_bit_for_bit_the_whole_picture(void **state)
         restorer r[2];
         save_model("tiles.bin", nets[k].spec, nets[k].channels, nets[k].scale);
         for (int c = 0; c < 2; c++)
-            assert_ok(
-                restorer_open(&r[c], &(generator_options){ .ckpt = "tiles.bin" }, true, &computes[c]));
+            assert_ok(restorer_open(&r[c], &(generator_options){ .ckpt = "tiles.bin" }, true,
+                                    &computes[c]));
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             int h = sizes[i][0], w = sizes[i][1], s = nets[k].scale;
             unsigned char planes[3 * 31 * 45];
@@ -181,8 +181,9 @@ static void other_checkpoints_are_refused(void **state)
     assert_ok(model_save(&m, "samples.bin"));
     model_close(&m);
     arena_close(&a);
-    assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "samples.bin" }, true, &computes[0]),
-                 STATUS_USAGE, "samples.bin: its G makes samples from z, and enlarges no pictures");
+    assert_fails(
+        restorer_open(&r, &(generator_options){ .ckpt = "samples.bin" }, true, &computes[0]),
+        STATUS_USAGE, "samples.bin: its G makes samples from z: expected a checkpoint");
     restorer_close(&r);
     assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "none.bin" }, true, &computes[0]),
                  STATUS_IO, "none.bin");
@@ -220,7 +221,8 @@ static void grey_and_colour_go_through_either_kind_of_net(void **state)
                  "residual, conv 5 k5 p2, relu, conv %d k3 p1, pixel_shuffle 3, add_enlarged 3",
                  of * 9);
         save_model("kinds.bin", spec, of, 3);
-        assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "kinds.bin" }, true, &computes[1]));
+        assert_ok(
+            restorer_open(&r, &(generator_options){ .ckpt = "kinds.bin" }, true, &computes[1]));
         draw(planes, 4 * N);
         memset(planes + 3 * N, 255, N);
         memcpy(grey, planes, N);
