@@ -87,7 +87,7 @@ const command upscale_command = {
         "that was taken on its side is turned upright, an animation is its first frame, and 16 "
         "bits become 8. No input is ever replaced. A picture that cannot be read is left out, "
         "and the exit code then is 1. Memory is the file, its pixels as bytes and, with a "
-        "model, tiles of some 160 MB.\n"
+        "model, tiles of some 160 MB. gan restore applies models of other tasks.\n"
         "\n"
         "  gan upscale small.png -o large.png\n"
         "  gan upscale photos --ckpt out -o large/\n"

@@ -161,7 +161,7 @@ static status enlarge_low(restoration *r, contender *c, int height, int width)
 {
     int channels = r->test.channels;
     enlarging u = { .from = { channels, height / r->scale, width / r->scale, r->low } };
-    status s = enlarging_open(&u, &c->by, "--data");
+    status s = enlarging_open(&u, &c->by);
     for (int y = 0; y < height && s == STATUS_OK; y++) {
         u.result.line(u.result.from, y, r->between);
         for (int k = 0; k < channels; k++)

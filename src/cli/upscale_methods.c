@@ -49,23 +49,6 @@ static status open_model(enlarging *u)
     return STATUS_OK;
 }
 
-static status fit_repaired(enlarging *u)
-{
-    const restorer_limits limits = { RESTORER_MEMORY, u->by->options->tile };
-    return restorer_fit(&u->by->restorer, u->from.height, u->from.width, &limits);
-}
-
-static void plan_repaired(enlarging *u)
-{
-    repaired_plan(&u->repaired, &u->arena, &u->by->restorer, &u->from);
-}
-
-static status open_repaired(enlarging *u)
-{
-    u->result = repaired_png(&u->repaired);
-    return STATUS_OK;
-}
-
 typedef struct upscale_method {
     option_choice choice;
     bool model;
@@ -86,14 +69,8 @@ static const upscale_method methods[] = {
       .open = open_bicubic },
     { .choice = { "nearest", "each pixel becomes a square, for drawings made of pixels" },
       .open = open_nearest },
-    /* Not to be chosen: what gan restore does. */
-    { .choice = { "model", NULL },
-      .model = true,
-      .fit = fit_repaired,
-      .plan = plan_repaired,
-      .open = open_repaired },
 };
-enum { AUTO, MODEL, BICUBIC, NEAREST, RESTORE, METHODS = RESTORE };
+enum { AUTO, MODEL, BICUBIC, METHODS = sizeof methods / sizeof *methods };
 
 const option_choice *upscale_method_choice(int i)
 {
@@ -108,12 +85,10 @@ int upscale_method_of(const char *name)
     return i;
 }
 
-status enlarging_open(enlarging *u, enlarger *e, const char *path)
+status enlarging_open(enlarging *u, enlarger *e)
 {
     const upscale_method *m = e->method;
     u->by = e;
-    if (e->options->restores)
-        TRY(repaired_check(&e->restorer, &u->from, path));
     if (m->fit)
         TRY(m->fit(u));
     if (m->plan) {
@@ -152,13 +127,14 @@ static status open_restorer(enlarger *e, const option_settings *given)
 {
     generator_options from = { .ckpt = e->options->ckpt, .no_ema = e->options->no_ema };
     TRY(ckpt_find(&from.ckpt, given, &e->ckpt));
-    TRY(restorer_open(&e->restorer, &from, !e->options->restores, &e->compute));
+    TRY(restorer_open(&e->restorer, &from, &e->compute));
+    TRY(restorer_check_scales(&e->restorer, !e->options->restores, from.ckpt));
     int scale = restorer_scale(&e->restorer);
     if (option_is_given(given, "scale") && e->options->scale != scale)
         return status_fail(STATUS_USAGE, "--scale: %s enlarges pictures %d times, got %d",
                            from.ckpt, scale, e->options->scale);
     e->scale = scale;
-    e->method = &methods[e->options->restores ? RESTORE : MODEL];
+    e->method = &methods[MODEL];
     return STATUS_OK;
 }
 
@@ -174,6 +150,7 @@ static status open_default(enlarger *e, const option_settings *given)
         return s;
     restorer_close(&e->restorer);
     e->method = &methods[BICUBIC];
+    e->scale = e->options->scale;
     if (found)
         text_add(&note, "%s", status_message());
     else
@@ -191,9 +168,7 @@ status enlarger_open(enlarger *e, const upscale_options *o, const option_setting
     *e = (enlarger){ .options = o, .method = &methods[o->method], .scale = o->scale };
     TRY(check_options(o, given));
     TRY(compute_open(&e->compute, o->compute.isa, o->compute.threads));
-    if (o->restores)
-        return open_restorer(e, given);
-    if (o->method == AUTO && !option_is_given(given, "ckpt"))
+    if (o->method == AUTO && !o->restores && !option_is_given(given, "ckpt"))
         return open_default(e, given);
     return o->method == AUTO || e->method->model ? open_restorer(e, given) : STATUS_OK;
 }

@@ -13,7 +13,6 @@
 
 #include <stdbool.h>
 
-#include "game/repaired.h"
 #include "game/restored.h"
 #include "image/enlarge.h"
 #include "image/smooth.h"
@@ -59,13 +58,11 @@ typedef struct enlarging {
     smooth smooth;
     enlarged squares;
     restored restored;
-    repaired repaired;
     png_picture result;
 } enlarging;
 
-/* Sets u->result. STATUS_MEMORY; STATUS_USAGE, which begins with `path`, if the model cannot
- * restore this picture. */
-status enlarging_open(enlarging *u, enlarger *e, const char *path);
+/* Sets u->result. STATUS_MEMORY. */
+status enlarging_open(enlarging *u, enlarger *e);
 
 /* The bytes taken, without those of the picture itself. */
 size_t enlarging_memory(const enlarging *u);

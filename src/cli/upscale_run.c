@@ -47,6 +47,25 @@ static status check_size(const picture_file *f, int scale)
                        (long long)height, f->header.width, f->header.height);
 }
 
+static bool has_hole(const picture *p)
+{
+    size_t n = (size_t)p->height * (size_t)p->width;
+    return picture_has_alpha(p) && memchr(p->planes + (size_t)(p->channels - 1) * n, 0, n);
+}
+
+/* Nothing would change where there is nothing to fill. */
+static status check_hole(const picture *p, const enlarger *by, const char *path)
+{
+    const restorer *r = &by->restorer;
+    bool fills = by->options->restores && restorer_channels(r) > restorer_results(r);
+    if (!fills || has_hole(p))
+        return STATUS_OK;
+    return status_fail(STATUS_FORMAT,
+                       "%s: has no hole: expected pixels that are fully transparent, which G is to "
+                       "fill",
+                       path);
+}
+
 /* Reads the picture; *memory is what reading took at most, then what the picture takes. */
 static status read_picture(enlarging *u, const enlarger *by, const char *path, size_t *memory)
 {
@@ -58,7 +77,7 @@ static status read_picture(enlarging *u, const enlarger *by, const char *path, s
         s = picture_decode(&u->from, &f);
     *memory = f.file.n + f.header.memory;
     picture_unload(&f);
-    return s;
+    return s == STATUS_OK ? check_hole(&u->from, by, path) : s;
 }
 
 static void tell(const enlarging *u, const upscale_file *f, size_t reading)
@@ -120,7 +139,7 @@ static status upscale_one(enlarger *by, const upscale_files *all, int i, tally *
                           : read_picture(&u, by, f->in, &reading);
     if (s == STATUS_OK) {
         *readable = true;
-        s = enlarging_open(&u, by, f->in);
+        s = enlarging_open(&u, by);
     }
     if (s == STATUS_OK) {
         tally_clear(shown);

@@ -12,20 +12,31 @@
 
 /* ---- the checkpoint ---- */
 
-static status check_task(const restorer *r, const char *path, bool scales)
+static status check_task(const restorer *r, const char *path)
 {
-    const task *t = task_nth(r->model.options.task);
-    if (t->degrade && t->scales == scales)
+    if (task_nth(r->model.options.task)->degrade)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE, "%s: its G %s: expected a checkpoint of gan train --task %s",
-                       path, t->degrade ? t->verb : "makes samples from z",
-                       scales ? "upscale" : "colorize or inpaint");
+    return status_fail(STATUS_USAGE,
+                       "%s: its G makes samples from z, and restores no pictures: expected a "
+                       "checkpoint of gan train --task",
+                       path);
 }
 
-static status read_weights(restorer *r, checkpoint *f, const generator_options *o, bool scales)
+status restorer_check_scales(const restorer *r, bool scales, const char *path)
+{
+    const task *t = task_nth(r->model.options.task);
+    if (t->scales == scales)
+        return STATUS_OK;
+    return status_fail(
+        STATUS_USAGE,
+        "%s: its G %s (--task %s), which is for gan %s: expected one of gan train --task %s", path,
+        t->verb, t->choice.name, t->command, scales ? "upscale" : "colorize or inpaint");
+}
+
+static status read_weights(restorer *r, checkpoint *f, const generator_options *o)
 {
     TRY(model_open_file(&r->model, f, o->ckpt));
-    TRY(check_task(r, o->ckpt, scales));
+    TRY(check_task(r, o->ckpt));
     player *p = &r->model.players[0];
     net *g = p->average.count > 0 && !o->no_ema ? &p->average : &p->net;
     r->g = g;
@@ -36,11 +47,11 @@ static status read_weights(restorer *r, checkpoint *f, const generator_options *
     return model_read(&r->model, f);
 }
 
-status restorer_open(restorer *r, const generator_options *o, bool scales, const compute *c)
+status restorer_open(restorer *r, const generator_options *o, const compute *c)
 {
     checkpoint f;
     *r = (restorer){ .compute = c };
-    status s = read_weights(r, &f, o, scales);
+    status s = read_weights(r, &f, o);
     checkpoint_close(&f);
     return s;
 }
@@ -63,6 +74,11 @@ void restorer_close(restorer *r)
 int restorer_channels(const restorer *r)
 {
     return r->g->from.channels;
+}
+
+int restorer_results(const restorer *r)
+{
+    return r->g->to.channels;
 }
 
 int restorer_scale(const restorer *r)

@@ -51,16 +51,21 @@ typedef struct restorer {
     float *band;  /* (channels, y.own * scale, x.size * scale) */
 } restorer;
 
-/* Reads G of a checkpoint whose task is to enlarge pictures (scales), or another one; o->seed is
- * not used. STATUS_USAGE if it has no such task; else as generator_open. */
-status restorer_open(restorer *r, const generator_options *o, bool scales, const compute *c);
+/* Reads G of a checkpoint whose task is to enlarge pictures; o->seed is not used. STATUS_USAGE if
+ * it has another task, or takes pictures of one size only; else as generator_open. */
+status restorer_open(restorer *r, const generator_options *o, const compute *c);
 
 /* Takes the memory for pictures of that size. STATUS_MEMORY. */
 status restorer_fit(restorer *r, int height, int width, const restorer_limits *limits);
 
-/* The channels of pictures, and how many times G enlarges them. */
+/* The channels of what G is given and of what it makes, and how many times it enlarges pictures. */
 int restorer_channels(const restorer *r);
+int restorer_results(const restorer *r);
 int restorer_scale(const restorer *r);
+
+/* STATUS_USAGE, which begins with the path of the checkpoint, if its task is not to enlarge
+ * (scales), or if it is. */
+status restorer_check_scales(const restorer *r, bool scales, const char *path);
 
 /* The bytes taken. */
 size_t restorer_memory(const restorer *r);

@@ -56,13 +56,6 @@ static void drop_colour(const degrader *d, int row, const uint32_t words[4],
         poor[i] = luma(picture[i], picture[n + i], picture[2 * n + i]);
 }
 
-static void give_luma(const task_picture *p, unsigned char *given)
-{
-    const unsigned char *x = p->colours;
-    for (ptrdiff_t i = 0; i < p->n; i++)
-        given[i] = p->channels == 1 ? x[i] : luma(x[i], x[p->n + i], x[2 * p->n + i]);
-}
-
 /* ---- inpaint: the picture with a hole, and where the hole is ---- */
 
 static image_shape one_more_channel(image_shape s, int scale)
@@ -107,16 +100,6 @@ static void make_hole(const degrader *d, int row, const uint32_t words[4],
         }
 }
 
-static void give_hole(const task_picture *p, unsigned char *given)
-{
-    for (ptrdiff_t i = 0; i < p->n; i++) {
-        bool hole = p->alpha && p->alpha[i] == 0;
-        for (int c = 0; c < p->channels; c++)
-            given[c * p->n + i] = hole ? TASK_HOLE : p->colours[c * p->n + i];
-        given[p->channels * p->n + i] = hole ? UCHAR_MAX : 0;
-    }
-}
-
 static const task tasks[] = {
     { .choice = { "none", "samples, from z" } },
     { .choice = { "upscale", "large pictures, from small ones (Ledig 2017)" },
@@ -130,15 +113,12 @@ static const task tasks[] = {
       .command = "restore",
       .needs_colour = true,
       .poorer = one_channel,
-      .degrade = drop_colour,
-      .give = give_luma },
+      .degrade = drop_colour },
     { .choice = { "inpaint", "whole pictures, from ones with a hole" },
       .verb = "fills holes in pictures",
       .command = "restore",
       .poorer = one_more_channel,
-      .degrade = make_hole,
-      .give = give_hole,
-      .fills = true },
+      .degrade = make_hole },
 };
 
 const task *task_nth(int i)

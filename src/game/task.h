@@ -10,8 +10,6 @@
 #ifndef GAN_GAME_TASK_H
 #define GAN_GAME_TASK_H
 
-#include <stddef.h>
-
 #include "base/arena.h"
 #include "base/option.h"
 #include "math/bicubic.h"
@@ -31,13 +29,6 @@ struct degrader;
 typedef void degrade_function(const struct degrader *d, int row, const uint32_t words[4],
                               const unsigned char *picture, unsigned char *poor);
 
-/* Whole pictures that are to be restored: (colours, n) bytes, and alpha (n) or NULL. */
-typedef struct task_picture {
-    const unsigned char *colours, *alpha;
-    int channels; /* 1 or 3 */
-    ptrdiff_t n;  /* pixels */
-} task_picture;
-
 typedef struct task {
     option_choice choice;
     const char *verb;    /* what G does: "enlarges pictures" */
@@ -46,9 +37,6 @@ typedef struct task {
     bool needs_colour;
     image_shape (*poorer)(image_shape picture, int scale);
     degrade_function *degrade;
-    /* given (I / n, n) = what G is given of a picture, where that is not the picture itself. */
-    void (*give)(const task_picture *p, unsigned char *given);
-    bool fills; /* only what is fully transparent is restored, and becomes opaque */
 } task;
 
 /* The i-th; its `degrade` is NULL only for no task. */

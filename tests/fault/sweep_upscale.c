@@ -72,7 +72,7 @@ static status enlarge_by_model(void)
     picture p = { 0 };
     arena a = { 0 };
     restored of;
-    status s = restorer_open(&by, &(generator_options){ .ckpt = "enlarger.bin" }, true, &machine);
+    status s = restorer_open(&by, &(generator_options){ .ckpt = "enlarger.bin" }, &machine);
     if (s == STATUS_OK)
         s = read_picture(&p);
     if (s == STATUS_OK)
