@@ -127,9 +127,7 @@ typedef struct bench {
 } bench;
 
 static const char *const classes[] = { "zero", "*/ \?\?/ \\ \xf0\x9f\x99\x82", "two" };
-static const char *const words[] = { "a", "two",
-                                     "\xc3\xa9"
-                                     "a" };
+static const char *const words[] = { "a", "two", "\xc3\xa9\x61" };
 
 /* A net that is told one of three classes, or a text of 64 values. */
 static void bench_open_told(bench *b, const char *spec, image_shape from, told_kind kind)

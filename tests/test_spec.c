@@ -29,6 +29,9 @@ static void a_spec_has_one_canonical_form(void **state)
         { "conv 3 spectral_norm p2 k5", "conv 3 k5 s1 p2 spectral_norm" },
         { "batch_norm,linear 3  spectral_norm", "batch_norm, linear 3 spectral_norm" },
         { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
+        { "2*(linear 3, relu)", "linear 3, relu, linear 3, relu" },
+        { "relu,  1 * ( tanh ) , 2*(residual, 2*(tanh), add ),relu",
+          "relu, tanh, residual, tanh, tanh, add, residual, tanh, tanh, add, relu" },
         { "residual ,add,pixel_shuffle  1", "residual, add, pixel_shuffle 1" },
         { "residual,upsample 2,add_enlarged   2", "residual, upsample 2, add_enlarged 2" },
     };

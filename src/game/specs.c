@@ -61,9 +61,9 @@ static void complete_spec(text *t, const char *spec, image_shape sample, bool *f
     static const char word[] = "out";
     bool images = false, first = true;
     while (*spec != 0) {
-        size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
+        size_t between = strspn(spec, " ,()"), length = strcspn(spec + between, " ,()");
         text_add_bytes(t, spec, between);
-        first = first || memchr(spec, ',', between);
+        first = first || memchr(spec, ',', between) || memchr(spec, '(', between);
         spec += between;
         if (first) {
             const layer_ops *kind = layer_kind_named(spec, length);

@@ -14,6 +14,12 @@
 
 /* ---- opening ---- */
 
+static status refuse_from(void)
+{
+    return status_fail(STATUS_USAGE, "--from: is for a new run, and --resume goes on with its own "
+                                     "nets; leave one of them out");
+}
+
 status trainer_open(trainer *t, const train_config *c)
 {
     *t = (trainer){ .options = c->options, .saved.file.fd = -1 };
@@ -21,8 +27,7 @@ status trainer_open(trainer *t, const train_config *c)
     if (!t->options.from)
         return STATUS_OK;
     if (t->options.resume)
-        return status_fail(STATUS_USAGE, "--from: is for a new run, and --resume goes on with its "
-                                         "own nets; leave one of them out");
+        return refuse_from();
     TRY(from_open(&t->from, t->options.from));
     from_add_options(&t->from, c, &t->options.model);
     return STATUS_OK;
@@ -40,6 +45,8 @@ void trainer_close(trainer *t)
 
 status trainer_load(trainer *t, const train_config *c, const char *path, const char *run)
 {
+    if (t->from.path)
+        return refuse_from();
     t->run = run;
     TRY(model_open_file(&t->model, &t->saved, path));
     TRY(resume_compare_options(&t->model, c, run));
