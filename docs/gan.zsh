@@ -129,7 +129,7 @@ _gan()
     upscale)
         _arguments -s \
             '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
-            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task upscale, or its folder, for the newest one]:FILE:_files' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task, or its folder, for the newest one]:FILE:_files' \
             '--scale=[how many times wider and higher the pictures become]:N: ' \
             '--method=[how pictures are enlarged]:NAME:(auto model bicubic nearest)' \
             '--no-ema[use G as its last step left it, not the average that --ema made of it]' \

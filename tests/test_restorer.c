@@ -26,15 +26,18 @@ static int close_computes(void **state)
     return 0;
 }
 
+enum { UPSCALE = 1, COLORIZE, INPAINT }; /* rows of game/task.c */
+
 /* Saves a new model whose G is that spec. */
-static void save_model(const char *path, const char *spec, int channels, int scale)
+static void save_task(const char *path, int kind, const char *spec, int channels, int scale)
 {
     model m = { 0 };
     arena a = { 0 };
     model_options o;
     option_defaults(&model_option_table, &o);
-    o.task = 1;
-    o.scale = scale;
+    o.task = kind;
+    if (scale > 0)
+        o.scale = scale;
     o.crop = 12;
     o.generator = spec;
     const data_identity data = {
@@ -46,6 +49,11 @@ static void save_model(const char *path, const char *spec, int channels, int sca
     assert_ok(model_save(&m, path));
     model_close(&m);
     arena_close(&a);
+}
+
+static void save_model(const char *path, const char *spec, int channels, int scale)
+{
+    save_task(path, UPSCALE, spec, channels, scale);
 }
 
 static void draw(unsigned char *bytes, int n)
@@ -192,7 +200,7 @@ static void other_checkpoints_are_refused(void **state)
 /* ---- pictures with other channels than G's, and with alpha ---- */
 
 /* Draws all lines (height, width * channels). */
-static void draw_all(restorer *r, picture *p, unsigned char *out)
+static void draw_as(restorer *r, picture *p, int channels, unsigned char *out)
 {
     arena a = { 0 };
     restored s;
@@ -202,10 +210,15 @@ static void draw_all(restorer *r, picture *p, unsigned char *out)
     assert_ok(arena_open(&a));
     restored_plan(&s, &a, r, p);
     png_picture png = restored_png(&s);
-    assert_int_equal(png.channels, p->channels);
+    assert_int_equal(png.channels, channels);
     for (int y = 0; y < png.height; y++)
         png.line(png.from, y, out + (ptrdiff_t)y * png.width * png.channels);
     arena_close(&a);
+}
+
+static void draw_all(restorer *r, picture *p, unsigned char *out)
+{
+    draw_as(r, p, p->channels, out);
 }
 
 static void grey_and_colour_go_through_either_kind_of_net(void **state)
@@ -272,6 +285,70 @@ static void hidden_colours_are_not_seen(void **state)
     restorer_close(&r);
 }
 
+/* ---- other tasks ---- */
+
+static unsigned char byte_of(float x)
+{
+    float level = (x + 1) * 127.5f;
+    return (unsigned char)(level < 0 ? 0 : level > 255 ? 255 : level + 0.5f);
+}
+
+static void holes_are_filled_and_the_rest_stays(void **state)
+{
+    (void)state;
+    enum { H = 9, W = 12, N = H * W };
+    restorer r;
+    unsigned char planes[4 * N], given[4 * N], out[3 * N];
+    save_task("holes.bin", INPAINT, "conv 5 k3 p1, relu, conv 3 k3 p1", 3, 0);
+    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "holes.bin" }, &computes[1]));
+    draw(planes, 4 * N);
+    for (int i = 0; i < N; i++)
+        planes[3 * N + i] = i % W > 3 && i % W < 7 ? 0 : 99;
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < 4; c++)
+            given[c * N + i] = planes[3 * N + i] ? (c < 3 ? planes[c * N + i] : 0)
+                               : c < 3           ? TASK_HOLE
+                                                 : 255;
+    float *filled = restore(&r, given, H, W, (restorer_limits){ 0, 100 });
+    draw_as(&r, &(picture){ 4, H, W, planes }, 3, out);
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < 3; c++)
+            assert_int_equal(out[i * 3 + c],
+                             planes[3 * N + i] ? planes[c * N + i] : byte_of(filled[c * N + i]));
+    /* Without alpha there is no hole. */
+    draw_as(&r, &(picture){ 3, H, W, planes }, 3, out);
+    for (int i = 0; i < N; i++)
+        assert_int_equal(out[i * 3 + 1], planes[N + i]);
+    free(filled);
+    restorer_close(&r);
+}
+
+static void grey_pictures_get_colours(void **state)
+{
+    (void)state;
+    enum { H = 9, W = 12, N = H * W };
+    restorer r;
+    unsigned char planes[3 * N], of_grey[4 * N], of_colour[3 * N];
+    save_task("colours.bin", COLORIZE, "conv 5 k3 p1, relu, conv 3 k3 p1", 3, 0);
+    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "colours.bin" }, &computes[1]));
+    draw(planes, N);
+    memcpy(planes + N, planes, N);
+    memcpy(planes + 2 * (size_t)N, planes, N);
+    draw_as(&r, &(picture){ 1, H, W, planes }, 3, of_grey);
+    draw_as(&r, &(picture){ 3, H, W, planes }, 3, of_colour);
+    assert_memory_equal(of_grey, of_colour, sizeof of_colour);
+    float *made = restore(&r, planes, H, W, (restorer_limits){ 0, 100 });
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < 3; c++)
+            assert_int_equal(of_grey[i * 3 + c], byte_of(made[c * N + i]));
+    free(made);
+    memset(planes + N, 200, N);
+    draw_as(&r, &(picture){ 2, H, W, planes }, 4, of_grey);
+    for (int i = 0; i < N; i++)
+        assert_true(of_grey[i * 4 + 3] == 200 && of_grey[i * 4] == of_colour[i * 3]);
+    restorer_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +358,8 @@ int main(void)
         cmocka_unit_test(other_checkpoints_are_refused),
         cmocka_unit_test(grey_and_colour_go_through_either_kind_of_net),
         cmocka_unit_test(hidden_colours_are_not_seen),
+        cmocka_unit_test(holes_are_filled_and_the_rest_stays),
+        cmocka_unit_test(grey_pictures_get_colours),
     };
     return cmocka_run_group_tests(tests, open_computes, close_computes);
 }

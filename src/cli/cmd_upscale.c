@@ -35,7 +35,7 @@ static const option_row rows[] = {
       .offset = AT(ckpt),
       .initial = "out/model.bin",
       .arg = "FILE",
-      .help = "the checkpoint of a run with --task upscale, or its folder, for the newest one" },
+      .help = "the checkpoint of a run with --task, or its folder, for the newest one" },
     { .name = "scale",
       .type = OPTION_INT,
       .offset = AT(scale),
@@ -266,7 +266,9 @@ const command upscale_command = {
         "become PNGs of the same names in the folder --out. Transparency is kept; a picture "
         "that was taken on its side is turned upright, an animation is its first frame, and 16 "
         "bits become 8. No input is ever replaced. A picture that cannot be read is left out, "
-        "and the exit code then is 1. Memory is the file, its pixels as bytes and, with a "
+        "and the exit code then is 1. With a model of another --task, which has to be named by "
+        "--ckpt, pictures keep their size, and are coloured, or what is fully transparent in "
+        "them is filled. Memory is the file, its pixels as bytes and, with a "
         "model, tiles of some 160 MB.\n"
         "\n"
         "  gan upscale small.png -o large.png\n"

@@ -10,7 +10,9 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
+#include "image/enlarge.h"
 #include "image/grid.h"
+#include "image/labels.h"
 
 #include "base/banned.h"
 
@@ -87,19 +89,29 @@ status restoration_classify(restoration *r)
 
 status restoration_draw(restoration *r, const char *path)
 {
-    enum { SHOWN_SIDE = 112, LARGEST = 8 };
+    enum { SHOWN_SIDE = 112, LARGEST = 8, GAP = 4 };
+    const char *words[CONTENDERS_MOST + 1];
     int scale = SHOWN_SIDE / r->side;
-    const grid g = { .rows = r->count < FIGURE_ROWS ? r->count : FIGURE_ROWS,
-                     .cols = r->contender_count + 1,
-                     .pad = 4,
-                     .channels = r->test.channels,
-                     .height = r->side,
-                     .width = r->side };
-    return grid_write_large_png(path, &g,
-                                scale < 1         ? 1
-                                : scale < LARGEST ? scale
-                                                  : LARGEST,
-                                r->tiles);
+    scale = scale < 1 ? 1 : scale < LARGEST ? scale : LARGEST;
+    for (int k = 0; k < r->contender_count; k++)
+        words[k] = restoration_shown(r, k)->name;
+    words[r->contender_count] = "original";
+    const grid_sheet sheet = { .tiles = { .rows = r->count < FIGURE_ROWS ? r->count : FIGURE_ROWS,
+                                          .cols = r->contender_count + 1,
+                                          .pad = GAP,
+                                          .channels = r->test.channels,
+                                          .height = r->side,
+                                          .width = r->side },
+                               .width = r->side,
+                               .samples = r->tiles };
+    const enlarged tiles = { grid_picture(&sheet), scale };
+    labels l = { .words = words,
+                 .count = r->contender_count + 1,
+                 .width = r->side * scale,
+                 .gap = GAP * scale };
+    TRY(enlarge(&l.below, &tiles));
+    png_picture p = labels_picture(&l);
+    return png_write(path, &p);
 }
 
 /* ---- printing ---- */

@@ -145,10 +145,13 @@ static status open_default(enlarger *e, const option_settings *given)
     bool found = file_exists(e->options->ckpt);
     if (found)
         s = open_restorer(e, given);
+    if (found && s == STATUS_OK)
+        s = restorer_check_enlarges(&e->restorer, e->options->ckpt);
     if (found && s != STATUS_USAGE)
         return s;
     restorer_close(&e->restorer);
     e->method = &methods[BICUBIC];
+    e->scale = e->options->scale;
     if (found)
         text_add(&note, "%s", status_message());
     else

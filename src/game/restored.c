@@ -3,23 +3,46 @@
  * SPDX-License-Identifier: MIT */
 #include "game/restored.h"
 
+#include <string.h>
+
 #include "base/banned.h"
 
-static bool needs_smooth(const picture *p, const restorer *by)
+/* The channels of pictures that G is given, without those that say where holes are. */
+static int channels_of(const restored *r)
 {
-    return picture_has_alpha(p) || picture_colours(p) > restorer_channels(by);
+    return restorer_channels(r->by) - r->fills;
+}
+
+static bool has_alpha(const restored *r)
+{
+    return picture_has_alpha(r->from) && !r->fills;
+}
+
+/* G makes the luma alone. */
+static bool needs_colour(const restored *r)
+{
+    return picture_colours(r->from) > restorer_results(r->by);
+}
+
+static bool is_given_unchanged(const restored *r)
+{
+    return picture_colours(r->from) == channels_of(r) && !r->fills;
 }
 
 void restored_plan(restored *r, arena *a, restorer *by, const picture *from)
 {
-    int scale = restorer_scale(by), colours = picture_colours(from);
+    int scale = restorer_scale(by), given = restorer_channels(by), made = restorer_results(by);
     size_t plane = (size_t)from->height * (size_t)from->width;
-    *r = (restored){ .by = by, .from = from };
-    if (needs_smooth(from, by))
+    *r = (restored){ .by = by, .from = from, .colours = picture_colours(from) };
+    r->fills = given == made + 1;
+    if (given < made) /* it colours pictures */
+        r->colours = made;
+    if (has_alpha(r) || needs_colour(r))
         smooth_plan(&r->smooth, a, from, scale);
-    if (colours != restorer_channels(by))
-        r->given = arena_take(a, (size_t)restorer_channels(by) * plane, 1);
-    r->line = arena_take(a, (size_t)colours * (size_t)from->width * (size_t)scale, sizeof *r->line);
+    if (!is_given_unchanged(r))
+        r->given = arena_take(a, (size_t)given * plane, 1);
+    r->line =
+        arena_take(a, (size_t)r->colours * (size_t)from->width * (size_t)scale, sizeof *r->line);
     r->band = arena_take(a, 1, sizeof *r->band);
 }
 
@@ -31,18 +54,37 @@ static float luma(float red, float green, float blue)
     return 0.299f * red + 0.587f * green + 0.114f * blue;
 }
 
+static bool is_hole(const restored *r, ptrdiff_t i)
+{
+    ptrdiff_t plane = (ptrdiff_t)r->from->height * r->from->width;
+    return picture_has_alpha(r->from) && r->from->planes[(r->from->channels - 1) * plane + i] == 0;
+}
+
+/* As game/task.c makes holes. */
+static void make_holes(const restored *r, ptrdiff_t n)
+{
+    int channels = channels_of(r);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        bool hole = is_hole(r, i);
+        for (int c = 0; c < channels && hole; c++)
+            r->given[c * n + i] = TASK_HOLE;
+        r->given[channels * n + i] = hole ? 255 : 0;
+    }
+}
+
 static void make_given(const restored *r)
 {
     const unsigned char *from = r->from->planes;
     ptrdiff_t n = (ptrdiff_t)r->from->height * r->from->width;
-    if (picture_colours(r->from) == 1) {
-        for (int c = 0; c < restorer_channels(r->by); c++)
-            for (ptrdiff_t i = 0; i < n; i++)
-                r->given[c * n + i] = from[i];
-        return;
-    }
-    for (ptrdiff_t i = 0; i < n; i++)
-        r->given[i] = smooth_byte(luma(from[i], from[n + i], from[2 * n + i]));
+    int colours = picture_colours(r->from), channels = channels_of(r);
+    if (colours == 3 && channels == 1)
+        for (ptrdiff_t i = 0; i < n; i++)
+            r->given[i] = smooth_byte(luma(from[i], from[n + i], from[2 * n + i]));
+    else
+        for (int c = 0; c < channels; c++)
+            memcpy(r->given + c * n, from + (colours == 1 ? 0 : c * n), (size_t)n);
+    if (r->fills)
+        make_holes(r, n);
 }
 
 /* Makes the band of a line, if it was not the last one; the first line begins. */
@@ -66,7 +108,7 @@ static float level(float x)
 
 static void take_colours(const restored *r, int y, int width)
 {
-    for (int c = 0; c < picture_colours(r->from); c++) {
+    for (int c = 0; c < r->colours; c++) {
         const float *from = restorer_line(r->by, c, y);
         for (int x = 0; x < width; x++)
             r->line[(ptrdiff_t)c * width + x] = level(from[x]);
@@ -94,20 +136,33 @@ static void replace_luma(const restored *r, int y, int width, const float *line)
     }
 }
 
+/* What is not in a hole stays. */
+static void keep_known(const restored *r, int y, int width)
+{
+    for (int c = 0; c < r->colours; c++) {
+        const unsigned char *known = picture_row(r->from, c, y);
+        for (int x = 0; x < width; x++)
+            if (!is_hole(r, (ptrdiff_t)y * width + x))
+                r->line[(ptrdiff_t)c * width + x] = known[x];
+    }
+}
+
 static void draw_line(const void *from, int y, unsigned char *bytes)
 {
     const restored *r = from;
-    int colours = picture_colours(r->from), channels = r->from->channels;
+    int colours = r->colours, channels = colours + has_alpha(r);
     int width = r->from->width * restorer_scale(r->by);
     make_band(r, y);
-    const float *line = needs_smooth(r->from, r->by) ? smooth_line(&r->smooth, y) : NULL;
-    if (colours == restorer_channels(r->by))
-        take_colours(r, y, width);
-    else if (colours == 1)
-        take_luma(r, y, width);
-    else
+    const float *line = has_alpha(r) || needs_colour(r) ? smooth_line(&r->smooth, y) : NULL;
+    if (needs_colour(r))
         replace_luma(r, y, width, line);
-    const float *alpha = picture_has_alpha(r->from) ? line + (ptrdiff_t)colours * width : NULL;
+    else if (colours == restorer_results(r->by))
+        take_colours(r, y, width);
+    else
+        take_luma(r, y, width);
+    if (r->fills)
+        keep_known(r, y, width);
+    const float *alpha = has_alpha(r) ? line + (ptrdiff_t)picture_colours(r->from) * width : NULL;
     for (int x = 0; x < width; x++) {
         unsigned char seen = alpha ? smooth_byte(alpha[x]) : 255;
         for (int c = 0; c < colours; c++)
@@ -121,7 +176,10 @@ static void draw_line(const void *from, int y, unsigned char *bytes)
 png_picture restored_png(const restored *r)
 {
     int scale = restorer_scale(r->by);
-    return (png_picture){
-        r->from->width * scale, r->from->height * scale, r->from->channels, draw_line, r, true
-    };
+    return (png_picture){ .width = r->from->width * scale,
+                          .height = r->from->height * scale,
+                          .channels = r->colours + has_alpha(r),
+                          .line = draw_line,
+                          .from = r,
+                          .is_photograph = true };
 }

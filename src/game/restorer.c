@@ -14,13 +14,21 @@
 
 static status check_task(const restorer *r, const char *path)
 {
+    if (task_nth(r->model.options.task)->degrade)
+        return STATUS_OK;
+    return status_fail(STATUS_USAGE,
+                       "%s: its G makes samples from z, and enlarges no pictures: expected a "
+                       "checkpoint of gan train --task upscale",
+                       path);
+}
+
+status restorer_check_enlarges(const restorer *r, const char *path)
+{
     const task *t = task_nth(r->model.options.task);
     if (t->scales)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE,
-                       "%s: its G %s, and enlarges no pictures: expected a checkpoint of gan train "
-                       "--task upscale",
-                       path, t->degrade ? t->verb : "makes samples from z");
+    return status_fail(STATUS_USAGE, "%s: its G %s (--task %s), and enlarges none", path, t->verb,
+                       t->choice.name);
 }
 
 static status read_weights(restorer *r, checkpoint *f, const generator_options *o)
@@ -64,6 +72,11 @@ void restorer_close(restorer *r)
 int restorer_channels(const restorer *r)
 {
     return r->g->from.channels;
+}
+
+int restorer_results(const restorer *r)
+{
+    return r->g->to.channels;
 }
 
 int restorer_scale(const restorer *r)

@@ -58,9 +58,13 @@ status restorer_open(restorer *r, const generator_options *o, const compute *c);
 /* Takes the memory for pictures of that size. STATUS_MEMORY. */
 status restorer_fit(restorer *r, int height, int width, const restorer_limits *limits);
 
-/* The channels of pictures, and how many times G enlarges them. */
+/* The channels of what G is given and of what it makes, and how many times it enlarges pictures. */
 int restorer_channels(const restorer *r);
+int restorer_results(const restorer *r);
 int restorer_scale(const restorer *r);
+
+/* STATUS_USAGE, which begins with the path of the checkpoint, if its task is not to enlarge. */
+status restorer_check_enlarges(const restorer *r, const char *path);
 
 /* The bytes taken. */
 size_t restorer_memory(const restorer *r);
