@@ -153,7 +153,7 @@ complete -c gan -n '__gan_is eval' -l skip-bad -d 'leave out image files that ca
 complete -c gan -n '__gan_is eval' -l threads -s t -x -d 'threads'
 complete -c gan -n '__gan_is eval' -l isa -x -d 'instruction set'
 complete -c gan -n '__gan_is eval' -l help -s h -d 'this text'
-complete -c gan -n '__gan_is data' -l out -s o -rF -d 'write a PNG of the first samples, as a run sees them'
+complete -c gan -n '__gan_is data' -l out -s o -rF -d 'write a PNG of the first samples, as a run sees them, with their captions beneath'
 complete -c gan -n '__gan_is data' -l rows -x -d 'rows of the grid'
 complete -c gan -n '__gan_is data' -l cols -x -d 'columns of the grid'
 complete -c gan -n '__gan_is data' -l crop -x -d 'look at a data set of random crops of N x N pixels, whose images keep their own sizes'

@@ -193,7 +193,7 @@ _gan()
         ;;
     data)
         _arguments -s \
-            '(-o --out)'{-o+,--out=}'[write a PNG of the first samples, as a run sees them]:FILE:_files' \
+            '(-o --out)'{-o+,--out=}'[write a PNG of the first samples, as a run sees them, with their captions beneath]:FILE:_files' \
             '--rows=[rows of the grid]:N: ' \
             '--cols=[columns of the grid]:N: ' \
             '--crop=[look at a data set of random crops of N x N pixels, whose images keep their own sizes]:N: ' \
