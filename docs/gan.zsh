@@ -6,6 +6,7 @@ _gan_commands()
         'train:train a generator and a discriminator on images'
         'sample:draw images from a checkpoint'
         'upscale:enlarge pictures'
+        'restore:colour grey pictures, or fill holes in them'
         'export:write a generator for other programs'
         'eval:judge a checkpoint'\''s samples against the test images'
         'data:describe a data set and draw its first samples'
@@ -41,7 +42,7 @@ _gan()
     case $words[1] in
     train)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 points)' \
+            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points)' \
             '--data=[folder of pictures, whose subfolders are classes]:PATH:_files' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -129,9 +130,22 @@ _gan()
     upscale)
         _arguments -s \
             '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
-            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task, or its folder, for the newest one]:FILE:_files' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task upscale, or its folder, for the newest one]:FILE:_files' \
             '--scale=[how many times wider and higher the pictures become]:N: ' \
             '--method=[how pictures are enlarged]:NAME:(auto model bicubic nearest)' \
+            '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
+            '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
+            '--overwrite[replace files of the same names in a folder]' \
+            '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
+            '--isa=[instruction set]:NAME: ' \
+            '(-h --help)'{-h,--help}'[this text]' \
+            '*:FILE:_files'
+        ;;
+    restore)
+        _arguments -s \
+            '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task colorize or inpaint, or its folder, for the newest one]:FILE:_files' \
             '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
             '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
             '--overwrite[replace files of the same names in a folder]' \
@@ -230,7 +244,7 @@ _gan()
         ;;
     bench)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 points)' \
+            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points)' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
             '(-d --discriminator)'{-d+,--discriminator=}'[layers of D, from a sample to one logit]:SPEC: ' \
             '--latent=[values in a z, the generator'\''s input]:N: ' \

@@ -190,7 +190,7 @@ static void other_checkpoints_are_refused(void **state)
     model_close(&m);
     arena_close(&a);
     assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "samples.bin" }, &computes[0]),
-                 STATUS_USAGE, "samples.bin: its G makes samples from z, and enlarges no pictures");
+                 STATUS_USAGE, "samples.bin: its G makes samples from z, and restores no pictures");
     restorer_close(&r);
     assert_fails(restorer_open(&r, &(generator_options){ .ckpt = "none.bin" }, &computes[0]),
                  STATUS_IO, "none.bin");

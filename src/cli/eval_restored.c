@@ -109,7 +109,6 @@ static status open_model(restoration *r, const char *name, const char *ckpt)
     c->name = name;
     c->options.ckpt = ckpt;
     TRY(enlarger_open(&c->by, &c->options, &given));
-    TRY(restorer_check_enlarges(&c->by.restorer, ckpt));
     if (r->scale > 0 && c->by.scale != r->scale)
         return status_fail(STATUS_USAGE,
                            "--compare: %s enlarges pictures %d times, and %s %d times", ckpt,

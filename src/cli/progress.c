@@ -305,7 +305,7 @@ static void show_end(void *context, const run_info *info, int signal)
             print_path("  page        ", info->folder->report, "\n");
         const task *t = task_nth(m->options.task);
         fprintf(stderr,
-                t->degrade ? "next:\n  %s %s small.png --ckpt %s/model.bin -o large.png\n"
+                t->degrade ? "next:\n  %s %s picture.png --ckpt %s/model.bin -o result.png\n"
                            : "next:\n  %s %s --ckpt %s/model.bin -o grid.png\n",
                 p->program, t->degrade ? t->command : "sample", word.data ? word.data : path);
     }

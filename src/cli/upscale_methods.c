@@ -128,6 +128,7 @@ static status open_restorer(enlarger *e, const option_settings *given)
     generator_options from = { .ckpt = e->options->ckpt, .no_ema = e->options->no_ema };
     TRY(ckpt_find(&from.ckpt, given, &e->ckpt));
     TRY(restorer_open(&e->restorer, &from, &e->compute));
+    TRY(restorer_check_scales(&e->restorer, !e->options->restores, from.ckpt));
     int scale = restorer_scale(&e->restorer);
     if (option_is_given(given, "scale") && e->options->scale != scale)
         return status_fail(STATUS_USAGE, "--scale: %s enlarges pictures %d times, got %d",
@@ -145,8 +146,6 @@ static status open_default(enlarger *e, const option_settings *given)
     bool found = file_exists(e->options->ckpt);
     if (found)
         s = open_restorer(e, given);
-    if (found && s == STATUS_OK)
-        s = restorer_check_enlarges(&e->restorer, e->options->ckpt);
     if (found && s != STATUS_USAGE)
         return s;
     restorer_close(&e->restorer);
@@ -169,7 +168,7 @@ status enlarger_open(enlarger *e, const upscale_options *o, const option_setting
     *e = (enlarger){ .options = o, .method = &methods[o->method], .scale = o->scale };
     TRY(check_options(o, given));
     TRY(compute_open(&e->compute, o->compute.isa, o->compute.threads));
-    if (o->method == AUTO && !option_is_given(given, "ckpt"))
+    if (o->method == AUTO && !o->restores && !option_is_given(given, "ckpt"))
         return open_default(e, given);
     return o->method == AUTO || e->method->model ? open_restorer(e, given) : STATUS_OK;
 }

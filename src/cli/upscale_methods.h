@@ -21,6 +21,7 @@ typedef struct upscale_options {
     const char *out, *ckpt;
     int scale, method, tile;
     bool no_ema, overwrite, quiet;
+    bool restores; /* at the size of the picture: gan restore */
     compute_options compute;
 } upscale_options;
 

@@ -263,13 +263,6 @@ static status check_joined(const net *n, const model_options *o, bool is_discrim
     return STATUS_OK;
 }
 
-/* G is trained on crops and restores whole pictures. */
-static status check_any_size(const net *g)
-{
-    net_tiling t;
-    return net_tiling_of(g, &t, "--generator");
-}
-
 /* Options, data and G, alike in all games. */
 static status open_first(model *m)
 {
@@ -282,7 +275,9 @@ static status open_first(model *m)
     TRY(check_joined(g, o, false, "--generator"));
     TRY(check_coupled(g, o, false, "--generator"));
     TRY(check_maker(g));
-    return o->task == TASK_NONE ? STATUS_OK : check_any_size(g);
+    /* G is trained on crops, and restores whole pictures. */
+    net_tiling any_size;
+    return o->task == TASK_NONE ? STATUS_OK : net_tiling_of(g, &any_size, "--generator");
 }
 
 static status open_second(model *m)

@@ -17,18 +17,20 @@ static status check_task(const restorer *r, const char *path)
     if (task_nth(r->model.options.task)->degrade)
         return STATUS_OK;
     return status_fail(STATUS_USAGE,
-                       "%s: its G makes samples from z, and enlarges no pictures: expected a "
-                       "checkpoint of gan train --task upscale",
+                       "%s: its G makes samples from z, and restores no pictures: expected a "
+                       "checkpoint of gan train --task",
                        path);
 }
 
-status restorer_check_enlarges(const restorer *r, const char *path)
+status restorer_check_scales(const restorer *r, bool scales, const char *path)
 {
     const task *t = task_nth(r->model.options.task);
-    if (t->scales)
+    if (t->scales == scales)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE, "%s: its G %s (--task %s), and enlarges none", path, t->verb,
-                       t->choice.name);
+    return status_fail(
+        STATUS_USAGE,
+        "%s: its G %s (--task %s), which is for gan %s: expected one of gan train --task %s", path,
+        t->verb, t->choice.name, t->command, scales ? "upscale" : "colorize or inpaint");
 }
 
 static status read_weights(restorer *r, checkpoint *f, const generator_options *o)

@@ -63,8 +63,9 @@ int restorer_channels(const restorer *r);
 int restorer_results(const restorer *r);
 int restorer_scale(const restorer *r);
 
-/* STATUS_USAGE, which begins with the path of the checkpoint, if its task is not to enlarge. */
-status restorer_check_enlarges(const restorer *r, const char *path);
+/* STATUS_USAGE, which begins with the path of the checkpoint, if its task is not to enlarge
+ * (scales), or if it is. */
+status restorer_check_scales(const restorer *r, bool scales, const char *path);
 
 /* The bytes taken. */
 size_t restorer_memory(const restorer *r);
