@@ -39,12 +39,13 @@ static void task_generator(text *t, const model_options *o, image_shape sample)
     enum { BLOCKS = 4, WIDTH = 32, LARGE_WIDTH = 16 };
     bool scales = task_nth(o->task)->scales;
     int last = o->scale == 4 ? 2 : o->scale;
-    text_add(t, "%sconv %d k3 p1, relu", scales ? "residual, " : "", WIDTH);
+    text_add(t, "%sconv %d k3 p1, leaky_relu 0.2", scales ? "residual, " : "", WIDTH);
     for (int i = 0; i < BLOCKS; i++)
-        text_add(t, ", residual, conv %d k3 p1, relu, conv %d k3 p1, add", WIDTH, WIDTH);
+        text_add(t, ", residual, conv %d k3 p1, leaky_relu 0.2, conv %d k3 p1, add", WIDTH, WIDTH);
     if (scales && last != o->scale)
-        text_add(t, ", conv %d k3 p1, pixel_shuffle 2, relu, conv %d k3 p1, relu", 4 * LARGE_WIDTH,
-                 WIDTH);
+        text_add(t,
+                 ", conv %d k3 p1, pixel_shuffle 2, leaky_relu 0.2, conv %d k3 p1, leaky_relu 0.2",
+                 4 * LARGE_WIDTH, WIDTH);
     text_add(t, ", conv %d k3 p1", sample.channels * (scales ? last * last : 1));
     if (scales)
         text_add(t, ", pixel_shuffle %d, add_enlarged %d", last, o->scale);

@@ -116,13 +116,14 @@ static const recipe mnist_upscale = { .settings = { { "task", "upscale" },
                                                     { "lr-schedule", "cosine" },
                                                     { "ema", "0.999" } } };
 static const recipe photo_upscale = { .from = &mnist_upscale,
-                                      .settings = { { "phases", "mse:8,adversarial:3" },
-                                                    { "adversarial", "0.001" },
+                                      .settings = { { "phases", "mse:6,adversarial:2" },
+                                                    { "adversarial", "0.01" },
                                                     { "crop", "64" },
                                                     { "flip", "true" },
                                                     { "turn", "true" },
                                                     { "batch", "8" },
-                                                    { "lr", "0.001" } } };
+                                                    { "lr", "0.0005" },
+                                                    { "lr-d", "0.0005" } } };
 static const recipe points = { .settings = { { "latent", "2" },
                                              { "batch", "64" },
                                              { "lr", "0.001" },
