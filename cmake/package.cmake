@@ -1,5 +1,4 @@
-# Packages of what `cmake --install` puts in place: `cpack -G TGZ` and `cpack -G DEB`, in the build folder. With
-# SOURCE_DATE_EPOCH set, the same build gives the same bytes.
+# Packages of what `cmake --install` puts in place: `cpack -G TGZ` and `cpack -G DEB`, in the build folder.
 
 set(CPACK_PACKAGE_NAME gan)
 set(CPACK_PACKAGE_VENDOR "the gan authors")

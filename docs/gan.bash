@@ -1,14 +1,15 @@
 # bash completion for gan, made by "gan help --completion"
 _gan()
 {
-    local commands="train sample upscale export eval data report animate compare info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
+    local commands="train sample upscale restore export eval data report animate compare info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --help" ;;
+    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --from --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --help" ;;
     *:sample:-*) words="--ckpt --seed --no-ema --label --label-grid --text --texts --out --format --rows --cols --pad --count --latents --interpolate --truncation --best --scale --show --threads --isa --help" ;;
-    *:upscale:-*) words="--out --scale --method --overwrite --quiet --help" ;;
+    *:upscale:-*) words="--out --ckpt --scale --method --no-ema --tile --overwrite --quiet --threads --isa --help" ;;
+    *:restore:-*) words="--out --ckpt --no-ema --tile --overwrite --quiet --threads --isa --help" ;;
     *:export:-*) words="--out --format --int8 --no-ema --overwrite --threads --isa --help" ;;
-    *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
+    *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --compare --figure --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:data:-*) words="--out --rows --cols --crop --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:report:-*) words="--out --budget --no-explorer --no-training --help" ;;
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
@@ -20,7 +21,7 @@ _gan()
     2:help:*) words="$commands presets layers environment" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
-    train:--preset) words="listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 points" ;;
+    train:--preset) words="listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points" ;;
     train:--fit) words="crop pad" ;;
     train:--channels) words="auto 1 3" ;;
     train:--log) words="tensorboard jsonl" ;;
@@ -32,12 +33,12 @@ _gan()
     train:--lr-schedule) words="constant linear cosine" ;;
     train:--show) words="auto kitty sixel blocks 256 text none" ;;
     sample:--show) words="auto kitty sixel blocks 256 text none" ;;
-    upscale:--method) words="bicubic nearest" ;;
+    upscale:--method) words="auto model bicubic nearest" ;;
     eval:--fit) words="crop pad" ;;
     eval:--channels) words="auto 1 3" ;;
     data:--fit) words="crop pad" ;;
     data:--channels) words="auto 1 3" ;;
-    bench:--preset) words="listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 points" ;;
+    bench:--preset) words="listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein relativistic" ;;
     bench:--augment) words="color translation cutout" ;;

@@ -6,6 +6,7 @@ _gan_commands()
         'train:train a generator and a discriminator on images'
         'sample:draw images from a checkpoint'
         'upscale:enlarge pictures'
+        'restore:colour grey pictures, or fill holes in them'
         'export:write a generator for other programs'
         'eval:judge a checkpoint'\''s samples against the test images'
         'data:describe a data set and draw its first samples'
@@ -41,7 +42,7 @@ _gan()
     case $words[1] in
     train)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 points)' \
+            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points)' \
             '--data=[folder of pictures, whose subfolders are classes]:PATH:_files' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -58,6 +59,7 @@ _gan()
             '--log=[also write the figures of each epoch for other programs]:KINDS:_sequence compadd - tensorboard jsonl' \
             '--report[keep the page of gan report in DIR/report.html]' \
             '(-o --out)'{-o+,--out=}'[folder of the run]:DIR:_files' \
+            '--from=[start a new run from the nets of another run, its checkpoint or its folder]:FILE:_files' \
             '(-r --resume)'{-r,--resume}'[continue the run in DIR with its options]' \
             '--overwrite[delete the run in DIR and start a new one]' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
@@ -128,10 +130,28 @@ _gan()
     upscale)
         _arguments -s \
             '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task upscale, or its folder, for the newest one]:FILE:_files' \
             '--scale=[how many times wider and higher the pictures become]:N: ' \
-            '--method=[how pictures are enlarged]:NAME:(bicubic nearest)' \
+            '--method=[how pictures are enlarged]:NAME:(auto model bicubic nearest)' \
+            '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
+            '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
             '--overwrite[replace files of the same names in a folder]' \
             '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
+            '--isa=[instruction set]:NAME: ' \
+            '(-h --help)'{-h,--help}'[this text]' \
+            '*:FILE:_files'
+        ;;
+    restore)
+        _arguments -s \
+            '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task colorize or inpaint, or its folder, for the newest one]:FILE:_files' \
+            '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
+            '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
+            '--overwrite[replace files of the same names in a folder]' \
+            '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
+            '--isa=[instruction set]:NAME: ' \
             '(-h --help)'{-h,--help}'[this text]' \
             '*:FILE:_files'
         ;;
@@ -157,6 +177,8 @@ _gan()
             '--samples=[judge samples of any program instead, --count of those in an .npy]:FILE:_files' \
             '--features=[write the samples'\'' features to an .npy of float32]:FILE:_files' \
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
+            '--compare=[of a G that enlarges pictures]:FILE:_files' \
+            '--figure=[of a G that enlarges pictures]:FILE:_files' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -171,7 +193,7 @@ _gan()
         ;;
     data)
         _arguments -s \
-            '(-o --out)'{-o+,--out=}'[write a PNG of the first samples, as a run sees them]:FILE:_files' \
+            '(-o --out)'{-o+,--out=}'[write a PNG of the first samples, as a run sees them, with their captions beneath]:FILE:_files' \
             '--rows=[rows of the grid]:N: ' \
             '--cols=[columns of the grid]:N: ' \
             '--crop=[look at a data set of random crops of N x N pixels, whose images keep their own sizes]:N: ' \
@@ -222,7 +244,7 @@ _gan()
         ;;
     bench)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 points)' \
+            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points)' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
             '(-d --discriminator)'{-d+,--discriminator=}'[layers of D, from a sample to one logit]:SPEC: ' \
             '--latent=[values in a z, the generator'\''s input]:N: ' \

@@ -358,6 +358,7 @@ static void what_cannot_be_trained_leaves_nothing_and_says_why(void **state)
         { "data", "grid", "now.bin", GAN_ERROR_USAGE, "--data: grid has 200 samples" },
         { "epochs", "0", "now.bin", GAN_ERROR_USAGE,
           "--epochs: the run in now.bin is already in epoch 1" },
+        { "from", "now.bin", "now.bin", GAN_ERROR_USAGE, "--from: is for a new run" },
         { "seed", "5", "none.bin", GAN_ERROR_IO, "none.bin: cannot open" },
         { "seed", "5", GAN_SOURCE_DIR "/README.md", GAN_ERROR_FORMAT,
           "README.md: is not a gan checkpoint" },

@@ -253,7 +253,7 @@ enum { ROWS = 37, SIDE = 7, SIZE = 3 * SIDE * SIDE };
 
 static void make_pictures(made *m)
 {
-    static const int sizes[][2] = { { 7, 7 }, { 20, 9 }, { 8, 31 } };
+    static const int sizes[][2] = { { 7, 7 }, { 20, 10 }, { 8, 31 } };
     make(m, 3, SIDE, 3, sizes);
     for (size_t i = 0; i < m->areas[3].at; i++)
         m->data.pixels[i] = (unsigned char)(i * 167 + i / 251);

@@ -250,6 +250,49 @@ static void a_test_folder_has_the_crop_and_the_classes_of_the_training_part(void
     dataset_close(&test);
 }
 
+static void pictures_are_held_out_by_their_captions(void **state)
+{
+    (void)state;
+    static const char csv[] = "file_name,text\n0.pgm,red\n1.pgm,green\n2.pgm,blue\n"
+                              "3.pgm,white\n4.pgm,black\n5.pgm,grey\n6.pgm,red\n";
+    dataset_request r = request_of("set", 2);
+    dataset train, test;
+    int held = 0;
+    for (int i = 0; i < 7; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "set/%d.pgm", i);
+        put_grey(name, 2 + i, 9 - i, i);
+    }
+    assert_ok(file_write("set/metadata.csv", csv, strlen(csv)));
+    r.captions = CAPTIONS_NEED;
+    r.images.hold_out = 0.5;
+    open_ok(&train, &r);
+    assert_ok(dataset_open_test(&test, &train, &r));
+    assert_true(train.count + test.count == 7 && test.crop == 2);
+    for (int i = 0; i < 7; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%d.pgm", i);
+        bool in_train = false;
+        for (int k = 0; k < train.count; k++)
+            in_train |= strcmp(train.names[k], name) == 0;
+        if (in_train)
+            check_grey(&train, name, 2 + i, 9 - i, i);
+        else
+            held++;
+    }
+    /* The held ones have no names: each is as it was made. */
+    assert_int_equal(held, test.count);
+    for (int k = 0; k < test.count; k++) {
+        const dataset_picture p = dataset_picture_of(&test, k);
+        const int i = p.height - 2;
+        assert_int_equal(p.width, 9 - i);
+        for (int at = 0; at < p.height * p.width; at++)
+            assert_int_equal(p.pixels[at], (unsigned char)(i + 31 * at));
+    }
+    dataset_close(&train);
+    dataset_close(&test);
+}
+
 static void equal_pictures_are_found_and_pictures_of_another_shape_are_not_equal(void **state)
 {
     (void)state;
@@ -277,6 +320,7 @@ int main(void)
         CROP_TEST(the_fingerprint_is_of_the_sizes_and_the_pixels),
         CROP_TEST(the_last_fifth_is_a_test_part_with_its_own_areas),
         CROP_TEST(a_test_folder_has_the_crop_and_the_classes_of_the_training_part),
+        CROP_TEST(pictures_are_held_out_by_their_captions),
         CROP_TEST(equal_pictures_are_found_and_pictures_of_another_shape_are_not_equal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

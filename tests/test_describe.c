@@ -161,6 +161,34 @@ static void depth_to_space(const net_operator *o, double *x, double *y)
                     *pixel(x, o->from, c, i, j);
 }
 
+/* By its definition: Keys's filter with a = -1/2 at the center of each pixel of y, in units of the
+ * pixels of the earlier value, over those within its edges. */
+static double cubic(double x)
+{
+    x = fabs(x);
+    return x < 1   ? 1.5 * x * x * x - 2.5 * x * x + 1
+           : x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2
+                   : 0;
+}
+
+static void add_resized(const net_operator *o, const double *x, const double *other, double *y)
+{
+    double r = attribute_of(o, "scales")->values[0];
+    image_shape s = o->beside;
+    int plane = o->to.height * o->to.width;
+    for (int i = 0; i < shape_size(o->to); i++) {
+        double at = (i % plane / o->to.width + 0.5) / r, to = (i % o->to.width + 0.5) / r;
+        double sum = 0, weights = 0;
+        for (int row = 0; row < s.height; row++)
+            for (int col = 0; col < s.width; col++) {
+                double w = cubic(row + 0.5 - at) * cubic(col + 0.5 - to);
+                sum += w * other[(i / plane * s.height + row) * s.width + col];
+                weights += w;
+            }
+        y[i] = x[i] + sum / weights;
+    }
+}
+
 static double value_of(const net_operator *o, double x)
 {
     if (strcmp(o->name, "Relu") == 0)
@@ -194,6 +222,8 @@ static void run(const net_operator *o, double *x, const double *other, double *y
         projection(o, x, y);
     else if (strcmp(o->name, "DepthToSpace") == 0)
         depth_to_space(o, x, y);
+    else if (strcmp(o->name, "AddResized") == 0)
+        add_resized(o, x, other, y);
     else if (strcmp(o->name, "Add") == 0)
         for (int i = 0; i < shape_size(o->to); i++)
             y[i] = x[i] + other[i];
@@ -290,6 +320,9 @@ static void the_operators_compute_what_the_net_computes(void **state)
         { "residual, conv 8 k3 p1, batch_norm, relu, residual, conv 8 k3 p1, batch_norm, add, "
           "dropout 0.5, pixel_shuffle 2, conv 2 k2 s2, add, tanh, residual, add",
           { 2, 4, 6 } },
+        { "residual, conv 12 k3 p1, pixel_shuffle 2, residual, upsample 3, add_enlarged 3, tanh, "
+          "conv_transpose 3 k2, conv 3 k4 s2 p1, add_enlarged 3",
+          { 3, 3, 4 } },
         { "linear 18x2x2, residual, batch_norm, residual, sigmoid, add, relu, add, pixel_shuffle 3",
           { 3, 1, 1 } },
     };
@@ -350,6 +383,7 @@ static void every_kind_of_layer_describes_itself_or_changes_nothing(void **state
     (void)state;
     for (int i = 0; layer_kind(i); i++)
         assert_true(layer_kind(i)->describe || layer_kind(i)->keeps_value ||
+                    layer_kind(i)->only_judges ||
                     strcmp(layer_kind(i)->name, "dropout") == 0);
 }
 

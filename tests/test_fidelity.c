@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "eval/fidelity.h"
+#include "eval/patches.h"
 
 enum { MOST = 3 * 28 * 28 };
 
@@ -133,6 +134,55 @@ static void a_margin_is_left_out(void **state)
     assert_true(isinf(measure(a, b, 1, 28, 28, 1).psnr));
 }
 
+/* ---- patches ---- */
+
+static void assert_begins(const float *patch, int byte)
+{
+    assert_true(fabsf(patch[0] - (float)(2 * byte - 255) / 255.0f) < 1e-6f);
+}
+
+static void patches_lie_on_a_grid_and_are_spread_over_it(void **state)
+{
+    (void)state;
+    enum { H = 20, W = 25 };
+    unsigned char planes[H * W];
+    float out[6 * PATCH_SIZE];
+    draw(planes, H * W, 5);
+    assert_int_equal(patches_of(1, H, W), 6);
+    patches_take(6, 0, planes, 1, H, W, out);
+    assert_begins(out, planes[0]);
+    assert_begins(out + 1, planes[1]);
+    assert_begins(out + PATCH_SIDE, planes[W]);
+    assert_begins(out + 5 * PATCH_SIZE, planes[8 * W + 16]);
+    /* Fewer are every second of the same, and another picture's begin one further. */
+    patches_take(3, 1, planes, 1, H, W, out);
+    assert_begins(out, planes[8]);
+    assert_begins(out + PATCH_SIZE, planes[8 * W]);
+    assert_begins(out + 2 * PATCH_SIZE, planes[8 * W + 16]);
+}
+
+static void many_pictures_have_few_patches_each_and_small_ones_none(void **state)
+{
+    (void)state;
+    assert_int_equal(patches_of(1, 2000, 3000), PATCHES_MOST);
+    assert_int_equal(patches_of(100, 2000, 3000), PATCHES_MOST / 100);
+    assert_int_equal(patches_of(1000000, 2000, 3000), 1);
+    assert_int_equal(patches_of(3, 7, 900), 0);
+}
+
+static void patches_of_colour_are_its_luma(void **state)
+{
+    (void)state;
+    unsigned char planes[3 * 64];
+    float out[PATCH_SIZE];
+    draw(planes, 3 * 64, 9);
+    patches_take(1, 0, planes, 3, 8, 8, out);
+    for (int i = 0; i < 64; i++) {
+        double luma = 0.299 * planes[i] + 0.587 * planes[64 + i] + 0.114 * planes[128 + i];
+        assert_true(fabs((double)out[i] - (2 * luma - 255) / 255) < 1e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +190,9 @@ int main(void)
         cmocka_unit_test(equal_pictures_are_perfect),
         cmocka_unit_test(the_order_of_the_two_does_not_matter),
         cmocka_unit_test(a_margin_is_left_out),
+        cmocka_unit_test(patches_lie_on_a_grid_and_are_spread_over_it),
+        cmocka_unit_test(many_pictures_have_few_patches_each_and_small_ones_none),
+        cmocka_unit_test(patches_of_colour_are_its_luma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ static void fill_net(const net *n, const kernels *k, uint64_t seed, uint32_t use
     draw(k, seed, 0, TEST_BUFFERS + (use << 8), view_of(n->buffers, 1, (int)n->buffer_count));
     for (int t = 0; t < n->buffer_tensor_count; t++) {
         const tensor *b = &n->buffer_tensors[t];
-        for (size_t i = 0; strcmp(b->shape.name, "running_var") == 0 && i < b->count; i++) {
+        for (size_t i = 0; b->shape.variance && i < b->count; i++) {
             float *v = &n->buffers[b->offset + i];
             *v = 0.5f + *v * *v;
         }

@@ -74,10 +74,11 @@ static void factors_are_integers_of_two_digits(void **state)
 /* What `gan train` counts for the page, before the net has its weights. */
 static void no_net_takes_more_room_than_is_counted(void **state)
 {
-    static const char *const specs[] = { "linear 9, relu, linear 1, linear 40, condition 1",
-                                         "condition 3, linear 4x3x3, batch_norm, conv 5 k3, "
-                                         "conv_transpose 2 k2, batch_norm, relu, batch_norm",
-                                         "conv 3 k1, conv_transpose 70 k1, projection 2" };
+    static const char *const specs[] = {
+        "linear 9, relu, linear 1, linear 40, condition 1",
+        "condition 3, linear 4x3x3, batch_norm, conv 5 k3, conv_transpose 2 k2, batch_norm",
+        "conv 3 k1, conv_transpose 70 k1, relu, batch_norm, projection 2",
+    };
     (void)state;
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         compute c;

@@ -306,7 +306,8 @@ static void options_that_do_not_go_with_a_task_are_refused(void **state)
         { "condition", "label", "--condition: with --task upscale" },
         { "task", "none", "--scale: is for a task" },
         { "generator", "conv 8 k3 p1, leaky_relu 0.2, linear 48",
-          "takes pictures of one size only, and with a task it has to take any" },
+          "--generator: layer 3, \"linear 48\", is for images of one size: expected layers that "
+          "take any" },
         { "generator", "conv 2 k3 p1", "ends in 2x3x2, expected 2x6x4" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

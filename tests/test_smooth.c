@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "image/enlarge.h"
+#include "image/labels.h"
 #include "image/smooth.h"
 #include "whole_picture.h"
 
@@ -252,6 +253,44 @@ static void a_png_of_any_channels_is_read_back(void **state)
     }
 }
 
+/* ---- labels ---- */
+
+static void draw_grey(const void *from, int y, unsigned char *bytes)
+{
+    memset(bytes, 100 + y, (size_t) * (const int *)from);
+}
+
+/* Written by hand: "IT" in a column of 15 pixels, which is too narrow for large letters. */
+static void words_stand_above_their_columns(void **state)
+{
+    (void)state;
+    enum { W = 34, H = 2 };
+    static const char *const rows[7] = { "...XXX..XXXXX..", "....X.....X....", "....X.....X....",
+                                         "....X.....X....", "....X.....X....", "....X.....X....",
+                                         "...XXX....X...." };
+    static const char *const words[] = { "it", "?" };
+    static const int width = W;
+    unsigned char line[W];
+    const labels l = {
+        .below = { .width = W, .height = H, .channels = 1, .line = draw_grey, .from = &width },
+        .words = words,
+        .count = 2,
+        .width = 15,
+        .gap = 4
+    };
+    png_picture p = labels_picture(&l);
+    assert_int_equal(p.height, H + 7 + 8);
+    for (int y = 0; y < 15; y++) {
+        p.line(p.from, y, line);
+        for (int x = 0; x < 15; x++)
+            assert_int_equal(line[x], y >= 4 && y < 11 && rows[y - 4][x] == 'X' ? 255 : 0);
+        for (int x = 15; x < W; x++)
+            assert_int_equal(line[x], 0);
+    }
+    p.line(p.from, 16, line);
+    assert_int_equal(line[3], 101);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +303,7 @@ int main(void)
         cmocka_unit_test(every_orientation_is_turned_upright),
         cmocka_unit_test(a_broken_picture_leaves_nothing),
         cmocka_unit_test(a_png_of_any_channels_is_read_back),
+        cmocka_unit_test(words_stand_above_their_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

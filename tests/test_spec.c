@@ -29,7 +29,11 @@ static void a_spec_has_one_canonical_form(void **state)
         { "conv 3 spectral_norm p2 k5", "conv 3 k5 s1 p2 spectral_norm" },
         { "batch_norm,linear 3  spectral_norm", "batch_norm, linear 3 spectral_norm" },
         { "linear 64x1x1,reshape 4x4x4, reshape 64", "linear 64, reshape 4x4x4, reshape 64" },
+        { "2*(linear 3, relu)", "linear 3, relu, linear 3, relu" },
+        { "relu,  1 * ( tanh ) , 2*(residual, 2*(tanh), add ),relu",
+          "relu, tanh, residual, tanh, tanh, add, residual, tanh, tanh, add, relu" },
         { "residual ,add,pixel_shuffle  1", "residual, add, pixel_shuffle 1" },
+        { "residual,upsample 2,add_enlarged   2", "residual, upsample 2, add_enlarged 2" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         net n, again;
@@ -255,7 +259,7 @@ static void the_table_of_layers_ends(void **state)
     int count = 0;
     while (layer_kind(count))
         count++;
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 18);
     for (int i = 0; i < count; i++) {
         const layer_ops *ops = layer_kind(i);
         assert_non_null(ops->help);

@@ -222,11 +222,19 @@ static bool is_initial(const option_row *row, const char *value)
 
 bool option_is_initial(const option_row *row, const void *options)
 {
-    text value = { 0 };
-    option_get(row, options, &value);
-    bool initial = value.data ? is_initial(row, value.data) : !row->initial;
-    text_free(&value);
-    return initial;
+    const void *at = (const char *)options + row->offset;
+    union {
+        uint64_t number;
+        double real;
+        const char *text;
+    } initial = { 0 };
+    if (row->type == OPTION_TEXT) {
+        const char *value = *(const char *const *)at;
+        return value ? is_initial(row, value) : !row->initial;
+    }
+    if (!row->initial || types[row->type].set(row, &initial, row->initial) != STATUS_OK)
+        return false;
+    return memcmp(&initial, at, types[row->type].size) == 0;
 }
 
 void option_add_json(text *t, const option_table *table, option_scope narrowest,

@@ -187,7 +187,8 @@ static status run(arguments *a)
     TRY(config_apply(&config, &a->given));
     if (m->lr_epochs == 0) /* a step takes as long at every rate */
         m->lr_epochs = 1;
-    status s = measure_step(&c, m, config.options.images.size, &config.options.compute);
+    int side = m->crop > 0 ? m->crop : config.options.images.size;
+    status s = measure_step(&c, m, side, &config.options.compute);
     if (s == STATUS_OK)
         s = report(&c, o.json);
     measure_close(&c);
@@ -204,7 +205,7 @@ const command bench_command = {
         "files. The share of an epoch counts only the multiply-adds that these products "
         "and the penalties of --r1 and --gradient-penalty need. It takes a few seconds, on "
         "60,000 random images of 28x28, or as many bytes of colour images if the preset "
-        "has a --size. With --condition, they have ten classes, or 90 captions. Run it on an "
+        "has a --size or a --crop. With --condition, they have ten classes, or 90 captions. Run it on an "
         "idle machine: it says if others took part of the time.\n"
         "\n"
         "  gan bench\n"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/data_captions.h"
 #include "cli/data_crops.h"
 #include "cli/data_report.h"
 #include "cli/reading.h"
@@ -36,7 +37,8 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(out),
       .arg = "FILE",
-      .help = "write a PNG of the first samples, as a run sees them; - is standard output" },
+      .help = "write a PNG of the first samples, as a run sees them, with their captions beneath; "
+              "- is standard output" },
     { .name = "rows",
       .type = OPTION_INT,
       .offset = AT(rows),
@@ -213,11 +215,32 @@ static grid grid_of(const data_view *v)
     return (grid){ v->options->rows, v->options->cols, 2, d->channels, d->height, d->width };
 }
 
+/* The samples in the picture; further places of the grid stay black. */
+static int count_drawn(const data_view *v)
+{
+    uint32_t places = (uint32_t)(v->options->rows * v->options->cols);
+    uint32_t samples = dataset_crops(&v->report.data);
+    return (int)(places < samples ? places : samples);
+}
+
+/* A crop shows a part of what its image's caption says. */
+static bool has_words(const data_view *v)
+{
+    return v->report.data.captions && v->report.data.crop == 0;
+}
+
 /* Checks the size of the grid before anything is printed. */
 static status check_picture(const data_view *v)
 {
     grid g = grid_of(v);
-    return v->options->out && v->report.data.kind != DATA_POINTS ? grid_check(&g) : STATUS_OK;
+    if (!v->options->out || v->report.data.kind == DATA_POINTS)
+        return STATUS_OK;
+    TRY(grid_check(&g));
+    if (!has_words(v))
+        return STATUS_OK;
+    const lettering words = data_captions_beneath(&v->report.data, count_drawn(v));
+    g = lettering_grid(&g, &words);
+    return grid_check(&g);
 }
 
 /* out (n, sample size) = the first samples. */
@@ -236,22 +259,35 @@ static status first_samples(const data_view *v, int n, float *out)
     return STATUS_OK;
 }
 
-/* Draws the first samples; places without one stay black. */
+/* Writes the picture with the captions of the first n samples beneath them. */
+static status draw_with_words(const data_view *v, const grid *g, int n, const float *values)
+{
+    const lettering words = data_captions_beneath(&v->report.data, n);
+    const grid to = lettering_grid(g, &words);
+    size_t size = (size_t)to.channels * (size_t)to.height * (size_t)to.width;
+    float *out = malloc((size_t)to.rows * (size_t)to.cols * size * sizeof *out);
+    if (!out)
+        return status_fail(STATUS_MEMORY, "%s: out of memory", v->options->out);
+    lettering_draw(g, &words, values, out);
+    status s = grid_write_png(v->options->out, &to, out);
+    free(out);
+    return s;
+}
+
 static status draw_images(const data_view *v)
 {
-    const dataset *d = &v->report.data;
     const data_options *o = v->options;
     grid g = grid_of(v);
-    uint32_t places = (uint32_t)(o->rows * o->cols), samples = dataset_crops(d);
-    int n = (int)(places < samples ? places : samples);
-    size_t size = (size_t)dataset_sample_size(d);
+    size_t places = (size_t)o->rows * (size_t)o->cols;
+    size_t size = (size_t)dataset_sample_size(&v->report.data);
+    int n = count_drawn(v);
     float *values = calloc(places * size, sizeof *values);
     status s = values ? first_samples(v, n, values)
                       : status_fail(STATUS_MEMORY, "%s: out of memory", o->out);
     for (size_t i = (size_t)n * size; values && i < places * size; i++)
         values[i] = -1;
     if (s == STATUS_OK)
-        s = grid_write_png(o->out, &g, values);
+        s = has_words(v) ? draw_with_words(v, &g, n, values) : grid_write_png(o->out, &g, values);
     free(values);
     return s;
 }
@@ -316,7 +352,8 @@ const command data_command = {
         "number and size of the images, the memory that they take, their least and greatest "
         "value, the classes, or why there are none, the captions and their words, duplicate images, all bad files and what is "
         "wrong with them, and the test part, if there is one. "
-        "With --out it also draws the first images as a run would see them. With --crop it describes "
+        "With --out it also draws the first images as a run would see them, each with its first caption "
+        "beneath. With --crop it describes "
         "and draws the data set of a run on random crops, such as one with --task: the images' own "
         "sizes, the crops in an epoch, and the first crops of a run with --seed 1.\n"
         "\n"

@@ -14,6 +14,7 @@
 #include "cli/eval_given.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
+#include "cli/eval_restored.h"
 #include "cli/eval_stacked.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
@@ -65,6 +66,17 @@ static const option_row rows[] = {
       .arg = "FILE",
       .help = "write a PNG of the first 64 samples, in the order of gan sample's grid, each "
               "with its nearest training image to its right" },
+    { .name = "compare",
+      .type = OPTION_TEXT,
+      .offset = AT(compare),
+      .arg = "FILE",
+      .help = "of a G that enlarges pictures: another checkpoint, measured beside it" },
+    { .name = "figure",
+      .type = OPTION_TEXT,
+      .offset = AT(figure),
+      .arg = "FILE",
+      .help = "of a G that enlarges pictures: write a PNG of six test pictures, as each method "
+              "makes them, and the originals" },
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -347,6 +359,18 @@ static status eval_kind(eval_options *o, const option_settings *given, generator
     return eval_stacked(o, g);
 }
 
+static status eval_samples(eval_options *o, const option_settings *given, generator *g)
+{
+    static const char *const of_pictures[] = { "compare", "figure" };
+    for (size_t i = 0; i < sizeof of_pictures / sizeof *of_pictures; i++)
+        if (option_is_given(given, of_pictures[i]))
+            return status_fail(STATUS_USAGE, "--%s: is for a G that enlarges pictures",
+                               of_pictures[i]);
+    if (!o->samples)
+        TRY(generator_open(g, &o->generator, false, g->compute));
+    return eval_kind(o, given, g);
+}
+
 static status run(arguments *a)
 {
     eval_options o;
@@ -357,13 +381,17 @@ static status run(arguments *a)
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(terminal_check_output("features", o.features));
     TRY(terminal_check_output("neighbours", o.neighbours));
+    TRY(terminal_check_output("figure", o.figure));
     TRY(compute_open(&c, o.compute.isa, o.compute.threads));
     char *ckpt = NULL;
+    bool restores = false;
     status s = o.samples ? STATUS_OK : ckpt_find(&o.generator.ckpt, &a->given, &ckpt);
     if (s == STATUS_OK && !o.samples)
-        s = generator_open(&g, &o.generator, false, &c);
-    if (s == STATUS_OK)
-        s = eval_kind(&o, &a->given, &g);
+        s = eval_is_of_restored(&restores, o.generator.ckpt);
+    if (s == STATUS_OK && restores)
+        s = eval_restored(&o, &a->given, &c);
+    else if (s == STATUS_OK)
+        s = eval_samples(&o, &a->given, &g);
     generator_close(&g);
     compute_close(&c);
     free(ckpt);

@@ -81,7 +81,7 @@ const command report_command = {
         "that run.json names are there, and all options, with the command that repeats the run. "
         "Below these, G of model.bin itself runs in the browser: drag across a plane of "
         "latents, move along its strongest directions, interpolate between samples, add and "
-        "subtract them. Several runs share the charts, and the page says how they differ.\n"
+        "subtract them, and, after --condition, choose a class or type a text. Several runs share the charts, and the page says how they differ.\n"
         "\n"
         "  gan report out\n"
         "  gan report out-1 out-2 out-3 -o compare.html\n"

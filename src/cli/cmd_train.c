@@ -92,6 +92,7 @@ const command train_command = {
             "  metrics.jsonl           the same as JSON lines, with --log jsonl\n"
             "  events.out.tfevents     for TensorBoard, with --log tensorboard\n"
             "  run.json                all options of the run\n"
+            "  from.json               with --from, which layers were taken from where\n"
             "  report.html             the page of gan report, with --report\n"
             "\n"
             "Ctrl-C, and the warning of a batch system (SIGUSR1, SIGUSR2, SIGXCPU), save and stop; "
@@ -105,6 +106,7 @@ const command train_command = {
             "  gan train --preset fast\n"
             "  gan train --resume --epochs 100\n"
             "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
+            "  gan train --from mine --data few-pictures/ --epochs 50 --out few\n"
             "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
             "  gan train --preset points --data ring -o ring\n"
             "  gan train -g \"linear 256, leaky_relu 0.2, linear 784, tanh\" -o small",

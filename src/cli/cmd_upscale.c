@@ -3,82 +3,12 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/file.h"
-#include "cli/tally.h"
-#include "cli/terminal.h"
-#include "cli/upscale_files.h"
-#include "image/enlarge.h"
-#include "image/grid.h"
-#include "image/smooth.h"
+#include "cli/upscale_run.h"
+#include "format/bitmap.h"
 
 #include "base/banned.h"
-
-typedef struct upscale_options {
-    const char *out;
-    int scale, method;
-    bool overwrite, quiet;
-} upscale_options;
-
-/* One picture on its way. */
-typedef struct upscaling {
-    const upscale_options *options;
-    picture from;
-    arena arena;
-    smooth smooth;
-    enlarged squares;
-    png_picture result;
-} upscaling;
-
-/* ---- methods ---- */
-
-static void plan_nothing(upscaling *u)
-{
-    (void)u;
-}
-
-static status open_nearest(upscaling *u)
-{
-    u->squares = (enlarged){ picture_png(&u->from), u->options->scale };
-    return enlarge(&u->result, &u->squares);
-}
-
-static void plan_bicubic(upscaling *u)
-{
-    smooth_plan(&u->smooth, &u->arena, &u->from, u->options->scale);
-}
-
-static status open_bicubic(upscaling *u)
-{
-    u->result = smooth_png(&u->smooth);
-    return STATUS_OK;
-}
-
-typedef struct method {
-    option_choice choice;
-    void (*plan)(upscaling *u);   /* takes its memory from the arena */
-    status (*open)(upscaling *u); /* sets the result */
-} method;
-
-static const method methods[] = {
-    { { "bicubic", "by a smooth curve through the pixels, as most programs do" },
-      plan_bicubic,
-      open_bicubic },
-    { { "nearest", "each pixel becomes a square, for drawings made of pixels" },
-      plan_nothing,
-      open_nearest },
-};
-enum { METHODS = sizeof methods / sizeof *methods };
-
-static const option_choice *method_choice(int i)
-{
-    return i < METHODS ? &methods[i].choice : NULL;
-}
 
 /* ---- options ---- */
 
@@ -91,6 +21,13 @@ static const option_row rows[] = {
       .arg = "FILE",
       .help = "the PNG to write; for several pictures the folder of their PNGs; - is standard "
               "output" },
+    { .name = "ckpt",
+      .letter = 'c',
+      .type = OPTION_TEXT,
+      .offset = AT(ckpt),
+      .initial = "out/model.bin",
+      .arg = "FILE",
+      .help = "the checkpoint of a run with --task upscale, or its folder, for the newest one" },
     { .name = "scale",
       .type = OPTION_INT,
       .offset = AT(scale),
@@ -98,14 +35,27 @@ static const option_row rows[] = {
       .least = 2,
       .most = ENLARGE_MOST,
       .arg = "N",
-      .help = "how many times wider and higher the pictures become" },
+      .help = "how many times wider and higher the pictures become; a model has its own" },
     { .name = "method",
       .type = OPTION_CHOICE,
       .offset = AT(method),
-      .initial = "bicubic",
-      .choice = method_choice,
+      .initial = "auto",
+      .choice = upscale_method_choice,
       .arg = "NAME",
       .help = "how pictures are enlarged" },
+    { .name = "no-ema",
+      .type = OPTION_FLAG,
+      .offset = AT(no_ema),
+      .help = "use G as its last step left it, not the average that --ema made of it" },
+    { .name = "tile",
+      .type = OPTION_INT,
+      .offset = AT(tile),
+      .initial = "0",
+      .least = 0,
+      .most = BITMAP_MOST_SIDE,
+      .arg = "N",
+      .help = "work on tiles of N x N pixels and what G sees around them; the result does not "
+              "depend on it (0: as large as 160 MB allow)" },
     { .name = "overwrite",
       .type = OPTION_FLAG,
       .offset = AT(overwrite),
@@ -118,201 +68,30 @@ static const option_row rows[] = {
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
-/* ---- a picture ---- */
-
-typedef struct progress_of_lines {
-    const png_picture *result;
-    tally *shown;
-    int done, count; /* pictures */
-} progress_of_lines;
-
-static void draw_line(const void *from, int y, unsigned char *bytes)
-{
-    const progress_of_lines *p = from;
-    p->result->line(p->result->from, y, bytes);
-    double part = (p->done + (double)(y + 1) / p->result->height) / p->count;
-    tally_draw(p->shown, "upscaling", part, p->done, p->count);
-}
-
-/* Enlarged pictures are such as other programs read, too. */
-static status check_size(const picture_file *f, int scale)
-{
-    int64_t width = (int64_t)f->header.width * scale, height = (int64_t)f->header.height * scale;
-    if (width <= BITMAP_MOST_SIDE && height <= BITMAP_MOST_SIDE &&
-        width * height <= GRID_MOST_PIXELS)
-        return STATUS_OK;
-    return status_fail(STATUS_USAGE,
-                       "%s: expected at most %d pixels, and %d a side, after enlarging; --scale %d "
-                       "makes %lld x %lld of %d x %d",
-                       f->file.path, GRID_MOST_PIXELS, BITMAP_MOST_SIDE, scale, (long long)width,
-                       (long long)height, f->header.width, f->header.height);
-}
-
-/* Reads the picture; *memory is what reading took at most, then what the picture takes. */
-static status read_picture(upscaling *u, const char *path, size_t *memory)
-{
-    picture_file f;
-    status s = picture_load(&f, path);
-    if (s == STATUS_OK)
-        s = check_size(&f, u->options->scale);
-    if (s == STATUS_OK)
-        s = picture_decode(&u->from, &f);
-    *memory = f.file.n + f.header.memory;
-    picture_unload(&f);
-    return s;
-}
-
-static void tell(const upscaling *u, const upscale_file *f, size_t reading)
-{
-    text t = { 0 };
-    const picture *p = &u->from;
-    size_t pixels = (size_t)p->channels * (size_t)p->height * (size_t)p->width;
-    size_t memory = pixels + (reading > u->arena.size ? reading : u->arena.size);
-    if (u->options->quiet)
-        return;
-    text_add_shown(&t, f->in);
-    fprintf(stderr, "%s: %d x %d -> %d x %d, %s, %.1f MB of memory\n", t.data ? t.data : "",
-            p->width, p->height, u->result.width, u->result.height,
-            methods[u->options->method].choice.name, (double)memory / 1e6);
-    text_free(&t);
-}
-
-static status open_memory(upscaling *u)
-{
-    const method *m = &methods[u->options->method];
-    m->plan(u);
-    TRY(arena_open(&u->arena));
-    m->plan(u);
-    return m->open(u);
-}
-
-/* The folder of a result: a folder among the inputs may have further ones in it. */
-static status make_folder(const char *out)
-{
-    const char *slash = strrchr(out, '/');
-    char *folder = slash ? strndup(out, (size_t)(slash - out)) : NULL;
-    status s = STATUS_OK;
-    if (slash && !folder)
-        s = status_fail(STATUS_MEMORY, "out of memory");
-    else if (folder && folder[0] != 0)
-        s = folder_make(folder);
-    free(folder);
-    return s;
-}
-
-/* A name that was free when all were checked may be taken now, on a file system to which two of the
- * names are the same. */
-static status write_picture(const upscaling *u, const upscale_files *all, const upscale_file *f,
-                            const progress_of_lines *p)
-{
-    png_picture watched = u->result;
-    watched.line = draw_line;
-    watched.from = p;
-    if (all->in_folder)
-        TRY(make_folder(f->out));
-    if (all->in_folder && !u->options->overwrite && file_exists(f->out))
-        return status_fail(STATUS_EXISTS, "%s: is there already; --overwrite replaces such files",
-                           f->out);
-    return png_write(f->out, &watched);
-}
-
-/* *readable: what failed, if anything did, was not the reading of this picture. */
-static status upscale_one(const upscale_options *o, const upscale_files *all, int i, tally *shown,
-                          bool *readable)
-{
-    upscaling u = { .options = o };
-    const upscale_file *f = &all->items[i];
-    const progress_of_lines p = { &u.result, shown, i, all->count };
-    size_t reading = 0;
-    *readable = false;
-    status s =
-        f->problem ? status_fail(STATUS_IO, "%s", f->problem) : read_picture(&u, f->in, &reading);
-    if (s == STATUS_OK)
-        s = open_memory(&u);
-    if (s == STATUS_OK) {
-        *readable = true;
-        tally_clear(shown);
-        tell(&u, f, reading);
-        s = write_picture(&u, all, f, &p);
-    }
-    arena_close(&u.arena);
-    picture_free(&u.from);
-    return s;
-}
-
-/* ---- all pictures ---- */
-
-static void tell_left_out(const tally *shown)
-{
-    tally_clear(shown);
-    fprintf(stderr, "left out: %s\n", status_message()); /* which shows names as utf8_show does */
-}
-
-/* A picture that cannot be read does not keep the others from being enlarged. */
-static status upscale_all(const upscale_options *o, const upscale_files *all)
-{
-    int left_out = 0;
-    tally shown = { 0 };
-    if (!o->quiet)
-        tally_open(&shown);
-    for (int i = 0; i < all->count; i++) {
-        bool readable;
-        status s = upscale_one(o, all, i, &shown, &readable);
-        if (s != STATUS_OK && (readable || all->count == 1)) {
-            tally_clear(&shown);
-            return s;
-        }
-        if (s != STATUS_OK)
-            tell_left_out(&shown);
-        left_out += s != STATUS_OK;
-    }
-    tally_clear(&shown);
-    if (left_out > 0)
-        return status_fail(STATUS_FORMAT, "%d of %d pictures %s left out", left_out, all->count,
-                           left_out == 1 ? "was" : "were");
-    return STATUS_OK;
-}
-
-static void note_others(const upscale_files *all)
-{
-    text t = { 0 };
-    if (all->others == 0)
-        return;
-    text_add(&t, "%d file%s in these folders %s not %s", all->others,
-             text_plural((uint64_t)all->others), all->others == 1 ? "is" : "are",
-             all->others == 1 ? "a picture" : "pictures");
-    terminal_note(NULL, t.data ? t.data : "");
-    text_free(&t);
-}
-
 static status run(arguments *a)
 {
-    upscale_options o;
-    upscale_files all = { 0 };
+    upscale_options o = { 0 };
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
-    TRY(terminal_check_output("out", o.out));
-    status s = upscale_files_find(&all, a->operands, a->operand_count, o.out, o.overwrite);
-    if (s == STATUS_OK) {
-        note_others(&all);
-        s = upscale_all(&o, &all);
-    }
-    upscale_files_free(&all);
-    return s;
+    return upscale_run(a, &o);
 }
 
 const command upscale_command = {
     .name = "upscale",
     .operand = "FILE...",
     .summary = "enlarge pictures",
-    .help = "Enlarges pictures of any size, grey or colour, and writes them as PNG. FILE is a "
-            "picture in any format that gan reads, or a folder: then the pictures in it and below "
-            "become PNGs of the same names in the folder --out. Transparency is kept; a picture "
-            "that was taken on its side is turned upright, an animation is its first frame, and 16 "
-            "bits become 8. No input is ever replaced. A picture that cannot be read is left out, "
-            "and the exit code then is 1.\n"
-            "\n"
-            "  gan upscale small.png -o large.png\n"
-            "  gan upscale icons --scale 8 --method nearest -o large/",
-    .tables = { &table },
+    .help =
+        "Enlarges pictures of any size, grey or colour, and writes them as PNG: by a generator "
+        "that gan train --task upscale trained, or without one by the bicubic filter. FILE is "
+        "a picture in any format that gan reads, or a folder: then the pictures in it and below "
+        "become PNGs of the same names in the folder --out. Transparency is kept; a picture "
+        "that was taken on its side is turned upright, an animation is its first frame, and 16 "
+        "bits become 8. No input is ever replaced. A picture that cannot be read is left out, "
+        "and the exit code then is 1. Memory is the file, its pixels as bytes and, with a "
+        "model, tiles of some 160 MB. gan restore applies models of other tasks.\n"
+        "\n"
+        "  gan upscale small.png -o large.png\n"
+        "  gan upscale photos --ckpt out -o large/\n"
+        "  gan upscale icons --scale 8 --method nearest -o large/",
+    .tables = { &table, &compute_option_table },
     .run = run,
 };

@@ -13,9 +13,9 @@
 #include "base/banned.h"
 
 static const command *const commands[] = {
-    &train_command, &sample_command,   &upscale_command, &export_command,  &eval_command,
-    &data_command,  &report_command,   &animate_command, &compare_command, &info_command,
-    &bench_command, &selftest_command, &help_command,
+    &train_command, &sample_command, &upscale_command,  &restore_command, &export_command,
+    &eval_command,  &data_command,   &report_command,   &animate_command, &compare_command,
+    &info_command,  &bench_command,  &selftest_command, &help_command,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -33,6 +33,7 @@ typedef struct command {
 extern const command train_command;
 extern const command sample_command;
 extern const command upscale_command;
+extern const command restore_command;
 extern const command eval_command;
 extern const command data_command;
 extern const command animate_command;

@@ -1,5 +1,5 @@
 /* cli/data_captions.c - the captions in the report of `gan data`: how many, their words, and the
- * commonest and rarest of these.
+ * commonest and rarest of these; and what stands in its picture.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/data_captions.h"
@@ -123,4 +123,15 @@ void data_captions_add_json(text *t, const data_report *r)
     json_add(t, "held_out_images", "%d", d->held ? d->held->count : 0);
     json_end(t, '}');
     caption_words_free(&w);
+}
+
+static const char *first_caption(const void *from, int i)
+{
+    const captions *c = from;
+    return c->shown[c->first[i]];
+}
+
+lettering data_captions_beneath(const dataset *d, int n)
+{
+    return (lettering){ first_caption, d->captions, n };
 }

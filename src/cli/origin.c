@@ -19,6 +19,8 @@ static void add_origin(text *t, const train_config *c, const option_row *row, co
         text_add(t, ", not given"); /* from the run, or found at a usual place */
     else if (c->options.resume)
         text_add(t, ", of the run in %s", c->options.out);
+    else if (c->options.from && row->scope == SCOPE_MODEL)
+        text_add(t, ", as in %s", c->options.from);
     else
         text_add(t, ", the default");
 }
@@ -28,7 +30,7 @@ static void add_value(text *t, const train_config *c, const option_row *row, con
 {
     if (row->type == OPTION_FLAG || row->type == OPTION_TEXT)
         return;
-    if (origin == ORIGIN_DEFAULT && c->options.resume)
+    if (origin == ORIGIN_DEFAULT && (c->options.resume || c->options.from))
         return;
     text_add(t, " ");
     config_add_value(c, row, t);

@@ -79,6 +79,20 @@ static void print_path(const char *before, const char *path, const char *after)
     text_free(&t);
 }
 
+static void print_from(const from *f)
+{
+    text t = { 0 };
+    if (!f->path)
+        return;
+    text_add(&t, "%s: %d layer%s taken, %d fresh%s", f->path, f->taken,
+             text_plural((uint64_t)f->taken), f->fresh_count, f->fresh_count > 0 ? ":" : "");
+    print_field("from", &t, false);
+    if (f->fresh_count > 0) {
+        text_add(&t, "%s", f->fresh.data);
+        print_field("", &t, false);
+    }
+}
+
 static void print_monitor(const monitor *m)
 {
     text t = { 0 };
@@ -123,6 +137,7 @@ static void show_start(void *context, const run_info *info)
     print_data(d);
     for (int i = 0; i < m->game->player_count; i++)
         print_net(m->players[i].symbol, &m->players[i].net);
+    print_from(&t->from);
     print_monitor(info->monitor);
     print_memory(info);
     fprintf(stderr, "threads %d (%s)\n", t->compute.threads, t->compute.kernels->name);
@@ -290,7 +305,7 @@ static void show_end(void *context, const run_info *info, int signal)
             print_path("  page        ", info->folder->report, "\n");
         const task *t = task_nth(m->options.task);
         fprintf(stderr,
-                t->degrade ? "next:\n  %s %s small.png --ckpt %s/model.bin -o large.png\n"
+                t->degrade ? "next:\n  %s %s picture.png --ckpt %s/model.bin -o result.png\n"
                            : "next:\n  %s %s --ckpt %s/model.bin -o grid.png\n",
                 p->program, t->degrade ? t->command : "sample", word.data ? word.data : path);
     }

@@ -115,6 +115,52 @@ static const char add_source[] = "/* x = x + y */\n"
                                  "        x[i] += y[i];\n"
                                  "}\n";
 
+static const char add_enlarged_source[] =
+    "static float generate_cubic(float x)\n"
+    "{\n"
+    "    x = x < 0 ? -x : x;\n"
+    "    return x < 1   ? (1.5f * x - 2.5f) * x * x + 1\n"
+    "           : x < 2 ? ((2.5f - 0.5f * x) * x - 4) * x + 2\n"
+    "                   : 0;\n"
+    "}\n"
+    "\n"
+    "/* Pixel i of a line that is n pixels of a longer one, r times enlarged: the first of the four\n"
+    " * pixels on which it depends, and their weights, 0 beyond the edges. */\n"
+    "static int generate_weights(int i, int n, int r, float *weights)\n"
+    "{\n"
+    "    float at = ((float)i + 0.5f) / (float)r - 0.5f, sum = 0;\n"
+    "    int first = (2 * i + 1 + r) / (2 * r) - 2;\n"
+    "    for (int k = 0; k < 4; k++) {\n"
+    "        int inside = first + k >= 0 && first + k < n;\n"
+    "        weights[k] = inside ? generate_cubic((float)(first + k) - at) : 0;\n"
+    "        sum += weights[k];\n"
+    "    }\n"
+    "    for (int k = 0; k < 4; k++)\n"
+    "        weights[k] /= sum;\n"
+    "    return first;\n"
+    "}\n"
+    "\n"
+    "/* x (channels, r height, r width) += y (channels, height, width), enlarged by the bicubic\n"
+    " * filter. */\n"
+    "static void generate_add_enlarged(float *x, const float *y, int channels, int height,\n"
+    "                                  int width, int r)\n"
+    "{\n"
+    "    for (int c = 0; c < channels; c++, y += height * width)\n"
+    "        for (int i = 0; i < r * height; i++) {\n"
+    "            float down[4], across[4];\n"
+    "            int row = generate_weights(i, height, r, down);\n"
+    "            for (int j = 0; j < r * width; j++) {\n"
+    "                int col = generate_weights(j, width, r, across);\n"
+    "                float sum = 0;\n"
+    "                for (int u = 0; u < 4; u++)\n"
+    "                    for (int v = 0; v < 4; v++)\n"
+    "                        if (down[u] != 0 && across[v] != 0)\n"
+    "                            sum += down[u] * across[v] * y[(row + u) * width + col + v];\n"
+    "                *x++ += sum;\n"
+    "            }\n"
+    "        }\n"
+    "}\n";
+
 static const char relu_source[] = "static void generate_relu(float *x, int n)\n"
                                   "{\n"
                                   "    for (int i = 0; i < n; i++)\n"
@@ -168,6 +214,7 @@ static const c_function functions[] = {
     { "Reshape", NULL, C_NOTHING, NULL },
     { "DepthToSpace", "pixel_shuffle", C_RESIZE, shuffle_source },
     { "Add", "add", C_ADD, add_source },
+    { "AddResized", "add_enlarged", C_ADD_ENLARGED, add_enlarged_source },
     { "LeakyRelu", "leaky_relu", C_VALUES, leaky_relu_source },
     { "Relu", "relu", C_VALUES, relu_source },
     { "Tanh", "tanh", C_VALUES, tanh_source },

@@ -9,14 +9,15 @@
 
 /* How an operator is called, which says what its arguments are. */
 typedef enum c_call {
-    C_NOTHING, /* it changes no value */
-    C_VALUES,  /* (x, n, attributes ...), in place */
-    C_ADD,     /* (x, n, earlier value), in place */
-    C_SCALE,   /* (x, channels, plane, scale, shift), in place */
-    C_LINEAR,  /* (x, inputs, y, outputs, weight, bias) */
-    C_WINDOWS, /* (x, C, H, W, y, C', H', W', k, s, p, weight, bias) */
-    C_RESIZE,  /* (x, C, H, W, y, H', W') */
-    C_JOIN     /* (x, inputs, y, e, N, plane, alpha, weight, bias) */
+    C_NOTHING,      /* it changes no value */
+    C_VALUES,       /* (x, n, attributes ...), in place */
+    C_ADD,          /* (x, n, earlier value), in place */
+    C_ADD_ENLARGED, /* (x, earlier value, C, H, W, factor), in place */
+    C_SCALE,        /* (x, channels, plane, scale, shift), in place */
+    C_LINEAR,       /* (x, inputs, y, outputs, weight, bias) */
+    C_WINDOWS,      /* (x, C, H, W, y, C', H', W', k, s, p, weight, bias) */
+    C_RESIZE,       /* (x, C, H, W, y, H', W') */
+    C_JOIN          /* (x, inputs, y, e, N, plane, alpha, weight, bias) */
 } c_call;
 
 /* In the source, @ stands where int8 has a further parameter or argument; see c_add_source. */

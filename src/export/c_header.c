@@ -181,11 +181,17 @@ static void add_keeping(text *t, const subject *s, int i, route *r)
 
 static void add_sum(text *t, const c_function *f, const subject *s, int i, route *r)
 {
-    int n = shape_size(s->net.operators[i].to);
+    const net_operator *o = &s->net.operators[i];
+    int n = shape_size(o->to);
     if (r->is_input)
         add_copy(t, r, n);
-    text_add(t, "    generate_%s(%s, %d, generate_kept + %zu);\n", f->name, r->at, n,
-             kept_at(s, i));
+    size_t from = kept_at(s, i);
+    if (f->call == C_ADD)
+        text_add(t, "    generate_%s(%s, %d, generate_kept + %zu);\n", f->name, r->at, n, from);
+    else
+        text_add(t, "    generate_%s(%s, generate_kept + %zu, %d, %d, %d, %.0f);\n", f->name, r->at,
+                 from, o->beside.channels, o->beside.height, o->beside.width,
+                 operator_number(o, "scales"));
 }
 
 /* Adds the calls; *r has the sizes of the buffers then. */
@@ -199,7 +205,7 @@ static status add_calls(text *t, const subject *s, route *r)
         add_keeping(t, s, i, r);
         if (f->call == C_JOIN)
             add_joining_call(t, f, s, i, r);
-        else if (f->call == C_ADD)
+        else if (o->added >= 0)
             add_sum(t, f, s, i, r);
         else if (moves(f->call))
             add_moving_call(t, f, o, r, s->int8);

@@ -114,8 +114,10 @@ static void add_operator(text *t, const subject *s, const net_operator *o)
     json_add_string(t, "operator", o->name);
     add_shape(t, "from", o->from);
     add_shape(t, "to", o->to);
-    if (o->added >= 0)
+    if (o->added >= 0) {
         json_add(t, "added", "%d", o->added);
+        add_shape(t, "beside", o->beside);
+    }
     for (int i = 0; i < OPERATOR_MOST_ATTRIBUTES && o->attributes[i].name; i++) {
         const operator_attribute *a = &o->attributes[i];
         if (a->count > 1)

@@ -58,18 +58,38 @@ static void add_scale(graph *g, const onnx_row *r, const net_operator *o, bool e
     }
 }
 
+/* The inputs of a Resize after the first. */
+static void add_scales(graph *g, text *node, const double *factors)
+{
+    char name[sizeof g->at + 8];
+    snprintf(name, sizeof name, "%s.scales", g->at);
+    graph_add_numbers(g, name, DATA_FLOAT, (double[]){ 1, 1, factors[0], factors[1] }, 4);
+    protobuf_add_string(node, NODE_INPUT, ""); /* no region of interest */
+    protobuf_add_string(node, NODE_INPUT, name);
+}
+
+/* The filter of math/bicubic.h, whose weights add up to 1 at the edges, too. */
+static void add_cubic(graph *g, const double *factors)
+{
+    text node = { 0 };
+    graph_begin_node(g, &node, "Resize", false);
+    add_scales(g, &node, factors);
+    graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "cubic");
+    graph_add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "half_pixel");
+    graph_add_attribute(&node, "cubic_coeff_a", TYPE_FLOAT,
+                        &(operator_attribute){ .values = { -0.5 } }, NULL);
+    graph_add_attribute(&node, "exclude_outside", TYPE_INT,
+                        &(operator_attribute){ .count = 1, .values = { 1 } }, NULL);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
 /* Row i of the result is row floor(i / factor) of the input. */
 static void add_resize(graph *g, const onnx_row *r, const net_operator *o, bool ends)
 {
     (void)r;
     text node = { 0 };
-    char name[sizeof g->at + 8];
-    const double *factors = operator_attribute_named(o, "scales")->values;
     graph_begin_node(g, &node, "Resize", ends);
-    snprintf(name, sizeof name, "%s.scales", g->at);
-    graph_add_numbers(g, name, DATA_FLOAT, (double[]){ 1, 1, factors[0], factors[1] }, 4);
-    protobuf_add_string(&node, NODE_INPUT, ""); /* no region of interest */
-    protobuf_add_string(&node, NODE_INPUT, name);
+    add_scales(g, &node, operator_attribute_named(o, "scales")->values);
     graph_add_attribute(&node, "mode", TYPE_STRING, NULL, "nearest");
     graph_add_attribute(&node, "coordinate_transformation_mode", TYPE_STRING, NULL, "asymmetric");
     graph_add_attribute(&node, "nearest_mode", TYPE_STRING, NULL, "floor");
@@ -87,6 +107,23 @@ static void add_sum(graph *g, const onnx_row *r, const net_operator *o, bool end
     }
     graph_begin_node(g, &node, "Add", ends);
     protobuf_add_string(&node, NODE_INPUT, other->name);
+    protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
+}
+
+/* The last value += the earlier one, enlarged. Both are images. */
+static void add_resized(graph *g, const onnx_row *r, const net_operator *o, bool ends)
+{
+    (void)r;
+    text node = { 0 };
+    const named *other = &g->results[o->added];
+    char last[sizeof g->at];
+    memcpy(last, g->at, sizeof last);
+    memcpy(g->at, other->name, sizeof last);
+    if (other->form != FORM_IMAGE)
+        graph_reshape(g, o->beside, FORM_IMAGE, false);
+    add_cubic(g, operator_attribute_named(o, "scales")->values);
+    graph_begin_node(g, &node, "Add", ends);
+    protobuf_add_string(&node, NODE_INPUT, last);
     protobuf_add_message(&g->nodes, GRAPH_NODE, &node);
 }
 
@@ -199,6 +236,7 @@ static const onnx_row onnx_rows[] = {
     { "Reshape", FORM_ANY, add_given_reshape, TYPE_INT },
     { "DepthToSpace", FORM_IMAGE, add_shuffle, TYPE_INT },
     { "Add", FORM_ANY, add_sum, TYPE_INT },
+    { "AddResized", FORM_IMAGE, add_resized, TYPE_INT },
     { "LeakyRelu", FORM_ANY, add_same, TYPE_FLOAT },
     { "Relu", FORM_ANY, add_same, TYPE_INT },
     { "Tanh", FORM_ANY, add_same, TYPE_INT },

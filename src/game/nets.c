@@ -12,6 +12,7 @@
 #include "game/specs.h"
 #include "nn/loss.h"
 #include "nn/schedule.h"
+#include "nn/tiling.h"
 
 #include "base/banned.h"
 
@@ -192,7 +193,8 @@ static status open_discriminator(player *p, const model_options *o, const data_i
 }
 
 /* A layer that couples the rows of a batch (batch_norm) needs two values of each channel; and a
- * penalty on D's gradient at a sample needs a D whose output there depends on no other sample. */
+ * penalty on D's gradient at a sample needs a D whose output there depends on no other sample, or a
+ * layer that has a derivative for it: it is then that of the sum of the outputs. */
 static status check_coupled(const net *n, const model_options *o, bool penalised,
                             const char *option)
 {
@@ -200,7 +202,7 @@ static status check_coupled(const net *n, const model_options *o, bool penalised
         const layer *l = &n->layers[i];
         if (!l->ops->couples_rows)
             continue;
-        if (penalised)
+        if (penalised && !l->ops->tangent)
             return status_fail(STATUS_USAGE,
                                "%s: needs a D that judges each sample by itself, which it does not "
                                "with %s (layer %d of %s): give its linear and conv layers "
@@ -218,9 +220,9 @@ static status check_coupled(const net *n, const model_options *o, bool penalised
     return STATUS_OK;
 }
 
-/* spectral_norm bounds the slope of D; and in G's average, the averages of u and v would not be
- * those of the averaged weights. */
-static status check_spectral_norm(const net *g)
+/* Refuses layers of D in G. spectral_norm bounds the slope of D; and in G's average, the averages
+ * of u and v would not be those of the averaged weights. */
+static status check_maker(const net *g)
 {
     for (int i = 0; i < g->count; i++) {
         char item[LAYER_TEXT_SIZE];
@@ -229,6 +231,11 @@ static status check_spectral_norm(const net *g)
             return status_fail(STATUS_USAGE,
                                "--generator: layer %d, \"%s\": spectral_norm is for the layers of "
                                "the discriminator",
+                               i + 1, item);
+        if (g->layers[i].ops->only_judges)
+            return status_fail(STATUS_USAGE,
+                               "--generator: layer %d, \"%s\": is a layer for the discriminator, "
+                               "and no sample may depend on others; leave it out",
                                i + 1, item);
     }
     return STATUS_OK;
@@ -256,28 +263,6 @@ static status check_joined(const net *n, const model_options *o, bool is_discrim
     return STATUS_OK;
 }
 
-/* G is trained on crops and restores whole pictures: with twice the size, twice the size has to
- * come out, by the same parameters. */
-static status check_any_size(const net *g)
-{
-    image_shape from = { g->from.channels, 2 * g->from.height, 2 * g->from.width };
-    image_shape to = { g->to.channels, 2 * g->to.height, 2 * g->to.width };
-    net large;
-    status s = net_open(&large, g->spec, from, "--generator");
-    if (s == STATUS_MEMORY)
-        return s;
-    bool fits = s == STATUS_OK && shape_same(large.to, to) && large.param_count == g->param_count;
-    if (s == STATUS_OK)
-        net_close(&large);
-    if (fits)
-        return STATUS_OK;
-    return status_fail(
-        STATUS_USAGE,
-        "--generator: \"%s\" takes pictures of one size only, and with a task it has "
-        "to take any: use convolutions, and no linear layer or reshape",
-        g->spec);
-}
-
 /* Options, data and G, alike in all games. */
 static status open_first(model *m)
 {
@@ -289,8 +274,10 @@ static status open_first(model *m)
     TRY(open_generator(m));
     TRY(check_joined(g, o, false, "--generator"));
     TRY(check_coupled(g, o, false, "--generator"));
-    TRY(check_spectral_norm(g));
-    return o->task == TASK_NONE ? STATUS_OK : check_any_size(g);
+    TRY(check_maker(g));
+    /* G is trained on crops, and restores whole pictures. */
+    net_tiling any_size;
+    return o->task == TASK_NONE ? STATUS_OK : net_tiling_of(g, &any_size, "--generator");
 }
 
 static status open_second(model *m)

@@ -31,23 +31,28 @@ static const struct {
                          "leaky_relu 0.2, projection 32" } },
 };
 
-/* With a task: residual blocks of convolutions, on pictures of any size; and a D for crops. */
+/* With a task: residual blocks of convolutions, on pictures of any size. Where G enlarges, they
+ * work on the small picture; then the picture becomes larger, by 4 in two steps, and the bicubic
+ * filter's is added to it, so that G has to find only what that one misses. */
 static void task_generator(text *t, const model_options *o, image_shape sample)
 {
-    const task *k = task_nth(o->task);
-    int blocks = 4, width = 32;
-    text_add(t, "%sconv %d k3 p1, leaky_relu 0.2", k->scales ? "residual, " : "", width);
-    for (int i = 0; i < blocks; i++)
-        text_add(t, ", residual, conv %d k3 p1, leaky_relu 0.2, conv %d k3 p1, add", width, width);
-    if (k->scales)
-        text_add(t, ", conv %d k3 p1, pixel_shuffle %d, add_enlarged %d",
-                 sample.channels * o->scale * o->scale, o->scale, o->scale);
-    else
-        text_add(t, ", conv out k3 p1");
+    enum { BLOCKS = 4, WIDTH = 32, LARGE_WIDTH = 16 };
+    bool scales = task_nth(o->task)->scales;
+    int last = o->scale == 4 ? 2 : o->scale;
+    text_add(t, "%sconv %d k3 p1, relu", scales ? "residual, " : "", WIDTH);
+    for (int i = 0; i < BLOCKS; i++)
+        text_add(t, ", residual, conv %d k3 p1, relu, conv %d k3 p1, add", WIDTH, WIDTH);
+    if (scales && last != o->scale)
+        text_add(t, ", conv %d k3 p1, pixel_shuffle 2, relu, conv %d k3 p1, relu", 4 * LARGE_WIDTH,
+                 WIDTH);
+    text_add(t, ", conv %d k3 p1", sample.channels * (scales ? last * last : 1));
+    if (scales)
+        text_add(t, ", pixel_shuffle %d, add_enlarged %d", last, o->scale);
 }
 
 static const char task_discriminator[] =
-    "conv 32 k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, linear 1";
+    "conv 32 k4 s2 p1 spectral_norm, leaky_relu 0.2, conv 64 k4 s2 p1 spectral_norm, leaky_relu "
+    "0.2, conv 128 k4 s2 p1 spectral_norm, leaky_relu 0.2, linear 1 spectral_norm";
 
 /* The spec with each word "out" replaced by the size of a sample, or, in a layer of images, by its
  * channels. *flat: it is the size somewhere. */
@@ -56,9 +61,9 @@ static void complete_spec(text *t, const char *spec, image_shape sample, bool *f
     static const char word[] = "out";
     bool images = false, first = true;
     while (*spec != 0) {
-        size_t between = strspn(spec, " ,"), length = strcspn(spec + between, " ,");
+        size_t between = strspn(spec, " ,()"), length = strcspn(spec + between, " ,()");
         text_add_bytes(t, spec, between);
-        first = first || memchr(spec, ',', between);
+        first = first || memchr(spec, ',', between) || memchr(spec, '(', between);
         spec += between;
         if (first) {
             const layer_ops *kind = layer_kind_named(spec, length);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "image/picture.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -103,6 +104,62 @@ bool picture_has_alpha(const picture *p)
 const unsigned char *picture_row(const picture *p, int c, int y)
 {
     return p->planes + ((size_t)c * (size_t)p->height + (size_t)y) * (size_t)p->width;
+}
+
+/* ---- hidden colours ---- */
+
+typedef struct covering {
+    picture *of;
+    uint16_t *far; /* (height, width): steps to the visible pixel whose colour it has */
+} covering;
+
+/* Takes the colour of the pixel `other`, if that is nearer to a visible one. */
+static void take_from(const covering *c, ptrdiff_t i, ptrdiff_t other)
+{
+    ptrdiff_t plane = (ptrdiff_t)c->of->height * c->of->width;
+    if (c->far[other] == UINT16_MAX || c->far[other] + 1 >= c->far[i])
+        return;
+    c->far[i] = (uint16_t)(c->far[other] + 1);
+    for (int k = 0; k < picture_colours(c->of); k++)
+        c->of->planes[k * plane + i] = c->of->planes[k * plane + other];
+}
+
+/* Two passes, from the top left and back, find the distances in steps across and down. */
+static void spread(const covering *c)
+{
+    int height = c->of->height, width = c->of->width;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            ptrdiff_t i = (ptrdiff_t)y * width + x;
+            if (y > 0)
+                take_from(c, i, i - width);
+            if (x > 0)
+                take_from(c, i, i - 1);
+        }
+    for (int y = height - 1; y >= 0; y--)
+        for (int x = width - 1; x >= 0; x--) {
+            ptrdiff_t i = (ptrdiff_t)y * width + x;
+            if (y < height - 1)
+                take_from(c, i, i + width);
+            if (x < width - 1)
+                take_from(c, i, i + 1);
+        }
+}
+
+status picture_cover(picture *p)
+{
+    size_t plane = (size_t)p->height * (size_t)p->width;
+    const unsigned char *alpha = p->planes + (size_t)picture_colours(p) * plane;
+    if (!picture_has_alpha(p))
+        return STATUS_OK;
+    uint16_t *far = malloc(plane * sizeof *far);
+    if (!far)
+        return status_fail(STATUS_MEMORY, "out of memory for %d x %d pixels", p->width, p->height);
+    for (size_t i = 0; i < plane; i++)
+        far[i] = alpha[i] > 0 ? 0 : UINT16_MAX;
+    spread(&(covering){ p, far });
+    free(far);
+    return STATUS_OK;
 }
 
 static void draw_line(const void *from, int y, unsigned char *bytes)

@@ -51,6 +51,11 @@ bool picture_has_alpha(const picture *p);
 /* Row y of channel c (width). */
 const unsigned char *picture_row(const picture *p, int c, int y);
 
+/* Gives each pixel that is fully transparent the colour of a visible one near it, so that what
+ * filters pixels without regard to alpha does not spread colours that nobody sees. STATUS_MEMORY.
+ */
+status picture_cover(picture *p);
+
 /* The same picture, line by line; *p must outlive it. */
 png_picture picture_png(const picture *p);
 

@@ -320,6 +320,13 @@ static void batch_norm_describe(const layer *l, float *values, net_operator *o)
     };
 }
 
+/* With the running averages, a pixel depends on itself alone. */
+static bool batch_norm_scale(const layer *l, layer_scale *s)
+{
+    (void)l, (void)s;
+    return true;
+}
+
 const layer_ops batch_norm_ops = {
     .name = "batch_norm",
     .help = "each channel to mean 0 and variance 1 over the batch, real samples and fakes by "
@@ -327,6 +334,7 @@ const layer_ops batch_norm_ops = {
     .couples_rows = true,
     .counts_batches = true,
     .describe = batch_norm_describe,
+    .scale = batch_norm_scale,
     .plan = batch_norm_plan,
     .tensors = batch_norm_tensors,
     .init = batch_norm_init,

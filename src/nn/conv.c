@@ -116,6 +116,21 @@ static bool conv_fit(layer *l, text *why)
     return true;
 }
 
+/* Of h = s n pixels it makes floor((s n + 2 p - k) / s) + 1, which is n if 0 < k - 2 p <= s. */
+static bool conv_scale(const layer *l, layer_scale *s)
+{
+    int beyond = argument(l, KERNEL) - 2 * argument(l, PADDING);
+    s->down = argument(l, STRIDE);
+    return beyond > 0 && beyond <= s->down;
+}
+
+static void conv_sees(const layer *l, int *first, int *last)
+{
+    int s = argument(l, STRIDE), p = argument(l, PADDING);
+    *first = *first * s - p;
+    *last = *last * s - p + argument(l, KERNEL) - 1;
+}
+
 static void conv_plan(layer *l, arena *a, int rows, bool trains)
 {
     (void)rows, (void)trains;
@@ -188,6 +203,21 @@ static bool transpose_fit(layer *l, text *why)
     l->to = (image_shape){ argument(l, CHANNELS), (int)(height < most ? height : most),
                            (int)(width < most ? width : most) };
     return true;
+}
+
+/* Of n pixels it makes s (n - 1) + k - 2 p. */
+static bool transpose_scale(const layer *l, layer_scale *s)
+{
+    s->up = argument(l, STRIDE);
+    return argument(l, KERNEL) - 2 * argument(l, PADDING) == s->up;
+}
+
+/* Input i reaches the outputs s i - p .. s i - p + k - 1. */
+static void transpose_sees(const layer *l, int *first, int *last)
+{
+    int s = argument(l, STRIDE), p = argument(l, PADDING);
+    *first = (*first + p - argument(l, KERNEL) + s) / s;
+    *last = (*last + p) / s;
 }
 
 static void transpose_plan(layer *l, arena *a, int rows, bool trains)
@@ -264,6 +294,8 @@ const layer_ops conv_ops = {
             "pixels (else 1), with a border of P zeros (else 0); " SPECTRAL_HELP,
     .is_spatial = true,
     .fit = conv_fit,
+    .scale = conv_scale,
+    .sees = conv_sees,
     .work = conv_work,
     .describe = conv_describe,
     .plan = conv_plan,
@@ -282,6 +314,8 @@ const layer_ops conv_transpose_ops = {
             "doubles height and width",
     .is_spatial = true,
     .fit = transpose_fit,
+    .scale = transpose_scale,
+    .sees = transpose_sees,
     .work = transpose_work,
     .describe = transpose_describe,
     .plan = transpose_plan,

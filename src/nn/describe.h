@@ -14,6 +14,7 @@
  *     Reshape               shape: channels, height, width
  *     DepthToSpace          blocksize R: (C, H, W) -> (C / R R, R H, R W); mode CRD
  *     Add                   y = x + an earlier value
+ *     AddResized            scales: y = x + an earlier value, enlarged by math/bicubic.h
  *     LeakyRelu             alpha: y = x if x > 0, else alpha x
  *     Relu, Tanh, Sigmoid   no attributes
  *     Condition             weight (N, N), bias (N), embedding (V, N); alpha: h = LeakyRelu(weight
@@ -22,7 +23,7 @@
  *     Projection            weight (1, I), bias (1), map (I, N), embedding (V, N):
  *                           y = (weight + map (c embedding)) x + bias
  *
- * Add's earlier value is the result of the first `added` operators, and the net's input if there
+ * The earlier value is the result of the first `added` operators, and the net's input if there
  * are none; it has the shape `beside`.
  *
  * Dropout does nothing outside of training and is left out. The running averages of batch_norm are

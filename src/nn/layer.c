@@ -10,10 +10,10 @@
 #include "base/banned.h"
 
 static const layer_ops *const kinds[] = {
-    &linear_ops,     &conv_ops,          &conv_transpose_ops, &upsample_ops,
-    &reshape_ops,    &batch_norm_ops,    &relu_ops,           &leaky_relu_ops,
-    &tanh_ops,       &sigmoid_ops,       &dropout_ops,        &condition_ops,
-    &projection_ops, &pixel_shuffle_ops, &residual_ops,       &add_ops,
+    &linear_ops,     &conv_ops,         &conv_transpose_ops,      &upsample_ops,      &reshape_ops,
+    &batch_norm_ops, &relu_ops,         &leaky_relu_ops,          &tanh_ops,          &sigmoid_ops,
+    &dropout_ops,    &condition_ops,    &projection_ops,          &pixel_shuffle_ops, &residual_ops,
+    &add_ops,        &add_enlarged_ops, &minibatch_deviation_ops,
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 

@@ -100,6 +100,11 @@ typedef struct layer_argument {
  * output if it preserves this part. */
 typedef enum output_need { NEEDS_NOTHING, NEEDS_SIGN, NEEDS_VALUE } output_need;
 
+/* How many times as large as its input an image is that a layer makes: up / down. */
+typedef struct layer_scale {
+    int up, down;
+} layer_scale;
+
 struct layer_ops {
     const char *name; /* in a spec */
     layer_argument arguments[LAYER_MOST_ARGUMENTS + 1];
@@ -113,6 +118,7 @@ struct layer_ops {
     bool is_spatial;      /* its first argument counts channels of an image, not values */
     bool sets_size;       /* its first argument is the number of its outputs, whatever its input */
     bool joins_condition; /* it reads the pass's condition */
+    bool only_judges;     /* it is for nets that judge samples, not for those that make them */
     bool opens_block;     /* a residual block begins with it, */
     bool closes_block;    /* or ends: its partner is the last one that is open */
     /* Can a unit of it output 0, with a derivative of 0, for every sample? NULL: it cannot. */
@@ -122,6 +128,15 @@ struct layer_ops {
      * False, with the reason in `why`, if the layer cannot take that input. NULL: l->to is l->from.
      */
     bool (*fit)(layer *l, text *why);
+    /* -- images of any size: nn/tiling.h, which asks outside of training -- */
+    /* False if the layer is for one size; else its scale. NULL: an elementwise layer that does not
+     * change the shape takes any size, all others take one. */
+    bool (*scale)(const layer *l, layer_scale *s);
+    /* Outputs first..last of an axis, of either one, -> the inputs that they depend on; and what
+     * they depend on of what a layer that closes a block adds. NULL: the same places. */
+    void (*sees)(const layer *l, int *first, int *last);
+    void (*sees_beside)(const layer *l, int *first, int *last);
+
     /* The multiply-adds of its product for one row. NULL: it has no product. */
     double (*work)(const layer *l);
 
@@ -149,6 +164,12 @@ struct layer_ops {
     /* The directional derivative u (B, I) -> du (B, O) of y along u; `then` as in forward. NULL:
      * nn/penalty.h cannot differentiate through the kind. */
     void (*tangent)(layer *l, const pass *p, const_view u, view du, block_task then);
+
+    /* A matrix layer that is not linear in x, for nn/penalty.h; NULL: it is. The first keeps the
+     * derivative by x of a du, where a (B, O) is the gradient by y and du the tangent of u (B, I);
+     * the second is backward for an input, with what was kept added to dx. */
+    void (*bend)(layer *l, const pass *p, const_view u, const_view a);
+    void (*backward_bent)(layer *l, const pass *p, const_view dy, view dx, block_task then);
 
     /* -- elementwise layers -- */
     output_need needs;
@@ -184,9 +205,11 @@ extern const layer_ops reshape_ops;
 extern const layer_ops pixel_shuffle_ops;
 extern const layer_ops residual_ops;
 extern const layer_ops add_ops;
+extern const layer_ops add_enlarged_ops;
 extern const layer_ops condition_ops;
 extern const layer_ops projection_ops;
 extern const layer_ops batch_norm_ops;
+extern const layer_ops minibatch_deviation_ops;
 extern const layer_ops relu_ops;
 extern const layer_ops leaky_relu_ops;
 extern const layer_ops tanh_ops;

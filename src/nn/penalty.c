@@ -40,7 +40,7 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows)
     q->kept = arena_take(a, (size_t)n->count, sizeof *q->kept);
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        if (is_curved(l) || (l->ops->closes_block && l->partner->index < q->top))
+        if (is_curved(l) || l->ops->bend || (l->ops->closes_block && l->partner->index < q->top))
             q->top = i;
         if (!layer_is_matrix(l) && !is_curved(l))
             continue;
@@ -195,6 +195,8 @@ static void pass_along(const penalty *q, const pass *p, const_view x, view u)
         add_gradient(q, p, head, as_const(u), kept_of(&s, s.begin), false);
         if (s.end == q->net->count && q->top < s.begin)
             return;
+        if (head->ops->bend)
+            head->ops->bend(head, p, as_const(u), as_const(kept_of(&s, s.begin)));
         view next = padded_view(q->net->d[turn], u.rows, head->out);
         head->ops->tangent(head, p, as_const(u), next, (block_task){ tail_along, &s });
         if (s.end == q->net->count)
@@ -222,8 +224,11 @@ static void pass_curved(const penalty *q, const pass *p, const_view x)
         if (!stage_head(&below))
             return;
         view dc = padded_view(q->net->d[turn], x.rows, head->in);
-        head->ops->backward(head, p, stage_input(&s, s.begin), as_const(c), NULL, dc,
-                            (block_task){ tail_curved, &below });
+        const block_task then = { tail_curved, &below };
+        if (head->ops->backward_bent)
+            head->ops->backward_bent(head, p, as_const(c), dc, then);
+        else
+            head->ops->backward(head, p, stage_input(&s, s.begin), as_const(c), NULL, dc, then);
         c = dc;
     }
 }

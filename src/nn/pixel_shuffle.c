@@ -31,6 +31,18 @@ static bool pixel_shuffle_fit(layer *l, text *why)
     return true;
 }
 
+static bool pixel_shuffle_scale(const layer *l, layer_scale *s)
+{
+    s->up = (int)l->arguments[0];
+    return true;
+}
+
+static void pixel_shuffle_sees(const layer *l, int *first, int *last)
+{
+    *first /= (int)l->arguments[0];
+    *last /= (int)l->arguments[0];
+}
+
 typedef struct shuffling {
     int factor;
     image_shape small;
@@ -131,6 +143,8 @@ const layer_ops pixel_shuffle_ops = {
     .example = "pixel_shuffle 2",
     .help = "R times as high and as wide: each R x R channels become one (Shi 2016)",
     .fit = pixel_shuffle_fit,
+    .scale = pixel_shuffle_scale,
+    .sees = pixel_shuffle_sees,
     .describe = pixel_shuffle_describe,
     .forward = pixel_shuffle_forward,
     .backward = pixel_shuffle_backward,

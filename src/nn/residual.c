@@ -3,7 +3,7 @@
  *
  * Reached only through their rows in nn/layer.c; nn/spec.c pairs the two. "residual" changes
  * nothing: its output, which no later layer overwrites, is what its partner adds. Back, the
- * gradient by the sum is that by both terms: the partner leaves it in its `saved` (B, O) for
+ * gradient by the sum is that by both terms: the partner leaves it in residual_kept (B, O) for
  * "residual", which adds it to the gradient that comes through the block. A derivative forward (for
  * nn/penalty.h) uses the same memory.
  *
@@ -21,7 +21,8 @@
 
 view residual_kept(const layer *closes, int rows)
 {
-    return padded_view(closes->saved, rows, closes->partner->out);
+    const residual_state *s = closes->saved;
+    return padded_view(s->kept, rows, closes->partner->out);
 }
 
 int residual_row(const layer *closes, const pass *p, int row)
@@ -29,11 +30,13 @@ int residual_row(const layer *closes, const pass *p, int row)
     return closes->rejudges && row >= p->rows ? row - p->rows : row;
 }
 
-void residual_plan(layer *closes, arena *a, int rows, bool trains)
+residual_state residual_plan(const layer *closes, arena *a, int rows, bool trains)
 {
+    residual_state s = { 0 };
     size_t stride = (size_t)padded_stride(closes->partner->out);
     if (trains)
-        closes->saved = arena_take(a, (size_t)rows * stride, sizeof(float));
+        s.kept = arena_take(a, (size_t)rows * stride, sizeof *s.kept);
+    return s;
 }
 
 static void copy_block(const_view from, view to)
@@ -100,6 +103,20 @@ static bool add_fit(layer *l, text *why)
     return false;
 }
 
+static void add_plan(layer *l, arena *a, int rows, bool trains)
+{
+    residual_state s = residual_plan(l, a, rows, trains), *place = arena_take(a, 1, sizeof s);
+    if (place)
+        *place = s;
+    l->saved = place;
+}
+
+static bool add_scale(const layer *l, layer_scale *s)
+{
+    (void)l, (void)s;
+    return true;
+}
+
 /* y = x + the value of the partner */
 static void add_forward(layer *l, const pass *p, int row, int col, const_view x, view y)
 {
@@ -138,8 +155,9 @@ const layer_ops add_ops = {
     .help = "closes the block of the last open \"residual\": adds what that saw",
     .closes_block = true,
     .fit = add_fit,
+    .scale = add_scale,
     .describe = add_describe,
-    .plan = residual_plan,
+    .plan = add_plan,
     .needs = NEEDS_NOTHING,
     .forward_block = add_forward,
     .backward_block = add_backward,

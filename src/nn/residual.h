@@ -8,8 +8,13 @@
 
 #include "nn/layer.h"
 
-/* For a kind's `plan`: takes the memory of residual_kept, where the net trains. */
-void residual_plan(layer *closes, arena *a, int rows, bool trains);
+/* What the `saved` of a layer that closes a block begins with. */
+typedef struct residual_state {
+    float *kept; /* see residual_kept; NULL where the net does not train */
+} residual_state;
+
+/* For a kind's `plan`: the state, with the memory of residual_kept if the net trains. */
+residual_state residual_plan(const layer *closes, arena *a, int rows, bool trains);
 
 /* What a backward pass, or a derivative forward, carries between the two ends: the first `rows`
  * rows of (B, O), as wide as the output of the layer that opened the block. */

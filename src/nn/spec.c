@@ -7,12 +7,12 @@
 
 #include "base/size.h"
 #include "nn/net.h"
+#include "nn/repeat.h"
 #include "nn/spectral.h"
 
 #include "base/banned.h"
 
-/* Streams of random numbers have 8 bits for the number of a layer. */
-enum { MOST_LAYERS = 256, LONGEST_ITEM = 63, LONGEST_SPEC = 16384 };
+enum { MOST_LAYERS = SPEC_MOST_LAYERS, LONGEST_ITEM = 63 };
 /* 2^28 parameters are 1 GB each of weights, gradients and two moments. */
 static const size_t most_params = (size_t)1 << 28;
 
@@ -210,17 +210,21 @@ status net_open(net *n, const char *spec, image_shape from, const char *option)
 status net_open_joined(net *n, const char *spec, net_input input, const char *option)
 {
     *n = (net){ .from = input.shape, .in = shape_size(input.shape) };
-    if (strlen(spec) > LONGEST_SPEC)
+    if (strlen(spec) > SPEC_LONGEST)
         return status_fail(STATUS_USAGE, "%s: a spec has at most %d characters, this one %zu",
-                           option, LONGEST_SPEC, strlen(spec));
+                           option, SPEC_LONGEST, strlen(spec));
     n->layers = calloc(MOST_LAYERS, sizeof *n->layers);
     n->tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->tensors);
     n->buffer_tensors = calloc(MOST_LAYERS * LAYER_MOST_TENSORS, sizeof *n->buffer_tensors);
     status s = STATUS_OK;
     if (!n->layers || !n->tensors || !n->buffer_tensors)
         s = status_fail(STATUS_MEMORY, "%s: out of memory", option);
+    text layers = { 0 };
     if (s == STATUS_OK)
-        s = parse_layers(n, spec, input, option);
+        s = spec_repeat(spec, option, &layers);
+    if (s == STATUS_OK)
+        s = parse_layers(n, layers.data ? layers.data : "", input, option);
+    text_free(&layers);
     if (s == STATUS_OK) {
         choose_places(n);
         s = list_tensors(n, option);

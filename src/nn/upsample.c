@@ -22,6 +22,18 @@ static bool upsample_fit(layer *l, text *why)
     return true;
 }
 
+static bool upsample_scale(const layer *l, layer_scale *s)
+{
+    s->up = (int)l->arguments[0];
+    return true;
+}
+
+static void upsample_sees(const layer *l, int *first, int *last)
+{
+    *first /= (int)l->arguments[0];
+    *last /= (int)l->arguments[0];
+}
+
 typedef struct upsampling {
     int factor;
     image_shape small;
@@ -98,6 +110,8 @@ const layer_ops upsample_ops = {
     .example = "upsample 2",
     .help = "F times as high and as wide: each pixel F x F times",
     .fit = upsample_fit,
+    .scale = upsample_scale,
+    .sees = upsample_sees,
     .describe = upsample_describe,
     .forward = upsample_forward,
     .backward = upsample_backward,

@@ -22,8 +22,10 @@ enum { STARTS = 16, DIRECTIONS = 8, MOST_LATENT = 512 };
 
 /* The operators that page/net.js computes. */
 static const char *const known[] = {
-    "Gemm",      "ConvTranspose", "Conv",    "BatchNormalization", "Resize", "Reshape",  "Relu",
-    "LeakyRelu", "Tanh",          "Sigmoid", "DepthToSpace",       "Add",    "Condition"
+    "Gemm",      "ConvTranspose", "Conv",         "BatchNormalization",
+    "Resize",    "Reshape",       "Relu",         "LeakyRelu",
+    "Tanh",      "Sigmoid",       "DepthToSpace", "Add",
+    "Condition", "AddResized"
 };
 
 static bool is_known(const char *name)

@@ -106,6 +106,8 @@ status folder_open(run_folder *f, const train_options *o)
     if (s == STATUS_OK)
         s = path_join(&f->options, f->path, "run.json");
     if (s == STATUS_OK)
+        s = path_join(&f->from, f->path, "from.json");
+    if (s == STATUS_OK)
         s = path_join(&f->samples, f->path, "samples");
     if (s == STATUS_OK)
         s = path_join(&f->legend, f->path, "samples/legend.txt");
@@ -134,6 +136,7 @@ void folder_close(run_folder *f)
     free(f->best);
     free(f->metrics);
     free(f->options);
+    free(f->from);
     free(f->samples);
     free(f->legend);
     free(f->report);
@@ -173,8 +176,8 @@ static bool is_file(const char *name, const char *file)
 
 static bool belongs_to_run(const char *name)
 {
-    static const char *const names[] = { "model.bin", "best.bin", "run.json", "metrics.csv",
-                                         "report.html" };
+    static const char *const names[] = { "model.bin", "best.bin",    "run.json",
+                                         "from.json", "metrics.csv", "report.html" };
     size_t at;
     bool does = digits_of(name, &at) > 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -3,6 +3,7 @@
  *     model.bin                 the newest whole checkpoint; model-NNNN.bin: kept ones
  *     best.bin                  the one with the lowest FID so far, with --eval-every
  *     run.json                  all options of the run
+ *     from.json                 with --from, which layers were taken from where
  *     metrics.csv               one row per epoch
  *     metrics.jsonl             the same as JSON, with --log jsonl
  *     events.out.tfevents       for TensorBoard, with --log tensorboard
@@ -23,7 +24,7 @@
 
 typedef struct run_folder {
     const char *path; /* as the user named it */
-    char *model, *best, *metrics, *options, *samples, *legend, *report;
+    char *model, *best, *metrics, *options, *from, *samples, *legend, *report;
     int lock;   /* held until the folder is closed, or its process ends */
     int digits; /* in the names of numbered files */
     bool made;  /* this call made the folder; closing removes it if it is empty */

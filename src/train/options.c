@@ -99,6 +99,15 @@ static const option_row rows[] = {
       .initial = "out",
       .arg = "DIR",
       .help = "folder of the run" },
+    { .name = "from",
+      .subject = SUBJECT_RUN,
+      .type = OPTION_TEXT,
+      .offset = AT(from),
+      .scope = SCOPE_RUN,
+      .arg = "FILE",
+      .help = "start a new run from the nets of another run, its checkpoint or its folder: layers "
+              "with tensors of the same names and sizes are taken, the others start fresh and are "
+              "listed; its model options are the defaults (docs/training.md)" },
     { .name = "resume",
       .subject = SUBJECT_RUN,
       .letter = 'r',

@@ -21,6 +21,7 @@ typedef struct train_options {
     int eval_every;                   /* in epochs; 0: never */
     bool report;                      /* keep a page of the run */
     int log;                          /* the set of log_choice */
+    const char *from;                 /* the checkpoint that a new run starts from; NULL: none */
     const char *out;
     bool resume, overwrite;
     compute_options compute;

@@ -105,6 +105,24 @@ static const recipe dcgan_64 = {
                     "k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear 256, "
                     "leaky_relu 0.2, linear 1" } }
 };
+/* Weights begin near 0, so that G begins as the bicubic filter. */
+static const recipe mnist_upscale = { .settings = { { "task", "upscale" },
+                                                    { "phases", "mse:3,adversarial:2" },
+                                                    { "adversarial", "0.002" },
+                                                    { "init", "dcgan" },
+                                                    { "batch", "16" },
+                                                    { "lr", "0.003" },
+                                                    { "lr-d", "0.001" },
+                                                    { "lr-schedule", "cosine" },
+                                                    { "ema", "0.999" } } };
+static const recipe photo_upscale = { .from = &mnist_upscale,
+                                      .settings = { { "phases", "mse:8,adversarial:3" },
+                                                    { "adversarial", "0.001" },
+                                                    { "crop", "64" },
+                                                    { "flip", "true" },
+                                                    { "turn", "true" },
+                                                    { "batch", "8" },
+                                                    { "lr", "0.001" } } };
 static const recipe points = { .settings = { { "latent", "2" },
                                              { "batch", "64" },
                                              { "lr", "0.001" },
@@ -151,6 +169,15 @@ static const preset presets[] = {
     { .choice = { "dcgan-64", "your own images, a few thousand, at 64x64" },
       .expect = "like dcgan-32, with one more layer in each net",
       .recipe = &dcgan_64 },
+    { .choice = { "mnist-upscale", "digits, enlarged four times: gan upscale" },
+      .expect = "sharp edges after the first epoch, then strokes as crisp as the originals' once D "
+                "joins; docs/restore.md has the figures",
+      .recipe = &mnist_upscale },
+    { .choice = { "photo-upscale", "your own photographs, enlarged: gan upscale" },
+      .expect =
+          "the same on random crops of pictures of any size; scripts/get-photos fetches 37 free "
+          "ones",
+      .recipe = &photo_upscale },
     { .choice = { "points", "for --data ring and grid: no mode is lost" },
       .expect =
           "a penalty on D's gradient keeps it smooth between the modes, and the rates go to 0",

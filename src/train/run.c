@@ -38,6 +38,7 @@ typedef struct run {
     bool is_saved;  /* model.bin is the present state */
     char *data;     /* the absolute path of the data */
     char *captions; /* and of the file of captions; NULL: none was named */
+    char *from;     /* and of --from, likewise */
     int signal;     /* the signal that ended the run before its last epoch; 0: none */
 } run;
 
@@ -62,16 +63,18 @@ static status fix_path(char **absolute, const char **path, const char *given)
     return STATUS_OK;
 }
 
-/* Makes --data an absolute path, also if it was found at a usual place, and --captions, so that
- * run.json names the same files from every folder. */
+/* Makes --data an absolute path, also if it was found at a usual place, and --captions and --from,
+ * so that run.json names the same files from every folder. */
 static status fix_data(run *r)
 {
     const dataset *d = &r->trainer.data;
     train_options *o = &r->trainer.options;
+    if (o->from)
+        TRY(fix_path(&r->from, &o->from, o->from));
     if (o->images.captions)
         TRY(fix_path(&r->captions, &o->images.captions, o->images.captions));
     return find_is_name(d->path) ? STATUS_OK
-                                  : fix_path(&r->data, &o->data, o->data ? o->data : d->path);
+                                 : fix_path(&r->data, &o->data, o->data ? o->data : d->path);
 }
 
 /* Does everything between the options of a run and its first step. */
@@ -154,6 +157,7 @@ static void run_close(run *r)
     json_free(&r->saved);
     free(r->data);
     free(r->captions);
+    free(r->from);
 }
 
 /* ---- running ---- */
@@ -178,6 +182,13 @@ static status write_legend(const run *r)
         return STATUS_OK;
     TRY(folder_make(r->folder.samples));
     return epoch_picture_write_legend(m, r->folder.legend);
+}
+
+/* Says what a new run took from where, with --from. */
+static status write_from(const run *r)
+{
+    const text *t = &r->trainer.from.json;
+    return t->data ? file_write(r->folder.from, t->data, t->length) : STATUS_OK;
 }
 
 static bool has_all_epochs(const run *r)
@@ -312,6 +323,7 @@ static status run_epoch(run *r, const run_observer *watch)
 static status begin(run *r)
 {
     TRY(folder_save_options(&r->folder, &r->trainer.options));
+    TRY(write_from(r));
     if (r->is_saved)
         note_saved(r);
     else
@@ -377,7 +389,7 @@ static status stopped(const run *r, status s)
 
 status run_train(const train_config *c, const run_observer *watch, int *signal)
 {
-    run r = { .trainer.from.file.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
+    run r = { .trainer.saved.file.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
     signals_catch(watch->before_signal);
     status s = run_open(&r, c, watch);
     if (s == STATUS_OK)

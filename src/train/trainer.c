@@ -14,15 +14,29 @@
 
 /* ---- opening ---- */
 
+static status refuse_from(void)
+{
+    return status_fail(STATUS_USAGE, "--from: is for a new run, and --resume goes on with its own "
+                                     "nets; leave one of them out");
+}
+
 status trainer_open(trainer *t, const train_config *c)
 {
-    *t = (trainer){ .options = c->options, .from.file.fd = -1 };
-    return compute_open(&t->compute, t->options.compute.isa, t->options.compute.threads);
+    *t = (trainer){ .options = c->options, .saved.file.fd = -1 };
+    TRY(compute_open(&t->compute, t->options.compute.isa, t->options.compute.threads));
+    if (!t->options.from)
+        return STATUS_OK;
+    if (t->options.resume)
+        return refuse_from();
+    TRY(from_open(&t->from, t->options.from));
+    from_add_options(&t->from, c, &t->options.model);
+    return STATUS_OK;
 }
 
 void trainer_close(trainer *t)
 {
-    checkpoint_close(&t->from);
+    checkpoint_close(&t->saved);
+    from_close(&t->from);
     compute_close(&t->compute);
     model_close(&t->model);
     taught_close(&t->taught);
@@ -31,8 +45,10 @@ void trainer_close(trainer *t)
 
 status trainer_load(trainer *t, const train_config *c, const char *path, const char *run)
 {
+    if (t->from.path)
+        return refuse_from();
     t->run = run;
-    TRY(model_open_file(&t->model, &t->from, path));
+    TRY(model_open_file(&t->model, &t->saved, path));
     TRY(resume_compare_options(&t->model, c, run));
     t->options.model = t->model.options;
     return STATUS_OK;
@@ -96,10 +112,10 @@ status trainer_start(trainer *t)
     }
     if (!t->run) {
         model_init(&t->model, t->compute.kernels);
-        return STATUS_OK;
+        return t->from.path ? from_read(&t->from, &t->model) : STATUS_OK;
     }
-    status s = model_read(&t->model, &t->from);
-    checkpoint_close(&t->from);
+    status s = model_read(&t->model, &t->saved);
+    checkpoint_close(&t->saved);
     return s;
 }
 

@@ -23,12 +23,14 @@
 #include "game/pairs.h"
 #include "game/taught.h"
 #include "train/config.h"
+#include "train/from.h"
 #include "train/metrics.h"
 
 typedef struct trainer {
     train_options options;
-    const char *run; /* what messages call a resumed run; NULL: it is a new one */
-    checkpoint from; /* what it is resumed from, until trainer_start has read it */
+    const char *run;  /* what messages call a resumed run; NULL: it is a new one */
+    checkpoint saved; /* what it is resumed from, until trainer_start has read it */
+    from from;        /* what a new run takes its first weights from, with --from */
     compute compute;
     dataset data;
     taught_conditions taught;
@@ -41,7 +43,9 @@ typedef struct trainer {
     double started;      /* when it began that step (base/clock.h) */
 } trainer;
 
-/* Copies the options and opens the threads. STATUS_USAGE for an --isa that this CPU lacks. */
+/* Copies the options, opens the threads, and for --from the checkpoint, whose model options become
+ * those of the run unless they are given. STATUS_USAGE for an --isa that this CPU lacks, and for
+ * --from with --resume; STATUS_IO, STATUS_FORMAT. trainer_close is due in any case. */
 status trainer_open(trainer *t, const train_config *c);
 void trainer_close(trainer *t);
 
@@ -58,7 +62,8 @@ status trainer_prepare(trainer *t, const image_watch *watch);
 /* Takes the memory of nets, order and vital signs from the arena. */
 void trainer_plan(trainer *t, arena *a);
 
-/* Sets the weights: from the seed or, if resumed, from the checkpoint, which it closes. */
+/* Sets the weights: from the seed and, with --from, from that checkpoint; or, if resumed, from the
+ * checkpoint, which it closes. STATUS_USAGE if --from has nothing that fits. */
 status trainer_start(trainer *t);
 
 /* One step of the game on the next batch; the first of an epoch shuffles the data. An epoch that is

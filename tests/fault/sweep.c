@@ -187,6 +187,7 @@ int main(void)
         cmocka_unit_test(data_are_found_or_not),
         cmocka_unit_test(files_of_data_are_read_or_refused),
         cmocka_unit_test(pictures_are_written_or_not),
+        cmocka_unit_test(pictures_are_enlarged_or_not),
         cmocka_unit_test(captions_are_read_or_refused),
         cmocka_unit_test(conditions_are_learned_or_refused),
         cmocka_unit_test(a_matcher_is_made_or_refused),

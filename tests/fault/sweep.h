@@ -46,7 +46,8 @@ void old_file(void);
 /* Removes the cache, which is below the working folder. */
 void no_cache(void);
 
-/* ---- the tests: sweep_base.c, sweep_run.c, sweep_data.c, sweep_captions.c, sweep_pages.c ---- */
+/* ---- the tests: sweep_base.c, sweep_run.c, sweep_data.c, sweep_captions.c, sweep_pages.c,
+ * sweep_upscale.c ---- */
 
 void files_are_whole_and_closed(void **state);
 void words_are_read_or_refused(void **state);
@@ -59,6 +60,7 @@ void pictures_of_each_format_are_read_or_refused(void **state);
 void data_are_found_or_not(void **state);
 void files_of_data_are_read_or_refused(void **state);
 void pictures_are_written_or_not(void **state);
+void pictures_are_enlarged_or_not(void **state);
 void runs_are_shown_whole_or_with_notes(void **state);
 void captions_are_read_or_refused(void **state);
 void conditions_are_learned_or_refused(void **state);

@@ -12,6 +12,7 @@
 #include "data/find.h"
 #include "data/fit.h"
 #include "data/images.h"
+#include "data/stacked.h"
 #include "format/bmp.h"
 #include "format/cifar.h"
 #include "format/gif.h"
@@ -339,6 +340,15 @@ static status write_long_idx(void)
     return out_commit(f, s == STATUS_OK ? idx_add(f, written, WRITTEN) : s);
 }
 
+static status open_stacked(void)
+{
+    dataset d;
+    TRY(dataset_open(&d, stacked_name, 5));
+    assert_int_equal(d.count, 5);
+    dataset_close(&d);
+    return STATUS_OK;
+}
+
 void files_of_data_are_read_or_refused(void **state)
 {
     (void)state;
@@ -362,6 +372,11 @@ void files_of_data_are_read_or_refused(void **state)
     sweep(&(operation){ place, NULL, read_idx, NULL, STATUS_OK, NULL });
     place = FUZZ "idx/images.gz";
     sweep(&(operation){ "read idx", NULL, read_idx, NULL, STATUS_OK, NULL });
+    assert_int_equal(setenv("GAN_DATA", "one-image", 1), 0);
+    /* As in data_are_found_or_not: the place of the program need not be known. */
+    sweep(&(operation){ "open stacked", NULL, open_stacked, NULL, STATUS_OK,
+                        "open read malloc realpath" });
+    assert_int_equal(unsetenv("GAN_DATA"), 0);
     sweep(&(operation){ "read cifar", NULL, read_cifar, NULL, STATUS_OK, NULL });
     sweep(&(operation){ "write npy", NULL, write_long_npy, NULL, STATUS_OK, NULL });
     sweep(&(operation){ "write idx", NULL, write_long_idx, NULL, STATUS_OK, NULL });

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "game/saved.h"
 #include "train/folder.h"
+#include "train/from.h"
 #include "train/metrics.h"
 
 /* ---- checkpoints ---- */
@@ -80,6 +81,16 @@ static status read_checkpoint(void)
     return s;
 }
 
+static status start_from_checkpoint(void)
+{
+    from f;
+    status s = from_open(&f, "model.bin");
+    if (s == STATUS_OK)
+        s = from_read(&f, &game);
+    from_close(&f);
+    return s;
+}
+
 static void the_old_one_or_the_new_one(bool done)
 {
     assert_ok(read_checkpoint());
@@ -95,6 +106,7 @@ void checkpoints_are_whole(void **state)
           NULL },
         { "sum checkpoint", NULL, sum_checkpoint, NULL, STATUS_OK, NULL },
         { "read checkpoint", NULL, read_checkpoint, NULL, STATUS_OK, NULL },
+        { "start from checkpoint", NULL, start_from_checkpoint, NULL, STATUS_OK, NULL },
     };
     open_game();
     SWEEP(all);

@@ -197,6 +197,10 @@ def forward(layers, params, x, mask, told=None):
         elif l.kind == "add":
             before = blocks.pop()
             x = x + torch.cat([before, before[:len(x) - len(before)]])
+        elif l.kind == "add_enlarged":
+            before = blocks.pop()
+            before = torch.cat([before, before[:len(x) - len(before)]])
+            x = x + functional.interpolate(before, scale_factor=int(l.argument), mode="bicubic", antialias=True)
         elif l.kind in ("condition", "projection"):
             x = join(i, l, params, torch.cat([x, x[:len(told) - len(x)]]), told)
         else:
@@ -280,6 +284,11 @@ NETS += [
     ("pixel_shuffle 2, dropout 0.3, pixel_shuffle 1, relu", (8, 3, 5), 4),
     ("pixel_shuffle 3", (18, 2, 3), 3),
     ("conv 8 k3 p1, residual, relu, conv 8 k3 p1, add, pixel_shuffle 2, tanh, conv 2 k3 p1", (2, 5, 7), 5),
+    ("residual, pixel_shuffle 1, upsample 2, add_enlarged 2", (2, 5, 3), 3),
+    ("residual, conv 18 k3 p1, relu, residual, conv 18 k3 p1, add, pixel_shuffle 3, add_enlarged 3, tanh", (2, 4, 7), 4),
+    ("conv 3 k3 p1, residual, residual, conv_transpose 3 k4 s2 p1, tanh, add_enlarged 2, dropout 0.3, "
+     "conv_transpose 3 k2 s2, add_enlarged 4, conv 2 k3 s2", (2, 6, 1), 3),
+    ("residual, upsample 5, tanh, add_enlarged 5", (1, 1, 2), 5),
     ("conv 32 k3 p1, leaky_relu 0.2, pixel_shuffle 4, residual, conv 2 k3 p1, add", (1, 3, 5), 2),
 ]
 
@@ -366,6 +375,8 @@ PENALTIES = [  # spec, inputs, rows, weight, target
      "conv 6 k4 s2 p1, leaky_relu 0.2, linear 1", (2, 6, 7), 5, 0.5, 0),
     ("residual, conv 3 k3 p1, tanh, residual, conv 3 k1, add, relu, conv 3 k3 p1, add, conv 2 k3 s2, linear 1",
      (3, 5, 6), 4, 2, 1),
+    ("tanh, residual, conv 8 k3 p1, tanh, pixel_shuffle 2, add_enlarged 2, leaky_relu 0.2, conv 3 k4 s2 p1, sigmoid, "
+     "linear 1", (2, 5, 4), 6, 0.5, 0),
     ("conv 8 k3 p1, tanh, pixel_shuffle 2, residual, dropout 0.3, add, conv 3 k4 s2 p1, sigmoid, linear 1, "
      "residual, add", (2, 5, 4), 6, 0.05, 0),
 ]

@@ -48,7 +48,7 @@ class Net:
         self.fill(state, self.parameters, seed, TEST_PARAMS + (use << 8),
                   lambda name, x: np.float32(PARAM_SCALE) * x)
         self.fill(state, self.buffers, seed, TEST_BUFFERS + (use << 8),
-                  lambda name, x: np.float32(0.5) + x * x if "running_var" in name else x)
+                  lambda name, x: np.float32(0.5) + x * x if "running_var" in name or "running_deviation" in name else x)
         self.net.load_state_dict(state)
         for module in self.net:
             if isinstance(module, (nn.ReLU, nn.LeakyReLU)):
@@ -116,6 +116,13 @@ NETS = [  # spec, shape, rows, in two halves, passes in training before, the las
      "add, pixel_shuffle 2, conv 1 k3", (2, 5, 4), 6, True, 2, True),
     ("residual, conv 4 k3 p1 spectral_norm, tanh, residual, conv 4 k3 p1, add, "
      "conv 2 k3 p1 spectral_norm, add, linear 1", (2, 3, 4), 7, False, 2, True),
+    ("minibatch_deviation 3", (5, 1, 1), 7, False, 1, True),
+    ("minibatch_deviation", (2, 3, 4), 12, True, 2, True),
+    ("minibatch_deviation 2", (300, 1, 1), 5, False, 1, False),
+    ("conv 4 k3 s2 p1, leaky_relu 0.2, minibatch_deviation 5, conv 7 k4 s2 p1, tanh, linear 1", (3, 9, 11), 18, True,
+     1, True),
+    ("linear 140, tanh, minibatch_deviation 64, linear 9, minibatch_deviation 4, linear 1", (13, 1, 1), 98, True, 1,
+     True),
 ]
 
 
@@ -191,6 +198,17 @@ GAMES = [  # generator, discriminator, latent, batch, d_steps, shape, options
      "conv_transpose 2 k4 s2 p1, tanh",
      "conv 5 k4 s2 p1 spectral_norm, leaky_relu 0.2, conv 7 k4 s2 p1 spectral_norm, "
      "leaky_relu 0.2, linear 1 spectral_norm", 4, 6, 2, (2, 8, 8), {"r1": 0.5}),
+    ("linear 7, relu, linear 9, tanh", "minibatch_deviation 3, linear 8, leaky_relu 0.2, linear 1", 5, 7, 1, (1, 3, 3),
+     {"r1": 0.5}),
+    ("linear 7, relu, linear 9, tanh",
+     "linear 8, leaky_relu 0.2, minibatch_deviation 3, linear 6, leaky_relu 0.2, linear 1", 5, 7, 1, (1, 3, 3),
+     {"r1": 2, "ema": 0.5}),
+    ("linear 7, relu, linear 9, tanh",
+     "linear 8, tanh, minibatch_deviation 4, linear 6, sigmoid, minibatch_deviation 2, linear 1", 5, 8, 2, (1, 3, 3),
+     {"r1": 0.25, "gradient-penalty": 2}),
+    ("linear 6x2x2, relu, conv_transpose 5 k4 s2 p1, relu, conv_transpose 2 k4 s2 p1, tanh",
+     "conv 5 k4 s2 p1, leaky_relu 0.2, residual, conv 5 k3 p1, tanh, add, minibatch_deviation 3, conv 7 k4 s2 p1, "
+     "leaky_relu 0.2, linear 1", 4, 6, 1, (2, 8, 8), {"r1": 3}),
 ]
 GAME_STEPS, LR, EPS = 3, 0.004, 0.01
 # A bias before a batch_norm has the gradient 0, or tiny rounding errors. With a smaller eps, Adam would

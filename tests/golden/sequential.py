@@ -35,11 +35,40 @@ class Add(nn.Module):
         return x + before
 
 
+class MinibatchDeviation(nn.Module):
+    """One more channel: the mean deviation over the samples of a group (docs/numerics.md)."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+        self.register_buffer("running_deviation", torch.ones(1))
+
+    def forward(self, x):
+        shape = (len(x), 1, *x.shape[2:])
+        if not self.training:
+            return torch.cat([x, self.running_deviation.expand(shape)], 1)
+        groups = x.split(self.size)
+        s = torch.stack([(g.var(0, unbiased=False) + 1e-8).sqrt().mean() for g in groups])
+        with torch.no_grad():
+            self.running_deviation.mul_(0.9).add_(0.1 * s.mean())
+        rows = s.repeat_interleave(torch.tensor([len(g) for g in groups]))
+        return torch.cat([x, rows.reshape(-1, *[1] * (x.dim() - 1)).expand(shape)], 1)
+
+
+class AddEnlarged(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x, before):
+        return x + nn.functional.interpolate(before, scale_factor=self.factor, mode="bicubic", antialias=True)
+
+
 class Sequential(nn.Sequential):
     def forward(self, x):
         opened = []
         for module in self:
-            if isinstance(module, Add):
+            if isinstance(module, (Add, AddEnlarged)):
                 x = module(x, opened.pop())
             else:
                 x = module(x)
@@ -94,6 +123,11 @@ def module(item, inputs):
         factor = int(words[0])
         made = nn.Upsample(scale_factor=factor)
         shape = (inputs[0], *(size * factor for size in image_of(inputs)[1:]))
+    elif kind == "minibatch_deviation":
+        made = MinibatchDeviation(int(words[0]) if words else 4)
+        shape = (inputs[0] + 1, *inputs[1:])
+    elif kind == "add_enlarged":
+        made, shape = AddEnlarged(int(words[0])), inputs
     elif kind == "pixel_shuffle":
         factor = int(words[0])
         made = nn.PixelShuffle(factor)

@@ -66,6 +66,18 @@ function columns(y, to, rows, w, at, x, from, n) {
   }
 }
 
+// For each pixel of a line of n, r times enlarged by the bicubic filter: pixels of the line and their weights.
+function cubicWeights(n, r) {
+  const cubic = (x) => x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((2.5 - 0.5 * x) * x - 4) * x + 2 : 0;
+  return Array.from({length: n * r}, (_, i) => {
+    const at = (i + 0.5) / r - 0.5, taps = [];
+    for (let k = Math.floor(at) - 1; k <= Math.floor(at) + 2; k++)
+      if (k >= 0 && k < n) taps.push([k, cubic(Math.abs(k - at))]);
+    const sum = taps.reduce((total, [, w]) => total + w, 0);
+    return taps.map(([k, w]) => [k, w / sum]);
+  });
+}
+
 const operators = {
   Gemm({from, to, weight}, w, bias) {
     const [outputs, inputs] = weight, rows = pixelOrder(to), cols = pixelOrder(from);
@@ -111,6 +123,22 @@ const operators = {
           const source = (Math.floor(i / r) * from[2] + Math.floor(j / r)) * from[0] + i % r * r + j % r;
           for (let k = 0; k < channels; k++) y[at++] = x[source + k * r * r];
         }
+    };
+  },
+
+  AddResized({to, scales}) {
+    const [channels, height, width] = to, r = scales[0], down = cubicWeights(height / r, r);
+    const across = cubicWeights(width / r, r);
+    return (x, y, other) => {
+      let at = 0;
+      for (const a of down)
+        for (const b of across)
+          for (let k = 0; k < channels; k++) {
+            let sum = x[at];
+            for (const [row, v] of a)
+              for (const [col, w] of b) sum += v * w * other[(row * width / r + col) * channels + k];
+            y[at++] = sum;
+          }
     };
   },
 

@@ -51,6 +51,7 @@ class ToldText {
     this.key = 'text';
     [this.value, this.features] = ['', []];
     this.set(told.examples[0]);
+    holdBack(() => this.field.isConnected && this.field.value !== this.value); // somebody is typing
   }
 
   // False if the text has no words; the samples stay then.

@@ -131,11 +131,16 @@ CASES = {
     "normed images": ("mnist", NORMS, 1, {}),
     "residual blocks": ("mnist", {**IMAGES, "r1": "1", "gradient-penalty": "3", "limit": "8",
                                   "generator": "linear 8x7x7, residual, batch_norm, relu, conv 8 k3 s1 p1, dropout 0.2, "
-                                               "residual, conv 8 k1 s1 p0, tanh, add, add, pixel_shuffle 2, conv 4 k3 s1 "
-                                               "p1, pixel_shuffle 2, tanh",
+                                               "residual, conv 8 k1 s1 p0, tanh, add, add, pixel_shuffle 2, residual, "
+                                               "conv 8 k3 s1 p1, pixel_shuffle 2, add_enlarged 2, conv 1 k1 s1 p0, tanh",
                                   "discriminator": "conv 6 k4 s2 p1, residual, leaky_relu 0.2, conv 6 k3 s1 p1, residual, "
                                                    "tanh, conv 6 k3 s1 p1, add, add, conv 8 k4 s2 p1, leaky_relu 0.2, "
                                                    "residual, sigmoid, add, linear 1"}, 1, {}),
+    # A group that is not full; spans of values; the halves of D's pass.
+    "groups": ("mnist", {**IMAGES, "r1": "1", "gradient-penalty": "3",
+                         "discriminator": "minibatch_deviation 3, conv 6 k4 s2 p1, leaky_relu 0.2, minibatch_deviation 4, "
+                                          "conv 8 k4 s2 p1, tanh, minibatch_deviation 2, linear 9, sigmoid, linear 1"},
+               1, {}),
     "enlarged": ("mnist", with_task({**ENLARGING, "ema": "0.9"},
                                     {"task": "upscale", "scale": "2", "crop": "20", "turn": "true",
                                      "phases": "mse:1,adversarial:1", "adversarial": "0.01"}), 2, {}),

@@ -148,6 +148,56 @@ class Add(Layer):
         return u + self.kept
 
 
+def bicubic_weights(n, r):
+    """The weights (r n, n) of the bicubic filter along a line."""
+    weights = np.zeros((r * n, n))
+    for i in range(r * n):
+        at, rest = divmod((2 * i + 1) * n, 2 * r * n)
+        part = rest / (2 * r * n)
+        begin, end = at + int(np.floor(part - 1.5)), at + int(np.floor(part + 2.5))
+        for k in range(max(begin, 0), min(end, n)):
+            x = abs(k - at - part + 0.5)
+            weights[i, k] = ((1.5 * x - 2.5) * x) * x + 1 if x < 1 else (((x - 5) * x + 8) * x - 4) * -0.5
+        weights[i] /= in_order(weights[i])
+    return weights.astype(F)
+
+
+def singles(values):
+    """The sum of arrays in float32, in their order."""
+    total = F(0)
+    for x in values:
+        total = total + x
+    return total
+
+
+class AddEnlarged(Layer):
+    def shape_after(self, words, shape):
+        self.factor = int(words[0])
+        return shape
+
+    def enlarge(self, x):
+        channels, height, width = self.partner.shape
+        planes = x.reshape(-1, height, width)
+        across = singles(planes[:, :, k, None] * w for k, w in enumerate(bicubic_weights(width, self.factor).T))
+        down = singles(w[:, None] * across[:, None, k] for k, w in enumerate(bicubic_weights(height, self.factor).T))
+        return down.reshape(len(x), -1)
+
+    def compute(self, x, where, halves):
+        return self.enlarge(self.partner.y) + x
+
+    def backward(self, dy, params=True):
+        channels, height, width = self.shape
+        planes = dy.reshape(-1, height, width)
+        down, across = (bicubic_weights(size // self.factor, self.factor) for size in (height, width))
+        half = singles(planes[:, i, None] * down[i, :, None] for i in range(height))
+        whole = singles(half[:, :, i, None] * across[i] for i in range(width))
+        self.kept = whole.reshape(len(dy), -1)
+        return dy
+
+    def along(self, u):
+        return self.enlarge(self.kept) + u
+
+
 class PixelShuffle(Layer):
     def shape_after(self, words, shape):
         self.factor = int(words[0])
@@ -415,10 +465,78 @@ class BatchNorm(Layer):
         return np.concatenate(dx)
 
 
+class MinibatchDeviation(Layer):
+    SPAN = 128
+
+    def __init__(self, index, words, shape):
+        super().__init__(index, words, shape)
+        self.size, self.running = int(words[0]), np.ones(1, F)
+        self.inputs = size_of(shape)
+
+    def shape_after(self, words, shape):
+        return (shape[0] + 1, *shape[1:])
+
+    def tensors(self):
+        return [], [("running_deviation", self.running)]
+
+    def only(self, rows):
+        super().only(rows)
+        self.groups = [group for group in self.groups if group[0].start < rows]
+
+    def with_channel(self, x, values):
+        """x and one more channel; values (rows)."""
+        return np.concatenate([x, np.repeat(values.astype(F)[:, None], self.shape[1] * self.shape[2], 1)], 1)
+
+    def measure(self, x):
+        n, x = len(x), x.astype(D)
+        mean = in_order(x) / n
+        deviation = np.sqrt(in_order((x - mean) * (x - mean)) / n + 1e-8)
+        spans = [in_order(deviation[i:i + self.SPAN]) for i in range(0, self.inputs, self.SPAN)]
+        return in_order(spans) / self.inputs, ((x - mean) * (1 / deviation)).astype(F), (1 / deviation).astype(F)
+
+    def compute(self, x, where, halves):
+        if where is None:
+            return self.with_channel(x, np.full(len(x), self.running[0]))
+        self.groups, shown = [], []
+        for half in np.split(np.arange(len(x)), 2 if halves else 1):
+            own = []
+            for first in range(half[0], half[-1] + 1, self.size):
+                rows = slice(first, min(first + self.size, half[-1] + 1))
+                s, q, inverse = self.measure(x[rows])
+                self.groups.append((rows, q, inverse))
+                own.append(s)
+                shown += [s] * len(q)
+            mean = 0.1 * in_order(own) / len(own)
+            self.running = ((1 - 0.1) * self.running.astype(D) + mean).astype(F)
+        return self.with_channel(x, np.array(shown))
+
+    def slope(self, dy):
+        return in_order(dy[:, self.inputs:].reshape(-1).astype(D)) / (len(dy) * self.inputs)
+
+    def backward(self, dy, params=True):
+        return np.concatenate([dy[rows][:, :self.inputs] + F(self.slope(dy[rows])) * q for rows, q, _ in self.groups])
+
+    def along(self, u):
+        shown = []
+        for rows, q, _ in self.groups:
+            total = in_order((q.astype(D) * u[rows].astype(D)).reshape(-1))
+            shown += [total / (len(q) * self.inputs)] * len(q)
+        return self.with_channel(u, np.array(shown))
+
+    def bend(self, u, a):
+        """What dP / dx has besides the backward of c."""
+        parts = []
+        for rows, q, inverse in self.groups:
+            n, v, q = len(q), u[rows].astype(D), q.astype(D)
+            parts.append(self.slope(a[rows]) * inverse.astype(D) *
+                         (v - in_order(v) / n - q * (in_order(v * q) / n)))
+        self.curve = np.concatenate(parts).astype(F)
+
+
 KINDS = {"linear": Linear, "conv": Conv, "conv_transpose": ConvTranspose, "batch_norm": BatchNorm,
          "relu": Relu, "leaky_relu": Relu, "tanh": Tanh, "sigmoid": Sigmoid, "dropout": Dropout,
-         "upsample": Upsample, "reshape": Reshape, "residual": Residual, "add": Add,
-         "pixel_shuffle": PixelShuffle}
+         "upsample": Upsample, "reshape": Reshape, "residual": Residual, "add": Add, "add_enlarged": AddEnlarged,
+         "pixel_shuffle": PixelShuffle, "minibatch_deviation": MinibatchDeviation}
 
 
 def make(index, item, shape):

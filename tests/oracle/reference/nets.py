@@ -27,7 +27,7 @@ class Net:
         for layer in self.layers:
             if isinstance(layer, layers.Residual):
                 opened.append(layer)
-            elif isinstance(layer, layers.Add):
+            elif isinstance(layer, (layers.Add, layers.AddEnlarged)):
                 layer.partner = opened.pop()
                 layer.partner.partner = layer
 
@@ -118,10 +118,12 @@ def penalize(d, B, weight, target):
             layer.dw = layer.dw + layer.gradient(layer.products(outputs[layer], u))
         if layer.curved:
             layer.curve = (outputs[layer] * u) * layer.second()
+        elif isinstance(layer, layers.MinibatchDeviation):
+            layer.bend(u, outputs[layer])
         u = layer.along(u)
     c = None
     for layer in reversed(d.layers):
-        if layer.curved:
+        if layer.curved or isinstance(layer, layers.MinibatchDeviation):
             c = np.zeros_like(layer.y) if c is None else c
             c = layer.backward(c) + layer.curve
         elif c is not None:
@@ -129,7 +131,7 @@ def penalize(d, B, weight, target):
                 layer.dw = layer.dw + layer.gradient(layer.products(c, layer.x))
                 layer.db = layer.db + layer.sums(c)
             c = layer.backward(c, params=False)
-        elif isinstance(layer, layers.Add):
+        elif isinstance(layer, (layers.Add, layers.AddEnlarged)):
             layer.kept = F(0)
     if target:
         return in_order(weight * (norm - target)**2 for norm in norms)

@@ -1,0 +1,80 @@
+/* cli/cmd_restore.c - `gan restore`: pictures in colour from grey ones, and whole ones from ones
+ * with a hole. Options and calls, no arithmetic.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include <stddef.h>
+
+#include "cli/upscale_run.h"
+#include "format/bitmap.h"
+
+#include "base/banned.h"
+
+#define AT(member) offsetof(upscale_options, member)
+static const option_row rows[] = {
+    { .name = "out",
+      .letter = 'o',
+      .type = OPTION_TEXT,
+      .offset = AT(out),
+      .arg = "FILE",
+      .help = "the PNG to write; for several pictures the folder of their PNGs; - is standard "
+              "output" },
+    { .name = "ckpt",
+      .letter = 'c',
+      .type = OPTION_TEXT,
+      .offset = AT(ckpt),
+      .initial = "out/model.bin",
+      .arg = "FILE",
+      .help = "the checkpoint of a run with --task colorize or inpaint, or its folder, for the "
+              "newest one" },
+    { .name = "no-ema",
+      .type = OPTION_FLAG,
+      .offset = AT(no_ema),
+      .help = "use G as its last step left it, not the average that --ema made of it" },
+    { .name = "tile",
+      .type = OPTION_INT,
+      .offset = AT(tile),
+      .initial = "0",
+      .least = 0,
+      .most = BITMAP_MOST_SIDE,
+      .arg = "N",
+      .help = "work on tiles of N x N pixels and what G sees around them; the result does not "
+              "depend on it (0: as large as 160 MB allow)" },
+    { .name = "overwrite",
+      .type = OPTION_FLAG,
+      .offset = AT(overwrite),
+      .help = "replace files of the same names in a folder" },
+    { .name = "quiet",
+      .letter = 'q',
+      .type = OPTION_FLAG,
+      .offset = AT(quiet),
+      .help = "print no line for each picture, and no progress" },
+};
+static const option_table table = { rows, sizeof rows / sizeof *rows };
+
+static status run(arguments *a)
+{
+    upscale_options o = { .restores = true };
+    TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
+    return upscale_run(a, &o);
+}
+
+const command restore_command = {
+    .name = "restore",
+    .operand = "FILE...",
+    .summary = "colour grey pictures, or fill holes in them",
+    .help =
+        "Restores pictures of any size with a generator that gan train --task colorize or --task "
+        "inpaint trained, and writes them as PNG. With colorize, every picture gets colours; what "
+        "it had of them does not count. With inpaint, the hole is what is fully transparent: it "
+        "is filled and becomes opaque, and all other pixels stay as they are. FILE is a picture in "
+        "any format that gan reads, or a folder: then the pictures in it and below become PNGs of "
+        "the same names in the folder --out. No input is ever replaced. A picture that cannot be "
+        "read is left out, and the exit code then is 1.\n"
+        "\n"
+        "  gan restore grey.jpg --ckpt out -o coloured.png\n"
+        "  gan restore holes --ckpt out -o filled/",
+    .tables = { &table, &compute_option_table },
+    .run = run,
+};

@@ -1,0 +1,236 @@
+/* cli/eval_restored_figures.c - the figures of enlarged pictures: by the classifier, as a table, as
+ * JSON and as a picture.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "cli/eval_restored_parts.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "eval/evaluator.h"
+#include "image/enlarge.h"
+#include "image/grid.h"
+#include "image/labels.h"
+
+#include "base/banned.h"
+
+/* They were added in the order --ckpt, --compare, nearest, bicubic. */
+contender *restoration_shown(restoration *r, int k)
+{
+    int simple = 2, models = r->contender_count - simple;
+    return &r->contenders[k < simple ? models + k : r->contender_count - 1 - k];
+}
+
+/* ---- the classifier ---- */
+
+void restoration_choose_classifier(restoration *r)
+{
+    const dataset *d = &r->test;
+    bool fits = d->crop == 0 && d->labels && r->train.labels && d->height % r->scale == 0 &&
+                d->width % r->scale == 0 && r->count >= EVALUATOR_LEAST_TEST &&
+                r->train.count >= EVALUATOR_LEAST_TRAIN;
+    r->sample_size = fits ? dataset_sample_size(d) : 0;
+}
+
+static void show_epoch(void *context, int epoch, double right)
+{
+    (void)context;
+    progress_classifier(epoch, right);
+}
+
+static double share_right(const restoration *r, const evaluator *e)
+{
+    int right = 0;
+    for (int i = 0; i < r->count; i++)
+        right += e->samples.labels[i] == r->test.labels[i];
+    return (double)right / r->count;
+}
+
+static status judge_contenders(restoration *r, evaluator *e)
+{
+    const evaluator_watch watch = { .epoch = show_epoch, .notice = terminal_note };
+    sample_report report;
+    TRY(evaluator_prepare(e, &watch));
+    for (int k = 0; k < r->contender_count; k++) {
+        contender *c = &r->contenders[k];
+        TRY(evaluator_run(e, points_of(c->samples, r->count, r->sample_size), &report));
+        c->accuracy = share_right(r, e);
+        c->fid = report.has[FIGURE_FID] ? report.figures[FIGURE_FID].value : (double)NAN;
+    }
+    r->real = e->accuracy;
+    r->classified = true;
+    return STATUS_OK;
+}
+
+status restoration_classify(restoration *r)
+{
+    evaluator e;
+    arena a = { 0 };
+    if (r->sample_size == 0)
+        return STATUS_OK;
+    TRY(evaluator_open(&e, &r->train, &r->test, r->count, EVALUATE_QUICK));
+    status s = STATUS_OK;
+    if (e.classes > 0) {
+        evaluator_plan(&e, &a, r->compute);
+        s = arena_open(&a);
+        if (s == STATUS_OK) {
+            evaluator_plan(&e, &a, r->compute);
+            s = judge_contenders(r, &e);
+        }
+    }
+    evaluator_close(&e);
+    arena_close(&a);
+    return s;
+}
+
+/* ---- the picture ---- */
+
+status restoration_draw(restoration *r, const char *path)
+{
+    enum { SHOWN_SIDE = 112, LARGEST = 8, GAP = 4 };
+    const char *words[CONTENDERS_MOST + 1];
+    int scale = SHOWN_SIDE / r->side;
+    scale = scale < 1 ? 1 : scale < LARGEST ? scale : LARGEST;
+    for (int k = 0; k < r->contender_count; k++)
+        words[k] = restoration_shown(r, k)->name;
+    words[r->contender_count] = "original";
+    const grid_sheet sheet = { .tiles = { .rows = r->count < FIGURE_ROWS ? r->count : FIGURE_ROWS,
+                                          .cols = r->contender_count + 1,
+                                          .pad = GAP,
+                                          .channels = r->test.channels,
+                                          .height = r->side,
+                                          .width = r->side },
+                               .width = r->side,
+                               .samples = r->tiles };
+    const enlarged tiles = { grid_picture(&sheet), scale };
+    labels l = { .words = words,
+                 .count = r->contender_count + 1,
+                 .width = r->side * scale,
+                 .gap = GAP * scale };
+    TRY(enlarge(&l.below, &tiles));
+    png_picture p = labels_picture(&l);
+    return png_write(path, &p);
+}
+
+/* ---- printing ---- */
+
+/* The figures of a contender, in the order of the table. */
+enum { FIGURES = 7 };
+static const struct {
+    const char *title, *key;
+    int digits;
+    bool of_classifier;
+} columns[FIGURES] = {
+    { "PSNR Y", "psnr_y", 2, false },
+    { "SSIM Y", "ssim_y", 4, false },
+    { "PSNR", "psnr", 2, false },
+    { "SSIM", "ssim", 4, false },
+    { "patches", "fid_patches", 4, false },
+    { "accuracy", "accuracy", 4, true },
+    { "FID", "fid", 2, true },
+};
+
+static double value_of(const restoration *r, const contender *c, int column)
+{
+    double similar = c->similar > 0 ? c->similar : (double)NAN;
+    const double values[FIGURES] = { c->sums.psnr_y / r->count,
+                                     c->sums.ssim_y / similar,
+                                     c->sums.psnr / r->count,
+                                     c->sums.ssim / similar,
+                                     c->patch_distance,
+                                     c->accuracy,
+                                     c->fid };
+    return values[column];
+}
+
+static bool is_shown(const restoration *r, int column)
+{
+    return r->classified || !columns[column].of_classifier;
+}
+
+static void add_row(text *t, const restoration *r, const contender *c)
+{
+    text_add(t, "%-10s", c->name);
+    for (int i = 0; i < FIGURES; i++) {
+        double x = value_of(r, c, i);
+        if (!is_shown(r, i))
+            continue;
+        if (isnan(x))
+            text_add(t, "%10s", "-");
+        else
+            text_add(t, "%10.*f", columns[i].digits, x);
+    }
+    text_add(t, "\n");
+}
+
+static void add_table(text *t, restoration *r)
+{
+    text_add(t, "%d test pictures of ", r->count);
+    text_add_shown(t, r->test.path);
+    text_add(t, ", made %d times smaller by the bicubic filter and enlarged again\n\n%-10s",
+             r->scale, "");
+    for (int i = 0; i < FIGURES; i++)
+        if (is_shown(r, i))
+            text_add(t, "%10s", columns[i].title);
+    text_add(t, "\n");
+    for (int k = 0; k < r->contender_count; k++)
+        add_row(t, r, restoration_shown(r, k));
+    text_add(t, "\nPSNR in decibels and SSIM: higher is nearer to the originals. patches: the "
+                "Frechet distance of\n8 x 8 patches from those of the originals, lower: as sharp "
+                "as these.\n");
+    if (r->classified)
+        text_add(
+            t,
+            "accuracy: of a classifier on the enlarged pictures (originals: %.4f); FID: in its "
+            "features.\n",
+            r->real);
+    if (r->options->figure && !file_is_output(r->options->figure)) {
+        text_add_shown(t, r->options->figure);
+        text_add(t, " shows, from left to right: ");
+        for (int k = 0; k < r->contender_count; k++)
+            text_add(t, "%s, ", restoration_shown(r, k)->name);
+        text_add(t, "the original\n");
+    }
+}
+
+static void add_json(text *t, restoration *r)
+{
+    json_begin(t, NULL, '{');
+    json_add_string(t, "file", r->options->generator.ckpt);
+    json_add_string(t, "data", r->test.path);
+    json_add(t, "scale", "%d", r->scale);
+    json_add(t, "pictures", "%d", r->count);
+    if (r->classified)
+        json_add_double(t, "accuracy_of_originals", r->real);
+    json_begin(t, "methods", '[');
+    for (int k = 0; k < r->contender_count; k++) {
+        const contender *c = restoration_shown(r, k);
+        json_begin(t, NULL, '{');
+        json_add_string(t, "method", c->name);
+        if (c->options.ckpt)
+            json_add_string(t, "file", c->options.ckpt);
+        for (int i = 0; i < FIGURES; i++) {
+            double x = value_of(r, c, i);
+            if (is_shown(r, i) && !isnan(x))
+                json_add_double(t, columns[i].key, x);
+        }
+        json_end(t, '}');
+    }
+    json_end(t, ']');
+    json_end(t, '}');
+    text_add(t, "\n");
+}
+
+status restoration_print(restoration *r)
+{
+    text t = { 0 };
+    r->options->json ? add_json(&t, r) : add_table(&t, r);
+    status s = text_check(&t);
+    /* If the figure goes to standard output, the text goes to standard error. */
+    if (s == STATUS_OK)
+        fwrite(t.data, 1, t.length, file_is_output(r->options->figure) ? stderr : stdout);
+    text_free(&t);
+    return s;
+}

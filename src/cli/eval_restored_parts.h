@@ -1,0 +1,80 @@
+/* cli/eval_restored_parts.h - what the files of `gan eval` for enlarged pictures share:
+ * eval_restored.c, which makes and measures them, and eval_restored_figures.c, which judges them by
+ * the classifier, prints and draws.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_CLI_EVAL_RESTORED_PARTS_H
+#define GAN_CLI_EVAL_RESTORED_PARTS_H
+
+#include "base/json.h"
+#include "cli/eval_points.h"
+#include "cli/tally.h"
+#include "cli/upscale_methods.h"
+#include "data/dataset.h"
+#include "eval/fid.h"
+#include "eval/fidelity.h"
+#include "eval/patches.h"
+
+enum {
+    CONTENDERS_MOST = 4,
+    RESTORED_MOST_PSNR = 100, /* decibels that a picture without any error counts as */
+    FIGURE_ROWS = 6,          /* pictures in the figure, and */
+    FIGURE_SIDE = 128         /* the most pixels of a tile */
+};
+
+/* A method, and its figures. */
+typedef struct contender {
+    const char *name;
+    upscale_options options;
+    enlarger by;
+    fidelity sums; /* over the pictures */
+    int similar;   /* pictures that have an SSIM */
+    float *patches;
+    double patch_distance; /* NAN: too few patches */
+    float *samples;        /* (pictures, sample size) for the classifier; NULL: it has no part */
+    double accuracy, fid;  /* with the classifier */
+} contender;
+
+typedef struct restoration {
+    const eval_options *options;
+    const compute *compute;
+    json_object saved; /* options of the checkpoint's run */
+    dataset train, test;
+    contender contenders[CONTENDERS_MOST];
+    int contender_count, scale;
+    enlarger *model;  /* that of --ckpt */
+    int count;        /* pictures */
+    size_t most_area; /* pixels */
+    int most_width;
+    int side;        /* of a tile of the figure */
+    bool classified; /* the classifier has judged */
+    double real;     /* its accuracy on the originals */
+    int sample_size; /* S; 0: the classifier has no part */
+    arena arena;
+    fidelity_meter meter;
+    unsigned char *original, *low, *result, *between; /* planes of a picture */
+    float *patches;                                   /* of the originals */
+    int patch_count;
+    fid_reference patch_fid;
+    float *tiles; /* (FIGURE_ROWS, contenders and the original, channels, side, side) */
+} restoration;
+
+/* The k-th contender as it is shown: the methods that learn nothing come first, --ckpt last. */
+contender *restoration_shown(restoration *r, int k);
+
+/* Sets r->sample_size if the classifier of `gan eval` can judge the pictures: they are of one size,
+ * and labelled. */
+void restoration_choose_classifier(restoration *r);
+
+/* Sets the accuracies and the FIDs, if the classifier can judge. STATUS_MEMORY, STATUS_NONFINITE.
+ */
+status restoration_classify(restoration *r);
+
+/* Writes the figure: a row for each of the first pictures, with a column for each contender and one
+ * for the original. */
+status restoration_draw(restoration *r, const char *path);
+
+/* Prints the figures. */
+status restoration_print(restoration *r);
+
+#endif
