@@ -119,12 +119,14 @@ static void options_that_scale_pictures_do_not_go_with_crops(void **state)
     dataset_request r = request_of("set", 4);
     put_grey("set/a.pgm", 5, 6, 1);
     r.images.size = 32;
-    open_fails(&r, STATUS_USAGE,
-               "--size: crops are parts of pictures that keep their own sizes; leave it out, got 32");
+    open_fails(
+        &r, STATUS_USAGE,
+        "--size: crops are parts of pictures that keep their own sizes; leave it out, got 32");
     r.images.size = 0;
     r.images.fit = FIT_PAD;
-    open_fails(&r, STATUS_USAGE,
-               "--fit: crops are parts of pictures that keep their own sizes; leave it out, got pad");
+    open_fails(
+        &r, STATUS_USAGE,
+        "--fit: crops are parts of pictures that keep their own sizes; leave it out, got pad");
 }
 
 static void images_of_one_size_have_crops_too(void **state)

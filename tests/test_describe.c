@@ -383,8 +383,7 @@ static void every_kind_of_layer_describes_itself_or_changes_nothing(void **state
     (void)state;
     for (int i = 0; layer_kind(i); i++)
         assert_true(layer_kind(i)->describe || layer_kind(i)->keeps_value ||
-                    layer_kind(i)->only_judges ||
-                    strcmp(layer_kind(i)->name, "dropout") == 0);
+                    layer_kind(i)->only_judges || strcmp(layer_kind(i)->name, "dropout") == 0);
 }
 
 int main(void)

@@ -51,10 +51,11 @@ status images_choose_crop(image_reading *r)
     const images_request *q = r->request;
     const image_options *o = q->options;
     if (q->crop != 0 && o->size > 0)
-        return status_fail(STATUS_USAGE,
-                           "--size: crops are parts of pictures that keep their own sizes; leave it "
-                           "out, got %d",
-                           o->size);
+        return status_fail(
+            STATUS_USAGE,
+            "--size: crops are parts of pictures that keep their own sizes; leave it "
+            "out, got %d",
+            o->size);
     if (q->crop != 0 && o->fit != FIT_CROP)
         return status_fail(STATUS_USAGE,
                            "--fit: crops are parts of pictures that keep their own sizes; leave it "

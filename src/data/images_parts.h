@@ -56,8 +56,8 @@ status images_write_note(image_reading *r, const extent *e);
  * from folders named like a held-out part, values that are nearly black. */
 void images_tell(const images_request *q, const image_set *s, const tree *files);
 
-/* Sets the set's crop, if it has crops: before the files of the samples are chosen. STATUS_USAGE for
- * options that would scale the pictures. */
+/* Sets the set's crop, if it has crops: before the files of the samples are chosen. STATUS_USAGE
+ * for options that would scale the pictures. */
 status images_choose_crop(image_reading *r);
 
 /* True if the file's picture is smaller than a crop. */
