@@ -161,7 +161,8 @@ static choice choice_of(const restorer *r, restorer_axis y, restorer_axis x, dou
     c.rows = c.rows > 1 ? c.rows : 1;
     c.memory = c.rows * area * (per_pixel + 4.0 * r->g->from.channels) +
                4.0 * r->g->to.channels * scale * scale * y.own * x.size;
-    c.work = area * y.count * ((x.count + c.rows - 1) / c.rows);
+    int turns = (x.count + c.rows - 1) / c.rows;
+    c.work = area * y.count * turns;
     return c;
 }
 

@@ -89,7 +89,7 @@ static void make_hole(const degrader *d, int row, const uint32_t words[4],
     gap across = gap_of(width, words[2], words[3]);
     unsigned char *mask = poor + channels * n;
     (void)row;
-    memcpy(poor, picture, (size_t)(channels * n));
+    memcpy(poor, picture, (size_t)channels * (size_t)n);
     memset(mask, 0, (size_t)n);
     for (int y = down.begin; y < down.end; y++)
         for (int x = across.begin; x < across.end; x++) {
