@@ -87,7 +87,7 @@ take_run_with_classes() {
 # A run with a task, which goes from one phase to the next, and also writes samples/legend.txt.
 take_run_with_phases() {
     take_run train --data data --batch 32 --epochs 2 --keep-every 1 --threads 1 --quiet --task upscale --scale 2 \
-        --phases mse:1,adversarial:1 -g "conv_transpose 1 k2 s2" -d "linear 1"
+        --phases "mse:1,adversarial:1" -g "conv_transpose 1 k2 s2" -d "linear 1"
 }
 
 # A run on pictures, which are read once and kept in the cache.
