@@ -1,4 +1,4 @@
-"""Conan 2 recipe of libgan: conan create packaging/conan --build=missing"""
+"""Conan 2 recipe of libgan: conan create scripts/packaging/conan --build=missing"""
 
 import os
 import re
@@ -19,7 +19,7 @@ class Gan(ConanFile):
 
     @property
     def _source(self):
-        return os.path.join(self.recipe_folder, "..", "..")
+        return os.path.join(self.recipe_folder, "..", "..", "..")
 
     def set_version(self):
         text = load(self, os.path.join(self._source, "CMakeLists.txt"))
