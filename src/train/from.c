@@ -43,7 +43,12 @@ void from_close(from *f)
 void from_add_options(const from *f, const train_config *c, model_options *o)
 {
     const model_options own = *o;
+    const option_row *row;
     *o = f->source.options;
+    if (config_origin_of(c, "lr", &row) != ORIGIN_DEFAULT) { /* a rate of all, unless also given */
+        o->lr_g = own.lr_g;
+        o->lr_d = own.lr_d;
+    }
     o->seed = own.seed;
     o->limit = own.limit;
     o->lr_epochs = own.lr_epochs;
