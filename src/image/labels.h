@@ -6,11 +6,11 @@
 
 #include "format/png.h"
 
-/* Words are drawn in white capitals on black, in the middle of their columns, twice as large where
- * all of them fit. Characters that are not letters are gaps. */
+/* Words are drawn in white on black, in the letters of image/font.h, in the middle of their
+ * columns, twice as large where all of them fit. */
 typedef struct labels {
     png_picture below;
-    const char *const *words; /* (count), one for each column */
+    const char *const *words; /* (count), one for each column; ASCII */
     int count;
     int width, gap; /* of a column, and between two, in pixels; the first begins at the left */
 } labels;

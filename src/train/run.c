@@ -119,7 +119,9 @@ static status read_past(run *r)
     for (uint32_t i = 0; i < count; i++)
         diagnosis_add(&r->diagnosis, &rows[i]);
     r->best = metrics_best(rows, count);
-    if (s == STATUS_OK)
+    /* Before the first step `begin` does that, after the pictures, which a crash may have left out.
+     */
+    if (s == STATUS_OK && model_total_steps(&r->trainer.model) > 0)
         s = log_resume(r->trainer.options.log, &r->folder, r->trainer.model.epoch, rows, count);
     free(rows);
     return s;

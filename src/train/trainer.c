@@ -77,7 +77,7 @@ static status open_model(trainer *t, const data_identity *data)
     if (o->task != TASK_NONE)
         o->crop = t->data.crop;
     if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
-        o->lr_epochs = t->options.epochs;
+        o->lr_epochs = t->options.epochs > 0 ? t->options.epochs : 1;
     TRY(model_open(&t->model, o, data));
     *o = t->model.options;
     return resume_check_epochs(&t->model, t->options.epochs, "");
