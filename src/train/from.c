@@ -94,12 +94,13 @@ static tensor_list buffers_of(const net *n)
 static const tensor *find(const tensor *t, tensor_list in)
 {
     char name[TENSOR_NAME_SIZE], other[TENSOR_NAME_SIZE];
+    const tensor *end = in.first + in.count;
     tensor_name(t, name);
-    for (int i = 0; i < in.count; i++) {
-        tensor_name(&in.first[i], other);
+    for (const tensor *of = in.first; of < end; of++) {
+        tensor_name(of, other);
         if (strcmp(name, other) == 0 &&
-            memcmp(t->shape.sizes, in.first[i].shape.sizes, sizeof t->shape.sizes) == 0)
-            return &in.first[i];
+            memcmp(t->shape.sizes, of->shape.sizes, sizeof t->shape.sizes) == 0)
+            return of;
     }
     return NULL;
 }
