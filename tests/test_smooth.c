@@ -260,15 +260,16 @@ static void draw_grey(const void *from, int y, unsigned char *bytes)
     memset(bytes, 100 + y, (size_t) * (const int *)from);
 }
 
-/* Written by hand: "IT" in a column of 15 pixels, which is too narrow for large letters. */
+/* "IT" in the letters of the font 5x8 of X.Org, in a column of 15 pixels, which is too narrow for
+ * large ones. */
 static void words_stand_above_their_columns(void **state)
 {
     (void)state;
     enum { W = 34, H = 2 };
-    static const char *const rows[7] = { "...XXX..XXXXX..", "....X.....X....", "....X.....X....",
-                                         "....X.....X....", "....X.....X....", "....X.....X....",
-                                         "...XXX....X...." };
-    static const char *const words[] = { "it", "?" };
+    static const char *const rows[8] = { "...............", "...XXX..XXX....", "....X....X.....",
+                                         "....X....X.....", "....X....X.....", "....X....X.....",
+                                         "...XXX...X.....", "..............." };
+    static const char *const words[] = { "IT", " " };
     static const int width = W;
     unsigned char line[W];
     const labels l = {
@@ -279,15 +280,15 @@ static void words_stand_above_their_columns(void **state)
         .gap = 4
     };
     png_picture p = labels_picture(&l);
-    assert_int_equal(p.height, H + 7 + 8);
-    for (int y = 0; y < 15; y++) {
+    assert_int_equal(p.height, H + 8 + 8);
+    for (int y = 0; y < 16; y++) {
         p.line(p.from, y, line);
         for (int x = 0; x < 15; x++)
-            assert_int_equal(line[x], y >= 4 && y < 11 && rows[y - 4][x] == 'X' ? 255 : 0);
+            assert_int_equal(line[x], y >= 4 && y < 12 && rows[y - 4][x] == 'X' ? 255 : 0);
         for (int x = 15; x < W; x++)
             assert_int_equal(line[x], 0);
     }
-    p.line(p.from, 16, line);
+    p.line(p.from, 17, line);
     assert_int_equal(line[3], 101);
 }
 
