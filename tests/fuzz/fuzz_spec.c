@@ -10,12 +10,12 @@
 
 enum { INPUTS = 3, LONGEST = 5000 };
 
-/* Memory for the tables of a net of 64 layers, twice. */
+/* Memory for the tables of a net of 256 layers, twice. */
 fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;
     (void)n;
-    return (fuzz_bound){ 1 << 17, 2 };
+    return (fuzz_bound){ 1 << 18, 2 };
 }
 
 static size_t planned(net *n)
