@@ -15,7 +15,7 @@ fuzz_bound fuzz_memory(const uint8_t *bytes, size_t n)
 {
     (void)bytes;
     (void)n;
-    return (fuzz_bound){ 1 << 18, 2 };
+    return (fuzz_bound){ 1 << 19, 2 };
 }
 
 static size_t planned(net *n)
