@@ -136,7 +136,7 @@ class Screen:
 
     TOKEN = re.compile(rb"\x1b_G(?P<keys>[^;\x1b]*);?(?P<payload>[^\x1b]*)\x1b\\|\x1bP(?P<sixel>[^\x1b]*)\x1b\\"
                        rb"|\x1b\[(?P<params>[\d;?]*)(?P<final>[@-~])|\x1b(?P<single>[78\\])"
-                       rb"|(?P<control>[\r\n\x08\a])|(?P<char>[ -~]|[\xc2-\xdf].|[\xe0-\xef]..)", re.DOTALL)
+                       rb"|(?P<control>[\r\n\x08\a])|(?P<char>[ -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2})", re.DOTALL)
 
     def __init__(self, size, strict=True):
         self.cols, self.rows = size
