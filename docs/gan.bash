@@ -6,8 +6,8 @@ _gan()
     1:*) words="$commands --help --version" ;;
     *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --from --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --help" ;;
     *:sample:-*) words="--ckpt --seed --no-ema --label --label-grid --text --texts --out --format --rows --cols --pad --count --latents --interpolate --truncation --best --scale --show --threads --isa --help" ;;
-    *:upscale:-*) words="--out --ckpt --scale --method --no-ema --tile --overwrite --quiet --threads --isa --help" ;;
-    *:restore:-*) words="--out --ckpt --no-ema --tile --overwrite --quiet --threads --isa --help" ;;
+    *:upscale:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --scale --method --threads --isa --help" ;;
+    *:restore:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --threads --isa --help" ;;
     *:export:-*) words="--out --format --int8 --no-ema --overwrite --threads --isa --help" ;;
     *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --compare --figure --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:data:-*) words="--out --rows --cols --crop --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;

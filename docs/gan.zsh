@@ -130,13 +130,13 @@ _gan()
     upscale)
         _arguments -s \
             '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
-            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task upscale, or its folder, for the newest one]:FILE:_files' \
-            '--scale=[how many times wider and higher the pictures become]:N: ' \
-            '--method=[how pictures are enlarged]:NAME:(auto model bicubic nearest)' \
             '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
             '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
             '--overwrite[replace files of the same names in a folder]' \
             '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task upscale, or its folder, for the newest one]:FILE:_files' \
+            '--scale=[how many times wider and higher the pictures become]:N: ' \
+            '--method=[how pictures are enlarged]:NAME:(auto model bicubic nearest)' \
             '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
             '--isa=[instruction set]:NAME: ' \
             '(-h --help)'{-h,--help}'[this text]' \
@@ -145,11 +145,11 @@ _gan()
     restore)
         _arguments -s \
             '(-o --out)'{-o+,--out=}'[the PNG to write]:FILE:_files' \
-            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task colorize or inpaint, or its folder, for the newest one]:FILE:_files' \
             '--no-ema[use G as its last step left it, not the average that --ema made of it]' \
             '--tile=[work on tiles of N x N pixels and what G sees around them]:N: ' \
             '--overwrite[replace files of the same names in a folder]' \
             '(-q --quiet)'{-q,--quiet}'[print no line for each picture, and no progress]' \
+            '(-c --ckpt)'{-c+,--ckpt=}'[the checkpoint of a run with --task colorize or inpaint, or its folder, for the newest one]:FILE:_files' \
             '(-t --threads)'{-t+,--threads=}'[threads]:N: ' \
             '--isa=[instruction set]:NAME: ' \
             '(-h --help)'{-h,--help}'[this text]' \

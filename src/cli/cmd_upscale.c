@@ -6,7 +6,6 @@
 #include <stddef.h>
 
 #include "cli/upscale_run.h"
-#include "format/bitmap.h"
 
 #include "base/banned.h"
 
@@ -14,13 +13,6 @@
 
 #define AT(member) offsetof(upscale_options, member)
 static const option_row rows[] = {
-    { .name = "out",
-      .letter = 'o',
-      .type = OPTION_TEXT,
-      .offset = AT(out),
-      .arg = "FILE",
-      .help = "the PNG to write; for several pictures the folder of their PNGs; - is standard "
-              "output" },
     { .name = "ckpt",
       .letter = 'c',
       .type = OPTION_TEXT,
@@ -43,28 +35,6 @@ static const option_row rows[] = {
       .choice = upscale_method_choice,
       .arg = "NAME",
       .help = "how pictures are enlarged" },
-    { .name = "no-ema",
-      .type = OPTION_FLAG,
-      .offset = AT(no_ema),
-      .help = "use G as its last step left it, not the average that --ema made of it" },
-    { .name = "tile",
-      .type = OPTION_INT,
-      .offset = AT(tile),
-      .initial = "0",
-      .least = 0,
-      .most = BITMAP_MOST_SIDE,
-      .arg = "N",
-      .help = "work on tiles of N x N pixels and what G sees around them; the result does not "
-              "depend on it (0: as large as 160 MB allow)" },
-    { .name = "overwrite",
-      .type = OPTION_FLAG,
-      .offset = AT(overwrite),
-      .help = "replace files of the same names in a folder" },
-    { .name = "quiet",
-      .letter = 'q',
-      .type = OPTION_FLAG,
-      .offset = AT(quiet),
-      .help = "print no line for each picture, and no progress" },
 };
 static const option_table table = { rows, sizeof rows / sizeof *rows };
 
@@ -92,6 +62,6 @@ const command upscale_command = {
         "  gan upscale small.png -o large.png\n"
         "  gan upscale photos --ckpt out -o large/\n"
         "  gan upscale icons --scale 8 --method nearest -o large/",
-    .tables = { &table, &compute_option_table },
+    .tables = { &upscale_file_table, &table, &compute_option_table },
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "cli/upscale_run.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,40 @@
 #include "image/grid.h"
 
 #include "base/banned.h"
+
+#define AT(member) offsetof(upscale_options, member)
+static const option_row rows[] = {
+    { .name = "out",
+      .letter = 'o',
+      .type = OPTION_TEXT,
+      .offset = AT(out),
+      .arg = "FILE",
+      .help = "the PNG to write; for several pictures the folder of their PNGs; - is standard "
+              "output" },
+    { .name = "no-ema",
+      .type = OPTION_FLAG,
+      .offset = AT(no_ema),
+      .help = "use G as its last step left it, not the average that --ema made of it" },
+    { .name = "tile",
+      .type = OPTION_INT,
+      .offset = AT(tile),
+      .initial = "0",
+      .least = 0,
+      .most = BITMAP_MOST_SIDE,
+      .arg = "N",
+      .help = "work on tiles of N x N pixels and what G sees around them; the result does not "
+              "depend on it (0: as large as 160 MB allow)" },
+    { .name = "overwrite",
+      .type = OPTION_FLAG,
+      .offset = AT(overwrite),
+      .help = "replace files of the same names in a folder" },
+    { .name = "quiet",
+      .letter = 'q',
+      .type = OPTION_FLAG,
+      .offset = AT(quiet),
+      .help = "print no line for each picture, and no progress" },
+};
+const option_table upscale_file_table = { rows, sizeof rows / sizeof *rows };
 
 /* ---- a picture ---- */
 
@@ -200,6 +235,7 @@ status upscale_run(arguments *a, upscale_options *o)
 {
     upscale_files all = { 0 };
     enlarger by = { 0 };
+    TRY(option_read(&a->given, &upscale_file_table, SCOPE_CALL, o));
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o->compute));
     TRY(terminal_check_output("out", o->out));
     status s = upscale_files_find(&all, a->operands, a->operand_count, o->out, o->overwrite);

@@ -8,7 +8,10 @@
 #include "cli/command.h"
 #include "cli/upscale_methods.h"
 
-/* Reads the options of the machine, too. */
+/* What both take: where results go, and how a model is applied. */
+extern const option_table upscale_file_table;
+
+/* Reads these options and those of the machine, too. */
 status upscale_run(arguments *a, upscale_options *o);
 
 #endif
