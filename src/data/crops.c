@@ -124,12 +124,6 @@ static cut turned(cut c, int side)
     };
 }
 
-/* floor(word n / 2^32): a number below n, uniform to within n / 2^32. */
-static int below(uint32_t word, int n)
-{
-    return (int)(((uint64_t)word * (uint64_t)n) >> 32);
-}
-
 static cut draw_cut(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place)
 {
     const dataset_picture p = dataset_picture_of(d, dataset_crop_picture(d, number));
@@ -138,7 +132,8 @@ static cut draw_cut(const dataset *d, const crop_draw *draw, uint32_t number, ui
     const uint32_t key[2] = { (uint32_t)s->seed, (uint32_t)(s->seed >> 32) };
     uint32_t w[4];
     philox(counter, key, w);
-    cut c = cut_at(&p, below(w[0], p.height - d->crop + 1), below(w[1], p.width - d->crop + 1));
+    cut c = cut_at(&p, random_scaled(w[0], p.height - d->crop + 1),
+                   random_scaled(w[1], p.width - d->crop + 1));
     if (draw->flip && w[2] >> 31)
         c = mirrored(c, d->crop);
     for (uint32_t quarter = 0; draw->turn && quarter < w[3] >> 30; quarter++)

@@ -14,7 +14,7 @@
 
 /* ---- channels ---- */
 
-static unsigned char grey_of(rgb c)
+unsigned char fit_grey(rgb c)
 {
     return (unsigned char)((19595u * c.r + 38470u * c.g + 7471u * c.b + 32768u) >> 16);
 }
@@ -46,7 +46,7 @@ static const unsigned char *line_of(const fit *f, const unsigned char *row)
     unsigned char *to = f->line;
     for (int x = 0; x < f->from_width; x++, row += step) {
         rgb c = pixel_over(row, f->form.channels, f->target->background);
-        *to++ = channels == 1 ? grey_of(c) : c.r;
+        *to++ = channels == 1 ? fit_grey(c) : c.r;
         if (channels == 1)
             continue;
         *to++ = c.g;
@@ -214,7 +214,7 @@ static status begin(void *context, const bitmap_form *form)
     if (!f->line || !f->sums)
         return status_fail(STATUS_MEMORY, "out of memory for a row of %d pixels", f->from_width);
     size_t plane = (size_t)t->width * (size_t)t->height;
-    const unsigned char ground[3] = { t->channels == 1 ? grey_of(t->background) : t->background.r,
+    const unsigned char ground[3] = { t->channels == 1 ? fit_grey(t->background) : t->background.r,
                                       t->background.g, t->background.b };
     for (int c = 0; c < t->channels; c++)
         memset(f->out + (size_t)c * plane, ground[c], plane);

@@ -14,6 +14,10 @@ typedef struct rgb {
     unsigned char r, g, b;
 } rgb;
 
+/* The grey of a colour: its luma, (19595 R + 38470 G + 7471 B + 32768) / 65536, by the weights of
+ * ITU-R BT.601. */
+unsigned char fit_grey(rgb c);
+
 typedef enum fit_mode {
     FIT_CROP, /* the largest part with the new aspect ratio, from the middle */
     FIT_PAD   /* the whole picture, with background on two sides */
@@ -43,7 +47,7 @@ typedef struct fit {
 /* Prepares *f for a picture that becomes out (channels, height, width) of the target: it is
  *
  * - blended with the background where it is transparent, and converted to 1 or 3 channels: grey is
- *   (19595 R + 38470 G + 7471 B + 32768) / 65536, by the weights of ITU-R BT.601;
+ *   fit_grey;
  * - turned upright;
  * - scaled: each pixel is the mean of the area that it covers, rounded half up.
  *

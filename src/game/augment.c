@@ -21,11 +21,6 @@ typedef struct image {
     const uint32_t *words;
 } image;
 
-static int below(uint32_t word, int n)
-{
-    return (int)((uint64_t)word * (uint32_t)n >> 32);
-}
-
 static int plane(const image *p)
 {
     return p->height * p->width;
@@ -105,7 +100,7 @@ static void shift(float *x, int n, int size, int by)
 static int drawn_shift(uint32_t word, int size)
 {
     int most = (size + 4) / 8;
-    return below(word, 2 * most + 1) - most;
+    return random_scaled(word, 2 * most + 1) - most;
 }
 
 static void translate(const image *p, int direction)
@@ -134,7 +129,7 @@ static void translation_gradient(const image *p)
 
 static int drawn_corner(uint32_t word, int size, int cut)
 {
-    return below(word, size + 1 - cut % 2) - cut / 2;
+    return random_scaled(word, size + 1 - cut % 2) - cut / 2;
 }
 
 /* Cuts first .. first+n-1 down to the part within 0 .. size-1. */

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "data/fit.h"
 #include "math/random.h"
 
 #include "base/banned.h"
@@ -40,12 +41,6 @@ static image_shape one_channel(image_shape s, int scale)
     return (image_shape){ 1, s.height, s.width };
 }
 
-/* The luma of ITU-R BT.601, rounded, in units of 2^-16. */
-static unsigned char luma(int red, int green, int blue)
-{
-    return (unsigned char)((19595 * red + 38470 * green + 7471 * blue + (1 << 15)) >> 16);
-}
-
 static void drop_colour(const degrader *d, int row, const uint32_t words[4],
                         const unsigned char *picture, unsigned char *poor)
 {
@@ -53,7 +48,7 @@ static void drop_colour(const degrader *d, int row, const uint32_t words[4],
     (void)row;
     (void)words;
     for (int i = 0; i < n; i++)
-        poor[i] = luma(picture[i], picture[n + i], picture[2 * n + i]);
+        poor[i] = fit_grey((rgb){ picture[i], picture[n + i], picture[2 * n + i] });
 }
 
 /* ---- inpaint: the picture with a hole, and where the hole is ---- */
@@ -64,11 +59,6 @@ static image_shape one_more_channel(image_shape s, int scale)
     return (image_shape){ s.channels + 1, s.height, s.width };
 }
 
-static int below(uint32_t word, int n)
-{
-    return (int)((uint64_t)word * (uint32_t)n >> 32);
-}
-
 /* A hole along one side of so many pixels: a quarter to a half of it, anywhere. */
 typedef struct gap {
     int begin, end;
@@ -76,8 +66,8 @@ typedef struct gap {
 
 static gap gap_of(int side, uint32_t length_word, uint32_t place_word)
 {
-    int least = (side + 3) / 4, length = least + below(length_word, side / 2 - least + 1);
-    int begin = below(place_word, side - length + 1);
+    int least = (side + 3) / 4, length = least + random_scaled(length_word, side / 2 - least + 1);
+    int begin = random_scaled(place_word, side - length + 1);
     return (gap){ begin, begin + length };
 }
 

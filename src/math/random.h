@@ -71,6 +71,12 @@ static inline float random_share(uint32_t word)
     return (float)(int32_t)(word >> 8) * (1.0f / 16777216);
 }
 
+/* A number below n from a word, uniform to within n / 2^32: floor(word n / 2^32). */
+static inline int random_scaled(uint32_t word, int n)
+{
+    return (int)((uint64_t)word * (uint32_t)n >> 32);
+}
+
 /* words (4) = Philox of one counter; key = { low, high half of the seed }. Tests compare the vector
  * code of the kernels with it. */
 void philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);
