@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/eval_given.h"
+#include "cli/lines.h"
 #include "data/dataset.h"
 #include "eval/modes.h"
 #include "game/saved.h"
@@ -169,11 +170,7 @@ static status print(const count *c)
 {
     text t = { 0 };
     c->options->json ? print_json(&t, c) : print_table(&t, c);
-    status s = text_check(&t);
-    if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, stdout);
-    text_free(&t);
-    return s;
+    return lines_print(&t, stdout);
 }
 
 status eval_points(const eval_options *o, generator *g)

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/eval_restored_parts.h"
+#include "cli/lines.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "eval/evaluator.h"
@@ -227,10 +228,6 @@ status restoration_print(restoration *r)
 {
     text t = { 0 };
     r->options->json ? add_json(&t, r) : add_table(&t, r);
-    status s = text_check(&t);
     /* If the figure goes to standard output, the text goes to standard error. */
-    if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, file_is_output(r->options->figure) ? stderr : stdout);
-    text_free(&t);
-    return s;
+    return lines_print(&t, file_is_output(r->options->figure) ? stderr : stdout);
 }

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/eval_given.h"
+#include "cli/lines.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "data/stacked.h"
@@ -245,11 +246,7 @@ static status print(const judging *j)
 {
     text t = { 0 };
     j->options->json ? print_json(&t, j) : print_table(&t, j);
-    status s = text_check(&t);
-    if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, stdout);
-    text_free(&t);
-    return s;
+    return lines_print(&t, stdout);
 }
 
 status eval_stacked(const eval_options *o, generator *g)

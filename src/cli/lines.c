@@ -16,6 +16,15 @@ static int columns(const char *s, size_t n)
     return count;
 }
 
+status lines_print(text *t, FILE *to)
+{
+    status s = text_check(t);
+    if (s == STATUS_OK)
+        fwrite(t->data, 1, t->length, to);
+    text_free(t);
+    return s;
+}
+
 int lines_columns(const char *s)
 {
     return columns(s, strlen(s));

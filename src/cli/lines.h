@@ -4,6 +4,8 @@
 #ifndef GAN_CLI_LINES_H
 #define GAN_CLI_LINES_H
 
+#include <stdio.h>
+
 #include "base/text.h"
 
 /* Where lines begin and end. */
@@ -18,6 +20,9 @@ void lines_add(text *t, const char *s, line_form form);
 
 /* Adds a spec of layers, broken only between layers: after ", ". */
 void lines_add_spec(text *t, const char *spec, line_form form);
+
+/* Prints the text, and frees it. STATUS_MEMORY if it failed; nothing is then printed. */
+status lines_print(text *t, FILE *to);
 
 /* The columns that s takes on a terminal, if each character takes one. */
 int lines_columns(const char *s);
