@@ -69,7 +69,9 @@ static status check_out(const train_options *o)
 static status join_ranks(train_config *c, int ranks)
 {
     int *threads = &c->options.compute.threads, here = ranks;
-    if (ranks > 1)
+    if (group_is_launched())
+        TRY(group_join(&c->group, &here));
+    else if (ranks > 1)
         TRY(group_fork(&c->group, ranks));
     if (*threads == 0 && here > 1) {
         *threads = cores_usable() / here;
@@ -117,9 +119,10 @@ static status run(arguments *a)
     if (!o.watch && option_is_given(&a->given, "show"))
         return status_fail(STATUS_USAGE, "--show: it is how --watch draws; add --watch");
     watch_open(&watched, o.watch, o.show, o.quiet);
-    TRY(join_ranks(&c, o.ranks));
-    status s = train(&c, &o, &watched, a);
-    group_close(&c.group);
+    status s = join_ranks(&c, o.ranks);
+    if (s == STATUS_OK)
+        s = train(&c, &o, &watched, a);
+    group_close(&c.group, s == STATUS_OK || s == STATUS_INTERRUPTED);
     return s;
 }
 

@@ -17,6 +17,19 @@
 
 #include "base/banned.h"
 
+/* The variables by which launchers tell how many they have started. */
+bool group_is_launched(void)
+{
+    static const char *const counts[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE" };
+    const char *tasks = getenv("SLURM_NTASKS");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const char *count = getenv(counts[i]);
+        if (count && strcmp(count, "1") != 0)
+            return true;
+    }
+    return getenv("PMIX_RANK") && tasks && strcmp(tasks, "1") != 0;
+}
+
 /* ---- waiting ---- */
 
 /* How often a rank looks again at once, and then lets others have its core, before it sleeps. */
@@ -186,11 +199,12 @@ status group_status(group g)
     return status_fail(STATUS_IO, "%s", g.link->why);
 }
 
-void group_close(group *g)
+void group_close(group *g, bool good)
 {
     if (g->link) {
         free(g->link->kept);
-        g->link->ops->close(g->link);
+        g->link->kept = NULL;
+        g->link->ops->close(g->link, good);
     }
     *g = (group){ .ranks = 1 };
 }

@@ -14,6 +14,7 @@
 #ifndef GAN_MATH_GROUP_H
 #define GAN_MATH_GROUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,14 +31,17 @@ enum { GROUP_MOST_RANKS = 256 };
  * as ranks 1, 2, ... Call it before threads are started. STATUS_MEMORY, STATUS_IO. */
 status group_fork(group *g, int ranks);
 
-/* True where a launcher of MPI has started this process, in a build with MPI. */
+/* True where a launcher (mpirun, srun) has started this process as one of several. */
 bool group_is_launched(void);
 
-/* Joins the ranks that the launcher started. STATUS_USAGE where that is impossible. */
-status group_join(group *g);
+/* Joins the ranks that the launcher started, *here of them on this machine. STATUS_USAGE where that
+ * is impossible, STATUS_MEMORY; group_close is due in any case. */
+status group_join(group *g, int *here);
 
-/* Leaves the group. Rank 0 waits for its copies, and ends those that do not end by themselves. */
-void group_close(group *g);
+/* Leaves the group; good: all went well here. Rank 0 waits for its copies, and ends those that do
+ * not end by themselves. Ranks of a launcher that fail take the others with them when their process
+ * ends. */
+void group_close(group *g, bool good);
 
 /* This rank holds group_rows of the `rows` rows of a batch, from number group_first_row on. */
 static inline int group_first_row(group g, int rows)

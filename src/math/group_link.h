@@ -25,7 +25,7 @@ typedef struct link_ops {
     /* Called now and then while this rank waits. False, with the reason in l->why, if it would wait
      * in vain. */
     bool (*check)(group_link *l);
-    void (*close)(group_link *l);
+    void (*close)(group_link *l, bool good);
 } link_ops;
 
 #endif

@@ -35,6 +35,7 @@ typedef struct byte_ring {
 typedef struct shared_rank {
     byte_ring ring; /* to the next rank */
     atomic_uint pulse;
+    atomic_bool has_left; /* it has done its part */
     pid_t process;
 } shared_rank;
 
@@ -156,7 +157,8 @@ static bool say(processes *p, int rank, const char *how, int number)
     return false;
 }
 
-/* Rank 0 is the parent of all: it learns how they ended. */
+/* Rank 0 is the parent of all: it learns how they ended. One may have done its part, and the bytes
+ * that it sent wait to be taken. */
 static bool check_children(processes *p)
 {
     for (int r = 1; r < p->ranks; r++) {
@@ -164,11 +166,12 @@ static bool check_children(processes *p)
         if (p->shared->ranks[r].process == 0 ||
             waitpid(p->shared->ranks[r].process, &how, WNOHANG) <= 0)
             continue;
-        bool killed = WIFSIGNALED(how);
-        bool good = say(p, r, killed ? "was ended by signal" : "has ended with exit code",
-                        killed ? WTERMSIG(how) : WEXITSTATUS(how));
+        bool killed = WIFSIGNALED(how), done = WIFEXITED(how) && WEXITSTATUS(how) == 0;
+        bool good = done || say(p, r, killed ? "was ended by signal" : "has ended with exit code",
+                                killed ? WTERMSIG(how) : WEXITSTATUS(how));
         p->shared->ranks[r].process = 0;
-        return good;
+        if (!good)
+            return false;
     }
     return true;
 }
@@ -188,7 +191,7 @@ static bool check_pulses(processes *p)
     for (int r = 0; r < p->ranks; r++) {
         unsigned pulse = atomic_load(&p->shared->ranks[r].pulse);
         watched *w = &p->watched[r];
-        if (r == p->rank || pulse != w->pulse || since > 1)
+        if (r == p->rank || atomic_load(&p->shared->ranks[r].has_left) || pulse != w->pulse || since > 1)
             *w = (watched){ pulse, now };
         else if (now - w->since > silence_seconds)
             return say(p, r, "does not answer; seconds waited:", (int)silence_seconds);
@@ -226,10 +229,12 @@ static void end_children(processes *p)
     } while (left > 0);
 }
 
-static void close_processes(group_link *l)
+static void close_processes(group_link *l, bool good)
 {
+    (void)good;
     processes *p = (processes *)l;
     stop_heart(p);
+    atomic_store(&p->shared->ranks[p->rank].has_left, true);
     if (p->rank == 0) {
         atomic_store(&p->shared->is_over, true);
         end_children(p);
@@ -278,6 +283,6 @@ status group_fork(group *g, int ranks)
     if (result == STATUS_OK)
         result = start_heart(p);
     if (result != STATUS_OK)
-        group_close(g);
+        group_close(g, false);
     return result;
 }

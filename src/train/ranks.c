@@ -51,8 +51,31 @@ status ranks_check(const model *m)
 }
 
 typedef struct beginning {
+    bool failed;
     uint32_t data, all;
 } beginning;
+
+static status exchange(group g, beginning own, beginning all[GROUP_MOST_RANKS])
+{
+    group_gather(g, g.ranks, 1, sizeof own, &own, all);
+    return group_status(g);
+}
+
+/* The first rank that differs from rank 0. */
+static status find_other(group g, const beginning *all)
+{
+    for (int r = 1; r < g.ranks; r++) {
+        if (all[r].failed)
+            return status_fail(STATUS_IO, "rank %d could not begin", r);
+        if (all[r].all != all[0].all)
+            return status_fail(STATUS_USAGE,
+                               "rank %d has other %s than rank 0; expected the same files and "
+                               "options on every machine",
+                               r,
+                               all[r].data != all[0].data ? "data" : "options or weights");
+    }
+    return STATUS_OK;
+}
 
 /* Rank 0 says what is wrong, and ends; the others wait for that. */
 status ranks_compare(const model *m)
@@ -62,16 +85,9 @@ status ranks_compare(const model *m)
     if (g.ranks == 1)
         return STATUS_OK;
     TRY(model_crc(m, &own.all));
-    group_gather(g, g.ranks, 1, sizeof own, &own, all);
-    TRY(group_status(g));
-    for (int r = 1; r < g.ranks; r++)
-        if (all[r].all != all[0].all)
-            return g.rank > 0 ? ranks_wait(g) : status_fail(STATUS_USAGE,
-                               "rank %d has other %s than rank 0; expected the same files and "
-                               "options on every machine",
-                               r,
-                               all[r].data != all[0].data ? "data" : "options or weights");
-    return STATUS_OK;
+    TRY(exchange(g, own, all));
+    status s = find_other(g, all);
+    return s == STATUS_OK || g.rank == 0 ? s : ranks_wait(g);
 }
 
 /* ---- following ---- */
@@ -100,10 +116,20 @@ static status open_trainer(follower *f, const train_config *c)
     return trainer_start(t);
 }
 
+/* Tells the others that this rank cannot begin; if rank 0 has ended already, for the same reason,
+ * it has said so. */
+static status refuse(group g, status s)
+{
+    beginning all[GROUP_MOST_RANKS];
+    if (s != STATUS_OK)
+        TRY(exchange(g, (beginning){ .failed = true }, all));
+    return s;
+}
+
 static status follow(follower *f, const train_config *c)
 {
     trainer *t = &f->trainer;
-    TRY(open_trainer(f, c));
+    TRY(refuse(c->group, open_trainer(f, c)));
     while (t->model.epoch < (uint32_t)t->options.epochs && t->signal == 0) {
         while (!trainer_epoch_is_done(t) && trainer_goes_on(t, signals_caught()))
             TRY(trainer_step(t));
