@@ -20,7 +20,8 @@
 
 #include "base/banned.h"
 
-enum { MESSAGE_BYTES = 1 << 16, SLOTS = 16, PULSE_MILLISECONDS = 250, ABORTED = 1 };
+enum { MESSAGE_BYTES = 1 << 16, SLOTS = 16, ABORTED = 1 };
+enum { PULSE_NANOSECONDS = 250000000, LAST_NANOSECONDS = 1000000 };
 static const double silence_seconds = 20;
 
 typedef struct slot {
@@ -86,26 +87,41 @@ static size_t take(group_link *l, void *data, size_t size)
 
 /* ---- life ---- */
 
+/* Receives the pulses that have come. The last one of a rank is its farewell. */
+static bool receive_pulses(launched *m)
+{
+    char pulse = 0;
+    int there;
+    for (;;) {
+        MPI_Iprobe(m->before, 0, m->pulses, &there, MPI_STATUS_IGNORE);
+        if (!there)
+            return pulse != 0;
+        MPI_Recv(&pulse, 1, MPI_CHAR, m->before, 0, m->pulses, MPI_STATUS_IGNORE);
+        atomic_fetch_add(&m->pulse, 1);
+    }
+}
+
+/* Goes on until both neighbours have left too, so that no message is left over. */
 static void *beat(void *context)
 {
     launched *m = context;
     MPI_Request request = MPI_REQUEST_NULL;
-    char pulse = 0, came;
-    while (!atomic_load(&m->is_ending)) {
-        int done, there;
+    char pulse = 0;
+    int done = 1;
+    bool next_knows = false, before_left = false;
+    while (!next_knows || !before_left || !done) {
         MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-        if (done)
+        if (done && !next_knows) {
+            next_knows = atomic_load(&m->is_ending);
+            pulse = next_knows;
             MPI_Isend(&pulse, 1, MPI_CHAR, m->next, 0, m->pulses, &request);
-        for (MPI_Iprobe(m->before, 0, m->pulses, &there, MPI_STATUS_IGNORE); there;
-             MPI_Iprobe(m->before, 0, m->pulses, &there, MPI_STATUS_IGNORE)) {
-            MPI_Recv(&came, 1, MPI_CHAR, m->before, 0, m->pulses, MPI_STATUS_IGNORE);
-            atomic_fetch_add(&m->pulse, 1);
+            done = 0;
         }
-        nanosleep(&(struct timespec){ .tv_nsec = PULSE_MILLISECONDS * 1000000L }, NULL);
+        before_left |= receive_pulses(m);
+        nanosleep(&(struct timespec){ .tv_nsec = next_knows ? LAST_NANOSECONDS
+                                                            : PULSE_NANOSECONDS },
+                  NULL);
     }
-    /* What the next rank has not received, it does not need. */
-    if (request != MPI_REQUEST_NULL)
-        MPI_Request_free(&request);
     return NULL;
 }
 
