@@ -128,7 +128,8 @@ static status open_restorer(enlarger *e, const option_settings *given)
     generator_options from = { .ckpt = e->options->ckpt, .no_ema = e->options->no_ema };
     TRY(ckpt_find(&from.ckpt, given, &e->ckpt));
     TRY(restorer_open(&e->restorer, &from, &e->compute));
-    TRY(restorer_check_scales(&e->restorer, !e->options->restores, from.ckpt));
+    if (!e->options->any_task)
+        TRY(restorer_check_scales(&e->restorer, !e->options->restores, from.ckpt));
     int scale = restorer_scale(&e->restorer);
     if (option_is_given(given, "scale") && e->options->scale != scale)
         return status_fail(STATUS_USAGE, "--scale: %s enlarges pictures %d times, got %d",

@@ -22,6 +22,7 @@ typedef struct upscale_options {
     int scale, method, tile;
     bool no_ema, overwrite, quiet;
     bool restores; /* at the size of the picture: gan restore */
+    bool any_task; /* gan eval */
     compute_options compute;
 } upscale_options;
 
