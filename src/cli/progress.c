@@ -93,6 +93,15 @@ static void print_from(const from *f)
     }
 }
 
+static void print_choice(const text *chosen)
+{
+    text t = { 0 };
+    if (chosen->length == 0)
+        return;
+    text_add(&t, "%s", chosen->data);
+    print_field("preset", &t, false);
+}
+
 static void print_monitor(const monitor *m)
 {
     text t = { 0 };
@@ -135,6 +144,7 @@ static void show_start(void *context, const run_info *info)
     p->epoch_steps = model_epoch_steps(m);
     p->judges = info->monitor->every > 0;
     print_data(d);
+    print_choice(&t->chosen);
     for (int i = 0; i < m->game->player_count; i++)
         print_net(m->players[i].symbol, &m->players[i].net);
     print_from(&t->from);
