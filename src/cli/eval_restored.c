@@ -76,11 +76,11 @@ static contender *add_contender(restoration *r, const char *name, const char *me
 {
     contender *c = &r->contenders[r->contender_count++];
     *c = (contender){ .name = name, .restores = true };
-    c->options = (upscale_options){ .scale = r->scale,
-                                    .method = upscale_method_of(method),
-                                    .no_ema = r->options->generator.no_ema,
-                                    .quiet = true,
-                                    .compute = r->options->compute };
+    c->options = (apply_options){ .scale = r->scale,
+                                  .method = apply_method_of(method),
+                                  .no_ema = r->options->generator.no_ema,
+                                  .quiet = true,
+                                  .compute = r->options->compute };
     return c;
 }
 

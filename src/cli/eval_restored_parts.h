@@ -7,9 +7,9 @@
 #define GAN_CLI_EVAL_RESTORED_PARTS_H
 
 #include "base/json.h"
+#include "cli/apply_methods.h"
 #include "cli/eval_points.h"
 #include "cli/tally.h"
-#include "cli/upscale_methods.h"
 #include "data/dataset.h"
 #include "eval/fid.h"
 #include "train/trial.h"
@@ -24,7 +24,7 @@ enum {
 typedef struct contender {
     const char *name;
     bool restores; /* else its pictures are the poorer copies themselves */
-    upscale_options options;
+    apply_options options;
     enlarger by;
     trial_sums sums;
     float *patches;
