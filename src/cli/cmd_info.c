@@ -64,7 +64,7 @@ static double work_of(const layer *l)
 }
 
 /* In a narrow table the tensors of a layer have a line of their own. */
-enum { NARROW = 110 };
+enum { NARROW = 110, TENSORS = 8 };
 
 static void layer_line(text *t, const net *n, int i, int width)
 {
@@ -76,8 +76,12 @@ static void layer_line(text *t, const net *n, int i, int width)
     layer_text(l, item);
     shape_text(l->to, size);
     text_add(t, "  %-4d%-28s%12s%12zu%16.0f", i, item, size, count, work_of(l));
-    if (tensors.data)
-        text_add(t, width < NARROW ? "\n        %s" : "  %s", tensors.data);
+    if (tensors.data && width < NARROW) {
+        text_add(t, "\n%*s", TENSORS, "");
+        lines_add(t, tensors.data, (line_form){ TENSORS, TENSORS, width });
+    } else if (tensors.data) {
+        text_add(t, "  %s", tensors.data);
+    }
     text_add(t, "\n");
     t->failed |= tensors.failed;
     text_free(&tensors);
