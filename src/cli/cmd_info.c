@@ -4,6 +4,7 @@
 #include "cli/command.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -176,9 +177,12 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
              text_plural(model_total_steps(m)));
     text_add(t, "data      %d sample%s of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count,
              text_plural((uint64_t)d->count), d->channels, d->height, d->width, d->fingerprint);
-    if (past->best.epoch > 0)
+    if (past->best.epoch > 0 && isfinite(past->best.fid))
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
+    else if (past->best.epoch > 0)
+        text_add(t, "best      epoch %" PRIu32 ", with a PSNR of %.2f dB on test pictures\n",
+                 past->best.epoch, past->best.psnr);
     for (int i = 0; i < m->game->player_count; i++)
         net_lines(t, m->players[i].name, &m->players[i].net, width);
     condition_lines(t, &m->known, width);
@@ -265,7 +269,10 @@ static void best_json(text *t, const best_epoch *best)
         return;
     json_begin(t, "best", '{');
     json_add(t, "epoch", "%" PRIu32, best->epoch);
-    json_add_double(t, "fid", best->fid);
+    if (isfinite(best->fid))
+        json_add_double(t, "fid", best->fid);
+    else
+        json_add_double(t, "test_psnr", best->psnr);
     json_end(t, '}');
 }
 
