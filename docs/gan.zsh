@@ -83,6 +83,7 @@ _gan()
             '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
+            '--mismatch-epochs=[epochs after which D no longer sees these]:N: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
             '--lr=[learning rate of Adam]:R: ' \
             '--lr-g=[learning rate of G, if not --lr]:R: ' \
@@ -266,6 +267,7 @@ _gan()
             '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
+            '--mismatch-epochs=[epochs after which D no longer sees these]:N: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
             '--lr=[learning rate of Adam]:R: ' \
             '--lr-g=[learning rate of G, if not --lr]:R: ' \
