@@ -178,8 +178,8 @@ _gan()
             '--samples=[judge samples of any program instead, --count of those in an .npy]:FILE:_files' \
             '--features=[write the samples'\'' features to an .npy of float32]:FILE:_files' \
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
-            '--compare=[of a G that enlarges pictures]:FILE:_files' \
-            '--figure=[of a G that enlarges pictures]:FILE:_files' \
+            '--compare=[of a G that restores pictures]:FILE:_files' \
+            '--figure=[of a G that restores pictures]:FILE:_files' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
