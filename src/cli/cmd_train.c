@@ -81,7 +81,7 @@ static status join_ranks(train_config *c, int ranks)
 }
 
 /* What happens to all ranks, rank 0 says. */
-static status follow(const train_config *c, arguments *a)
+static status follow(train_config *c, arguments *a)
 {
     status s = ranks_follow(c, &a->signal);
     if (s == STATUS_OK || s == STATUS_INTERRUPTED)
@@ -91,7 +91,7 @@ static status follow(const train_config *c, arguments *a)
     return status_within(s, "rank %d", c->group.rank);
 }
 
-static status train(const train_config *c, const watch_options *o, watch_grid *watched,
+static status train(train_config *c, const watch_options *o, watch_grid *watched,
                     arguments *a)
 {
     progress p;
@@ -133,7 +133,7 @@ const command train_command = {
             "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
             "\n"
             "  model.bin               the newest checkpoint (safetensors)\n"
-            "  best.bin                the one with the lowest FID, with --eval-every\n"
+            "  best.bin                the best one, by FID or PSNR, with --eval-every\n"
             "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
             "  samples/random-NNNN.png as many from new z at each epoch\n"
             "                          (both from the average of G, with --ema)\n"
@@ -153,9 +153,9 @@ const command train_command = {
             "shows nothing else. docs/sampling.md says what terminals show.\n"
             "\n"
             "  gan train --epochs 25\n"
-            "  gan train --preset fast\n"
+            "  gan train --preset auto\n"
             "  gan train --resume --epochs 100\n"
-            "  gan train --data my-pictures/ --preset dcgan-32 --out mine\n"
+            "  gan train --preset auto --data my-pictures/ --out mine\n"
             "  gan train --from mine --data few-pictures/ --epochs 50 --out few\n"
             "  gan train --data fashion/ --out clothes --lr 2e-4 --beta1 0.5\n"
             "  gan train --preset points --data ring -o ring\n"

@@ -43,13 +43,12 @@ static verdicts judge_each(const contest *t, const float *logit, float *d)
     const model_options *o = t->options;
     const kernels *k = t->step.compute->kernels;
     int B = o->batch;
-    double wrong = contest_has_mismatch(o) ? o->mismatch : 0;
     verdicts v = { .real = loss_real(t->loss, k, B, logit, o->label_smoothing, d),
                    .fake = loss_fake(t->loss, k, B, logit + B, d + B) };
-    v.loss = v.real.loss + share_of(1 - wrong, v.fake.loss, B, d + B);
-    if (wrong > 0) {
+    v.loss = v.real.loss + share_of(1 - t->wrong, v.fake.loss, B, d + B);
+    if (t->wrong > 0) {
         verdict again = loss_fake(t->loss, k, B, logit + 2 * B, d + 2 * B);
-        v.loss += share_of(wrong, again.loss, B, d + 2 * B);
+        v.loss += share_of(t->wrong, again.loss, B, d + 2 * B);
     }
     return v;
 }
@@ -61,11 +60,10 @@ static verdicts judge_pairs(const contest *t, const float *logit, float *d)
     const kernels *k = t->step.compute->kernels;
     int B = o->batch;
     float *d_real = t->own->pair;
-    double wrong = contest_has_mismatch(o) ? o->mismatch : 0;
-    const double shares[] = { 1 - wrong, wrong };
+    const double shares[] = { 1 - t->wrong, t->wrong };
     verdicts v = { 0 };
     memset(d, 0, (size_t)B * sizeof *d);
-    for (int i = 0; i < (wrong > 0 ? 2 : 1); i++) {
+    for (int i = 0; i < (t->wrong > 0 ? 2 : 1); i++) {
         float *d_opposite = d + (i + 1) * B;
         verdict now = loss_pairs(t->loss, k, B, logit, logit + (i + 1) * B, d_real);
         v.loss += share_of(shares[i], now.loss, B, d_real);
@@ -96,7 +94,7 @@ static void clear_last_bias(const net *d)
 static status update_discriminator(contest t)
 {
     const model_options *o = t.options;
-    int own = t.real.rows, segments = contest_has_mismatch(o) ? 3 : 2;
+    int own = t.real.rows, segments = t.wrong > 0 ? 3 : 2;
     t.step.pass.half = own;
     t.step.pass.again = segments > 2 ? own : 0;
     const step_context *s = &t.step;

@@ -99,7 +99,7 @@ typedef struct follower {
     arena arena;
 } follower;
 
-static status open_trainer(follower *f, const train_config *c)
+static status open_trainer(follower *f, train_config *c)
 {
     trainer *t = &f->trainer;
     TRY(trainer_open(t, c));
@@ -126,7 +126,7 @@ static status refuse(group g, status s)
     return s;
 }
 
-static status follow(follower *f, const train_config *c)
+static status follow(follower *f, train_config *c)
 {
     trainer *t = &f->trainer;
     TRY(refuse(c->group, open_trainer(f, c)));
@@ -139,7 +139,7 @@ static status follow(follower *f, const train_config *c)
     return group_status(t->group);
 }
 
-status ranks_follow(const train_config *c, int *signal)
+status ranks_follow(train_config *c, int *signal)
 {
     follower f = { .trainer.saved.file.fd = -1, .folder.lock = -1 };
     signals_catch(NULL);

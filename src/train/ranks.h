@@ -21,6 +21,6 @@ status ranks_check(const model *m);
 status ranks_compare(const model *m);
 
 /* Trains as rank 1, 2, ...: the same configuration as that of rank 0. *signal as in run_train. */
-status ranks_follow(const train_config *c, int *signal);
+status ranks_follow(train_config *c, int *signal);
 
 #endif
