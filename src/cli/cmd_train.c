@@ -91,8 +91,7 @@ static status follow(train_config *c, arguments *a)
     return status_within(s, "rank %d", c->group.rank);
 }
 
-static status train(train_config *c, const watch_options *o, watch_grid *watched,
-                    arguments *a)
+static status train(train_config *c, const watch_options *o, watch_grid *watched, arguments *a)
 {
     progress p;
     reading bar;

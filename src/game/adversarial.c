@@ -102,8 +102,8 @@ static status update_discriminator(contest t)
     const_view judged = player_forward(t.d, s, t.conditions, x);
     const float *logit = contest_gather(&t, judged, t.own->logits);
     float *derivatives = contest_derivatives(&t);
-    verdicts v = t.loss->pairs ? judge_pairs(&t, logit, derivatives)
-                               : judge_each(&t, logit, derivatives);
+    verdicts v =
+        t.loss->pairs ? judge_pairs(&t, logit, derivatives) : judge_each(&t, logit, derivatives);
     if (!isfinite(v.loss))
         return player_loss_nonfinite(t.d, s);
     contest_scatter(&t, segments);

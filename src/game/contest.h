@@ -22,8 +22,8 @@ typedef struct contest_memory {
     float *scratch; /* (B, S): in D's step mixtures, in G's the gradient by the fakes */
     double *errors; /* (B): with a task, of each fake; then, over all ranks, (batch) */
     /* Only where there is a D: */
-    float *dlogit; /* (3B, 1) */
-    float *pair;   /* (batch, 1): outputs, or derivatives, of one side of a pair */
+    float *dlogit;               /* (3B, 1) */
+    float *pair;                 /* (batch, 1): outputs, or derivatives, of one side of a pair */
     float *logits, *derivatives; /* (3 batch, 1): D's outputs for the rows of all ranks, and the
                                     loss's derivatives by them; NULL for a rank alone */
     uint32_t *ids; /* (3B): conditions of real samples, of fakes, and ones that do not fit the

@@ -104,8 +104,8 @@ bool model_is_judged(const model *m);
 /* The real samples of a batch. */
 typedef struct real_batch {
     int first, rows; /* of the batch, which rows are wanted; B = rows below */
-    float *x;    /* (B, S) */
-    float *poor; /* (B, I): with a task, a poorer copy of each; else NULL, and not read */
+    float *x;        /* (B, S) */
+    float *poor;     /* (B, I): with a task, a poorer copy of each; else NULL, and not read */
     /* Numbers in m->taught, (B) each: the condition of every sample, and one that is not its own.
      * Not read, and NULL, where the game has no condition. */
     uint32_t *ids, *others;

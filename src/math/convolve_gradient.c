@@ -181,8 +181,7 @@ static void sum_channel(const void *context, int channel)
     memcpy(to, lanes, sizeof lanes);
 }
 
-void convolve_add_channels(const compute *c, int channels, bool goes_on, const_view m,
-                           float *lanes)
+void convolve_add_channels(const compute *c, int channels, bool goes_on, const_view m, float *lanes)
 {
     channel_sums s = { c->kernels, m.cols / channels, goes_on, m, lanes };
     team_run(c->team, channels, sum_channel, &s);

@@ -21,7 +21,7 @@
 #include "base/status.h"
 
 typedef struct group {
-    int ranks, rank; /* this process is number `rank` of 0 .. ranks-1 */
+    int ranks, rank;         /* this process is number `rank` of 0 .. ranks-1 */
     struct group_link *link; /* to the others; NULL: alone */
 } group;
 

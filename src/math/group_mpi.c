@@ -118,9 +118,9 @@ static void *beat(void *context)
             done = 0;
         }
         before_left |= receive_pulses(m);
-        nanosleep(&(struct timespec){ .tv_nsec = next_knows ? LAST_NANOSECONDS
-                                                            : PULSE_NANOSECONDS },
-                  NULL);
+        nanosleep(
+            &(struct timespec){ .tv_nsec = next_knows ? LAST_NANOSECONDS : PULSE_NANOSECONDS },
+            NULL);
     }
     return NULL;
 }

@@ -191,7 +191,8 @@ static bool check_pulses(processes *p)
     for (int r = 0; r < p->ranks; r++) {
         unsigned pulse = atomic_load(&p->shared->ranks[r].pulse);
         watched *w = &p->watched[r];
-        if (r == p->rank || atomic_load(&p->shared->ranks[r].has_left) || pulse != w->pulse || since > 1)
+        if (r == p->rank || atomic_load(&p->shared->ranks[r].has_left) || pulse != w->pulse ||
+            since > 1)
             *w = (watched){ pulse, now };
         else if (now - w->since > silence_seconds)
             return say(p, r, "does not answer; seconds waited:", (int)silence_seconds);
@@ -267,8 +268,8 @@ status group_fork(group *g, int ranks)
     processes *p = calloc(1, sizeof *p + (size_t)ranks * sizeof *p->watched);
     if (!p)
         return status_fail(STATUS_MEMORY, "--ranks: out of memory");
-    shared *s = mmap(NULL, shared_size(ranks), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                     -1, 0);
+    shared *s =
+        mmap(NULL, shared_size(ranks), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (s == MAP_FAILED) {
         free(p);
         return status_fail_errno(STATUS_MEMORY, errno, "--ranks: cannot share memory");

@@ -142,10 +142,9 @@ static void add_gradients(layer *l, const pass *p, convolution g, gradient_part 
     int map = first_map(l, q, q.part), size = g.map_height * g.map_width;
     ptrdiff_t row = (ptrdiff_t)g.channels * taps_of(l);
     g.maps = first_map(l, q, q.part + 1) - map;
-    convolve_weights(p->compute, &g, q.goes_on,
-                     const_view_part(images, q.first, 0, q.rows, images.cols),
-                     const_view_part(maps, q.first, map * size, q.rows, g.maps * size),
-                     grads + map * row);
+    convolve_weights(
+        p->compute, &g, q.goes_on, const_view_part(images, q.first, 0, q.rows, images.cols),
+        const_view_part(maps, q.first, map * size, q.rows, g.maps * size), grads + map * row);
     if (q.part == 0)
         convolve_add_channels(p->compute, l->to.channels, q.goes_on,
                               const_view_part(dy, q.first, 0, q.rows, dy.cols), kept_of(l)->lanes);

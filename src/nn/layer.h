@@ -127,7 +127,7 @@ struct layer_ops {
     const char *help;
 
     /* Properties. Other modules ask for these; they never compare a kind's name or address. */
-    bool couples_rows;    /* a row of its output depends on the other rows of the batch */
+    bool couples_rows; /* a row of its output depends on the other rows of the batch */
     int (*rows_together)(const layer *l); /* so many rows depend on each other; NULL: 1, or all */
     bool counts_batches;  /* PyTorch's module counts its batches: num_batches_tracked */
     bool draws;           /* in training it draws one random word for each value */

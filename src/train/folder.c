@@ -95,10 +95,14 @@ status folder_name(run_folder *f, const char *path)
     const struct {
         char **to;
         const char *name;
-    } files[] = { { &f->model, "model.bin" },        { &f->best, "best.bin" },
-                  { &f->metrics, "metrics.csv" },    { &f->options, "run.json" },
-                  { &f->from, "from.json" },         { &f->samples, "samples" },
-                  { &f->legend, "samples/legend.txt" }, { &f->report, "report.html" } };
+    } files[] = { { &f->model, "model.bin" },
+                  { &f->best, "best.bin" },
+                  { &f->metrics, "metrics.csv" },
+                  { &f->options, "run.json" },
+                  { &f->from, "from.json" },
+                  { &f->samples, "samples" },
+                  { &f->legend, "samples/legend.txt" },
+                  { &f->report, "report.html" } };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         TRY(path_join(files[i].to, f->path, files[i].name));
     return STATUS_OK;

@@ -71,8 +71,7 @@ static status find_other(group g, const beginning *all)
             return status_fail(STATUS_USAGE,
                                "rank %d has other %s than rank 0; expected the same files and "
                                "options on every machine",
-                               r,
-                               all[r].data != all[0].data ? "data" : "options or weights");
+                               r, all[r].data != all[0].data ? "data" : "options or weights");
     }
     return STATUS_OK;
 }
