@@ -9,7 +9,7 @@ _gan()
     *:upscale:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --scale --method --threads --isa --help" ;;
     *:restore:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --threads --isa --help" ;;
     *:export:-*) words="--out --format --int8 --no-ema --overwrite --threads --isa --help" ;;
-    *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --features --neighbours --compare --figure --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
+    *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --judge --features --neighbours --compare --figure --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:data:-*) words="--out --rows --cols --crop --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:report:-*) words="--out --budget --no-explorer --no-training --help" ;;
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
@@ -34,6 +34,7 @@ _gan()
     train:--show) words="auto kitty sixel blocks 256 text none" ;;
     sample:--show) words="auto kitty sixel blocks 256 text none" ;;
     upscale:--method) words="auto model bicubic nearest" ;;
+    eval:--judge) words="auto labels turns" ;;
     eval:--fit) words="crop pad" ;;
     eval:--channels) words="auto 1 3" ;;
     data:--fit) words="crop pad" ;;

@@ -138,6 +138,7 @@ complete -c gan -n '__gan_is eval' -l no-ema -d 'sample G as its last step left 
 complete -c gan -n '__gan_is eval' -l data -rF -d 'data to judge against, as for gan train'
 complete -c gan -n '__gan_is eval' -l count -s n -x -d 'samples to judge'
 complete -c gan -n '__gan_is eval' -l samples -rF -d 'judge samples of any program instead, --count of those in an .npy'
+complete -c gan -n '__gan_is eval' -l judge -x -a 'auto labels turns' -d 'what the classifier learns, in whose features samples are compared'
 complete -c gan -n '__gan_is eval' -l features -rF -d 'write the samples\' features to an .npy of float32'
 complete -c gan -n '__gan_is eval' -l neighbours -rF -d 'write a PNG of the first 64 samples, in the order of gan sample\'s grid, each with its nearest training image to its right'
 complete -c gan -n '__gan_is eval' -l compare -rF -d 'of a G that enlarges pictures'

@@ -175,6 +175,7 @@ _gan()
             '--data=[data to judge against, as for gan train]:PATH:_files' \
             '(-n --count)'{-n+,--count=}'[samples to judge]:N: ' \
             '--samples=[judge samples of any program instead, --count of those in an .npy]:FILE:_files' \
+            '--judge=[what the classifier learns, in whose features samples are compared]:NAME:(auto labels turns)' \
             '--features=[write the samples'\'' features to an .npy of float32]:FILE:_files' \
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
             '--compare=[of a G that enlarges pictures]:FILE:_files' \

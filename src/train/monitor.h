@@ -34,8 +34,8 @@ typedef struct monitor {
 
 /* Opens the test images for `data`, which the run trains on, and chooses the conditions of the
  * samples; `data` and `known`, which the model can be asked for, stay the caller's. The watch is
- * told of their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are no
- * labels, with what is needed. After a failure nothing is left to close. */
+ * told of their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are too few
+ * or none, with what is needed. After a failure nothing is left to close. */
 status monitor_open(monitor *m, dataset *data, const known_conditions *known,
                     const train_options *o, const compute *c, const image_watch *watch);
 void monitor_close(monitor *m);

@@ -74,7 +74,7 @@ static const option_row rows[] = {
       .most = 10000000,
       .arg = "N",
       .help = "judge the samples every N epochs as gan eval does (FID, classes) and keep the best "
-              "checkpoint as best.bin; needs labels and test images (0: never)" },
+              "checkpoint as best.bin (0: never)" },
     { .name = "log",
       .subject = SUBJECT_RUN,
       .type = OPTION_SET,
