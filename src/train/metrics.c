@@ -12,13 +12,15 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "game/augment.h"
 
 #include "base/banned.h"
 
 typedef enum column_form {
     FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
     FORM_MEAN,
-    FORM_RESTORED, /* likewise; only in the files of runs with a task */
+    FORM_RESTORED, /* likewise; only in the files of runs with a task, */
+    FORM_ADAPTED,  /* or with --augment auto */
     FORM_EXACT,    /* all its digits: a resumed run takes the lowest FID from here */
     FORM_SECONDS,
     FORM_WHOLE
@@ -46,6 +48,7 @@ static const struct column {
     { "g_grad_norm", AT(mean[METRIC_G_NORM]), FORM_MEAN },
     { "pixel_loss", AT(mean[METRIC_PIXEL]), FORM_RESTORED },
     { "psnr", AT(psnr), FORM_RESTORED },
+    { "augment_p", AT(augment_p), FORM_ADAPTED },
     { "spread", AT(vitals.spread), FORM_MEAN },
     { "g_dead", AT(vitals.g_dead), FORM_MEAN },
     { "d_dead", AT(vitals.d_dead), FORM_MEAN },
@@ -85,20 +88,26 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
         e.mean[i] = has_metric(m, (metric)i) ? m->sums[i] / m->step : NAN;
     e.psnr = metrics_psnr(e.mean[METRIC_PIXEL]);
     e.value = -e.mean[METRIC_D_LOSS];
+    e.augment_p = augment_adapts(&m->options) ? (double)m->augment_level / AUGMENT_RAMP : NAN;
     double images = (double)steps * m->options.batch * m->options.d_steps;
     e.images_per_second = seconds > 0 ? images / seconds : 0;
     return e;
 }
 
-static bool restores(const epoch_metrics *e)
+/* The columns that only some runs have. */
+typedef struct column_set {
+    bool restored, adapted;
+} column_set;
+
+static column_set set_of(const epoch_metrics *e)
 {
-    return !isnan(e->mean[METRIC_PIXEL]);
+    return (column_set){ !isnan(e->mean[METRIC_PIXEL]), !isnan(e->augment_p) };
 }
 
-/* Is it a column of such a run? */
-static bool has_column(int i, bool run_restores)
+static bool has_column(int i, column_set set)
 {
-    return run_restores || columns[i].form != FORM_RESTORED;
+    column_form form = columns[i].form;
+    return (set.restored || form != FORM_RESTORED) && (set.adapted || form != FORM_ADAPTED);
 }
 
 double metrics_value(const epoch_metrics *e, const char *column)
@@ -113,10 +122,10 @@ double metrics_value(const epoch_metrics *e, const char *column)
 
 /* ---- figures to text ---- */
 
-static void add_header(text *t, bool run_restores)
+static void add_header(text *t, column_set set)
 {
     for (int i = 0; i < COLUMN_COUNT; i++)
-        if (has_column(i, run_restores))
+        if (has_column(i, set))
             text_add(t, "%s%s", i > 0 ? "," : "", columns[i].name);
     text_add(t, "\n");
 }
@@ -127,7 +136,7 @@ static void add_number(text *t, column_form form, double x)
         return;
     if (form == FORM_EXACT)
         text_add_double(t, x);
-    else if (form == FORM_MEAN || form == FORM_RESTORED)
+    else if (form == FORM_MEAN || form == FORM_RESTORED || form == FORM_ADAPTED)
         text_add(t, "%.7g", x);
     else
         text_add(t, "%.*f", form == FORM_SECONDS ? 3 : 0, x);
@@ -137,7 +146,7 @@ static void add_row(text *t, const epoch_metrics *e)
 {
     for (int i = 0; i < COLUMN_COUNT; i++) {
         const void *at = (const char *)e + columns[i].offset;
-        if (!has_column(i, restores(e)))
+        if (!has_column(i, set_of(e)))
             continue;
         text_add(t, "%s", i > 0 ? "," : "");
         if (columns[i].form == FORM_COUNT)
@@ -159,7 +168,7 @@ void metrics_add_json(text *t, const epoch_metrics *e)
     for (int i = 0; i < COLUMN_COUNT; i++) {
         const void *at = (const char *)e + columns[i].offset;
         text number = { 0 };
-        if (!has_column(i, restores(e)))
+        if (!has_column(i, set_of(e)))
             continue;
         if (columns[i].form == FORM_COUNT)
             text_add(&number, "%" PRIu32, *(const uint32_t *)at);
@@ -193,11 +202,11 @@ static const char *read_cell(const char *at, const struct column *c, epoch_metri
     return at + length + (at[length] == ',');
 }
 
-static epoch_metrics read_row(const char *at, bool run_restores)
+static epoch_metrics read_row(const char *at, column_set set)
 {
-    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN, .psnr = NAN };
+    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN, .psnr = NAN, .augment_p = NAN };
     for (int i = 0; i < COLUMN_COUNT; i++)
-        if (has_column(i, run_restores))
+        if (has_column(i, set))
             at = read_cell(at, &columns[i], &e);
     return e;
 }
@@ -210,14 +219,14 @@ status metrics_append(const char *path, epoch_metrics *e)
     bool is_there;
     TRY(file_find(path, &is_there));
     if (!is_there)
-        add_header(&rows, restores(e));
+        add_header(&rows, set_of(e));
     size_t before = rows.length;
     add_row(&rows, e);
     status s = text_check(&rows);
     if (s == STATUS_OK)
         s = file_append(path, rows.data, rows.length);
     if (s == STATUS_OK)
-        *e = read_row(rows.data + before, restores(e));
+        *e = read_row(rows.data + before, set_of(e));
     text_free(&rows);
     return s;
 }
@@ -244,20 +253,20 @@ static size_t whole_rows(const char *rows, uint32_t *epochs)
 typedef struct metrics_file {
     unsigned char *bytes; /* NULL: it is missing */
     size_t n, start;
-    bool restores; /* it has the columns of a run with a task */
+    column_set set;
 } metrics_file;
 
 /* Does the file begin with that header, or end within it? */
-static status find_header(metrics_file *f, bool run_restores, bool *found)
+static status find_header(metrics_file *f, column_set set, bool *found)
 {
     text header = { 0 };
-    add_header(&header, run_restores);
+    add_header(&header, set);
     status s = text_check(&header);
     if (s == STATUS_OK) {
         size_t start = f->n < header.length ? f->n : header.length;
         *found = memcmp(f->bytes, header.data, start) == 0;
         f->start = start;
-        f->restores = run_restores;
+        f->set = set;
     }
     text_free(&header);
     return s;
@@ -271,8 +280,8 @@ static status read_file(const char *path, metrics_file *f)
     if (!file_exists(path))
         return STATUS_OK;
     TRY(file_read(path, LONGEST_FILE, &f->bytes, &f->n));
-    for (int restores_too = 0; restores_too < 2 && !found; restores_too++)
-        TRY(find_header(f, restores_too, &found));
+    for (int i = 0; i < 4 && !found; i++)
+        TRY(find_header(f, (column_set){ .restored = i & 1, .adapted = i & 2 }, &found));
     if (!found)
         return status_fail(STATUS_FORMAT,
                            "%s: expected the columns of metrics.csv in its first line; move the "
@@ -292,7 +301,7 @@ static status take_rows(const metrics_file *f, const char *path, epoch_metrics *
     if (!*rows)
         return status_fail(STATUS_MEMORY, "%s: out of memory", path);
     for (; *count < found; at = strchr(at, '\n') + 1)
-        (*rows)[(*count)++] = read_row(at, f->restores);
+        (*rows)[(*count)++] = read_row(at, f->set);
     return STATUS_OK;
 }
 
@@ -317,7 +326,7 @@ status metrics_rewind(const char *path, uint32_t epoch)
     status s = read_file(path, &f);
     if (s == STATUS_OK && f.bytes) { /* an empty file lacks its header */
         const char *rows = (const char *)f.bytes + f.start;
-        add_header(&whole, f.restores);
+        add_header(&whole, f.set);
         text_add_bytes(&whole, rows, whole_rows(rows, &epoch));
         s = text_check(&whole);
         if (s == STATUS_OK && whole.length != f.n)
