@@ -16,6 +16,7 @@
 #include "cli/eval_points.h"
 #include "cli/eval_restored.h"
 #include "cli/eval_stacked.h"
+#include "cli/in_data.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
@@ -335,6 +336,8 @@ static status eval_images(const eval_options *o, const option_settings *given, g
     v->generator = g;
     v->reading = reading_watch(&v->bar);
     status s = judge(v);
+    if (s == STATUS_OK && v->train.kind == DATA_PICTURES)
+        in_data_note(o->neighbours, v->train.path);
     if (s == STATUS_OK) {
         add_figures(&t, v);
         s = text_check(&t);

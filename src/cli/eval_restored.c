@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/eval_restored_parts.h"
+#include "cli/in_data.h"
 #include "cli/reading.h"
 #include "data/crops.h"
 #include "game/saved.h"
@@ -296,7 +297,12 @@ static status judge(restoration *r, const option_settings *given)
     TRY(judge_pictures(r));
     judge_patches(r);
     TRY(restoration_classify(r));
-    return r->options->figure ? restoration_draw(r, r->options->figure) : STATUS_OK;
+    if (!r->options->figure)
+        return STATUS_OK;
+    TRY(restoration_draw(r, r->options->figure));
+    if (r->train.kind == DATA_PICTURES)
+        in_data_note(r->options->figure, r->train.path);
+    return STATUS_OK;
 }
 
 static void close_all(restoration *r)

@@ -93,6 +93,15 @@ static void print_from(const from *f)
     }
 }
 
+static void print_choice(const text *chosen)
+{
+    text t = { 0 };
+    if (chosen->length == 0)
+        return;
+    text_add(&t, "%s", chosen->data);
+    print_field("preset", &t, false);
+}
+
 static void print_monitor(const monitor *m)
 {
     text t = { 0 };
@@ -136,6 +145,7 @@ static void show_start(void *context, const run_info *info)
     p->epoch_steps = model_epoch_steps(m);
     p->judges = info->monitor->every > 0;
     print_data(d);
+    print_choice(&t->chosen);
     for (int i = 0; i < m->game->player_count; i++)
         print_net(m->players[i].symbol, &m->players[i].net);
     print_from(&t->from);
@@ -151,6 +161,8 @@ static void show_start(void *context, const run_info *info)
                 m->step, p->epoch_steps);
     p->started = p->drawn = clock_seconds();
     p->steps = 0;
+    p->model = m;
+    cost_open(&p->cost, m, &t->options);
 }
 
 static void show_training(const char *what, int epoch, int epochs, double right)
@@ -188,11 +200,24 @@ static void show_classifier(void *context, int epoch, int epochs, double right)
     p->started = clock_seconds();
 }
 
+/* Not between a grid and the line below it. */
+static void show_cost(progress *p, const model *m, double now)
+{
+    text t = { 0 };
+    if (!cost_is_known(&p->cost, m, now) || p->grid->lines > 0)
+        return;
+    cost_say(&p->cost, m, now, &t);
+    fputs(p->live ? "\r\033[K" : "", stderr);
+    print_field("time", &t, false);
+    fflush(stderr);
+}
+
 static void show_step(void *context, const model *m)
 {
     progress *p = context;
     double now = clock_seconds();
     p->steps++;
+    show_cost(p, m, now);
     if (!p->live || now - p->drawn < TERMINAL_REDRAW)
         return;
     p->drawn = now;
@@ -228,7 +253,7 @@ static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int fo
 
 static void show_epoch(void *context, const epoch_metrics *e)
 {
-    const progress *p = context;
+    progress *p = context;
     enum { FID_COLUMNS = 11 };
     text t = { 0 };
     watch_erase(p->grid);
@@ -245,6 +270,8 @@ static void show_epoch(void *context, const epoch_metrics *e)
     fprintf(stderr, "%s%s\n", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     fflush(stderr);
     text_free(&t);
+    if (e->epoch < (uint32_t)p->epochs)
+        show_cost(p, p->model, clock_seconds());
 }
 
 void progress_add_finding(text *t, const finding *f, int width, bool colour)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/in_data.h"
 #include "cli/tally.h"
 #include "cli/terminal.h"
 #include "cli/upscale_files.h"
@@ -245,6 +246,8 @@ status upscale_run(arguments *a, upscale_options *o)
         note_others(&all);
         s = upscale_all(&by, &all);
     }
+    if (s == STATUS_OK && !o->quiet)
+        in_data_note_of_run(o->out, by.ckpt ? by.ckpt : o->ckpt);
     enlarger_close(&by);
     upscale_files_free(&all);
     return s;

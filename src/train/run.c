@@ -142,7 +142,7 @@ static status open_saved(run *r, const train_config *c, const run_observer *watc
     return read_past(r);
 }
 
-static status run_open(run *r, const train_config *c, const run_observer *watch)
+static status run_open(run *r, train_config *c, const run_observer *watch)
 {
     TRY(trainer_open(&r->trainer, c));
     TRY(folder_open(&r->folder, &c->options));
@@ -389,7 +389,7 @@ static status stopped(const run *r, status s)
                          r->folder.model);
 }
 
-status run_train(const train_config *c, const run_observer *watch, int *signal)
+status run_train(train_config *c, const run_observer *watch, int *signal)
 {
     run r = { .trainer.saved.file.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
     signals_catch(watch->before_signal);
