@@ -27,7 +27,7 @@ _gan()
     train:--log) words="tensorboard jsonl" ;;
     train:--init) words="listing he xavier dcgan" ;;
     train:--loss) words="non-saturating minimax least-squares hinge wasserstein relativistic" ;;
-    train:--augment) words="color translation cutout" ;;
+    train:--augment) words="color translation cutout auto" ;;
     train:--task) words="none upscale colorize inpaint" ;;
     train:--condition) words="none label caption" ;;
     train:--lr-schedule) words="constant linear cosine" ;;
@@ -42,7 +42,7 @@ _gan()
     bench:--preset) words="auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein relativistic" ;;
-    bench:--augment) words="color translation cutout" ;;
+    bench:--augment) words="color translation cutout auto" ;;
     bench:--task) words="none upscale colorize inpaint" ;;
     bench:--condition) words="none label caption" ;;
     bench:--lr-schedule) words="constant linear cosine" ;;

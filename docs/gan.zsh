@@ -71,7 +71,7 @@ _gan()
             '--loss=[what D and G minimise]:NAME:(non-saturating minimax least-squares hinge wasserstein relativistic)' \
             '--label-smoothing=[D learns 1 - S for real samples and 0 for fakes]:S: ' \
             '--flip[mirror real images at random, left to right]' \
-            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout' \
+            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout auto' \
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
@@ -255,7 +255,7 @@ _gan()
             '--loss=[what D and G minimise]:NAME:(non-saturating minimax least-squares hinge wasserstein relativistic)' \
             '--label-smoothing=[D learns 1 - S for real samples and 0 for fakes]:S: ' \
             '--flip[mirror real images at random, left to right]' \
-            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout' \
+            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout auto' \
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
