@@ -251,8 +251,8 @@ static void an_epoch_without_time_has_no_speed(void **state)
 
 /* docs/metrics.md: the columns in order; means of 7 digits, figures of samples with all of theirs,
  * whole numbers, times of 3 decimals; a figure that is not known is an empty cell. */
-/* Appends two rows, with an error of pixels or without, and compares the file. */
-static void check_file(double pixels, double psnr, const char *expected)
+/* Appends two rows, with the columns that only some runs have or without, and compares the file. */
+static void check_file(double pixels, double psnr, double augment_p, const char *expected)
 {
     static const int order[] = { METRIC_D_LOSS,  METRIC_G_LOSS,     METRIC_D_REAL,
                                  METRIC_D_FAKE,  METRIC_RIGHT_REAL, METRIC_RIGHT_FAKE,
@@ -264,6 +264,7 @@ static void check_file(double pixels, double psnr, const char *expected)
                             .step = 6 + epoch,
                             .mean[METRIC_PIXEL] = pixels,
                             .psnr = psnr,
+                            .augment_p = augment_p,
                             .value = 7,
                             .vitals = { .spread = 11, .g_dead = 12, .d_dead = 13 },
                             .judged = { 0.1, 2.5, 8, 10, 0.75, NAN },
@@ -284,7 +285,7 @@ static void check_file(double pixels, double psnr, const char *expected)
 static void the_file_has_a_header_and_a_cell_for_each_column(void **state)
 {
     (void)state;
-    check_file(NAN, NAN,
+    check_file(NAN, NAN, NAN,
                "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,value,penalty,"
                "d_grad_norm,g_grad_norm,spread,g_dead,d_dead,fid,class_kl,classes_covered,classes,"
                "confidence,diversity,seconds,images_per_second\n"
@@ -292,12 +293,34 @@ static void the_file_has_a_header_and_a_cell_for_each_column(void **state)
                "2,8,0.3333333,0.25,3,4,5,6,7,8,9,10,11,12,13,0.1,2.5,8,10,0.75,,1.235,12346\n");
 }
 
+static void a_run_that_augments_as_needed_has_a_column_more_which_comes_back(void **state)
+{
+    (void)state;
+    epoch_metrics *rows;
+    uint32_t count;
+    check_file(NAN, NAN, 0.4,
+               "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,value,penalty,"
+               "d_grad_norm,g_grad_norm,augment_p,spread,g_dead,d_dead,fid,class_kl,"
+               "classes_covered,classes,confidence,diversity,seconds,images_per_second\n"
+               "1,7,0.3333333,0.25,3,4,5,6,7,8,9,10,0.4,11,12,13,0.1,2.5,8,10,0.75,,1.235,12346\n"
+               "2,8,0.3333333,0.25,3,4,5,6,7,8,9,10,0.4,11,12,13,0.1,2.5,8,10,0.75,,1.235,12346\n");
+    assert_ok(metrics_read("metrics.csv", 9, &rows, &count));
+    assert_int_equal(count, 2);
+    assert_true(rows[1].augment_p == 0.4 && rows[1].vitals.spread == 11 && isnan(rows[1].psnr));
+    free(rows);
+    assert_ok(metrics_rewind("metrics.csv", 1));
+    assert_ok(metrics_read("metrics.csv", 9, &rows, &count));
+    assert_int_equal(count, 1);
+    assert_true(rows[0].augment_p == 0.4);
+    free(rows);
+}
+
 static void a_run_with_a_task_has_two_columns_more_which_come_back(void **state)
 {
     (void)state;
     epoch_metrics *rows;
     uint32_t count;
-    check_file(0.125, 15.05,
+    check_file(0.125, 15.05, NAN,
                "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,value,penalty,"
                "d_grad_norm,g_grad_norm,pixel_loss,psnr,spread,g_dead,d_dead,fid,class_kl,"
                "classes_covered,classes,confidence,diversity,seconds,images_per_second\n"
@@ -404,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_knows_its_data_by_the_file_beside_it),
         cmocka_unit_test(an_epoch_without_time_has_no_speed),
         cmocka_unit_test(the_file_has_a_header_and_a_cell_for_each_column),
+        cmocka_unit_test(a_run_that_augments_as_needed_has_a_column_more_which_comes_back),
         cmocka_unit_test(a_run_with_a_task_has_two_columns_more_which_come_back),
         cmocka_unit_test(rows_come_back_as_they_were_written),
         cmocka_unit_test(what_is_no_number_in_a_cell_is_none),
