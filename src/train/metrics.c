@@ -21,7 +21,8 @@ typedef enum column_form {
     FORM_MEAN,
     FORM_RESTORED, /* likewise; only in the files of runs with a task, */
     FORM_ADAPTED,  /* or with --augment auto */
-    FORM_EXACT,    /* all its digits: a resumed run takes the lowest FID from here */
+    FORM_TESTED,   /* as FORM_EXACT; only if restored test pictures are judged */
+    FORM_EXACT,    /* all its digits: a resumed run takes the best figure from here */
     FORM_SECONDS,
     FORM_WHOLE
 } column_form;
@@ -58,6 +59,9 @@ static const struct column {
     { "classes", AT(judged.classes), FORM_WHOLE },
     { "confidence", AT(judged.confidence), FORM_EXACT },
     { "diversity", AT(judged.diversity), FORM_EXACT },
+    { "test_psnr", AT(judged.psnr), FORM_TESTED },
+    { "test_ssim", AT(judged.ssim), FORM_TESTED },
+    { "test_patches", AT(judged.patches), FORM_TESTED },
     { "seconds", AT(seconds), FORM_SECONDS },
     { "images_per_second", AT(images_per_second), FORM_WHOLE },
 };
@@ -76,38 +80,61 @@ double metrics_psnr(double error)
     return 10 * log10(4 / error);
 }
 
+judged_figures judged_nothing(void)
+{
+    return (judged_figures){ NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+}
+
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
 {
     epoch_metrics e = {
         .epoch = m->epoch + 1,
         .step = model_total_steps(m),
-        .judged = { NAN, NAN, NAN, NAN, NAN, NAN },
+        .adapts = augment_adapts(&m->options),
+        .augment_p = (double)m->augment_level / AUGMENT_RAMP,
+        .judged = judged_nothing(),
         .seconds = seconds,
     };
     for (int i = 0; i < METRIC_COUNT; i++)
         e.mean[i] = has_metric(m, (metric)i) ? m->sums[i] / m->step : NAN;
     e.psnr = metrics_psnr(e.mean[METRIC_PIXEL]);
     e.value = -e.mean[METRIC_D_LOSS];
-    e.augment_p = augment_adapts(&m->options) ? (double)m->augment_level / AUGMENT_RAMP : NAN;
     double images = (double)steps * m->options.batch * m->options.d_steps;
     e.images_per_second = seconds > 0 ? images / seconds : 0;
     return e;
 }
 
-/* The columns that only some runs have. */
-typedef struct column_set {
-    bool restored, adapted;
+/* The columns of a file: one of the first three, and perhaps the last. */
+typedef enum column_set {
+    SET_SAMPLES,
+    SET_RESTORED,
+    SET_TESTED,
+    SET_ADAPTED = 4,
+    SETS = SET_ADAPTED + SET_TESTED + 1
 } column_set;
+
+static column_set set_from(bool restores, bool tests, bool adapts)
+{
+    int set = tests ? SET_TESTED : restores ? SET_RESTORED : SET_SAMPLES;
+    return (column_set)(adapts ? set | SET_ADAPTED : set);
+}
 
 static column_set set_of(const epoch_metrics *e)
 {
-    return (column_set){ !isnan(e->mean[METRIC_PIXEL]), !isnan(e->augment_p) };
+    return set_from(!isnan(e->mean[METRIC_PIXEL]), e->tests, e->adapts);
+}
+
+static bool has_tests(column_set set)
+{
+    return set % SET_ADAPTED == SET_TESTED;
 }
 
 static bool has_column(int i, column_set set)
 {
     column_form form = columns[i].form;
-    return (set.restored || form != FORM_RESTORED) && (set.adapted || form != FORM_ADAPTED);
+    if (form == FORM_ADAPTED)
+        return set >= SET_ADAPTED;
+    return form == FORM_TESTED ? has_tests(set) : form != FORM_RESTORED || set % SET_ADAPTED;
 }
 
 double metrics_value(const epoch_metrics *e, const char *column)
@@ -134,7 +161,7 @@ static void add_number(text *t, column_form form, double x)
 {
     if (isnan(x))
         return;
-    if (form == FORM_EXACT)
+    if (form == FORM_EXACT || form == FORM_TESTED)
         text_add_double(t, x);
     else if (form == FORM_MEAN || form == FORM_RESTORED || form == FORM_ADAPTED)
         text_add(t, "%.7g", x);
@@ -204,7 +231,11 @@ static const char *read_cell(const char *at, const struct column *c, epoch_metri
 
 static epoch_metrics read_row(const char *at, column_set set)
 {
-    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN, .psnr = NAN, .augment_p = NAN };
+    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN,
+                        .psnr = NAN,
+                        .judged = judged_nothing(),
+                        .tests = has_tests(set),
+                        .adapts = set >= SET_ADAPTED };
     for (int i = 0; i < COLUMN_COUNT; i++)
         if (has_column(i, set))
             at = read_cell(at, &columns[i], &e);
@@ -253,6 +284,7 @@ static size_t whole_rows(const char *rows, uint32_t *epochs)
 typedef struct metrics_file {
     unsigned char *bytes; /* NULL: it is missing */
     size_t n, start;
+    bool whole; /* the first line is */
     column_set set;
 } metrics_file;
 
@@ -266,6 +298,7 @@ static status find_header(metrics_file *f, column_set set, bool *found)
         size_t start = f->n < header.length ? f->n : header.length;
         *found = memcmp(f->bytes, header.data, start) == 0;
         f->start = start;
+        f->whole = start == header.length;
         f->set = set;
     }
     text_free(&header);
@@ -280,8 +313,8 @@ static status read_file(const char *path, metrics_file *f)
     if (!file_exists(path))
         return STATUS_OK;
     TRY(file_read(path, LONGEST_FILE, &f->bytes, &f->n));
-    for (int i = 0; i < 4 && !found; i++)
-        TRY(find_header(f, (column_set){ .restored = i & 1, .adapted = i & 2 }, &found));
+    for (int set = SET_SAMPLES; set < SETS && !found; set++)
+        TRY(find_header(f, (column_set)set, &found));
     if (!found)
         return status_fail(STATUS_FORMAT,
                            "%s: expected the columns of metrics.csv in its first line; move the "
@@ -319,29 +352,62 @@ status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint3
     return s;
 }
 
-status metrics_rewind(const char *path, uint32_t epoch)
+/* Adds the rows, with the columns of tests, which the file lacks. */
+static void add_wider(text *t, const char *at, column_set set, uint32_t count)
 {
+    for (uint32_t i = 0; i < count; i++, at = strchr(at, '\n') + 1) {
+        epoch_metrics e = read_row(at, set);
+        e.tests = true;
+        add_row(t, &e);
+    }
+}
+
+status metrics_rewind(const char *path, uint32_t epoch, const model_options *o, bool *tests)
+{
+    const column_set wanted = set_from(o->task != TASK_NONE, *tests, augment_adapts(o));
     metrics_file f;
     text whole = { 0 };
     status s = read_file(path, &f);
     if (s == STATUS_OK && f.bytes) { /* an empty file lacks its header */
         const char *rows = (const char *)f.bytes + f.start;
-        add_header(&whole, f.set);
-        text_add_bytes(&whole, rows, whole_rows(rows, &epoch));
+        size_t length = whole_rows(rows, &epoch);
+        bool widens = f.whole && *tests && !has_tests(f.set);
+        if (!f.whole)
+            f.set = wanted;
+        add_header(&whole, widens ? wanted : f.set);
+        if (widens)
+            add_wider(&whole, rows, f.set, epoch);
+        else
+            text_add_bytes(&whole, rows, length);
         s = text_check(&whole);
-        if (s == STATUS_OK && whole.length != f.n)
+        if (s == STATUS_OK && (widens || whole.length != f.n))
             s = file_write(path, whole.data, whole.length);
+        *tests |= has_tests(f.set);
     }
     text_free(&whole);
     free(f.bytes);
     return s;
 }
 
+best_epoch metrics_none_judged(void)
+{
+    return (best_epoch){ 0, INFINITY, -INFINITY };
+}
+
+bool metrics_is_better(best_epoch *best, const epoch_metrics *e)
+{
+    const judged_figures *j = &e->judged;
+    bool better = j->fid < best->fid || j->psnr > best->psnr;
+    if (better)
+        *best = (best_epoch){ e->epoch, isnan(j->fid) ? INFINITY : j->fid,
+                              isnan(j->psnr) ? -INFINITY : j->psnr };
+    return better;
+}
+
 best_epoch metrics_best(const epoch_metrics *rows, uint32_t count)
 {
-    best_epoch best = { 0, INFINITY };
+    best_epoch best = metrics_none_judged();
     for (uint32_t i = 0; i < count; i++)
-        if (rows[i].judged.fid < best.fid)
-            best = (best_epoch){ rows[i].epoch, rows[i].judged.fid };
+        metrics_is_better(&best, &rows[i]);
     return best;
 }

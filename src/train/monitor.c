@@ -31,15 +31,18 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
     return dataset_open_test(&m->test, train, &q);
 }
 
+static status open_task(monitor *m, dataset *data, const model *of, const train_options *o,
+                        const compute *c, const image_watch *watch)
+{
+    status s = trial_monitor_open(&m->trials, &m->test, &m->whole, data, of, o, c, watch);
+    m->count = m->trials.trial.count;
+    m->train = data;
+    return s == STATUS_OK ? s : status_within(s, "--eval-every");
+}
+
 static status open_data(monitor *m, dataset *data, const known_conditions *known,
                         const train_options *o, const compute *c, const image_watch *watch)
 {
-    if (o->model.task != TASK_NONE)
-        return status_fail(
-            STATUS_USAGE,
-            "--eval-every: judges samples from z, and with --task %s there are none; "
-            "gan eval judges a checkpoint, and --keep-every keeps one every N epochs",
-            task_nth(o->model.task)->choice.name);
     if (data->kind == DATA_POINTS)
         return status_fail(STATUS_USAGE,
                            "--eval-every: expected images, but %s has points; gan eval counts the "
@@ -55,13 +58,14 @@ static status open_data(monitor *m, dataset *data, const known_conditions *known
     return s == STATUS_OK ? s : status_within(s, "--eval-every");
 }
 
-status monitor_open(monitor *m, dataset *data, const known_conditions *known,
-                    const train_options *o, const compute *c, const image_watch *watch)
+status monitor_open(monitor *m, dataset *data, const model *of, const train_options *o,
+                    const compute *c, const image_watch *watch)
 {
-    *m = (monitor){ .every = (uint32_t)o->eval_every };
+    *m = (monitor){ .every = (uint32_t)o->eval_every, .restores = o->model.task != TASK_NONE };
     if (m->every == 0)
         return STATUS_OK;
-    status s = open_data(m, data, known, o, c, watch);
+    status s = m->restores ? open_task(m, data, of, o, c, watch)
+                           : open_data(m, data, &of->known, o, c, watch);
     if (s != STATUS_OK)
         monitor_close(m);
     return s;
@@ -70,6 +74,7 @@ status monitor_open(monitor *m, dataset *data, const known_conditions *known,
 void monitor_close(monitor *m)
 {
     evaluator_close(&m->evaluator);
+    trial_monitor_close(&m->trials);
     real_conditions_close(&m->conditions);
     dataset_close(&m->whole);
     dataset_close(&m->test);
@@ -80,6 +85,10 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 {
     if (m->every == 0)
         return;
+    if (m->restores) {
+        trial_monitor_plan(&m->trials, a);
+        return;
+    }
     evaluator_plan(&m->evaluator, a, c);
     m->samples =
         arena_take(a, (size_t)m->count * (size_t)dataset_sample_size(m->train), sizeof *m->samples);
@@ -87,6 +96,9 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 
 size_t monitor_data_memory(const monitor *m)
 {
+    if (m->every > 0 && m->restores)
+        return dataset_memory(&m->whole) + dataset_memory(&m->test) +
+               trial_monitor_memory(&m->trials);
     size_t images = (size_t)m->whole.count + (size_t)m->test.count;
     size_t texts = captions_memory(m->whole.captions) + captions_memory(m->test.captions);
     texts += real_conditions_memory(&m->conditions);
@@ -103,6 +115,8 @@ status monitor_prepare(monitor *m, const evaluator_watch *watch)
 {
     if (m->every == 0)
         return STATUS_OK;
+    if (m->restores)
+        return trial_monitor_prepare(&m->trials);
     TRY(evaluator_prepare(&m->evaluator, watch));
     if (evaluator_is_blind(&m->evaluator) && watch->notice)
         watch->notice(watch->context,
@@ -126,19 +140,20 @@ status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
 {
     sample_report r;
     asked before = of->asked;
+    if (m->restores)
+        return trial_monitor_run(&m->trials, out);
     if (m->conditions.count > 0)
         model_ask(of, real_conditions_asked(&m->conditions));
     model_sample(of, c, model_sample_stream(SEED), 0, m->count, m->samples);
     model_ask(of, before);
     points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
     TRY(evaluator_run(&m->evaluator, samples, &r));
-    *out = (judged_figures){
-        .fid = value_of(&r, FIGURE_FID),
-        .class_kl = value_of(&r, FIGURE_DIVERGENCE),
-        .classes_covered = value_of(&r, FIGURE_CLASSES),
-        .classes = m->evaluator.classes > 0 ? m->evaluator.classes : (double)NAN,
-        .confidence = value_of(&r, FIGURE_CONFIDENCE),
-        .diversity = value_of(&r, FIGURE_DIVERSITY),
-    };
+    *out = judged_nothing();
+    out->fid = value_of(&r, FIGURE_FID);
+    out->class_kl = value_of(&r, FIGURE_DIVERGENCE);
+    out->classes_covered = value_of(&r, FIGURE_CLASSES);
+    out->classes = m->evaluator.classes > 0 ? m->evaluator.classes : (double)NAN;
+    out->confidence = value_of(&r, FIGURE_CONFIDENCE);
+    out->diversity = value_of(&r, FIGURE_DIVERSITY);
     return STATUS_OK;
 }
