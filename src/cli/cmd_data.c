@@ -14,6 +14,7 @@
 #include "cli/data_crops.h"
 #include "cli/data_report.h"
 #include "cli/in_data.h"
+#include "cli/lines.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "data/crops.h"
@@ -270,13 +271,17 @@ static status draw_images(const data_view *v)
 
 static status show(const data_view *v)
 {
-    text t = { 0 };
+    text t = { 0 }, folded = { 0 };
+    /* If the picture goes to standard output, the text goes to standard error. */
+    FILE *to = file_is_output(v->options->out) ? stderr : stdout;
     (v->options->json ? data_report_add_json : data_report_add_table)(&t, &v->report);
     status s = v->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
-    /* If the picture goes to standard output, the text goes to standard error. */
-    bool beside = file_is_output(v->options->out);
-    if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, beside ? stderr : stdout);
+    if (s == STATUS_OK && v->options->json)
+        return lines_print(&t, to);
+    if (s == STATUS_OK) {
+        lines_fold(&folded, t.data, DATA_REPORT_INDENT, terminal_text_width_of(to));
+        s = lines_print(&folded, to);
+    }
     text_free(&t);
     return s;
 }

@@ -71,12 +71,12 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(compare),
       .arg = "FILE",
-      .help = "of a G that enlarges pictures: another checkpoint, measured beside it" },
+      .help = "of a G that restores pictures: another checkpoint, measured beside it" },
     { .name = "figure",
       .type = OPTION_TEXT,
       .offset = AT(figure),
       .arg = "FILE",
-      .help = "of a G that enlarges pictures: write a PNG of six test pictures, as each method "
+      .help = "of a G that restores pictures: write a PNG of six test pictures, as each method "
               "makes them, and the originals" },
     { .name = "json",
       .letter = 'j',
@@ -367,7 +367,7 @@ static status eval_samples(eval_options *o, const option_settings *given, genera
     static const char *const of_pictures[] = { "compare", "figure" };
     for (size_t i = 0; i < sizeof of_pictures / sizeof *of_pictures; i++)
         if (option_is_given(given, of_pictures[i]))
-            return status_fail(STATUS_USAGE, "--%s: is for a G that enlarges pictures",
+            return status_fail(STATUS_USAGE, "--%s: is for a G that restores pictures",
                                of_pictures[i]);
     if (!o->samples)
         TRY(generator_open(g, &o->generator, false, g->compute));

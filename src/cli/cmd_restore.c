@@ -6,11 +6,11 @@
 
 #include <stddef.h>
 
-#include "cli/upscale_run.h"
+#include "cli/apply_run.h"
 
 #include "base/banned.h"
 
-#define AT(member) offsetof(upscale_options, member)
+#define AT(member) offsetof(apply_options, member)
 static const option_row rows[] = {
     { .name = "ckpt",
       .letter = 'c',
@@ -25,9 +25,9 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 static status run(arguments *a)
 {
-    upscale_options o = { .restores = true };
+    apply_options o = { .restores = true };
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
-    return upscale_run(a, &o);
+    return apply_run(a, &o);
 }
 
 const command restore_command = {
@@ -39,12 +39,12 @@ const command restore_command = {
         "inpaint trained, and writes them as PNG. With colorize, every picture gets colours; what "
         "it had of them does not count. With inpaint, the hole is what is fully transparent: it "
         "is filled and becomes opaque, and all other pixels stay as they are. FILE is a picture in "
-        "any format that gan reads, or a folder: then the pictures in it and below become PNGs of "
+        "any format that gan reads (- is standard input), or a folder: then the pictures in it and below become PNGs of "
         "the same names in the folder --out. No input is ever replaced. A picture that cannot be "
         "read is left out, and the exit code then is 1.\n"
         "\n"
         "  gan restore grey.jpg --ckpt out -o coloured.png\n"
         "  gan restore holes --ckpt out -o filled/",
-    .tables = { &upscale_file_table, &table, &compute_option_table },
+    .tables = { &apply_file_table, &table, &compute_option_table },
     .run = run,
 };

@@ -83,7 +83,7 @@ const command train_command = {
             "CIFAR-10 or on points of the plane, and writes into the folder DIR:\n"
             "\n"
             "  model.bin               the newest checkpoint (safetensors)\n"
-            "  best.bin                the one with the lowest FID, with --eval-every\n"
+            "  best.bin                the best one, by FID or PSNR, with --eval-every\n"
             "  samples/epoch-NNNN.png  64 images, or 2500 points, from the same z\n"
             "  samples/random-NNNN.png as many from new z at each epoch\n"
             "                          (both from the average of G, with --ema)\n"
