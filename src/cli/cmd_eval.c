@@ -17,6 +17,7 @@
 #include "cli/eval_restored.h"
 #include "cli/eval_stacked.h"
 #include "cli/in_data.h"
+#include "cli/png_name.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
@@ -385,6 +386,8 @@ static status run(arguments *a)
     TRY(terminal_check_output("features", o.features));
     TRY(terminal_check_output("neighbours", o.neighbours));
     TRY(terminal_check_output("figure", o.figure));
+    TRY(png_name_check("neighbours", o.neighbours));
+    TRY(png_name_check("figure", o.figure));
     TRY(compute_open(&c, o.compute.isa, o.compute.threads));
     char *ckpt = NULL;
     bool restores = false;
