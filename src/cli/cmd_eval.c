@@ -17,6 +17,7 @@
 #include "cli/eval_restored.h"
 #include "cli/eval_stacked.h"
 #include "cli/in_data.h"
+#include "cli/png_name.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
@@ -142,8 +143,8 @@ static status open_given(evaluation *v)
     const npy_form form = { v->train.channels, v->train.height, v->train.width, .pixels = true };
     TRY(given_read(o, &form, &v->count, &v->given));
     if (v->count < EVALUATOR_LEAST)
-        return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
-                           o->samples, v->count, EVALUATOR_LEAST);
+        return status_fail(STATUS_USAGE, "--samples: %s has %d sample%s, expected at least %d",
+                           o->samples, v->count, text_plural((uint64_t)v->count), EVALUATOR_LEAST);
     v->samples = v->given;
     return STATUS_OK;
 }
@@ -388,6 +389,8 @@ static status run(arguments *a)
     TRY(terminal_check_output("features", o.features));
     TRY(terminal_check_output("neighbours", o.neighbours));
     TRY(terminal_check_output("figure", o.figure));
+    TRY(png_name_check("neighbours", o.neighbours));
+    TRY(png_name_check("figure", o.figure));
     TRY(compute_open(&c, o.compute.isa, o.compute.threads));
     char *ckpt = NULL;
     bool restores = false;
