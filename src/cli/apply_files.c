@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/png_name.h"
 #include "data/images.h"
 #include "data/tree.h"
 
@@ -157,7 +158,9 @@ static status check_names(const apply_files *f)
         qsort(sorted, (size_t)f->count, sizeof *sorted, by_result);
     for (int i = 1; i < f->count && s == STATUS_OK; i++)
         if (strcmp(sorted[i - 1]->out, sorted[i]->out) == 0)
-            s = status_fail(STATUS_USAGE, "--out: %s and %s would both become %s",
+            s = status_fail(STATUS_USAGE,
+                            "--out: %s and %s would both become %s: rename one of them, or name "
+                            "another folder for each",
                             sorted[i - 1]->in, sorted[i]->in, sorted[i]->out);
     free(sorted);
     return s;
@@ -207,10 +210,7 @@ static status check_file(const char *out)
 {
     if (file_is_output(out) || ends_in_png(out) || (file_exists(out) && !file_is_regular(out)))
         return STATUS_OK;
-    const char *format = bitmap_format_by_name(out);
-    if (format)
-        return status_fail(STATUS_USAGE, "--out: only PNG is written, not %s: got \"%s\"", format,
-                           out);
+    TRY(png_name_check("out", out));
     return status_fail(STATUS_USAGE,
                        "--out: expected a name that ends in .png, or a folder, with / at its end, "
                        "got \"%s\"",
@@ -233,6 +233,8 @@ static status check_folder(const char *out)
 static status add_word(apply_files *f, const char *word, const char *out)
 {
     struct stat st;
+    if (strcmp(word, "-") == 0)
+        word = "/dev/stdin";
     if (stat(word, &st) != 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", word);
     if (S_ISDIR(st.st_mode))

@@ -51,10 +51,10 @@ void restoration_choose_classifier(restoration *r)
     r->sample_size = fits ? dataset_sample_size(test) : 0;
 }
 
-static void show_epoch(void *context, int epoch, double right)
+static void show_epoch(void *context, int epoch, int epochs, double right)
 {
     (void)context;
-    progress_classifier(epoch, right);
+    progress_classifier(epoch, epochs, right);
 }
 
 static double share_right(const restoration *r, const evaluator *e)
