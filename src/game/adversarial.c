@@ -91,6 +91,14 @@ static void clear_last_bias(const net *d)
     }
 }
 
+/* From the next pass on, changes are as likely as D needs them. */
+static void adapt_augmentation(const contest *t, int right)
+{
+    augmentation *g = &t->own->augment;
+    if (g->adapts)
+        *t->augment_level = g->level = augment_level_after(g, right, t->real.rows);
+}
+
 /* Descends D's loss, of real samples and of fakes at once, (2B, S). */
 static status update_discriminator(contest t)
 {
@@ -121,6 +129,7 @@ static status update_discriminator(contest t)
     uint64_t done = (uint64_t)t.judged * (uint64_t)o->d_steps;
     TRY(player_update(t.d, s, done + (uint64_t)s->pass.number, &norm));
     t.sums[METRIC_D_NORM] += norm / o->d_steps;
+    adapt_augmentation(&t, v.real.right);
     return STATUS_OK;
 }
 

@@ -56,6 +56,7 @@ void contest_plan(model *m, arena *a)
 contest contest_of(model *m, step_context s)
 {
     contest_memory *own = m->own;
+    own->augment.level = m->augment_level;
     int B = m->options.batch, S = model_sample_size(m);
     view images = view_of(own->images, 2 * B, S);
     return (contest){ .step = s,
@@ -72,6 +73,7 @@ contest contest_of(model *m, step_context s)
                       .dlogit = view_of(own->dlogit, 3 * B, 1),
                       .conditions = { m->taught, own->ids },
                       .judged = model_judged_steps(m),
+                      .augment_level = &m->augment_level,
                       .wrong = wrong_share(&m->options, s.epoch),
                       .sums = m->sums };
 }

@@ -41,9 +41,10 @@ typedef struct contest {
     view real, fake; /* its halves, (B, S) */
     view dlogit;     /* (3B, 1) */
     condition
-        conditions;  /* of (3B) rows: of the images, then those that do not fit the real ones */
-    uint32_t judged; /* steps before this one in which D learned */
-    double wrong;    /* of D's fake side in this step, the share with a wrong condition */
+        conditions;     /* of (3B) rows: of the images, then those that do not fit the real ones */
+    uint32_t judged;    /* steps before this one in which D learned */
+    double wrong;       /* of D's fake side in this step, the share with a wrong condition */
+    int *augment_level; /* of the model */
     double *sums;
 } contest;
 

@@ -40,6 +40,7 @@ typedef struct model {
     player players[MODEL_MOST_PLAYERS];
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
     uint32_t epoch, step;
+    int augment_level; /* with --augment auto: how likely changes are (game/augment.h) */
     double sums[MODEL_MOST_METRICS]; /* of the game's metrics, over the steps of this epoch */
     const step_watch *watch;         /* of its steps; NULL: nobody */
     void *own;                       /* the game's memory for training */

@@ -144,8 +144,7 @@ static status open_saved(run *r, const train_config *c, const run_observer *watc
     TRY(start(r, watch));
     r->is_saved = true;
     TRY(folder_widen(&r->folder, t->model.epoch));
-    TRY(metrics_rewind(r->folder.metrics, t->model.epoch, t->options.model.task != TASK_NONE,
-                       &r->tests));
+    TRY(metrics_rewind(r->folder.metrics, t->model.epoch, &t->options.model, &r->tests));
     return read_past(r);
 }
 
