@@ -183,9 +183,9 @@ static void add_table(text *t, restoration *r)
     text_add(t, "%d test pictures of ", r->trial.count);
     text_add_shown(t, r->test.path);
     if (r->task->scales)
-        text_add(t, ", made %d times smaller by the bicubic filter and enlarged again", r->scale);
+        text_add(t, ",\nmade %d times smaller by the bicubic filter and enlarged again", r->scale);
     else
-        text_add(t, ", %s", r->task->trial);
+        text_add(t, ",\n%s", r->task->trial);
     text_add(t, "\n\n%-10s", "");
     for (int i = 0; i < FIGURES; i++)
         if (is_shown(r, i))
@@ -194,7 +194,7 @@ static void add_table(text *t, restoration *r)
     for (int k = 0; k < r->contender_count; k++)
         add_row(t, r, restoration_shown(r, k));
     text_add(t, "\nPSNR in decibels and SSIM: higher is nearer to the originals. patches: the "
-                "Frechet distance of\n8 x 8 patches from those of the originals, lower: as sharp "
+                "Frechet\ndistance of 8 x 8 patches from those of the originals, lower: as sharp "
                 "as these.\n");
     if (r->classified)
         text_add(t,
