@@ -44,8 +44,8 @@ __attribute__((constructor)) static void choose(void)
 DECLARED = "extern int *gan_reached, gan_mutant;\n"
 FLAGS = ("-O1 -w -Werror=incompatible-pointer-types -Werror=int-conversion -Werror=discarded-qualifiers "
          "-Werror=implicit-function-declaration")
-# Not compiled on this kind of CPU.
-LEFT_OUT = {"src/math/kernels_neon.c"}
+# Not compiled on this kind of CPU, or not without MPI.
+LEFT_OUT = {"src/math/kernels_neon.c", "src/math/group_mpi.c"}
 
 
 def sources(root):
