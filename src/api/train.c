@@ -106,6 +106,10 @@ static status open_trainer(gan_trainer *t, const gan_config *c, const char *path
         TRY(trainer_load(r, &config, path, path));
     TRY(trainer_prepare(r, NULL));
     trainer_plan(r, &t->arena);
+    TRY(trainer_fit_memory(r, t->arena.used + dataset_memory(&r->data) + taught_memory(&r->taught) +
+                                  compute_memory(&r->compute) + TRAINER_PROGRAM_MEMORY));
+    t->arena = (arena){ 0 };
+    trainer_plan(r, &t->arena);
     TRY(arena_open(&t->arena));
     trainer_plan(r, &t->arena);
     return trainer_start(r);

@@ -101,6 +101,17 @@ void system_prefer_large_pages(void *block, size_t bytes)
 #endif
 }
 
+void system_will_read(int fd, off_t at, size_t bytes)
+{
+#ifdef POSIX_FADV_WILLNEED
+    posix_fadvise(fd, at, (off_t)bytes, POSIX_FADV_WILLNEED);
+#else
+    (void)fd;
+    (void)at;
+    (void)bytes;
+#endif
+}
+
 int system_sync(int fd)
 {
     /* On macOS fsync leaves the bytes in the cache of the disk. Some file systems know only it. */

@@ -34,6 +34,9 @@ size_t system_cache_size(int level);
 /* Asks for large pages for a block of memory; the wish may be ignored. */
 void system_prefer_large_pages(void *block, size_t bytes);
 
+/* These bytes of the file will be read soon; the wish may be ignored. */
+void system_will_read(int fd, off_t at, size_t bytes);
+
 /* Waits until the file's bytes are on the disk itself, not only in its cache. 0, or -1 and errno,
  * as fsync(2); EINTR is possible. */
 int system_sync(int fd);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@
 #include "game/saved.h"
 #include "train/folder.h"
 #include "train/resume.h"
+#include "train/trainer.h"
 
 #include "base/banned.h"
 
@@ -77,6 +79,7 @@ static const option_row rows[] = {
       .arg = "FILE",
       .help = "of a G that enlarges pictures: write a PNG of six test pictures, as each method "
               "makes them, and the originals" },
+    MEMORY_OPTION_ROW(AT(memory)),
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -211,6 +214,8 @@ static status open_data(evaluation *v)
     dataset_request q = dataset_request_of(o->data, 0);
     q.compute = v->generator->compute;
     q.watch = &v->reading;
+    q.memory = (double)o->memory;
+    q.on_disk = o->memory > 0;
     if (!o->samples) {
         const data_identity *d = &v->generator->model.data;
         q.channels = d->channels;
@@ -270,12 +275,38 @@ static status judge_asked(evaluation *v, points samples, const evaluator_watch *
                                   : asked_judge_classes(&s, &v->asked);
 }
 
+/* With --memory: the data come into memory if all of them fit there. */
+static status keep_within(evaluation *v)
+{
+    double most = (double)v->options->memory, images = 0;
+    double used = (double)(v->arena.used + v->generator->arena.size +
+                           compute_memory(v->generator->compute) + TRAINER_PROGRAM_MEMORY);
+    const dataset *sets[] = { &v->train, &v->test };
+    for (int i = 0; i < 2; i++) {
+        used += (double)dataset_memory(sets[i]);
+        images += sets[i]->store ? (double)dataset_bytes(sets[i]) : 0;
+    }
+    used += v->given ? (double)v->count * dataset_sample_size(&v->train) * sizeof *v->given : 0;
+    if (most == 0)
+        return STATUS_OK;
+    if (used > most)
+        return status_fail(STATUS_USAGE,
+                           "--memory: expected at least %.0fM, which judging %d samples needs, got "
+                           "%.0fM; --count chooses fewer",
+                           ceil(used / 1e6), v->count, most / 1e6);
+    if (used + images > most)
+        return STATUS_OK;
+    TRY(dataset_load(&v->train));
+    return dataset_load(&v->test);
+}
+
 static status judge(evaluation *v)
 {
     const evaluator_watch watch = { NULL, show_epoch, show_matched, terminal_note, show_real };
     points samples;
     TRY(open_data(v));
     plan(v);
+    TRY(keep_within(v));
     TRY(arena_open(&v->arena));
     plan(v);
     if (!v->given)
@@ -285,6 +316,8 @@ static status judge(evaluation *v)
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
     TRY(judge_asked(v, samples, &watch));
+    TRY(dataset_check(&v->train));
+    TRY(dataset_check(&v->test));
     if (v->options->features)
         TRY(write_features(v));
     return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)

@@ -14,6 +14,7 @@ typedef struct eval_options {
     const char *data, *samples, *features, *neighbours;
     const char *compare, *figure; /* of enlarged pictures: another checkpoint, and a file */
     int count;
+    uint64_t memory; /* 0: as much as there is */
     bool json;
     compute_options compute;
 } eval_options;

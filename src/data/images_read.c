@@ -87,19 +87,26 @@ static status check_size(const image_reading *r, const bitmap_file *f, int i)
 static status read_sample(const image_reading *r, const char *path, int i)
 {
     const fit_target target = target_of(r, i);
+    const size_t at = images_at(r->set, i), size = images_at(r->set, i + 1) - at;
     bitmap_file f = { .path = path };
-    unsigned char *bytes = NULL;
+    unsigned char *bytes = NULL, *own = r->set->store ? malloc(size) : NULL;
     fit picture;
-    TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
+    status s = file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n);
     f.bytes = bytes;
-    status s = check_size(r, &f, i);
+    if (r->set->store && !own)
+        s = status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    if (s == STATUS_OK)
+        s = check_size(r, &f, i);
     if (s == STATUS_OK) {
-        fit_start(&picture, &target, r->set->pixels + images_at(r->set, i));
+        fit_start(&picture, &target, own ? own : r->set->pixels + at);
         const bitmap_sink sink = fit_sink(&picture);
         s = bitmap_read(&sink, &f);
         fit_free(&picture);
     }
     free(bytes);
+    if (s == STATUS_OK && own)
+        s = store_write(r->set->store, own, size, at);
+    free(own);
     return s;
 }
 

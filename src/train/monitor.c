@@ -18,6 +18,8 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
                           .images = o->images,
                           .captions = o->model.condition == CONDITION_CAPTION ? CAPTIONS_NEED
                                                                               : CAPTIONS_IF_NAMED,
+                          .memory = (double)o->memory,
+                          .on_disk = o->memory > 0,
                           .compute = c };
     dataset *train = data;
     if (o->model.limit > 0 || data->kind == DATA_PICTURES) {
@@ -92,10 +94,9 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 
 size_t monitor_data_memory(const monitor *m)
 {
-    size_t images = (size_t)m->whole.count + (size_t)m->test.count;
-    size_t texts = captions_memory(m->whole.captions) + captions_memory(m->test.captions);
-    texts += real_conditions_memory(&m->conditions);
-    return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) + texts : 0;
+    return m->every > 0 ? dataset_memory(&m->whole) + dataset_memory(&m->test) +
+                              real_conditions_memory(&m->conditions)
+                        : 0;
 }
 
 size_t monitor_reading_memory(const monitor *m)
@@ -124,6 +125,8 @@ status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
     model_ask(of, before);
     points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
     TRY(evaluator_run(&m->evaluator, samples, &r));
+    TRY(dataset_check(m->train));
+    TRY(dataset_check(&m->test));
     *out = (judged_figures){
         .fid = r.figures[FIGURE_FID].value,
         .class_kl = r.figures[FIGURE_DIVERGENCE].value,
