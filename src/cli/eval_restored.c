@@ -44,6 +44,8 @@ static status open_data(restoration *r, const option_settings *given)
     q.channels = m->data.channels;
     q.crop = m->data.height;
     q.crop_step = r->scale;
+    q.memory = (double)r->options->memory;
+    q.on_disk = r->options->memory > 0;
     TRY(folder_load_data(r->options->generator.ckpt, &q.where, &q.images, &r->saved));
     TRY(option_apply(given, &image_option_table, SCOPE_RUN, &q.images));
     TRY(dataset_open_with(&r->train, &q));
@@ -56,7 +58,13 @@ static status open_data(restoration *r, const option_settings *given)
         return status_fail(STATUS_USAGE, "--data: %s has %d channels, the pictures of %s have %d",
                            r->train.path, r->train.channels, r->options->generator.ckpt,
                            m->data.channels);
-    return dataset_open_test(&r->test, &r->train, &q);
+    TRY(dataset_open_test(&r->test, &r->train, &q));
+    if (r->test.store && (double)dataset_bytes(&r->test) > q.memory)
+        return status_fail(STATUS_USAGE,
+                           "--memory: expected at least %.0fM, which the test pictures take, got "
+                           "%.0fM",
+                           ceil((double)dataset_bytes(&r->test) / 1e6), q.memory / 1e6);
+    return dataset_load(&r->test);
 }
 
 /* The size of a picture, cut down to a multiple of the scale. */

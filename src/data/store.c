@@ -64,8 +64,11 @@ static status open_nameless(const char *folder, int *fd)
         *fd = file_open(name.data, O_RDWR | O_CREAT | O_EXCL);
         int error = errno;
         bool gone = *fd >= 0 && unlink(name.data) == 0;
-        if (*fd >= 0 && !gone)
+        if (*fd >= 0 && !gone) {
+            error = errno;
+            unlink(name.data);
             close(*fd);
+        }
         text_free(&name);
         if (gone)
             return STATUS_OK;
