@@ -6,14 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#ifdef __linux__
-#include <malloc.h>
-#endif
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -169,14 +167,6 @@ static status sum_memory(image_reading *r)
     return STATUS_OK;
 }
 
-/* glibc keeps freed memory for the thread that freed it: the run would take it besides its own. */
-static void give_back_memory(void)
-{
-#ifdef __GLIBC__
-    malloc_trim(0);
-#endif
-}
-
 status images_run_pass(image_reading *r, bool pixels)
 {
     picture_pass p = { r, pixels };
@@ -187,7 +177,7 @@ status images_run_pass(image_reading *r, bool pixels)
     else
         for (int i = 0; i < n; i++)
             pass_task(&p, i);
-    give_back_memory();
+    system_give_back_memory(); /* the run would take it besides its own */
     if (!pixels)
         TRY(sum_memory(r));
     return atomic_load(&r->out_of_memory)
