@@ -195,6 +195,8 @@ static status make_points(dataset *d, const data_place *f, int limit)
 static uLong crc_of_images(uLong crc, const dataset *d)
 {
     unsigned char sizes[8], room[DATASET_PIECE];
+    if (d->pixels && !d->areas)
+        return crc32_z(crc, d->pixels, dataset_bytes(d));
     for (int i = 0; i < d->count; i++) {
         if (d->areas) {
             bytes_put(sizes, (uint32_t)d->areas[i].height, 4);
