@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "cli/ckpt.h"
 #include "cli/eval_figures.h"
 #include "cli/eval_given.h"
@@ -26,7 +27,6 @@
 #include "game/saved.h"
 #include "train/folder.h"
 #include "train/resume.h"
-#include "train/trainer.h"
 
 #include "base/banned.h"
 
@@ -280,7 +280,7 @@ static status keep_within(evaluation *v)
 {
     double most = (double)v->options->memory, images = 0;
     double used = (double)(v->arena.used + v->generator->arena.size +
-                           compute_memory(v->generator->compute) + TRAINER_PROGRAM_MEMORY);
+                           compute_memory(v->generator->compute) + MEMORY_OF_PROGRAM);
     const dataset *sets[] = { &v->train, &v->test };
     for (int i = 0; i < 2; i++) {
         used += (double)dataset_memory(sets[i]);
@@ -292,7 +292,7 @@ static status keep_within(evaluation *v)
     if (used > most)
         return status_fail(STATUS_USAGE,
                            "--memory: expected at least %.0fM, which judging %d samples needs, got "
-                           "%.0fM; --count chooses fewer",
+                           "%.4gM; --count chooses fewer",
                            ceil(used / 1e6), v->count, most / 1e6);
     if (used + images > most)
         return STATUS_OK;

@@ -62,7 +62,7 @@ static status open_data(restoration *r, const option_settings *given)
     if (r->test.store && (double)dataset_bytes(&r->test) > q.memory)
         return status_fail(STATUS_USAGE,
                            "--memory: expected at least %.0fM, which the test pictures take, got "
-                           "%.0fM",
+                           "%.4gM",
                            ceil((double)dataset_bytes(&r->test) / 1e6), q.memory / 1e6);
     return dataset_load(&r->test);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/lines.h"
 #include "cli/live_page.h"
@@ -119,7 +120,7 @@ static void print_memory(const run_info *info)
         text_add(&t, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
     if (info->page_memory > 0)
         text_add(&t, "page %.0f, ", (double)info->page_memory / 1e6);
-    text_add(&t, "program %.0f", TRAINER_PROGRAM_MEMORY / 1e6);
+    text_add(&t, "program %.0f", MEMORY_OF_PROGRAM / 1e6);
     print_field("memory", &t, false);
 }
 

@@ -133,12 +133,13 @@ status images_check_memory(const image_reading *r)
     const images_request *q = r->request;
     double usable = q->memory > 0 ? q->memory : memory_usable();
     double samples = q->on_disk ? 0 : sum_samples(r), decoding = (double)r->memory;
+    decoding += q->on_disk ? MEMORY_OF_PROGRAM : 0;
     if (samples < (double)SIZE_MAX && samples + decoding <= usable)
         return STATUS_OK;
     if (q->on_disk)
         return status_fail(STATUS_USAGE,
                            "--memory: expected at least %.0fM, which reading the pictures of %s "
-                           "takes, got %.0fM",
+                           "takes, got %.4gM",
                            ceil(decoding / 1e6), q->folder, usable / 1e6);
     return status_fail(STATUS_MEMORY,
                        "%s: its %d pictures %s take %.1f MB and reading them %.1f MB, but this "

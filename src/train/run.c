@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "game/saved.h"
 #include "train/epoch_picture.h"
@@ -108,7 +109,7 @@ size_t run_memory(const run_info *info)
 {
     size_t later = info->net_memory + info->monitor_memory;
     size_t most = info->reading_memory > later ? info->reading_memory : later;
-    return info->data_memory + most + info->page_memory + TRAINER_PROGRAM_MEMORY;
+    return info->data_memory + most + info->page_memory + MEMORY_OF_PROGRAM;
 }
 
 /* Counts what the run needs, and with --memory again with what fits. */

@@ -125,7 +125,7 @@ status trainer_fit_memory(trainer *t, size_t used)
     if (least > most)
         return status_fail(STATUS_USAGE,
                            "--memory: expected at least %.0fM, which a step of this run needs, got "
-                           "%.0fM",
+                           "%.4gM",
                            ceil((double)least / 1e6), (double)most / 1e6);
     if (!t->data.store)
         return STATUS_OK;

@@ -67,9 +67,6 @@ status trainer_prepare(trainer *t, const image_watch *watch);
 /* Takes the memory of nets, order, vital signs and what is read ahead from the arena. */
 void trainer_plan(trainer *t, arena *a);
 
-/* Code, libraries, stacks, and the buffers of zlib and libpng while they write, in bytes. */
-enum { TRAINER_PROGRAM_MEMORY = 8000000 };
-
 /* With --memory, brings the data into memory if that much is left, or else chooses how much is read
  * ahead; then trainer_plan has to count again. used: the bytes of everything else. STATUS_USAGE,
  * with the least that is needed; STATUS_IO, STATUS_MEMORY. */

@@ -119,6 +119,9 @@ restore() {
         -g "conv 4 k3 p1, leaky_relu 0.2, conv_transpose 1 k4 s2 p1" "$@"
 }
 
+# Prints the least --memory of a run, as the refusal of less says it.
+least_memory() { gan train "$@" --memory 10M 2>&1 | sed -n 's/.*expected at least \([0-9]*M\), which a step.*/\1/p'; }
+
 # Prints the bytes of samples of 28x28 in an .npy file.
 samples() { # file first count
     tail -c +$((129 + 3136 * $2)) "$1" | head -c $((3136 * $3))
