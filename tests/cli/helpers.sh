@@ -120,7 +120,9 @@ restore() {
 }
 
 # Prints the least --memory of a run, as the refusal of less says it.
-least_memory() { gan train "$@" --memory 10M 2>&1 | sed -n 's/.*expected at least \([0-9]*M\), which a step.*/\1/p'; }
+least_memory() { # less words of gan train
+    gan train "${@:2}" --memory "$1" 2>&1 | sed -n 's/.*expected at least \([0-9]*M\), which a step.*/\1/p'
+}
 
 # Prints the bytes of samples of 28x28 in an .npy file.
 samples() { # file first count
