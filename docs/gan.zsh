@@ -42,7 +42,7 @@ _gan()
     case $words[1] in
     train)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points)' \
+            '--preset=[set several options at once]:NAME:(auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points)' \
             '--data=[folder of pictures, whose subfolders are classes]:PATH:_files' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -83,6 +83,7 @@ _gan()
             '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
+            '--mismatch-epochs=[epochs after which D no longer sees these]:N: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
             '--lr=[learning rate of Adam]:R: ' \
             '--lr-g=[learning rate of G, if not --lr]:R: ' \
@@ -177,8 +178,8 @@ _gan()
             '--samples=[judge samples of any program instead, --count of those in an .npy]:FILE:_files' \
             '--features=[write the samples'\'' features to an .npy of float32]:FILE:_files' \
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
-            '--compare=[of a G that enlarges pictures]:FILE:_files' \
-            '--figure=[of a G that enlarges pictures]:FILE:_files' \
+            '--compare=[of a G that restores pictures]:FILE:_files' \
+            '--figure=[of a G that restores pictures]:FILE:_files' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -244,7 +245,7 @@ _gan()
         ;;
     bench)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 mnist-upscale photo-upscale points)' \
+            '--preset=[set several options at once]:NAME:(auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points)' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
             '(-d --discriminator)'{-d+,--discriminator=}'[layers of D, from a sample to one logit]:SPEC: ' \
             '--latent=[values in a z, the generator'\''s input]:N: ' \
@@ -266,6 +267,7 @@ _gan()
             '--adversarial=[with a task]:W: ' \
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
+            '--mismatch-epochs=[epochs after which D no longer sees these]:N: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
             '--lr=[learning rate of Adam]:R: ' \
             '--lr-g=[learning rate of G, if not --lr]:R: ' \

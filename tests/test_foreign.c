@@ -36,6 +36,21 @@ static const struct {
       "ftypisom",
       12, "is a video (MP4): extract its frames" },
     { "x.tfrecord", "\1\2\3\4\5\6\7\0", 8, "is a TFRecord file: convert" },
+    { "x.tfrecord-00003-of-00010", "\1\2\3\4\5\6\7\0", 8, "is a TFRecord file: convert" },
+    { "x.pt", "PK\3\4\0\0\x08\x08", 8, "is a file of PyTorch: convert" },
+    { "x.lz4", "\x04\x22\x4d\x18\x64\x40", 6, "is compressed with lz4: unpack it" },
+    { "x.tar.Z", "\x1f\x9d\x90\x66", 4, "is compressed with compress: unpack it" },
+    { "x.rec", "\x0a\x23\xd7\xce\1\0\0\0", 8, "is a RecordIO file: convert" },
+    { "lock", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xde\xc0\xef\xbe", 20,
+      "is an LMDB database: convert" },
+    { "x.mov",
+      "\0\0\0\x08"
+      "wide\0\0\0\0",
+      12, "is a video (QuickTime): extract its frames" },
+    { "x.mpg", "\0\0\1\xba\x44\0\4\0", 8, "is a video (MPEG): extract its frames" },
+    { "x.svg", "<svg xmlns=\"", 12, "is a drawing (SVG): convert it to PNG" },
+    { "model.bin", "\x60\1\0\0\0\0\0\0{\"__meta", 16,
+      "is a safetensors file, such as a checkpoint: name a data set" },
 };
 enum { FOREIGN = sizeof foreign / sizeof *foreign };
 

@@ -66,6 +66,22 @@ static void a_spec_is_broken_between_layers_only(void **state)
     check(&t, "linear 1,relu,");
 }
 
+/* The lines are those of Python's textwrap.fill of what follows the label, with subsequent_indent.
+ */
+static void wide_lines_are_folded_under_their_labels(void **state)
+{
+    (void)state;
+    text t = { 0 };
+    lines_fold(
+        &t,
+        "label   one two three four\n        one two three four\n  five six seven eight\nab  cd\n",
+        8, 18);
+    check(&t, "label   one two\n        three four\n        one two\n        three four\n"
+              "  five six seven\n        eight\nab  cd\n");
+    lines_fold(&t, "no newline", 2, 5);
+    check(&t, "no\n  newline\n");
+}
+
 /* The expected words are those of Python's shlex.quote but for control characters, which it leaves
  * as they are. */
 static void a_word_is_quoted_if_a_shell_would_change_it(void **state)
@@ -93,6 +109,7 @@ int main(void)
         cmocka_unit_test(a_line_goes_on_where_the_cursor_stands),
         cmocka_unit_test(columns_are_characters_not_bytes),
         cmocka_unit_test(a_spec_is_broken_between_layers_only),
+        cmocka_unit_test(wide_lines_are_folded_under_their_labels),
         cmocka_unit_test(a_word_is_quoted_if_a_shell_would_change_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

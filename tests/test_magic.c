@@ -50,6 +50,13 @@ static const struct {
     { "PCX", "\x0a\0\1\1", 4 },
     /* One picture of 16 x 16: its size, colours, a reserved byte, planes, bits, bytes, place. */
     { "ICO", "\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\x68\4\0\0\x16\0\0\0", 22 },
+    { "ICNS", "icns", 4 },
+    { "MNG", "\x8aMNG\r\n\x1a\n", 8 },
+    { "JNG", "\x8bJNG\r\n\x1a\n", 8 },
+    { "JPEG XR", "II\xbc\1", 4 },
+    { "BPG", "BPG\xfb", 4 },
+    { "FLIF", "FLIF", 4 },
+    { "XPM", "/* XPM */", 9 },
     { "FITS", "SIMPLE  =", 9 },
 };
 enum { FORMATS = sizeof formats / sizeof *formats };

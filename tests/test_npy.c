@@ -326,6 +326,22 @@ static void samples_are_the_same_in_every_order(void **state)
     }
 }
 
+static void equal_axes_say_how_they_are_taken(void **state)
+{
+    (void)state;
+    static const npy_form cube = { 2, 2, 2, false };
+    npy_samples x;
+    char bytes[24];
+    for (int i = 0; i < 24; i++)
+        bytes[i] = (char)i;
+    make_array("|u1", "False", "(3, 2, 2, 2)", bytes, 24);
+    assert_ok(npy_read_samples("z.npy", &cube, &x));
+    assert_string_equal(x.note, "the axes are taken as N, channels, height, width");
+    for (int k = 0; k < 24; k++)
+        assert_true(x.values[k] == (float)k);
+    free(x.values);
+}
+
 static void a_shape_with_one_meaning_is_read_and_another_refused(void **state)
 {
     (void)state;
@@ -384,6 +400,7 @@ int main(void)
         cmocka_unit_test(numbers_beyond_float32_are_refused),
         cmocka_unit_test(bytes_are_numbers_in_latents_and_pixels_in_images),
         cmocka_unit_test(samples_are_the_same_in_every_order),
+        cmocka_unit_test(equal_axes_say_how_they_are_taken),
         cmocka_unit_test(a_shape_with_one_meaning_is_read_and_another_refused),
     };
     return cmocka_run_group_tests_name("npy", tests, NULL, NULL);

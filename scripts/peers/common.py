@@ -8,6 +8,7 @@ SPDX-License-Identifier: MIT
 """
 import argparse
 import gzip
+import math
 import pathlib
 import sys
 import time
@@ -33,6 +34,13 @@ NETS = {
         "generator": ((1, (64 * 7 * 7, 132)), (4, (64, 32, 4, 4)), (7, (32, 1, 4, 4)), (0, (32, 32))),
         "discriminator": ((0, (32, 1, 4, 4)), (2, (64, 32, 4, 4)), (4, (1, 64 * 7 * 7))),
         "embedded": 32,  # values of a caption: in G's layer 0 and D's layer 4
+    },
+    "upscale": {
+        "init": "dcgan",
+        # Into the residual blocks; in them; out of them, to twice the size, and to four times.
+        "generator": ((1, (32, 1, 3, 3)), *((i, (32, 32, 3, 3)) for i in (4, 6, 9, 11, 14, 16, 19, 21)),
+                      (23, (64, 32, 3, 3)), (26, (32, 16, 3, 3)), (28, (4, 32, 3, 3))),
+        "discriminator": (),
     },
 }
 
@@ -140,16 +148,23 @@ def weights_channels_last(options, net):
     return [turned(w[0]), turned(w[1]), np.ascontiguousarray(linear)]
 
 
+def figures_of(net, means):
+    """The figures of an epoch, as `gan train` prints them."""
+    if net == "upscale":
+        return f"{10 * math.log10(4 / means[0]):.2f} dB"
+    return "d_loss {:.4f}  g_loss {:.4f}  D(x) {:.3f}  D(G(z)) {:.3f}".format(*means)
+
+
 def train(options, version, run_epoch):
     """run_epoch() trains an epoch; it returns its number of steps, and the sums over its samples
-    of D's loss, G's loss, D(x), D(G(z))."""
+    of D's loss, G's loss, D(x), D(G(z)), or for "upscale" of the squared error."""
     print(f"version {version}", flush=True)
     for epoch in range(1, options.epochs + 1):
         start = time.monotonic()
         steps, sums = run_epoch()
-        d_loss, g_loss, real, fake = (float(s) / (steps * options.batch) for s in sums)
-        print(f"epoch {epoch}/{options.epochs}  d_loss {d_loss:.4f}  g_loss {g_loss:.4f}  "
-              f"D(x) {real:.3f}  D(G(z)) {fake:.3f}  {time.monotonic() - start:.1f} s", flush=True)
+        means = [float(s) / (steps * options.batch) for s in sums]
+        print(f"epoch {epoch}/{options.epochs}  {figures_of(options.net, means)}  "
+              f"{time.monotonic() - start:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

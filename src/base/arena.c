@@ -48,6 +48,19 @@ status arena_open(arena *a)
     return STATUS_OK;
 }
 
+status arena_reopen(arena *a, const arena *counted)
+{
+    if (!a->block || counted->overflow || counted->used > a->size) {
+        arena_close(a);
+        a->used = counted->used;
+        a->overflow = counted->overflow;
+        return arena_open(a);
+    }
+    memset(a->block, 0, counted->used);
+    a->used = 0;
+    return STATUS_OK;
+}
+
 void arena_close(arena *a)
 {
     free(a->block);

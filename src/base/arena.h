@@ -36,6 +36,10 @@ void *arena_take(arena *a, size_t count, size_t size);
  * overflowed. */
 status arena_open(arena *a);
 
+/* For a plan that changes: takes what `counted` has counted, filled with zeros, in the block that
+ * is there already if that is large enough. STATUS_MEMORY as above. */
+status arena_reopen(arena *a, const arena *counted);
+
 /* Frees the block; an arena that was never opened is allowed. */
 void arena_close(arena *a);
 

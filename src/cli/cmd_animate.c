@@ -5,7 +5,10 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 
+#include "base/file.h"
+#include "cli/in_data.h"
 #include "cli/terminal.h"
 #include "image/enlarge.h"
 #include "image/film.h"
@@ -93,13 +96,23 @@ static status note_gaps(const run_pictures *p, const animate_options *o, const f
     return s;
 }
 
+/* A film in the folder of the run's data would be read as a picture. */
+static void note_data(const char *out, const char *run)
+{
+    char *in_run = NULL;
+    if (path_join(&in_run, run, "model.bin") == STATUS_OK)
+        in_data_note_of_run(out, in_run);
+    free(in_run);
+}
+
 static status run(arguments *a)
 {
     animate_options o;
     run_pictures p;
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(terminal_check_output("out", o.out));
-    status s = pictures_list(&p, a->operand ? a->operand : "out");
+    const char *run = a->operand ? a->operand : "out";
+    status s = pictures_list(&p, run);
     if (s == STATUS_OK) {
         film f = {
             p.frames, p.count, o.every, o.scale, o.rate, o.hold, (uint64_t)(o.max_size * 1e6)
@@ -108,6 +121,8 @@ static status run(arguments *a)
         if (s == STATUS_OK)
             s = note_gaps(&p, &o, &f);
     }
+    if (s == STATUS_OK)
+        note_data(o.out, run);
     pictures_free(&p);
     return s;
 }

@@ -10,7 +10,9 @@
 #include "base/json.h"
 #include "bench/measure.h"
 #include "cli/origin.h"
-#include "train/config.h"
+#include "game/asked.h"
+#include "game/task.h"
+#include "train/choice.h"
 
 #include "base/banned.h"
 
@@ -176,6 +178,23 @@ static status report(const step_costs *c, bool json)
     return s;
 }
 
+/* --preset auto: chooses for the images that are measured. */
+static void choose(train_config *c, int side)
+{
+    const model_options *m = &c->options.model;
+    text said = { 0 };
+    const choice_facts f = { .kind = DATA_IDX,
+                             .channels = side > 0 ? 3 : 1,
+                             .height = side > 0 ? side : 28,
+                             .width = side > 0 ? side : 28,
+                             .count = 60000,
+                             .restores = m->task != TASK_NONE,
+                             .labels = m->condition == CONDITION_LABEL,
+                             .texts = m->condition == CONDITION_CAPTION };
+    choice_make(c, &f, &said);
+    text_free(&said);
+}
+
 static status run(arguments *a)
 {
     bench_options o;
@@ -185,9 +204,12 @@ static status run(arguments *a)
     config_defaults(&config);
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(config_apply(&config, &a->given));
+    int side = m->crop > 0 ? m->crop : config.options.images.size;
+    if (config.chooses)
+        choose(&config, side);
     if (m->lr_epochs == 0) /* a step takes as long at every rate */
         m->lr_epochs = 1;
-    int side = m->crop > 0 ? m->crop : config.options.images.size;
+    side = m->crop > 0 ? m->crop : config.options.images.size;
     status s = measure_step(&c, m, side, &config.options.compute);
     if (s == STATUS_OK)
         s = report(&c, o.json);

@@ -117,7 +117,13 @@ static double last_of(const compared *r, const char *column)
 static double best_fid(const compared *r, const char *unused)
 {
     (void)unused;
-    return r->best.epoch > 0 ? r->best.fid : NAN;
+    return isfinite(r->best.fid) ? r->best.fid : (double)NAN;
+}
+
+static double best_psnr(const compared *r, const char *unused)
+{
+    (void)unused;
+    return isfinite(r->best.psnr) ? r->best.psnr : (double)NAN;
 }
 
 static double best_at(const compared *r, const char *unused)
@@ -152,6 +158,8 @@ static const struct figure {
     { "best epoch", "best_epoch", best_at, NULL, false },
     { "seconds", "seconds", all_of, "seconds", false },
     { "last PSNR", "psnr", last_of, "psnr", true },
+    { "last test PSNR", "test_psnr", last_of, "test_psnr", true },
+    { "best test PSNR", "best_test_psnr", best_psnr, NULL, true },
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -298,8 +306,8 @@ const command compare_command = {
     .operand = "RUN...",
     .summary = "show how runs differ",
     .help = "Prints a table of the options in which runs differ, from their run.json, and of their "
-            "figures, from their metrics.csv: those of the last epoch, the lowest FID with its "
-            "epoch (--eval-every), and the seconds of all epochs. - stands for what a run does not "
+            "figures, from their metrics.csv: those of the last epoch, the lowest FID, or of "
+            "a task the highest PSNR, with its epoch (--eval-every), and the seconds of all epochs. - stands for what a run does not "
             "have. A value too long for the table has a line of its own.\n"
             "\n"
             "  gan compare out other\n"

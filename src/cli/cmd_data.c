@@ -14,6 +14,8 @@
 #include "cli/data_captions.h"
 #include "cli/data_crops.h"
 #include "cli/data_report.h"
+#include "cli/in_data.h"
+#include "cli/lines.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "data/crops.h"
@@ -191,33 +193,6 @@ static status draw_points(const data_view *v)
                               (field_points){ 0 });
 }
 
-/* True if the file is in the folder or below it. */
-static bool is_below(const char *file, const char *folder)
-{
-    char *of_file = realpath(file, NULL), *of_folder = realpath(folder, NULL);
-    size_t n = of_folder ? strlen(of_folder) : 0;
-    bool below = of_file && of_folder && strncmp(of_file, of_folder, n) == 0 &&
-                 (of_file[n] == '/' || n == 1);
-    free(of_file);
-    free(of_folder);
-    return below;
-}
-
-/* A picture in the folder that was described is one of its pictures from now on. */
-static void warn_of_picture(const data_view *v)
-{
-    const dataset *d = &v->report.data;
-    text t = { 0 };
-    if (d->kind != DATA_PICTURES || file_is_output(v->options->out) ||
-        !is_below(v->options->out, d->path))
-        return;
-    text_add(&t, "%s: is in the folder of the data, so that a run would read it as a picture",
-             v->options->out);
-    if (t.data && !t.failed)
-        terminal_note(NULL, t.data);
-    text_free(&t);
-}
-
 static grid grid_of(const data_view *v)
 {
     const dataset *d = &v->report.data;
@@ -305,13 +280,17 @@ static status draw_images(const data_view *v)
 
 static status show(const data_view *v)
 {
-    text t = { 0 };
+    text t = { 0 }, folded = { 0 };
+    /* If the picture goes to standard output, the text goes to standard error. */
+    FILE *to = file_is_output(v->options->out) ? stderr : stdout;
     (v->options->json ? data_report_add_json : data_report_add_table)(&t, &v->report);
     status s = v->failed ? status_fail(STATUS_MEMORY, "out of memory") : text_check(&t);
-    /* If the picture goes to standard output, the text goes to standard error. */
-    bool beside = file_is_output(v->options->out);
-    if (s == STATUS_OK)
-        fwrite(t.data, 1, t.length, beside ? stderr : stdout);
+    if (s == STATUS_OK && v->options->json)
+        return lines_print(&t, to);
+    if (s == STATUS_OK) {
+        lines_fold(&folded, t.data, DATA_REPORT_INDENT, terminal_text_width_of(to));
+        s = lines_print(&folded, to);
+    }
     text_free(&t);
     return s;
 }
@@ -348,8 +327,8 @@ static status run(arguments *a)
         s = v.report.data.kind == DATA_POINTS ? draw_points(&v) : draw_images(&v);
     if (s == STATUS_OK)
         s = dataset_check(&v.report.data);
-    if (s == STATUS_OK && o.out)
-        warn_of_picture(&v);
+    if (s == STATUS_OK && o.out && v.report.data.kind == DATA_PICTURES)
+        in_data_note(o.out, v.report.data.path);
     view_close(&v);
     return s;
 }

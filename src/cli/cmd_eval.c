@@ -18,6 +18,7 @@
 #include "cli/eval_points.h"
 #include "cli/eval_restored.h"
 #include "cli/eval_stacked.h"
+#include "cli/in_data.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
@@ -72,12 +73,12 @@ static const option_row rows[] = {
       .type = OPTION_TEXT,
       .offset = AT(compare),
       .arg = "FILE",
-      .help = "of a G that enlarges pictures: another checkpoint, measured beside it" },
+      .help = "of a G that restores pictures: another checkpoint, measured beside it" },
     { .name = "figure",
       .type = OPTION_TEXT,
       .offset = AT(figure),
       .arg = "FILE",
-      .help = "of a G that enlarges pictures: write a PNG of six test pictures, as each method "
+      .help = "of a G that restores pictures: write a PNG of six test pictures, as each method "
               "makes them, and the originals" },
     MEMORY_OPTION_ROW(AT(memory)),
     { .name = "json",
@@ -278,26 +279,17 @@ static status judge_asked(evaluation *v, points samples, const evaluator_watch *
 /* With --memory: the data come into memory if all of them fit there. */
 static status keep_within(evaluation *v)
 {
-    double most = (double)v->options->memory, images = 0;
-    double used = (double)(v->arena.used + v->generator->arena.size +
-                           compute_memory(v->generator->compute) + MEMORY_OF_PROGRAM);
-    const dataset *sets[] = { &v->train, &v->test };
-    for (int i = 0; i < 2; i++) {
-        used += (double)dataset_memory(sets[i]);
-        images += sets[i]->store ? (double)dataset_bytes(sets[i]) : 0;
-    }
-    used += v->given ? (double)v->count * dataset_sample_size(&v->train) * sizeof *v->given : 0;
-    if (most == 0)
-        return STATUS_OK;
-    if (used > most)
+    size_t most = (size_t)v->options->memory, own = v->generator->arena.size;
+    size_t given = v->given ? (size_t)v->count * (size_t)dataset_sample_size(&v->train) : 0;
+    size_t used = v->arena.used + own + given * sizeof *v->given + MEMORY_OF_PROGRAM +
+                  compute_memory(v->generator->compute);
+    used += dataset_memory(&v->train) + dataset_memory(&v->test);
+    if (most > 0 && used > most)
         return status_fail(STATUS_USAGE,
                            "--memory: expected at least %.0fM, which judging %d samples needs, got "
                            "%.4gM; --count chooses fewer",
-                           ceil(used / 1e6), v->count, most / 1e6);
-    if (used + images > most)
-        return STATUS_OK;
-    TRY(dataset_load(&v->train));
-    return dataset_load(&v->test);
+                           ceil((double)used / 1e6), v->count, (double)most / 1e6);
+    return most > 0 ? dataset_load_both(&v->train, &v->test, most - used) : STATUS_OK;
 }
 
 static status judge(evaluation *v)
@@ -365,6 +357,8 @@ static status eval_images(const eval_options *o, const option_settings *given, g
     v->generator = g;
     v->reading = reading_watch(&v->bar);
     status s = judge(v);
+    if (s == STATUS_OK && v->train.kind == DATA_PICTURES)
+        in_data_note(o->neighbours, v->train.path);
     if (s == STATUS_OK) {
         add_figures(&t, v);
         s = text_check(&t);
@@ -397,7 +391,7 @@ static status eval_samples(eval_options *o, const option_settings *given, genera
     static const char *const of_pictures[] = { "compare", "figure" };
     for (size_t i = 0; i < sizeof of_pictures / sizeof *of_pictures; i++)
         if (option_is_given(given, of_pictures[i]))
-            return status_fail(STATUS_USAGE, "--%s: is for a G that enlarges pictures",
+            return status_fail(STATUS_USAGE, "--%s: is for a G that restores pictures",
                                of_pictures[i]);
     if (!o->samples)
         TRY(generator_open(g, &o->generator, false, g->compute));

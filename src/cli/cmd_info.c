@@ -4,6 +4,7 @@
 #include "cli/command.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -63,7 +64,7 @@ static double work_of(const layer *l)
 }
 
 /* In a narrow table the tensors of a layer have a line of their own. */
-enum { NARROW = 110 };
+enum { NARROW = 110, TENSORS = 8 };
 
 static void layer_line(text *t, const net *n, int i, int width)
 {
@@ -75,8 +76,12 @@ static void layer_line(text *t, const net *n, int i, int width)
     layer_text(l, item);
     shape_text(l->to, size);
     text_add(t, "  %-4d%-28s%12s%12zu%16.0f", i, item, size, count, work_of(l));
-    if (tensors.data)
-        text_add(t, width < NARROW ? "\n        %s" : "  %s", tensors.data);
+    if (tensors.data && width < NARROW) {
+        text_add(t, "\n%*s", TENSORS, "");
+        lines_add(t, tensors.data, (line_form){ TENSORS, TENSORS, width });
+    } else if (tensors.data) {
+        text_add(t, "  %s", tensors.data);
+    }
     text_add(t, "\n");
     t->failed |= tensors.failed;
     text_free(&tensors);
@@ -172,9 +177,12 @@ static void describe(text *t, const char *path, const checkpoint *f, const model
              text_plural(model_total_steps(m)));
     text_add(t, "data      %d sample%s of %dx%dx%d, CRC-32 %08" PRIx32 "\n", d->count,
              text_plural((uint64_t)d->count), d->channels, d->height, d->width, d->fingerprint);
-    if (past->best.epoch > 0)
+    if (past->best.epoch > 0 && isfinite(past->best.fid))
         text_add(t, "best      epoch %" PRIu32 ", with a FID of %.1f\n", past->best.epoch,
                  past->best.fid);
+    else if (past->best.epoch > 0)
+        text_add(t, "best      epoch %" PRIu32 ", with a PSNR of %.2f dB on test pictures\n",
+                 past->best.epoch, past->best.psnr);
     for (int i = 0; i < m->game->player_count; i++)
         net_lines(t, m->players[i].name, &m->players[i].net, width);
     condition_lines(t, &m->known, width);
@@ -261,7 +269,10 @@ static void best_json(text *t, const best_epoch *best)
         return;
     json_begin(t, "best", '{');
     json_add(t, "epoch", "%" PRIu32, best->epoch);
-    json_add_double(t, "fid", best->fid);
+    if (isfinite(best->fid))
+        json_add_double(t, "fid", best->fid);
+    else
+        json_add_double(t, "test_psnr", best->psnr);
     json_end(t, '}');
 }
 

@@ -6,11 +6,11 @@
 
 #include <stddef.h>
 
-#include "cli/upscale_run.h"
+#include "cli/apply_run.h"
 
 #include "base/banned.h"
 
-#define AT(member) offsetof(upscale_options, member)
+#define AT(member) offsetof(apply_options, member)
 static const option_row rows[] = {
     { .name = "ckpt",
       .letter = 'c',
@@ -25,9 +25,9 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 static status run(arguments *a)
 {
-    upscale_options o = { .restores = true };
+    apply_options o = { .restores = true };
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
-    return upscale_run(a, &o);
+    return apply_run(a, &o);
 }
 
 const command restore_command = {
@@ -45,6 +45,6 @@ const command restore_command = {
         "\n"
         "  gan restore grey.jpg --ckpt out -o coloured.png\n"
         "  gan restore holes --ckpt out -o filled/",
-    .tables = { &upscale_file_table, &table, &compute_option_table },
+    .tables = { &apply_file_table, &table, &compute_option_table },
     .run = run,
 };

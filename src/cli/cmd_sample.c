@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "cli/in_data.h"
 #include "cli/sample_picture.h"
 #include "cli/sample_source.h"
 #include "cli/terminal.h"
@@ -361,6 +362,19 @@ static status write_numbers(source *s, const form *to, int count)
     return out_commit(f, write_parts(s, f, to, count));
 }
 
+/* Arrays are no pictures. */
+static void note_data(const sample_options *o, const target *to)
+{
+    text first = { 0 };
+    if (to->form->begin)
+        return;
+    if (to->each && !to->folder && add_name(&first, o, to, 0) == STATUS_OK)
+        in_data_note_of_run(first.data, o->generator.ckpt);
+    else
+        in_data_note_of_run(o->out, o->generator.ckpt);
+    text_free(&first);
+}
+
 static status run(arguments *a)
 {
     sample_options o;
@@ -384,6 +398,8 @@ static status run(arguments *a)
         result = to.each          ? write_each(&s, &to, count)
                  : to.form->begin ? write_numbers(&s, to.form, count)
                                   : sample_picture_write(&s, count, &terminal);
+    if (result == STATUS_OK)
+        note_data(&o, &to);
     source_close(&s);
     return result;
 }

@@ -5,13 +5,13 @@
 
 #include <stddef.h>
 
-#include "cli/upscale_run.h"
+#include "cli/apply_run.h"
 
 #include "base/banned.h"
 
 /* ---- options ---- */
 
-#define AT(member) offsetof(upscale_options, member)
+#define AT(member) offsetof(apply_options, member)
 static const option_row rows[] = {
     { .name = "ckpt",
       .letter = 'c',
@@ -32,7 +32,7 @@ static const option_row rows[] = {
       .type = OPTION_CHOICE,
       .offset = AT(method),
       .initial = "auto",
-      .choice = upscale_method_choice,
+      .choice = apply_method_choice,
       .arg = "NAME",
       .help = "how pictures are enlarged" },
 };
@@ -40,9 +40,9 @@ static const option_table table = { rows, sizeof rows / sizeof *rows };
 
 static status run(arguments *a)
 {
-    upscale_options o = { 0 };
+    apply_options o = { 0 };
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
-    return upscale_run(a, &o);
+    return apply_run(a, &o);
 }
 
 const command upscale_command = {
@@ -62,6 +62,6 @@ const command upscale_command = {
         "  gan upscale small.png -o large.png\n"
         "  gan upscale photos --ckpt out -o large/\n"
         "  gan upscale icons --scale 8 --method nearest -o large/",
-    .tables = { &upscale_file_table, &table, &compute_option_table },
+    .tables = { &apply_file_table, &table, &compute_option_table },
     .run = run,
 };

@@ -22,6 +22,8 @@ typedef struct data_report {
     int class_count;
 } data_report;
 
+enum { DATA_REPORT_INDENT = 12 }; /* the column in which the table's values begin */
+
 /* Adds the report, for people with names as utf8_show shows them, or for programs. */
 void data_report_add_table(text *t, const data_report *r);
 void data_report_add_json(text *t, const data_report *r);

@@ -12,7 +12,7 @@
 typedef struct eval_options {
     generator_options generator;
     const char *data, *samples, *features, *neighbours;
-    const char *compare, *figure; /* of enlarged pictures: another checkpoint, and a file */
+    const char *compare, *figure; /* of restored pictures: another checkpoint, and a file */
     int count;
     uint64_t memory; /* 0: as much as there is */
     bool json;

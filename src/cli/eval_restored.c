@@ -1,4 +1,4 @@
-/* cli/eval_restored.c - test pictures, made smaller and enlarged again by each method.
+/* cli/eval_restored.c - test pictures, made poorer and restored by each method.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/eval_restored.h"
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/eval_restored_parts.h"
+#include "cli/in_data.h"
 #include "cli/reading.h"
 #include "data/crops.h"
 #include "game/saved.h"
@@ -58,134 +59,111 @@ static status open_data(restoration *r, const option_settings *given)
         return status_fail(STATUS_USAGE, "--data: %s has %d channels, the pictures of %s have %d",
                            r->train.path, r->train.channels, r->options->generator.ckpt,
                            m->data.channels);
-    TRY(dataset_open_test(&r->test, &r->train, &q));
-    if (r->test.store && (double)dataset_bytes(&r->test) > q.memory)
-        return status_fail(STATUS_USAGE,
-                           "--memory: expected at least %.0fM, which the test pictures take, got "
-                           "%.4gM",
-                           ceil((double)dataset_bytes(&r->test) / 1e6), q.memory / 1e6);
-    return dataset_load(&r->test);
+    return dataset_open_test(&r->test, &r->train, &q);
 }
 
-/* The size of a picture, cut down to a multiple of the scale. */
-static dataset_picture picture_of(const restoration *r, int i)
+static status open_trial(restoration *r)
 {
-    dataset_picture p = dataset_picture_of(&r->test, i);
-    p.height -= p.height % r->scale;
-    p.width -= p.width % r->scale;
-    return p;
-}
-
-static status measure_data(restoration *r)
-{
-    int most = r->options->count;
-    r->count = r->test.count < most ? r->test.count : most;
-    r->side = FIGURE_SIDE;
-    for (int i = 0; i < r->count; i++) {
-        dataset_picture p = picture_of(r, i);
-        int side = p.height < p.width ? p.height : p.width;
-        if (side == 0)
-            return status_fail(STATUS_USAGE, "%s: its pictures are smaller than %d x %d pixels",
-                               r->test.path, r->scale, r->scale);
-        size_t area = (size_t)p.height * (size_t)p.width;
-        r->most_area = area > r->most_area ? area : r->most_area;
-        r->most_width = p.width > r->most_width ? p.width : r->most_width;
-        r->side = i < FIGURE_ROWS && side < r->side ? side : r->side;
-    }
+    trial *t = &r->trial;
+    TRY(trial_open(t, &r->test, r->model->restorer.model.options.task, r->scale,
+                   r->options->generator.seed, r->options->count, r->compute));
+    r->side = t->smallest_side < FIGURE_SIDE ? t->smallest_side : FIGURE_SIDE;
     r->side -= r->side % r->scale;
     return STATUS_OK;
 }
 
 /* ---- the methods ---- */
 
-static contender *add_contender(restoration *r, const char *name)
+static contender *add_contender(restoration *r, const char *name, const char *method)
 {
     contender *c = &r->contenders[r->contender_count++];
-    *c = (contender){ .name = name };
-    c->options = (upscale_options){ .scale = r->scale,
-                                    .method = upscale_method_of(name),
-                                    .no_ema = r->options->generator.no_ema,
-                                    .quiet = true,
-                                    .compute = r->options->compute };
+    *c = (contender){ .name = name, .restores = true };
+    c->options = (apply_options){ .scale = r->scale,
+                                  .method = apply_method_of(method),
+                                  .no_ema = r->options->generator.no_ema,
+                                  .quiet = true,
+                                  .compute = r->options->compute };
     return c;
+}
+
+static status refuse_compared(const restoration *r, const enlarger *by, const char *ckpt)
+{
+    const task *t = task_nth(by->restorer.model.options.task);
+    if (t != r->task)
+        return status_fail(STATUS_USAGE, "--compare: %s %s (--task %s), and %s %s (--task %s)",
+                           ckpt, t->verb, t->choice.name, r->options->generator.ckpt, r->task->verb,
+                           r->task->choice.name);
+    return status_fail(STATUS_USAGE, "--compare: %s enlarges pictures %d times, and %s %d times",
+                       ckpt, by->scale, r->options->generator.ckpt, r->scale);
 }
 
 static status open_model(restoration *r, const char *name, const char *ckpt)
 {
-    contender *c = add_contender(r, "model");
+    contender *c = add_contender(r, name, "model");
     const option_settings given = { 0 };
-    c->name = name;
     c->options.ckpt = ckpt;
+    c->options.any_task = true;
     TRY(enlarger_open(&c->by, &c->options, &given));
-    if (r->scale > 0 && c->by.scale != r->scale)
-        return status_fail(STATUS_USAGE,
-                           "--compare: %s enlarges pictures %d times, and %s %d times", ckpt,
-                           c->by.scale, r->options->generator.ckpt, r->scale);
+    const task *t = task_nth(c->by.restorer.model.options.task);
+    if (r->task && (t != r->task || c->by.scale != r->scale))
+        return refuse_compared(r, &c->by, ckpt);
+    r->task = t;
     r->scale = c->by.scale;
-    r->model = &c->by;
+    r->model_count++;
     return STATUS_OK;
 }
 
-/* The model of --ckpt is opened first, since the scale is its own, and shown last. */
-static status open_contenders(restoration *r)
+/* What a model has to be better than. */
+static status open_simple(restoration *r)
 {
-    static const char *const simple[] = { "nearest", "bicubic" };
-    const eval_options *o = r->options;
-    TRY(open_model(r, "model", o->generator.ckpt));
-    enlarger *first = r->model;
-    if (o->compare)
-        TRY(open_model(r, "compared", o->compare));
-    r->model = first;
+    static const char *const simple[] = { "bicubic", "nearest" };
+    if (!r->task->scales) {
+        add_contender(r, "given", "model")->restores = false;
+        return STATUS_OK;
+    }
     for (size_t i = 0; i < sizeof simple / sizeof *simple; i++) {
-        contender *c = add_contender(r, simple[i]);
+        contender *c = add_contender(r, simple[i], simple[i]);
         const option_settings none = { 0 };
         TRY(enlarger_open(&c->by, &c->options, &none));
     }
     return STATUS_OK;
 }
 
-/* ---- a picture ---- */
-
-/* original (channels, height, width) -> low, `scale` times smaller. */
-static status shrink(restoration *r, int height, int width)
+/* The model of --ckpt is opened first, since the scale is its own; they are shown in the opposite
+ * order. */
+static status open_contenders(restoration *r)
 {
-    arena a = { 0 };
-    bicubic_axis y, x;
-    int h = height / r->scale, w = width / r->scale;
-    size_t large = (size_t)height * (size_t)width, small = (size_t)h * (size_t)w;
-    bicubic_plan(&y, &a, height, h);
-    bicubic_plan(&x, &a, width, w);
-    TRY(arena_open(&a));
-    bicubic_plan(&y, &a, height, h);
-    bicubic_plan(&x, &a, width, w);
-    for (size_t c = 0; c < (size_t)r->test.channels; c++)
-        bicubic_bytes(&y, &x, r->original + c * large, r->between, r->low + c * small);
-    arena_close(&a);
-    return STATUS_OK;
+    const eval_options *o = r->options;
+    TRY(open_model(r, "model", o->generator.ckpt));
+    r->model = &r->contenders[0].by;
+    if (o->compare)
+        TRY(open_model(r, "compared", o->compare));
+    return open_simple(r);
 }
 
-/* result (channels, height, width) = low, enlarged by the contender. */
-static status enlarge_low(restoration *r, contender *c, int height, int width)
+/* ---- a picture ---- */
+
+/* The trial's result = the contender's picture of the poorer copy. */
+static status restore_copy(restoration *r, contender *c)
 {
-    int channels = r->test.channels;
-    enlarging u = { .from = { channels, height / r->scale, width / r->scale, r->low } };
-    status s = enlarging_open(&u, &c->by);
-    for (int y = 0; y < height && s == STATUS_OK; y++) {
-        u.result.line(u.result.from, y, r->between);
-        for (int k = 0; k < channels; k++)
-            for (int x = 0; x < width; x++)
-                r->result[((ptrdiff_t)k * height + y) * width + x] =
-                    r->between[(ptrdiff_t)x * channels + k];
+    trial *t = &r->trial;
+    enlarging u = { .from = t->poor };
+    if (!c->restores) {
+        trial_keep(t);
+        return STATUS_OK;
     }
+    status s = enlarging_open(&u, &c->by);
+    if (s == STATUS_OK)
+        trial_read(t, &u.result);
     enlarging_close(&u);
     return s;
 }
 
 /* The middle of a picture, for the figure. */
-static void keep_tile(restoration *r, int row, int col, const unsigned char *planes, int height,
-                      int width)
+static void keep_tile(restoration *r, int row, int col, const unsigned char *planes)
 {
-    int side = r->side, channels = r->test.channels;
+    int side = r->side, channels = r->test.channels, height = r->trial.height,
+        width = r->trial.width;
     int top = (height - side) / 2 / r->scale * r->scale;
     int left = (width - side) / 2 / r->scale * r->scale;
     float *to =
@@ -198,39 +176,21 @@ static void keep_tile(restoration *r, int row, int col, const unsigned char *pla
                 side, planes + ((ptrdiff_t)c * height + top + y) * width + left, to);
 }
 
-static void add_fidelity(contender *c, fidelity f)
-{
-    c->sums.psnr_y += fmin(f.psnr_y, RESTORED_MOST_PSNR);
-    c->sums.psnr += fmin(f.psnr, RESTORED_MOST_PSNR);
-    if (isnan(f.ssim))
-        return;
-    c->sums.ssim_y += f.ssim_y;
-    c->sums.ssim += f.ssim;
-    c->similar++;
-}
-
 static status judge_picture(restoration *r, int i)
 {
-    int channels = r->test.channels;
-    dataset_picture whole = dataset_picture_of(&r->test, i), p = picture_of(r, i);
+    trial *t = &r->trial;
     ptrdiff_t patch = (ptrdiff_t)r->patch_count * PATCH_SIZE;
-    int patches = patches_of(r->count, p.height, p.width);
-    for (int c = 0; c < channels; c++)
-        for (int y = 0; y < p.height; y++)
-            memcpy(r->original + ((ptrdiff_t)c * p.height + y) * p.width,
-                   whole.pixels + ((ptrdiff_t)c * whole.height + y) * whole.width, (size_t)p.width);
-    TRY(shrink(r, p.height, p.width));
-    patches_take(patches, i, r->original, channels, p.height, p.width, r->patches + patch);
-    keep_tile(r, i, r->contender_count, r->original, p.height, p.width);
+    TRY(trial_take(t, i));
+    int patches = trial_patches(t, i, t->original, r->patches + patch);
+    keep_tile(r, i, r->contender_count, t->original);
     for (int k = 0; k < r->contender_count; k++) {
         contender *c = restoration_shown(r, k);
-        TRY(enlarge_low(r, c, p.height, p.width));
-        add_fidelity(
-            c, fidelity_measure(&r->meter, r->original, r->result, channels, p.height, p.width, 0));
-        patches_take(patches, i, r->result, channels, p.height, p.width, c->patches + patch);
-        keep_tile(r, i, k, r->result, p.height, p.width);
+        TRY(restore_copy(r, c));
+        trial_add(t, &c->sums);
+        trial_patches(t, i, t->result, c->patches + patch);
+        keep_tile(r, i, k, t->result);
         if (c->samples)
-            r->compute->kernels->pixels(r->sample_size, r->result,
+            r->compute->kernels->pixels(r->sample_size, t->result,
                                         c->samples + (ptrdiff_t)i * r->sample_size);
     }
     r->patch_count += patches;
@@ -241,15 +201,8 @@ static status judge_picture(restoration *r, int i)
 
 static void plan(restoration *r, arena *a)
 {
-    size_t bytes = r->most_area * (size_t)r->test.channels, tiles = FIGURE_ROWS;
-    size_t line = (size_t)r->most_width * (size_t)r->test.channels;
-    size_t most = PATCHES_MOST > r->count ? PATCHES_MOST : (size_t)r->count;
-    int rows = (int)((r->most_area + (size_t)r->most_width - 1) / (size_t)r->most_width);
-    fidelity_plan(&r->meter, a, rows, r->most_width);
-    r->original = arena_take(a, bytes, 1);
-    r->result = arena_take(a, bytes, 1);
-    r->low = arena_take(a, bytes, 1);
-    r->between = arena_take(a, r->most_area > line ? r->most_area : line, 1);
+    size_t tiles = FIGURE_ROWS, most = (size_t)trial_most_patches(&r->trial);
+    trial_plan(&r->trial, a);
     r->patches = arena_take(a, most * PATCH_SIZE, sizeof(float));
     fid_plan(&r->patch_fid, a, PATCH_SIZE);
     r->tiles = arena_take(a,
@@ -260,7 +213,8 @@ static void plan(restoration *r, arena *a)
         contender *c = &r->contenders[k];
         c->patches = arena_take(a, most * PATCH_SIZE, sizeof(float));
         if (r->sample_size > 0)
-            c->samples = arena_take(a, (size_t)r->count * (size_t)r->sample_size, sizeof(float));
+            c->samples =
+                arena_take(a, (size_t)r->trial.count * (size_t)r->sample_size, sizeof(float));
     }
 }
 
@@ -272,8 +226,8 @@ static status judge_pictures(restoration *r)
     TRY(arena_open(&r->arena));
     plan(r, &r->arena);
     status s = STATUS_OK;
-    for (int i = 0; i < r->count && s == STATUS_OK; i++) {
-        tally_draw(&shown, "judging", (double)i / r->count, i, r->count);
+    for (int i = 0; i < r->trial.count && s == STATUS_OK; i++) {
+        tally_draw(&shown, "judging", (double)i / r->trial.count, i, r->trial.count);
         s = judge_picture(r, i);
     }
     tally_clear(&shown);
@@ -299,18 +253,24 @@ static status judge(restoration *r, const option_settings *given)
 {
     TRY(open_contenders(r));
     TRY(open_data(r, given));
-    TRY(measure_data(r));
+    TRY(open_trial(r));
     restoration_choose_classifier(r);
     TRY(judge_pictures(r));
     judge_patches(r);
     TRY(restoration_classify(r));
-    return r->options->figure ? restoration_draw(r, r->options->figure) : STATUS_OK;
+    if (!r->options->figure)
+        return STATUS_OK;
+    TRY(restoration_draw(r, r->options->figure));
+    if (r->train.kind == DATA_PICTURES)
+        in_data_note(r->options->figure, r->train.path);
+    return STATUS_OK;
 }
 
 static void close_all(restoration *r)
 {
     for (int k = 0; k < r->contender_count; k++)
         enlarger_close(&r->contenders[k].by);
+    trial_close(&r->trial);
     dataset_close(&r->train);
     dataset_close(&r->test);
     json_free(&r->saved);

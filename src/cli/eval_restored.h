@@ -1,7 +1,7 @@
-/* cli/eval_restored.h - `gan eval` of a generator that enlarges pictures.
+/* cli/eval_restored.h - `gan eval` of a generator that restores pictures.
  *
- * Test pictures are made smaller by the bicubic filter, enlarged again by each method, and compared
- * with the originals.
+ * Test pictures are made poorer as in training, restored by each method, and compared with the
+ * originals.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_CLI_EVAL_RESTORED_H

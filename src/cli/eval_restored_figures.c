@@ -1,4 +1,4 @@
-/* cli/eval_restored_figures.c - the figures of enlarged pictures: by the classifier, as a table, as
+/* cli/eval_restored_figures.c - the figures of restored pictures: by the classifier, as a table, as
  * JSON and as a picture.
  *
  * SPDX-License-Identifier: MIT */
@@ -17,22 +17,38 @@
 
 #include "base/banned.h"
 
-/* They were added in the order --ckpt, --compare, nearest, bicubic. */
 contender *restoration_shown(restoration *r, int k)
 {
-    int simple = 2, models = r->contender_count - simple;
-    return &r->contenders[k < simple ? models + k : r->contender_count - 1 - k];
+    return &r->contenders[r->contender_count - 1 - k];
 }
 
 /* ---- the classifier ---- */
 
+/* The same pictures, all of one size, as samples and not as what crops are taken of. */
+static bool are_samples(const dataset *d, dataset *plain)
+{
+    *plain = *d;
+    if (d->crop == 0)
+        return true;
+    for (int i = 1; i < d->count; i++)
+        if (d->areas[i].height != d->areas->height || d->areas[i].width != d->areas->width)
+            return false;
+    plain->crop = 0;
+    plain->areas = NULL;
+    plain->height = d->areas->height;
+    plain->width = d->areas->width;
+    return true;
+}
+
 void restoration_choose_classifier(restoration *r)
 {
-    const dataset *d = &r->test;
-    bool fits = d->crop == 0 && d->labels && r->train.labels && d->height % r->scale == 0 &&
-                d->width % r->scale == 0 && r->count >= EVALUATOR_LEAST_TEST &&
-                r->train.count >= EVALUATOR_LEAST_TRAIN;
-    r->sample_size = fits ? dataset_sample_size(d) : 0;
+    dataset *train = &r->plain_train, *test = &r->plain_test;
+    bool fits = r->test.labels && r->train.labels && r->trial.count >= EVALUATOR_LEAST_TEST &&
+                r->train.count >= EVALUATOR_LEAST_TRAIN && are_samples(&r->train, train) &&
+                are_samples(&r->test, test) && train->height == test->height &&
+                train->width == test->width && test->height % r->scale == 0 &&
+                test->width % r->scale == 0;
+    r->sample_size = fits ? dataset_sample_size(test) : 0;
 }
 
 static void show_epoch(void *context, int epoch, double right)
@@ -44,9 +60,9 @@ static void show_epoch(void *context, int epoch, double right)
 static double share_right(const restoration *r, const evaluator *e)
 {
     int right = 0;
-    for (int i = 0; i < r->count; i++)
+    for (int i = 0; i < r->trial.count; i++)
         right += e->samples.labels[i] == r->test.labels[i];
-    return (double)right / r->count;
+    return (double)right / r->trial.count;
 }
 
 static status judge_contenders(restoration *r, evaluator *e)
@@ -56,7 +72,7 @@ static status judge_contenders(restoration *r, evaluator *e)
     TRY(evaluator_prepare(e, &watch));
     for (int k = 0; k < r->contender_count; k++) {
         contender *c = &r->contenders[k];
-        TRY(evaluator_run(e, points_of(c->samples, r->count, r->sample_size), &report));
+        TRY(evaluator_run(e, points_of(c->samples, r->trial.count, r->sample_size), &report));
         c->accuracy = share_right(r, e);
         c->fid = report.has[FIGURE_FID] ? report.figures[FIGURE_FID].value : (double)NAN;
     }
@@ -71,7 +87,7 @@ status restoration_classify(restoration *r)
     arena a = { 0 };
     if (r->sample_size == 0)
         return STATUS_OK;
-    TRY(evaluator_open(&e, &r->train, &r->test, r->count, EVALUATE_QUICK));
+    TRY(evaluator_open(&e, &r->plain_train, &r->plain_test, r->trial.count, EVALUATE_QUICK));
     status s = STATUS_OK;
     if (e.classes > 0) {
         evaluator_plan(&e, &a, r->compute);
@@ -97,7 +113,8 @@ status restoration_draw(restoration *r, const char *path)
     for (int k = 0; k < r->contender_count; k++)
         words[k] = restoration_shown(r, k)->name;
     words[r->contender_count] = "original";
-    const grid_sheet sheet = { .tiles = { .rows = r->count < FIGURE_ROWS ? r->count : FIGURE_ROWS,
+    const grid_sheet sheet = { .tiles = { .rows = r->trial.count < FIGURE_ROWS ? r->trial.count
+                                                                               : FIGURE_ROWS,
                                           .cols = r->contender_count + 1,
                                           .pad = GAP,
                                           .channels = r->test.channels,
@@ -133,16 +150,11 @@ static const struct {
     { "FID", "fid", 2, true },
 };
 
-static double value_of(const restoration *r, const contender *c, int column)
+static double value_of(const contender *c, int column)
 {
-    double similar = c->similar > 0 ? c->similar : (double)NAN;
-    const double values[FIGURES] = { c->sums.psnr_y / r->count,
-                                     c->sums.ssim_y / similar,
-                                     c->sums.psnr / r->count,
-                                     c->sums.ssim / similar,
-                                     c->patch_distance,
-                                     c->accuracy,
-                                     c->fid };
+    const fidelity f = trial_means(&c->sums);
+    const double values[FIGURES] = { f.psnr_y,          f.ssim_y,    f.psnr, f.ssim,
+                                     c->patch_distance, c->accuracy, c->fid };
     return values[column];
 }
 
@@ -155,7 +167,7 @@ static void add_row(text *t, const restoration *r, const contender *c)
 {
     text_add(t, "%-10s", c->name);
     for (int i = 0; i < FIGURES; i++) {
-        double x = value_of(r, c, i);
+        double x = value_of(c, i);
         if (!is_shown(r, i))
             continue;
         if (isnan(x))
@@ -168,10 +180,13 @@ static void add_row(text *t, const restoration *r, const contender *c)
 
 static void add_table(text *t, restoration *r)
 {
-    text_add(t, "%d test pictures of ", r->count);
+    text_add(t, "%d test pictures of ", r->trial.count);
     text_add_shown(t, r->test.path);
-    text_add(t, ", made %d times smaller by the bicubic filter and enlarged again\n\n%-10s",
-             r->scale, "");
+    if (r->task->scales)
+        text_add(t, ", made %d times smaller by the bicubic filter and enlarged again", r->scale);
+    else
+        text_add(t, ", %s", r->task->trial);
+    text_add(t, "\n\n%-10s", "");
     for (int i = 0; i < FIGURES; i++)
         if (is_shown(r, i))
             text_add(t, "%10s", columns[i].title);
@@ -182,11 +197,10 @@ static void add_table(text *t, restoration *r)
                 "Frechet distance of\n8 x 8 patches from those of the originals, lower: as sharp "
                 "as these.\n");
     if (r->classified)
-        text_add(
-            t,
-            "accuracy: of a classifier on the enlarged pictures (originals: %.4f); FID: in its "
-            "features.\n",
-            r->real);
+        text_add(t,
+                 "accuracy: of a classifier on these pictures (originals: %.4f); FID: in its "
+                 "features.\n",
+                 r->real);
     if (r->options->figure && !file_is_output(r->options->figure)) {
         text_add_shown(t, r->options->figure);
         text_add(t, " shows, from left to right: ");
@@ -201,8 +215,9 @@ static void add_json(text *t, restoration *r)
     json_begin(t, NULL, '{');
     json_add_string(t, "file", r->options->generator.ckpt);
     json_add_string(t, "data", r->test.path);
+    json_add_string(t, "task", r->task->choice.name);
     json_add(t, "scale", "%d", r->scale);
-    json_add(t, "pictures", "%d", r->count);
+    json_add(t, "pictures", "%d", r->trial.count);
     if (r->classified)
         json_add_double(t, "accuracy_of_originals", r->real);
     json_begin(t, "methods", '[');
@@ -213,7 +228,7 @@ static void add_json(text *t, restoration *r)
         if (c->options.ckpt)
             json_add_string(t, "file", c->options.ckpt);
         for (int i = 0; i < FIGURES; i++) {
-            double x = value_of(r, c, i);
+            double x = value_of(c, i);
             if (is_shown(r, i) && !isnan(x))
                 json_add_double(t, columns[i].key, x);
         }

@@ -1,4 +1,4 @@
-/* cli/eval_restored_parts.h - what the files of `gan eval` for enlarged pictures share:
+/* cli/eval_restored_parts.h - what the files of `gan eval` for restored pictures share:
  * eval_restored.c, which makes and measures them, and eval_restored_figures.c, which judges them by
  * the classifier, prints and draws.
  *
@@ -7,28 +7,26 @@
 #define GAN_CLI_EVAL_RESTORED_PARTS_H
 
 #include "base/json.h"
+#include "cli/apply_methods.h"
 #include "cli/eval_points.h"
 #include "cli/tally.h"
-#include "cli/upscale_methods.h"
 #include "data/dataset.h"
 #include "eval/fid.h"
-#include "eval/fidelity.h"
-#include "eval/patches.h"
+#include "train/trial.h"
 
 enum {
     CONTENDERS_MOST = 4,
-    RESTORED_MOST_PSNR = 100, /* decibels that a picture without any error counts as */
-    FIGURE_ROWS = 6,          /* pictures in the figure, and */
-    FIGURE_SIDE = 128         /* the most pixels of a tile */
+    FIGURE_ROWS = 6,  /* pictures in the figure, and */
+    FIGURE_SIDE = 128 /* the most pixels of a tile */
 };
 
 /* A method, and its figures. */
 typedef struct contender {
     const char *name;
-    upscale_options options;
+    bool restores; /* else its pictures are the poorer copies themselves */
+    apply_options options;
     enlarger by;
-    fidelity sums; /* over the pictures */
-    int similar;   /* pictures that have an SSIM */
+    trial_sums sums;
     float *patches;
     double patch_distance; /* NAN: too few patches */
     float *samples;        /* (pictures, sample size) for the classifier; NULL: it has no part */
@@ -39,21 +37,20 @@ typedef struct restoration {
     const eval_options *options;
     const compute *compute;
     json_object saved; /* options of the checkpoint's run */
+    const task *task;
     dataset train, test;
     contender contenders[CONTENDERS_MOST];
-    int contender_count, scale;
-    enlarger *model;  /* that of --ckpt */
-    int count;        /* pictures */
-    size_t most_area; /* pixels */
-    int most_width;
-    int side;        /* of a tile of the figure */
-    bool classified; /* the classifier has judged */
-    double real;     /* its accuracy on the originals */
-    int sample_size; /* S; 0: the classifier has no part */
+    int contender_count, model_count; /* the models were added first */
+    int scale;                        /* 1 unless the task scales */
+    enlarger *model;                  /* that of --ckpt */
+    int side;                         /* of a tile of the figure */
+    bool classified;                  /* the classifier has judged */
+    double real;                      /* its accuracy on the originals */
+    dataset plain_train, plain_test;  /* for the classifier: without crops; borrowed */
+    int sample_size;                  /* S; 0: the classifier has no part */
     arena arena;
-    fidelity_meter meter;
-    unsigned char *original, *low, *result, *between; /* planes of a picture */
-    float *patches;                                   /* of the originals */
+    trial trial;
+    float *patches; /* of the originals */
     int patch_count;
     fid_reference patch_fid;
     float *tiles; /* (FIGURE_ROWS, contenders and the original, channels, side, side) */

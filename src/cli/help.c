@@ -91,7 +91,7 @@ void help_overview(const char *program, FILE *f)
         entry(f, command_nth(i)->name, command_nth(i)->summary, NAME_COLUMN);
     fprintf(f, "\n"); /* a heading would not fit on a screen of 24 lines */
     /* A run says how to sample from it. */
-    call_entry(f, program, "train --preset fast", "trains on MNIST, writes to out/");
+    call_entry(f, program, "train --preset auto", "trains on MNIST, writes to out/");
     for (int i = 0; help_topic_nth(i); i++) {
         char call[64];
         snprintf(call, sizeof call, "help %s", help_topic_nth(i)->name);
@@ -193,7 +193,8 @@ static void print_presets(const char *program, FILE *f)
         wrap(f, settings.data ? settings.data : "", 0, 0);
         text_free(&settings);
         help_add_settings(&settings, preset_nth(i));
-        entry(f, "sets", settings.data ? settings.data : "nothing", 10);
+        entry(f, preset_nth(i)->chooses ? "chooses" : "sets",
+              settings.data ? settings.data : "nothing", 10);
         entry(f, "expect", preset_nth(i)->expect, 10);
         text_free(&settings);
     }

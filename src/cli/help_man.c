@@ -30,10 +30,10 @@ static const help_entry files[] = {
 };
 
 static const help_entry examples[] = {
-    { "gan train --preset fast", "Train on MNIST, into the folder out." },
+    { "gan train --preset auto", "Train on MNIST, into the folder out." },
     { "gan train --resume --epochs 40", "Continue the run in out until it has 40 epochs." },
-    { "gan train --data pictures --preset dcgan-32 --out mine",
-      "Train on a folder of pictures, at 32x32." },
+    { "gan train --preset auto --data pictures --out mine",
+      "Train on a folder of pictures, with the preset that suits them." },
     { "gan sample --ckpt out -o grid.png", "Draw 64 samples of the newest checkpoint of a run." },
     { "gan sample --ckpt out -o samples/ --count 10000",
       "Write 10,000 samples, one PNG each, for other programs." },
@@ -136,8 +136,8 @@ static void man_paragraphs(FILE *f, const char *all)
 
 static void preset_meaning(text *t, const preset *p)
 {
-    text_add(t, "%s. Expect: %s. Sets ", p->choice.help, p->expect);
-    if (preset_setting_of(p, 0).name)
+    text_add(t, "%s. Expect: %s. %s ", p->choice.help, p->expect, p->chooses ? "Chooses" : "Sets");
+    if (p->chooses || preset_setting_of(p, 0).name)
         help_add_settings(t, p);
     else
         text_add(t, "nothing");

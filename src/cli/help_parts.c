@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/parse.h"
+#include "train/choice.h"
 
 #include "base/banned.h"
 
@@ -89,14 +90,36 @@ const char *help_operand_name(const command *c)
     return c->operand ? "COMMAND" : NULL;
 }
 
+/* "flip", "false" is said as "no --flip". */
+static void add_setting(text *t, const preset_setting *s)
+{
+    const char *quote = strchr(s->value, ' ') ? "\"" : "";
+    bool flag = preset_row(s->name)->type == OPTION_FLAG;
+    text_add(t, "%s--%s", flag && strcmp(s->value, "false") == 0 ? "no " : "", s->name);
+    if (!flag)
+        text_add(t, " %s%s%s", quote, s->value, quote);
+}
+
+static void add_choices(text *t)
+{
+    choice_row row;
+    for (int i = 0; choice_nth(i, &row); i++) {
+        text_add(t, "%s%s: %s", i > 0 ? "; " : "", row.data, row.preset);
+        for (const preset_setting *s = row.besides; s->name; s++) {
+            text_add(t, ", ");
+            add_setting(t, s);
+        }
+    }
+}
+
 void help_add_settings(text *t, const preset *p)
 {
+    if (p->chooses)
+        add_choices(t);
     for (int i = 0; preset_setting_of(p, i).name; i++) {
         preset_setting s = preset_setting_of(p, i);
-        const char *quote = strchr(s.value, ' ') ? "\"" : "";
-        text_add(t, "%s--%s", i > 0 ? " " : "", s.name);
-        if (preset_row(s.name)->type != OPTION_FLAG)
-            text_add(t, " %s%s%s", quote, s.value, quote);
+        text_add(t, "%s", i > 0 ? " " : "");
+        add_setting(t, &s);
     }
 }
 

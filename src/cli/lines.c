@@ -71,6 +71,30 @@ void lines_add_spec(text *t, const char *spec, line_form form)
     add_parts(t, spec, true, form);
 }
 
+/* The bytes of a line that keep their spaces. */
+static size_t head_of(const char *line, size_t n, size_t indent)
+{
+    bool labelled = n > indent && indent > 0 && line[indent - 1] == ' ';
+    return labelled ? indent : strspn(line, " ");
+}
+
+void lines_fold(text *t, const char *s, int indent, int width)
+{
+    for (size_t n; *s != 0; s += n + (s[n] == '\n')) {
+        n = strcspn(s, "\n");
+        size_t head = columns(s, n) > width ? head_of(s, n, (size_t)indent) : n;
+        text_add_bytes(t, s, head);
+        if (head < n) {
+            text rest = { 0 };
+            text_add_bytes(&rest, s + head, n - head);
+            lines_add(t, rest.data ? rest.data : "", (line_form){ (int)head, indent, width });
+            t->failed |= rest.failed;
+            text_free(&rest);
+        }
+        text_add(t, "\n");
+    }
+}
+
 /* Adds the word in the shell's $'...' form, with escapes for what a terminal would not show. */
 static void add_escaped_word(text *t, const char *s)
 {

@@ -79,6 +79,14 @@ static int add_beginnings(text *list, const getopt_form *g, const char *bare)
     return found;
 }
 
+/* The option that the word is probably a slip of, or NULL. Two short words are near each other by
+ * chance, so that the first letter counts as well: it is typed right, or one place too late. */
+static const char *nearest_option(const getopt_form *g, const char *bare)
+{
+    const char *near = text_nearest(bare, &g->longs[0].name, (size_t)g->count, sizeof g->longs[0]);
+    return near && (near[0] == bare[0] || near[0] == bare[1]) ? near : NULL;
+}
+
 static status unknown_option(const command *c, const getopt_form *g, const char *word,
                              const char *program)
 {
@@ -88,7 +96,7 @@ static status unknown_option(const command *c, const getopt_form *g, const char 
     text list = { 0 }, hint = { 0 };
     foreign_add_hint(&hint, c, program, bare);
     bool several = !hint.data && word[1] == '-' && add_beginnings(&list, g, bare) > 1;
-    const char *near = text_nearest(bare, &g->longs[0].name, (size_t)g->count, sizeof g->longs[0]);
+    const char *near = nearest_option(g, bare);
     status s;
     if (hint.data)
         s = status_fail(STATUS_USAGE, "unknown option %s: %s; see %s help %s", name, hint.data,

@@ -91,6 +91,15 @@ static void print_from(const from *f)
     }
 }
 
+static void print_choice(const text *chosen)
+{
+    text t = { 0 };
+    if (chosen->length == 0)
+        return;
+    text_add(&t, "%s", chosen->data);
+    print_field("preset", &t, false);
+}
+
 static void print_monitor(const monitor *m)
 {
     text t = { 0 };
@@ -100,7 +109,12 @@ static void print_monitor(const monitor *m)
         text_add(&t, "at every epoch: ");
     else
         text_add(&t, "every %" PRIu32 " epochs: ", m->every);
-    text_add(&t, "%d samples against %s", m->count, m->test.path);
+    if (m->restores)
+        text_add(&t, "PSNR and SSIM of %d test picture%s of %s%s", m->count,
+                 text_plural((uint64_t)m->count), m->test.path,
+                 m->test.is_held_out ? ", which G learns from, too" : "");
+    else
+        text_add(&t, "%d samples against %s", m->count, m->test.path);
     print_field("judged", &t, false);
 }
 
@@ -134,6 +148,7 @@ static void show_start(void *context, const run_info *info)
     p->epoch_steps = model_epoch_steps(m);
     p->judges = info->monitor->every > 0;
     print_data(d);
+    print_choice(&t->chosen);
     for (int i = 0; i < m->game->player_count; i++)
         print_net(m->players[i].symbol, &m->players[i].net);
     print_from(&t->from);
@@ -149,6 +164,8 @@ static void show_start(void *context, const run_info *info)
                 m->step, p->epoch_steps);
     p->started = p->drawn = clock_seconds();
     p->steps = 0;
+    p->model = m;
+    cost_open(&p->cost, m, &t->options);
 }
 
 static void show_training(const char *what, int epoch, int epochs, double right)
@@ -181,11 +198,24 @@ static void show_classifier(void *context, int epoch, double right)
     p->started = clock_seconds();
 }
 
+/* Not between a grid and the line below it. */
+static void show_cost(progress *p, const model *m, double now)
+{
+    text t = { 0 };
+    if (!cost_is_known(&p->cost, m, now) || p->grid->lines > 0)
+        return;
+    cost_say(&p->cost, m, now, &t);
+    fputs(p->live ? "\r\033[K" : "", stderr);
+    print_field("time", &t, false);
+    fflush(stderr);
+}
+
 static void show_step(void *context, const model *m)
 {
     progress *p = context;
     double now = clock_seconds();
     p->steps++;
+    show_cost(p, m, now);
     if (!p->live || now - p->drawn < TERMINAL_REDRAW)
         return;
     p->drawn = now;
@@ -219,25 +249,35 @@ static void add_epoch(text *t, const progress *p, const epoch_metrics *e, int fo
     text_add(t, "  %.1f s", e->seconds);
 }
 
+static void add_judged(text *t, const epoch_metrics *e)
+{
+    if (!isnan(e->judged.fid))
+        text_add(t, "  FID %.1f", e->judged.fid);
+    if (!isnan(e->judged.psnr))
+        text_add(t, "  test %.2f dB", e->judged.psnr);
+}
+
 static void show_epoch(void *context, const epoch_metrics *e)
 {
-    const progress *p = context;
-    enum { FID_COLUMNS = 11 };
+    progress *p = context;
+    enum { FID_COLUMNS = 11, TESTED_COLUMNS = 15 };
+    int judged = !p->judges ? 0 : e->tests ? TESTED_COLUMNS : FID_COLUMNS;
     text t = { 0 };
     watch_erase(p->grid);
-    int width = terminal_text_width() - (p->judges ? FID_COLUMNS : 0);
+    int width = terminal_text_width() - judged;
     for (int form = 0; form < EPOCH_FORMS; form++) {
         t.length = 0;
         add_epoch(&t, p, e, form);
         if (text_check(&t) != STATUS_OK || lines_columns(t.data) <= width)
             break;
     }
-    if (!isnan(e->judged.fid))
-        text_add(&t, "  FID %.1f", e->judged.fid);
+    add_judged(&t, e);
     /* In one piece, so that the message of a signal does not come between its parts. */
     fprintf(stderr, "%s%s\n", p->live ? "\r\033[K" : "", t.data ? t.data : "");
     fflush(stderr);
     text_free(&t);
+    if (e->epoch < (uint32_t)p->epochs)
+        show_cost(p, p->model, clock_seconds());
 }
 
 void progress_add_finding(text *t, const finding *f, int width, bool colour)
@@ -295,9 +335,12 @@ static void show_end(void *context, const run_info *info, int signal)
         print_path("  grids       ", path, "/samples/\n");
         print_path("  checkpoint  ", path, "/model.bin\n");
         if (info->monitor->every > 0 && info->best->epoch > 0) {
+            const best_epoch *best = info->best;
             print_path("  the best    ", path, "/best.bin");
-            fprintf(stderr, " (FID %.1f at epoch %" PRIu32 ")\n", info->best->fid,
-                    info->best->epoch);
+            if (info->monitor->restores)
+                fprintf(stderr, " (%.2f dB at epoch %" PRIu32 ")\n", best->psnr, best->epoch);
+            else
+                fprintf(stderr, " (FID %.1f at epoch %" PRIu32 ")\n", best->fid, best->epoch);
         }
         print_path("  metrics     ", path, "/metrics.csv\n");
         if (info->trainer->options.report)
@@ -313,19 +356,19 @@ static void show_end(void *context, const run_info *info, int signal)
 
 run_observer progress_observer(progress *p, const char *program, watch_grid *w)
 {
-    void (*picture)(void *, const show_subject *) = w->screen.way ? show_picture : NULL;
+    void (*show)(void *, const show_subject *) = w->screen.way ? show_picture : NULL;
     *p = (progress){
         .program = program, .grid = w, .live = terminal_is_live(), .colour = terminal_has_colour()
     };
     if (w->quiet)
-        return (run_observer){ .context = p, .picture = picture };
+        return (run_observer){ .context = p, .picture = show };
     return (run_observer){ .context = p,
                            .start = show_start,
                            .classifier = show_classifier,
                            .notice = terminal_note,
                            .step = show_step,
                            .epoch = show_epoch,
-                           .picture = picture,
+                           .picture = show,
                            .before_signal = p->live ? "\r\033[K" : "",
                            .finding = show_finding,
                            .end = show_end };

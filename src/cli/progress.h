@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "cli/cost.h"
 #include "cli/watch.h"
 #include "train/run.h"
 
@@ -23,6 +24,8 @@ typedef struct progress {
     double started; /* when the first step of this call began */
     double drawn;   /* when the line was last drawn */
     double steps;   /* made by this call */
+    cost cost;
+    const model *model; /* that is trained */
 } progress;
 
 /* The observer that shows a run; *p and *w must outlive the run. A quiet one shows only the grid,

@@ -150,6 +150,9 @@ size_t dataset_bytes(const dataset *d);
 /* Brings a set that is on the disk into memory. STATUS_IO, STATUS_MEMORY: it is then unchanged. */
 status dataset_load(dataset *d);
 
+/* The same with two sets, if both fit so many bytes. */
+status dataset_load_both(dataset *a, dataset *b, size_t most);
+
 /* What is read from the disk by functions that return no status is zeros after a failure; this is
  * the first one. STATUS_IO. */
 status dataset_check(const dataset *d);

@@ -13,27 +13,27 @@
 #include "base/text.h"
 #include "data/images_parts.h"
 #include "data/names.h"
+#include "data/part_names.h"
 
 #include "base/banned.h"
 
-/* The subfolder whose name is the most usual one for a part. */
-typedef struct candidate {
-    char *name; /* NULL: none yet */
-    int rank;
-} candidate;
+/* A subfolder, and what its name says. */
+typedef struct subfolder {
+    char *name;
+    part_name part;
+} subfolder;
 
 /* What is in a folder. */
 typedef struct scan {
     const char *folder;
-    candidate train, held_out;
-    char **rest; /* other subfolders, at most ENOUGH */
-    int rest_count;
-    char *only;     /* the first subfolder */
-    int subfolders; /* counted up to 2 */
-    bool pictures;  /* a file in it is a picture */
+    subfolder *subfolders; /* at most ENOUGH */
+    int count;
+    bool pictures;       /* a file in it is a picture */
+    int files;           /* that were looked into */
+    int train, held_out; /* the two that go together best; -1: no such */
 } scan;
 
-enum { ENOUGH = 1000, DEEPEST = 8 };
+enum { ENOUGH = 1000, DEEPEST = 8, MOST_LOOKED_AT = 2000 };
 
 static status out_of_memory(const scan *s)
 {
@@ -42,60 +42,22 @@ static status out_of_memory(const scan *s)
 
 static void scan_free(scan *s)
 {
-    for (int i = 0; i < s->rest_count; i++)
-        free(s->rest[i]);
-    free(s->rest);
-    free(s->train.name);
-    free(s->held_out.name);
-    free(s->only);
+    for (int i = 0; i < s->count; i++)
+        free(s->subfolders[i].name);
+    free(s->subfolders);
     *s = (scan){ 0 };
-}
-
-static status keep_rest(scan *s, const char *name)
-{
-    if (s->rest_count == ENOUGH)
-        return STATUS_OK;
-    char **more = realloc(s->rest, ((size_t)s->rest_count + 1) * sizeof *more);
-    if (!more)
-        return out_of_memory(s);
-    s->rest = more;
-    s->rest[s->rest_count] = strdup(name);
-    return s->rest[s->rest_count++] ? STATUS_OK : out_of_memory(s);
-}
-
-/* The more usual name wins, then the shorter, then the one that comes first. */
-static bool is_better(const candidate *c, const char *name, int rank)
-{
-    if (!c->name || rank != c->rank)
-        return !c->name || rank < c->rank;
-    size_t n = strlen(name), old = strlen(c->name);
-    return n != old ? n < old : strcmp(name, c->name) < 0;
-}
-
-/* Offers a name for a part; the one that loses belongs to the rest. */
-static status offer(scan *s, candidate *c, const char *name, int rank)
-{
-    if (!is_better(c, name, rank))
-        return keep_rest(s, name);
-    char *copy = strdup(name);
-    if (!copy)
-        return out_of_memory(s);
-    status result = c->name ? keep_rest(s, c->name) : STATUS_OK;
-    free(c->name);
-    c->name = copy;
-    c->rank = rank;
-    return result;
 }
 
 static status add_folder(scan *s, const char *name)
 {
-    int train = name_train_rank(name), held_out = name_held_out_rank(name);
-    s->subfolders += s->subfolders < 2;
-    if (!s->only && !(s->only = strdup(name)))
+    if (s->count == ENOUGH)
+        return STATUS_OK;
+    subfolder *more = realloc(s->subfolders, ((size_t)s->count + 1) * sizeof *more);
+    if (!more)
         return out_of_memory(s);
-    if (train >= 0)
-        return offer(s, &s->train, name, train);
-    return held_out >= 0 ? offer(s, &s->held_out, name, held_out) : keep_rest(s, name);
+    s->subfolders = more;
+    more[s->count] = (subfolder){ strdup(name), part_name_of(name) };
+    return more[s->count++].name ? STATUS_OK : out_of_memory(s);
 }
 
 /* Files are looked into only until one is a picture; links and what cannot be looked at count as
@@ -112,14 +74,21 @@ static status add_name(scan *s, const char *name)
     } else if (!s->pictures) {
         images_look(path, &picture);
         s->pictures = picture;
+        s->files++;
     }
     free(path);
     return result;
 }
 
+static int compare_folders(const void *a, const void *b)
+{
+    const subfolder *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
 static status scan_folder(scan *s, const char *folder)
 {
-    *s = (scan){ .folder = folder };
+    *s = (scan){ .folder = folder, .train = -1, .held_out = -1 };
     DIR *d = opendir(folder);
     if (!d)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", folder);
@@ -135,57 +104,143 @@ static status scan_folder(scan *s, const char *folder)
             result = add_name(s, e->d_name);
     }
     closedir(d);
+    if (result == STATUS_OK && s->count > 0)
+        qsort(s->subfolders, (size_t)s->count, sizeof *s->subfolders, compare_folders);
     if (result != STATUS_OK)
         scan_free(s);
     return result;
 }
 
-static int compare_names(const void *a, const void *b)
+/* ---- the parts among them ---- */
+
+/* How far two subfolders are from being the parts: what they have beside their words for the parts
+ * counts first, then how usual these words are, then the length of the names. */
+typedef struct distance {
+    int match, held_out, train;
+    size_t length;
+} distance;
+
+static bool is_nearer(distance a, distance b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    if (a.match != b.match)
+        return a.match < b.match;
+    if (a.held_out != b.held_out)
+        return a.held_out < b.held_out;
+    return a.train != b.train ? a.train < b.train : a.length < b.length;
+}
+
+/* Finds the held-out part that is the nearest to a training part; true if it is nearer than *least,
+ * which it then is. Of equals, the first in the order of the names. */
+static bool choose_held_out(scan *s, const subfolder *train, distance *least)
+{
+    bool found = false;
+    for (int i = 0; i < s->count && train->part.train >= 0; i++) {
+        const subfolder *f = &s->subfolders[i];
+        int match = f->part.held_out >= 0 ? part_names_match(&train->part, &f->part) : -1;
+        distance d = { match, f->part.held_out, train->part.train,
+                       strlen(train->name) + strlen(f->name) };
+        if (match < 0 || (s->held_out >= 0 && !is_nearer(d, *least)))
+            continue;
+        s->held_out = i;
+        *least = d;
+        found = true;
+    }
+    return found;
+}
+
+static void choose_parts(scan *s)
+{
+    distance least = { 0 };
+    for (int i = 0; i < s->count; i++)
+        if (choose_held_out(s, &s->subfolders[i], &least))
+            s->train = i;
+}
+
+/* ---- looking for pictures ---- */
+
+/* Whether a file in the folder or below it is a picture. True as well if `budget` files, which it
+ * counts down, were looked at without an answer. */
+static bool has_picture(const char *folder, int depth, int *budget)
+{
+    scan s;
+    bool found = false;
+    if (depth == 0 || scan_folder(&s, folder) != STATUS_OK)
+        return true; /* reading reports what is wrong */
+    found = s.pictures;
+    *budget -= s.files;
+    for (int i = 0; i < s.count && !found; i++) {
+        char *below = NULL;
+        found = *budget <= 0 || path_join(&below, folder, s.subfolders[i].name) != STATUS_OK ||
+                has_picture(below, depth - 1, budget);
+        free(below);
+    }
+    scan_free(&s);
+    return found;
+}
+
+/* *below: the path of the only subfolder that contains pictures; NULL if several do. */
+static status only_with_pictures(char **below, const scan *s)
+{
+    int budget = MOST_LOOKED_AT, only = -1;
+    *below = NULL;
+    for (int i = 0; i < s->count; i++) {
+        char *path = NULL;
+        TRY(path_join(&path, s->folder, s->subfolders[i].name));
+        bool has = has_picture(path, DEEPEST, &budget);
+        free(path);
+        if (has && only >= 0)
+            return STATUS_OK;
+        if (has)
+            only = i;
+    }
+    return only >= 0 ? path_join(below, s->folder, s->subfolders[only].name) : STATUS_OK;
 }
 
 /* Says which folders are the parts, if others are left out. */
-static status write_note(picture_parts *p, scan *s)
+static status write_note(picture_parts *p, const scan *s)
 {
     enum { MOST_SHOWN = 5 };
     text t = { 0 };
-    if (s->rest_count == 0 && !s->pictures)
+    int rest = 0;
+    if (s->count == 2 && !s->pictures)
         return STATUS_OK;
     text_add_shown(&t, p->train);
     text_add(&t, ": is the training part, and ");
-    text_add_shown(&t, s->held_out.name);
+    text_add_shown(&t, s->subfolders[s->held_out].name);
     text_add(&t, " beside it the test part; not used: ");
-    qsort(s->rest, (size_t)s->rest_count, sizeof *s->rest, compare_names);
-    for (int i = 0; i < s->rest_count && i < MOST_SHOWN; i++) {
-        text_add(&t, "%s", i > 0 ? ", " : "");
-        text_add_shown(&t, s->rest[i]);
+    for (int i = 0; i < s->count; i++) {
+        if (i == s->train || i == s->held_out || rest++ >= MOST_SHOWN)
+            continue;
+        text_add(&t, "%s", rest > 1 ? ", " : "");
+        text_add_shown(&t, s->subfolders[i].name);
     }
-    if (s->rest_count > MOST_SHOWN)
-        text_add(&t, " and %d more", s->rest_count - MOST_SHOWN);
+    if (rest > MOST_SHOWN)
+        text_add(&t, " and %d more", rest - MOST_SHOWN);
     if (s->pictures)
-        text_add(&t, "%spictures beside them", s->rest_count > 0 ? ", " : "");
+        text_add(&t, "%spictures beside them", rest > 0 ? ", " : "");
     p->note = t.data;
     return text_check(&t);
 }
 
-static status use_parts(picture_parts *p, scan *s)
+static status use_parts(picture_parts *p, const scan *s)
 {
-    TRY(path_join(&p->train, s->folder, s->train.name));
+    TRY(path_join(&p->train, s->folder, s->subfolders[s->train].name));
     return write_note(p, s);
 }
 
-/* Searches a folder and the one that it consists of; p->train stays NULL if there are no parts. */
+/* Searches a folder and the one in it that has the pictures; p->train stays NULL if there are no
+ * parts. */
 static status search(picture_parts *p, const char *folder, int depth)
 {
     scan s;
     char *below = NULL;
     TRY(scan_folder(&s, folder));
+    choose_parts(&s);
     status result = STATUS_OK;
-    if (s.train.name && s.held_out.name)
+    if (s.train >= 0)
         result = use_parts(p, &s);
-    else if (s.subfolders == 1 && !s.pictures && depth < DEEPEST)
-        result = path_join(&below, folder, s.only);
+    else if (!s.pictures && depth < DEEPEST)
+        result = only_with_pictures(&below, &s);
     scan_free(&s);
     if (result == STATUS_OK && below && search(p, below, depth + 1) == STATUS_MEMORY)
         result = STATUS_MEMORY; /* what cannot be listed there is reported when it is read */
@@ -232,10 +287,11 @@ status picture_parts_beside(char **path, const char *train)
     status result = STATUS_OK;
     if (!name || !folder)
         result = status_fail(STATUS_MEMORY, "%s: out of memory", train);
-    else if (name_train_rank(name) >= 0 && file_is_folder(folder))
+    else if (part_name_of(name).train >= 0 && file_is_folder(folder))
         result = scan_folder(&s, folder);
-    if (result == STATUS_OK && s.held_out.name)
-        result = name_beside(path, train, stem, s.held_out.name);
+    if (result == STATUS_OK && s.count > 0 &&
+        choose_held_out(&s, &(subfolder){ name, part_name_of(name) }, &(distance){ 0 }))
+        result = name_beside(path, train, stem, s.subfolders[s.held_out].name);
     scan_free(&s);
     free(name);
     free(folder);

@@ -12,9 +12,9 @@ typedef struct picture_parts {
     char *note;  /* the parts, if anything beside them is not read; NULL: nothing to say */
 } picture_parts;
 
-/* Finds the parts of a folder: two of its subfolders, by their names (data/names.h), or else the
- * folder itself. If all that it contains is one folder, that one is searched instead. STATUS_IO,
- * STATUS_MEMORY; nothing is then left to free. */
+/* Finds the parts of a folder: two of its subfolders, by their names (data/part_names.h), or else
+ * the folder itself. If all its pictures are in one folder, that one is searched instead.
+ * STATUS_IO, STATUS_MEMORY; nothing is then left to free. */
 status picture_parts_find(picture_parts *p, const char *folder);
 
 /* *path: the folder beside `train` that is the held-out part of it; NULL if `train` is not named

@@ -18,6 +18,12 @@ typedef struct rgb {
  * ITU-R BT.601. */
 unsigned char fit_grey(rgb c);
 
+/* The same of floats, in any unit. */
+static inline float fit_luma(float red, float green, float blue)
+{
+    return 0.299f * red + 0.587f * green + 0.114f * blue;
+}
+
 typedef enum fit_mode {
     FIT_CROP, /* the largest part with the new aspect ratio, from the middle */
     FIT_PAD   /* the whole picture, with background on two sides */

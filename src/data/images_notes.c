@@ -9,7 +9,7 @@
 
 #include "base/size.h"
 #include "base/text.h"
-#include "data/names.h"
+#include "data/part_names.h"
 
 #include "base/banned.h"
 
@@ -195,7 +195,7 @@ static bool is_in_held_out(const char *name, size_t *length)
             continue;
         memcpy(folder, at, n);
         folder[n] = 0;
-        if (name_looks_held_out(folder))
+        if (part_name_looks_held_out(folder))
             return true;
     }
     return false;

@@ -1,6 +1,6 @@
 /* data/images_parts.h - what the parts of images.c share: images_read.c, images_labels.c,
- * images_crops.c, images_notes.c and images_cache.c; find_parts.c looks into files with it. Nobody
- * else includes it.
+ * images_crops.c, images_notes.c and images_cache.c; find_parts.c and survey.c look into files
+ * with it. Nobody else includes it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_PARTS_H

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "data/names.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +24,13 @@ static bool is_among(const char *const *words, size_t count, const char *name)
 
 /* ---- litter ---- */
 
+/* "FOUND.000" and so on: what Windows' check of a disk recovers. */
+static bool is_recovered(const char *name)
+{
+    return strncasecmp(name, "found.", 6) == 0 && strlen(name) == 9 &&
+           strspn(name + 6, "0123456789") == 3;
+}
+
 bool name_is_litter(const char *name)
 {
     static const char *const litter[] = {
@@ -40,115 +46,32 @@ bool name_is_litter(const char *name)
         "desktop.ini",
         "$RECYCLE.BIN",
         "RECYCLER",
+        "Recycled",
         "System Volume Information",
+        "Config.Msi",
+        "$WinREAgent",
+        "WPSystem",
         /* network storage */
         "@eaDir",
         "@Recycle",
         "@Recently-Snapshot",
+        "@__thumb",
+        "@sharebin",
         "@tmp",
         "@SynoResource",
+        "@SynoEAStream",
         "#recycle",
         "#snapshot",
         "~snapshot",
         /* file systems and tools */
         "lost+found",
         "__pycache__",
+        "node_modules",
+        "CVS",
+        "_vti_cnf",
+        "_gsdata_",
     };
-    return name[0] == '.' || is_among(litter, COUNT(litter), name);
-}
-
-/* ---- parts ---- */
-
-static const char *const train_words[] = { "train", "training" };
-static const char *const held_out_words[] = {
-    "test", "testing", "tst",         "val",  "valid",      "validation", "validate",
-    "dev",  "devel",   "development", "eval", "evaluation", "holdout",    "heldout",
-};
-
-/* Words that say nothing about the part. */
-static const char *const fillers[] = {
-    "dataset",  "data", "set",  "sets",  "images",  "image", "imgs", "img",
-    "pictures", "pics", "part", "split", "samples", "seg",   "cls",
-};
-
-static int rank_of(const char *word, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(words[i], word) == 0)
-            return (int)i;
-    return -1;
-}
-
-enum { LONGEST = 64 };
-
-/* Removes fillers and numbers from the end of a word, as long as something remains. */
-static void strip(char *word)
-{
-    for (bool changed = true; changed;) {
-        size_t n = strlen(word);
-        changed = false;
-        while (n > 1 && isdigit((unsigned char)word[n - 1]))
-            word[--n] = 0;
-        for (size_t i = 0; i < COUNT(fillers) && !changed; i++) {
-            size_t end = strlen(fillers[i]);
-            if (n > end && strcmp(word + n - end, fillers[i]) == 0) {
-                word[n - end] = 0;
-                changed = true;
-            }
-        }
-    }
-}
-
-/* Copies the words of a name in lower case without separators; true unless it is too long. Leaves
- * out words that are only fillers or numbers. */
-static bool reduce(char out[LONGEST], const char *name)
-{
-    static const char separators[] = "-_ .()[]+";
-    size_t used = 0;
-    if (strlen(name) >= LONGEST)
-        return false;
-    while (*name) {
-        char word[LONGEST];
-        size_t n = strcspn(name, separators);
-        for (size_t i = 0; i < n; i++)
-            word[i] = (char)tolower((unsigned char)name[i]);
-        word[n] = 0;
-        strip(word);
-        if (!is_among(fillers, COUNT(fillers), word) && strspn(word, "0123456789") < strlen(word)) {
-            memcpy(out + used, word, strlen(word));
-            used += strlen(word);
-        }
-        name += n;
-        name += strspn(name, separators);
-    }
-    out[used] = 0;
-    return true;
-}
-
-int name_train_rank(const char *name)
-{
-    char word[LONGEST];
-    return reduce(word, name) ? rank_of(word, train_words, COUNT(train_words)) : -1;
-}
-
-int name_held_out_rank(const char *name)
-{
-    char word[LONGEST];
-    return reduce(word, name) ? rank_of(word, held_out_words, COUNT(held_out_words)) : -1;
-}
-
-bool name_looks_held_out(const char *name)
-{
-    char stem[LONGEST];
-    size_t n = strlen(name);
-    if (name_held_out_rank(name) >= 0)
-        return true;
-    if (n < 2 || n >= LONGEST || !isupper((unsigned char)name[n - 1]) ||
-        !islower((unsigned char)name[n - 2]))
-        return false;
-    memcpy(stem, name, n - 1);
-    stem[n - 1] = 0;
-    return name_held_out_rank(stem) >= 0;
+    return name[0] == '.' || is_among(litter, COUNT(litter), name) || is_recovered(name);
 }
 
 /* ---- runs ---- */
@@ -196,12 +119,20 @@ status name_run_pictures_are_in(bool *are, const char *folder)
     return STATUS_OK;
 }
 
+static bool is_exactly_among(const char *const *words, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool name_is_of_run(const char *name)
 {
     static const char *const others[] = { "best.bin", "samples" };
     const size_t n = strlen(name), end = strlen(FILE_TEMPORARY);
     bool copy = strncmp(name, "model-", 6) == 0 && n > 4 && strcmp(name + n - 4, ".bin") == 0;
     bool unfinished = n > end && strcmp(name + n - end, FILE_TEMPORARY) == 0;
-    return copy || unfinished || rank_of(name, run_files, COUNT(run_files)) >= 0 ||
-           rank_of(name, others, COUNT(others)) >= 0;
+    return copy || unfinished || is_exactly_among(run_files, COUNT(run_files), name) ||
+           is_exactly_among(others, COUNT(others), name);
 }

@@ -85,3 +85,12 @@ status dataset_load(dataset *d)
     d->pixels = pixels;
     return STATUS_OK;
 }
+
+status dataset_load_both(dataset *a, dataset *b, size_t most)
+{
+    size_t bytes = (a->store ? dataset_bytes(a) : 0) + (b->store ? dataset_bytes(b) : 0);
+    if (bytes > most)
+        return STATUS_OK;
+    TRY(dataset_load(a));
+    return dataset_load(b);
+}

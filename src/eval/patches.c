@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/fit.h"
 #include "eval/points.h"
 
 #include "base/banned.h"
@@ -27,8 +28,7 @@ static float luma_at(const unsigned char *p, ptrdiff_t plane, int channels)
 {
     if (channels == 1)
         return point_of_byte(p[0]);
-    return 0.299f * point_of_byte(p[0]) + 0.587f * point_of_byte(p[plane]) +
-           0.114f * point_of_byte(p[2 * plane]);
+    return fit_luma(point_of_byte(p[0]), point_of_byte(p[plane]), point_of_byte(p[2 * plane]));
 }
 
 void patches_take(int n, int i, const unsigned char *planes, int channels, int height, int width,

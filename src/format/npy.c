@@ -180,13 +180,21 @@ static status convert_samples(const source *s, const npy_form *f, bool channels_
     return STATUS_OK;
 }
 
+/* Channels last have the same shape where all three numbers are equal. */
+static bool is_ambiguous(const npy_form *f)
+{
+    return f->channels > 1 && f->channels == f->height && f->height == f->width;
+}
+
 static void add_note(const source *s, const npy_form *f, bool channels_last, npy_samples *out)
 {
     const char *type = s->header.type == NPY_FLOAT64 ? "float64 is rounded to float32"
                        : s->header.type == NPY_UINT8 && f->pixels
                            ? "uint8 is taken as pixels from 0 to 255"
                            : "";
-    const char *axes = channels_last ? "the axes are taken as N, height, width, channels" : "";
+    const char *axes = channels_last     ? "the axes are taken as N, height, width, channels"
+                       : is_ambiguous(f) ? "the axes are taken as N, channels, height, width"
+                                         : "";
     snprintf(out->note, sizeof out->note, "%s%s%s", type, *type && *axes ? ", and " : "", axes);
 }
 

@@ -44,13 +44,12 @@ static verdicts judge_each(const contest *t, const float *logit)
     const kernels *k = t->step.compute->kernels;
     int B = o->batch;
     float *d = t->dlogit.data;
-    double wrong = contest_has_mismatch(o) ? o->mismatch : 0;
     verdicts v = { .real = loss_real(t->loss, k, B, logit, o->label_smoothing, d),
                    .fake = loss_fake(t->loss, k, B, logit + B, d + B) };
-    v.loss = v.real.loss + share_of(1 - wrong, v.fake.loss, B, d + B);
-    if (wrong > 0) {
+    v.loss = v.real.loss + share_of(1 - t->wrong, v.fake.loss, B, d + B);
+    if (t->wrong > 0) {
         verdict again = loss_fake(t->loss, k, B, logit + 2 * B, d + 2 * B);
-        v.loss += share_of(wrong, again.loss, B, d + 2 * B);
+        v.loss += share_of(t->wrong, again.loss, B, d + 2 * B);
     }
     return v;
 }
@@ -62,11 +61,10 @@ static verdicts judge_pairs(const contest *t, const float *logit)
     const kernels *k = t->step.compute->kernels;
     int B = o->batch;
     float *d = t->dlogit.data, *d_real = t->own->pair;
-    double wrong = contest_has_mismatch(o) ? o->mismatch : 0;
-    const double shares[] = { 1 - wrong, wrong };
+    const double shares[] = { 1 - t->wrong, t->wrong };
     verdicts v = { 0 };
     memset(d, 0, (size_t)B * sizeof *d);
-    for (int i = 0; i < (wrong > 0 ? 2 : 1); i++) {
+    for (int i = 0; i < (t->wrong > 0 ? 2 : 1); i++) {
         float *d_opposite = d + (i + 1) * B;
         verdict now = loss_pairs(t->loss, k, B, logit, logit + (i + 1) * B, d_real);
         v.loss += share_of(shares[i], now.loss, B, d_real);
@@ -97,7 +95,7 @@ static void clear_last_bias(const net *d)
 static status update_discriminator(contest t)
 {
     const model_options *o = t.options;
-    int B = o->batch, again = contest_has_mismatch(o) ? B : 0;
+    int B = o->batch, again = t.wrong > 0 ? B : 0;
     t.step.pass.half = B;
     t.step.pass.again = again;
     const step_context *s = &t.step;

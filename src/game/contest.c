@@ -12,9 +12,11 @@ static bool has_penalty(const model_options *o)
     return o->r1 > 0 || o->r2 > 0 || o->gradient_penalty > 0;
 }
 
-bool contest_has_mismatch(const model_options *o)
+/* The share of D's fake side that real samples with a wrong condition have in an epoch. */
+static double wrong_share(const model_options *o, uint32_t epoch)
 {
-    return o->condition != CONDITION_NONE && o->mismatch > 0;
+    bool ended = o->mismatch_epochs > 0 && epoch >= (uint32_t)o->mismatch_epochs;
+    return o->condition == CONDITION_NONE || ended ? 0 : o->mismatch;
 }
 
 /* D's part, and its net. */
@@ -28,7 +30,7 @@ static void plan_judge(model *m, arena *a, contest_memory *own)
     if (o->condition != CONDITION_NONE)
         own->ids = arena_take(a, 3 * batch, sizeof *own->ids);
     augment_plan(&own->augment, a, o, model_sample_shape(m));
-    d->net.again = contest_has_mismatch(o) ? o->batch : 0;
+    d->net.again = wrong_share(o, 0) > 0 ? o->batch : 0;
     player_plan(d, a, 2 * o->batch, false);
     if (has_penalty(o))
         penalty_plan(&own->penalty, &d->net, a, o->r2 > 0 ? 2 * o->batch : o->batch);
@@ -70,6 +72,7 @@ contest contest_of(model *m, step_context s)
                       .dlogit = view_of(own->dlogit, 3 * B, 1),
                       .conditions = { m->taught, own->ids },
                       .judged = model_judged_steps(m),
+                      .wrong = wrong_share(&m->options, s.epoch),
                       .sums = m->sums };
 }
 

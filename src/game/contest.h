@@ -43,11 +43,9 @@ typedef struct contest {
     condition
         conditions;  /* of (3B) rows: of the images, then those that do not fit the real ones */
     uint32_t judged; /* steps before this one in which D learned */
+    double wrong;    /* of D's fake side in this step, the share with a wrong condition */
     double *sums;
 } contest;
-
-/* Does D judge real samples with a wrong condition as well? */
-bool contest_has_mismatch(const model_options *o);
 
 /* The `plan` of these games (game/game.h). */
 void contest_plan(model *m, arena *a);

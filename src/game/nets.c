@@ -23,10 +23,15 @@ static bool is_usual(const model_options *o, const char *name)
 
 static status check_condition(const model_options *o)
 {
-    if (o->condition != CONDITION_NONE || is_usual(o, "mismatch"))
+    const char *given = !is_usual(o, "mismatch")          ? "mismatch"
+                        : !is_usual(o, "mismatch-epochs") ? "mismatch-epochs"
+                                                          : NULL;
+    if (o->condition != CONDITION_NONE || !given)
         return STATUS_OK;
-    return status_fail(STATUS_USAGE, "--mismatch: there are no conditions to be mistaken for "
-                                     "each other without --condition label or caption");
+    return status_fail(STATUS_USAGE,
+                       "--%s: there are no conditions to be mistaken for each other without "
+                       "--condition label or caption",
+                       given);
 }
 
 /* Options that say something of a task, where there is none. */

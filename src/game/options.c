@@ -229,6 +229,18 @@ static const option_row rows[] = {
       .sparse = true,
       .help = "of what D learns to refuse, the share of real samples with a condition that is not "
               "theirs; the rest are fakes (Reed 2016; 0: D is not asked to compare)" },
+    { .name = "mismatch-epochs",
+      .subject = SUBJECT_GAME,
+      .type = OPTION_INT,
+      .offset = AT(mismatch_epochs),
+      .scope = SCOPE_MODEL,
+      .initial = "0",
+      .least = 0,
+      .most = 10000000,
+      .arg = "N",
+      .sparse = true,
+      .help = "epochs after which D no longer sees these: later ones bring back the variety that "
+              "they cost (0: it always does)" },
     { .name = "gradient-penalty",
       .subject = SUBJECT_GAME,
       .type = OPTION_FLOAT,

@@ -31,15 +31,19 @@ typedef struct cutting {
     float *x;
 } cutting;
 
+static uint32_t spread_number(const cutting *t, int row)
+{
+    uint64_t crops = dataset_crops(t->pairs->data);
+    return (uint32_t)(crops * (uint32_t)row / (uint32_t)t->count);
+}
+
 static void cut_row(const void *context, int row)
 {
     const cutting *t = context;
     const pairs *p = t->pairs;
     int size = dataset_sample_size(p->data);
     unsigned char *crop = p->crops + (ptrdiff_t)row * size;
-    uint32_t spread =
-        (uint32_t)((uint64_t)dataset_crops(p->data) * (uint32_t)row / (uint32_t)t->count);
-    uint32_t number = t->numbers ? t->numbers[row] : spread;
+    uint32_t number = t->numbers ? t->numbers[row] : spread_number(t, row);
     uint32_t place = t->first + (uint32_t)row;
     if (p->ahead && t->numbers)
         dataset_crop_from(ahead_sample(p->ahead, place), p->data, &t->draw, number, place, crop);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "data/fit.h"
+
 #include "base/banned.h"
 
 /* The channels of pictures that G is given, without those that say where holes are. */
@@ -48,12 +50,6 @@ void restored_plan(restored *r, arena *a, restorer *by, const picture *from)
 
 /* ---- what G is given ---- */
 
-/* The luma of ITU-R BT.601, of the full range. */
-static float luma(float red, float green, float blue)
-{
-    return 0.299f * red + 0.587f * green + 0.114f * blue;
-}
-
 static bool is_hole(const restored *r, ptrdiff_t i)
 {
     ptrdiff_t plane = (ptrdiff_t)r->from->height * r->from->width;
@@ -79,7 +75,7 @@ static void make_given(const restored *r)
     int colours = picture_colours(r->from), channels = channels_of(r);
     if (colours == 3 && channels == 1)
         for (ptrdiff_t i = 0; i < n; i++)
-            r->given[i] = smooth_byte(luma(from[i], from[n + i], from[2 * n + i]));
+            r->given[i] = fit_grey((rgb){ from[i], from[n + i], from[2 * n + i] });
     else
         for (int c = 0; c < channels; c++)
             memcpy(r->given + c * n, from + (colours == 1 ? 0 : c * n), (size_t)n);
@@ -120,7 +116,7 @@ static void take_luma(const restored *r, int y, int width)
     const float *red = restorer_line(r->by, 0, y), *green = restorer_line(r->by, 1, y);
     const float *blue = restorer_line(r->by, 2, y);
     for (int x = 0; x < width; x++)
-        r->line[x] = level(luma(red[x], green[x], blue[x]));
+        r->line[x] = level(fit_luma(red[x], green[x], blue[x]));
 }
 
 /* The smooth line, moved to the luma that G made. */
@@ -129,7 +125,7 @@ static void replace_luma(const restored *r, int y, int width, const float *line)
     const float *grey = restorer_line(r->by, 0, y);
     for (int x = 0; x < width; x++) {
         float red = line[x], green = line[width + x], blue = line[2 * (ptrdiff_t)width + x];
-        float more = level(grey[x]) - luma(red, green, blue);
+        float more = level(grey[x]) - fit_luma(red, green, blue);
         r->line[x] = red + more;
         r->line[width + x] = green + more;
         r->line[2 * (ptrdiff_t)width + x] = blue + more;

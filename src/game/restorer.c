@@ -56,16 +56,22 @@ status restorer_open(restorer *r, const generator_options *o, const compute *c)
     return s;
 }
 
+status restorer_open_net(restorer *r, const net *g, const compute *c, const char *name)
+{
+    *r = (restorer){ .compute = c, .g = g };
+    return net_tiling_of(g, &r->tiling, name);
+}
+
 static void close_tile(restorer *r)
 {
     net_close(&r->tile);
-    arena_close(&r->arena);
     r->tile = (net){ 0 };
 }
 
 void restorer_close(restorer *r)
 {
     close_tile(r);
+    arena_close(&r->arena);
     model_close(&r->model);
     arena_close(&r->weights);
     *r = (restorer){ 0 };
@@ -193,20 +199,39 @@ static choice choose(const restorer *r, int height, int width, double per_pixel,
     return best;
 }
 
-status restorer_fit(restorer *r, int height, int width, const restorer_limits *limits)
+static status choose_tiles(restorer *r, int height, int width, const restorer_limits *limits)
 {
     double per_pixel = 0;
+    arena counted = { 0 };
     TRY(measure(r, &per_pixel));
     choice c = limits->tile > 0 ? choice_of(r, axis_of(&r->tiling, height, limits->tile),
                                             axis_of(&r->tiling, width, limits->tile), per_pixel)
                                 : choose(r, height, width, per_pixel, limits->memory);
     TRY(open_tile(r, c.y.window, c.x.window));
-    r->y = c.y;
     r->x = c.x;
     r->rows = c.rows;
+    r->y = c.y;
+    plan(r, &counted);
+    TRY(arena_reopen(&r->arena, &counted));
     plan(r, &r->arena);
-    TRY(arena_open(&r->arena));
-    plan(r, &r->arena);
+    r->limits = *limits;
+    return STATUS_OK;
+}
+
+static bool fits(const restorer *r, int height, int width, const restorer_limits *limits)
+{
+    return r->arena.block && r->y.size == height && r->x.size == width &&
+           r->limits.memory == limits->memory && r->limits.tile == limits->tile;
+}
+
+status restorer_fit(restorer *r, int height, int width, const restorer_limits *limits)
+{
+    if (!fits(r, height, width, limits)) {
+        r->y.size = 0; /* until all is there */
+        TRY(choose_tiles(r, height, width, limits));
+    }
+    if (!r->g->params) /* of a model without memory yet */
+        return STATUS_OK;
     memcpy(r->tile.params, r->g->params, r->g->param_count * sizeof(float));
     memcpy(r->tile.buffers, r->g->buffers, r->g->buffer_count * sizeof(float));
     return STATUS_OK;

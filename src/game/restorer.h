@@ -44,6 +44,7 @@ typedef struct restorer {
     net_tiling tiling;
     /* For the pictures at hand: */
     restorer_axis y, x;
+    restorer_limits limits;
     net tile;     /* G for tiles */
     arena arena;  /* its memory, and: */
     int rows;     /* tiles at a time */
@@ -55,7 +56,12 @@ typedef struct restorer {
  * it has another task, or takes pictures of one size only; else as generator_open. */
 status restorer_open(restorer *r, const generator_options *o, const compute *c);
 
-/* Takes the memory for pictures of that size. STATUS_MEMORY. */
+/* The same for a G that the caller has; the name stands before the message if it takes pictures of
+ * one size only. */
+status restorer_open_net(restorer *r, const net *g, const compute *c, const char *name);
+
+/* Takes the memory for pictures of that size, in that of earlier ones where it suffices, and the
+ * weights that G has now. STATUS_MEMORY. */
 status restorer_fit(restorer *r, int height, int width, const restorer_limits *limits);
 
 /* The channels of what G is given and of what it makes, and how many times it enlarges pictures. */

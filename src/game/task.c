@@ -95,17 +95,20 @@ static const task tasks[] = {
     { .choice = { "upscale", "large pictures, from small ones (Ledig 2017)" },
       .verb = "enlarges pictures",
       .command = "upscale",
+      .trial = "made smaller by the bicubic filter and enlarged again",
       .scales = true,
       .poorer = smaller,
       .degrade = shrink },
     { .choice = { "colorize", "pictures in colour, from grey ones" },
       .verb = "colours grey pictures",
+      .trial = "made grey and coloured again",
       .command = "restore",
       .needs_colour = true,
       .poorer = one_channel,
       .degrade = drop_colour },
     { .choice = { "inpaint", "whole pictures, from ones with a hole" },
       .verb = "fills holes in pictures",
+      .trial = "with a hole in each, which is filled",
       .command = "restore",
       .poorer = one_more_channel,
       .degrade = make_hole },
@@ -148,16 +151,29 @@ typedef struct degrading {
     float *poor;
 } degrading;
 
-static void degrade_row(const void *context, int row)
+/* Row `row` of d->bytes = the copy of that picture, for row first + `row` of the stream. */
+static unsigned char *copy_row(const degrading *g, int row)
 {
-    const degrading *g = context;
     const degrader *d = g->degrader;
-    int size = shape_size(d->to);
-    unsigned char *bytes = d->bytes + (ptrdiff_t)row * size;
+    unsigned char *bytes = d->bytes + (ptrdiff_t)row * shape_size(d->to);
     uint32_t words[4];
     g->kernels->words(g->stream, g->first + row, 0, 4, words);
     d->task->degrade(d, row, words, g->pictures + (ptrdiff_t)row * shape_size(d->from), bytes);
-    g->kernels->pixels(size, bytes, g->poor + (ptrdiff_t)row * size);
+    return bytes;
+}
+
+static void degrade_row(const void *context, int row)
+{
+    const degrading *g = context;
+    int size = shape_size(g->degrader->to);
+    g->kernels->pixels(size, copy_row(g, row), g->poor + (ptrdiff_t)row * size);
+}
+
+const unsigned char *degrader_copy(const degrader *d, const compute *c, random_stream s, int row,
+                                   const unsigned char *picture)
+{
+    const degrading g = { d, c->kernels, s, row, picture, NULL };
+    return copy_row(&g, 0);
 }
 
 void degrader_run(const degrader *d, const compute *c, random_stream s, int first, int n,

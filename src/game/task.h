@@ -31,7 +31,8 @@ typedef void degrade_function(const struct degrader *d, int row, const uint32_t 
 
 typedef struct task {
     option_choice choice;
-    const char *verb;    /* what G does: "enlarges pictures" */
+    const char *verb;  /* what G does: "enlarges pictures" */
+    const char *trial; /* what becomes of test pictures, with no scale: "made grey and coloured" */
     const char *command; /* of the program, that applies G to pictures */
     bool scales;         /* by --scale */
     bool needs_colour;
@@ -58,6 +59,11 @@ typedef struct degrader {
 
 /* The memory for up to `rows` pictures at a time. */
 void degrader_plan(degrader *d, arena *a, int kind, int scale, image_shape picture, int rows);
+
+/* Returns the poorer copy (I) of one picture (S), in the degrader's memory; what is random about it
+ * follows from that row of the stream. */
+const unsigned char *degrader_copy(const degrader *d, const compute *c, random_stream s, int row,
+                                   const unsigned char *picture);
 
 /* poor (n, I) = poorer copies of pictures (n, S), as G is given them; what is random about row i
  * follows from row first + i of the stream. n is at most the rows planned. */

@@ -4,6 +4,7 @@
 #include "report/history.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ static const char *const columns[] = {
     "epoch",     "d_loss",        "g_loss",        "d_real",      "d_fake",          "value",
     "penalty",   "accuracy_real", "accuracy_fake", "d_grad_norm", "g_grad_norm",     "spread",
     "g_dead",    "d_dead",        "fid",           "class_kl",    "classes_covered", "confidence",
-    "diversity", "seconds",       "psnr",
+    "diversity", "seconds",       "psnr",          "test_psnr",
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
 
@@ -195,7 +196,10 @@ static void add_curves(text *t, const model_options *o, const epoch_metrics *row
     if (best.epoch > 0) {
         json_begin(t, "best", '{');
         json_add(t, "epoch", "%" PRIu32, best.epoch);
-        encode_number(t, "fid", best.fid);
+        if (isfinite(best.fid))
+            encode_number(t, "fid", best.fid);
+        else
+            encode_number(t, "test_psnr", best.psnr);
         json_end(t, '}');
     }
 }

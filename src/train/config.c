@@ -103,23 +103,35 @@ static void follow_phases(train_config *c)
         c->options.epochs = (int)phases_epochs(&p);
 }
 
-void config_finish(train_config *c)
+bool config_set_by_preset(train_config *c, const char *name, const char *value)
 {
     const struct part *part;
-    const uint64_t given = c->given;
-    for (int i = 0; c->preset && preset_setting_of(c->preset, i).name; i++) {
-        preset_setting s = preset_setting_of(c->preset, i);
-        const option_row *row = preset_row(s.name);
-        if (given >> number_of(row, &part) & 1)
-            continue;
-        status set = config_set(c, row, s.value);
-        assert(set == STATUS_OK);
-        (void)set;
-        c->by_preset |= UINT64_C(1) << number_of(row, &part);
+    const option_row *row = preset_row(name);
+    uint64_t bit = UINT64_C(1) << number_of(row, &part);
+    if (c->given & ~c->by_preset & bit)
+        return false;
+    status set = config_set(c, row, value);
+    assert(set == STATUS_OK);
+    (void)set;
+    c->by_preset |= bit;
+    return true;
+}
+
+void config_set_preset(train_config *c, const preset *p)
+{
+    for (int i = 0; preset_setting_of(p, i).name; i++)
+        config_set_by_preset(c, preset_setting_of(p, i).name, preset_setting_of(p, i).value);
+    follow_phases(c);
+}
+
+void config_finish(train_config *c)
+{
+    if (c->preset) {
+        config_set_preset(c, c->preset);
+        c->source = c->preset->choice.name;
+        c->chooses = c->preset->chooses;
     }
     follow_phases(c);
-    if (c->preset)
-        c->source = c->preset->choice.name;
     c->preset = NULL;
 }
 

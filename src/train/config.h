@@ -24,6 +24,7 @@ typedef struct train_config {
     uint64_t given;       /* bit i: the i-th option was given, or the preset has it */
     uint64_t by_preset;   /* bit i: only the preset has it */
     const char *source;   /* the name of that preset */
+    bool chooses;         /* it is auto: the data choose the options (train/choice.h) */
 } train_config;
 
 /* Every option has its initial value. */
@@ -38,6 +39,10 @@ status config_set(train_config *c, const option_row *row, const char *value);
 
 /* Sets the options of the preset that were not given; they then count as given. */
 void config_finish(train_config *c);
+
+/* The same for one option, or for those of another preset. False if it was given. */
+bool config_set_by_preset(train_config *c, const char *name, const char *value);
+void config_set_preset(train_config *c, const preset *p);
 
 /* Sets those of the settings that are rows of these tables, in order, and finishes. */
 status config_apply(train_config *c, const option_settings *given);

@@ -1,7 +1,7 @@
 /* train/folder.h - the folder of a run: its files, its lock and its saved options.
  *
  *     model.bin                 the newest whole checkpoint; model-NNNN.bin: kept ones
- *     best.bin                  the one with the lowest FID so far, with --eval-every
+ *     best.bin                  the best one so far, with --eval-every
  *     run.json                  all options of the run
  *     from.json                 with --from, which layers were taken from where
  *     metrics.csv               one row per epoch

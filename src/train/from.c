@@ -64,7 +64,7 @@ void from_add_options(const from *f, const train_config *c, model_options *o)
 typedef struct pair {
     const char *name;
     const net *to, *source;
-    bool words; /* the conditions mean the same in both */
+    bool same_conditions; /* they mean the same in both */
 } pair;
 
 /* A tensor with a row for each value of an encoded condition. */
@@ -119,7 +119,8 @@ static bool list_fits(const pair *p, int place, tensor_list own, tensor_list oth
         return false;
     for (int i = 0; i < own.count; i++) {
         const tensor *t = &own.first[i];
-        if (t->layer == place && (!find(t, other) || (!p->words && is_of_conditions(p->to, t))))
+        if (t->layer == place &&
+            (!find(t, other) || (!p->same_conditions && is_of_conditions(p->to, t))))
             return false;
     }
     return true;
@@ -151,9 +152,15 @@ static void walk_pair(from *f, const pair *p, each_layer act)
             act(f, p, i, layer_fits(p, i));
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* The examples are the names of the classes, unless there are words. */
 static bool means_the_same(const data_identity *a, const data_identity *b)
 {
-    return strcmp(a->words ? a->words : "", b->words ? b->words : "") == 0;
+    return is_same(a->words, b->words) && (a->words || is_same(a->examples, b->examples));
 }
 
 /* An average takes from the other average, or else from the net. */
@@ -161,10 +168,10 @@ static void walk(from *f, const model *m, each_layer act)
 {
     for (int i = 0; i < m->game->player_count; i++) {
         const player *own = &m->players[i], *other = &f->source.players[i];
-        bool words = means_the_same(&m->data, &f->source.data);
-        const pair last = { own->name, &own->net, &other->net, words };
+        bool same = means_the_same(&m->data, &f->source.data);
+        const pair last = { own->name, &own->net, &other->net, same };
         const pair average = { own->average_name, &own->average,
-                               other->average.count > 0 ? &other->average : &other->net, words };
+                               other->average.count > 0 ? &other->average : &other->net, same };
         walk_pair(f, &last, act);
         if (own->average.count > 0)
             walk_pair(f, &average, act);

@@ -19,7 +19,8 @@ typedef enum column_form {
     FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
     FORM_MEAN,
     FORM_RESTORED, /* likewise; only in the files of runs with a task */
-    FORM_EXACT,    /* all its digits: a resumed run takes the lowest FID from here */
+    FORM_TESTED,   /* as FORM_EXACT; only if restored test pictures are judged */
+    FORM_EXACT,    /* all its digits: a resumed run takes the best figure from here */
     FORM_SECONDS,
     FORM_WHOLE
 } column_form;
@@ -55,6 +56,9 @@ static const struct column {
     { "classes", AT(judged.classes), FORM_WHOLE },
     { "confidence", AT(judged.confidence), FORM_EXACT },
     { "diversity", AT(judged.diversity), FORM_EXACT },
+    { "test_psnr", AT(judged.psnr), FORM_TESTED },
+    { "test_ssim", AT(judged.ssim), FORM_TESTED },
+    { "test_patches", AT(judged.patches), FORM_TESTED },
     { "seconds", AT(seconds), FORM_SECONDS },
     { "images_per_second", AT(images_per_second), FORM_WHOLE },
 };
@@ -73,12 +77,17 @@ double metrics_psnr(double error)
     return 10 * log10(4 / error);
 }
 
+judged_figures judged_nothing(void)
+{
+    return (judged_figures){ NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+}
+
 epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
 {
     epoch_metrics e = {
         .epoch = m->epoch + 1,
         .step = model_total_steps(m),
-        .judged = { NAN, NAN, NAN, NAN, NAN, NAN },
+        .judged = judged_nothing(),
         .seconds = seconds,
     };
     for (int i = 0; i < METRIC_COUNT; i++)
@@ -90,15 +99,20 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     return e;
 }
 
-static bool restores(const epoch_metrics *e)
+/* The columns of a file, from the fewest to all. */
+typedef enum column_set { SET_SAMPLES, SET_RESTORED, SET_TESTED, SETS } column_set;
+
+static column_set set_of(const epoch_metrics *e)
 {
-    return !isnan(e->mean[METRIC_PIXEL]);
+    if (e->tests)
+        return SET_TESTED;
+    return isnan(e->mean[METRIC_PIXEL]) ? SET_SAMPLES : SET_RESTORED;
 }
 
-/* Is it a column of such a run? */
-static bool has_column(int i, bool run_restores)
+static bool has_column(int i, column_set set)
 {
-    return run_restores || columns[i].form != FORM_RESTORED;
+    column_form form = columns[i].form;
+    return form == FORM_TESTED ? set == SET_TESTED : form != FORM_RESTORED || set != SET_SAMPLES;
 }
 
 double metrics_value(const epoch_metrics *e, const char *column)
@@ -113,10 +127,10 @@ double metrics_value(const epoch_metrics *e, const char *column)
 
 /* ---- figures to text ---- */
 
-static void add_header(text *t, bool run_restores)
+static void add_header(text *t, column_set set)
 {
     for (int i = 0; i < COLUMN_COUNT; i++)
-        if (has_column(i, run_restores))
+        if (has_column(i, set))
             text_add(t, "%s%s", i > 0 ? "," : "", columns[i].name);
     text_add(t, "\n");
 }
@@ -125,7 +139,7 @@ static void add_number(text *t, column_form form, double x)
 {
     if (isnan(x))
         return;
-    if (form == FORM_EXACT)
+    if (form == FORM_EXACT || form == FORM_TESTED)
         text_add_double(t, x);
     else if (form == FORM_MEAN || form == FORM_RESTORED)
         text_add(t, "%.7g", x);
@@ -137,7 +151,7 @@ static void add_row(text *t, const epoch_metrics *e)
 {
     for (int i = 0; i < COLUMN_COUNT; i++) {
         const void *at = (const char *)e + columns[i].offset;
-        if (!has_column(i, restores(e)))
+        if (!has_column(i, set_of(e)))
             continue;
         text_add(t, "%s", i > 0 ? "," : "");
         if (columns[i].form == FORM_COUNT)
@@ -159,7 +173,7 @@ void metrics_add_json(text *t, const epoch_metrics *e)
     for (int i = 0; i < COLUMN_COUNT; i++) {
         const void *at = (const char *)e + columns[i].offset;
         text number = { 0 };
-        if (!has_column(i, restores(e)))
+        if (!has_column(i, set_of(e)))
             continue;
         if (columns[i].form == FORM_COUNT)
             text_add(&number, "%" PRIu32, *(const uint32_t *)at);
@@ -193,11 +207,14 @@ static const char *read_cell(const char *at, const struct column *c, epoch_metri
     return at + length + (at[length] == ',');
 }
 
-static epoch_metrics read_row(const char *at, bool run_restores)
+static epoch_metrics read_row(const char *at, column_set set)
 {
-    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN, .psnr = NAN };
+    epoch_metrics e = { .mean[METRIC_PIXEL] = NAN,
+                        .psnr = NAN,
+                        .judged = judged_nothing(),
+                        .tests = set == SET_TESTED };
     for (int i = 0; i < COLUMN_COUNT; i++)
-        if (has_column(i, run_restores))
+        if (has_column(i, set))
             at = read_cell(at, &columns[i], &e);
     return e;
 }
@@ -210,14 +227,14 @@ status metrics_append(const char *path, epoch_metrics *e)
     bool is_there;
     TRY(file_find(path, &is_there));
     if (!is_there)
-        add_header(&rows, restores(e));
+        add_header(&rows, set_of(e));
     size_t before = rows.length;
     add_row(&rows, e);
     status s = text_check(&rows);
     if (s == STATUS_OK)
         s = file_append(path, rows.data, rows.length);
     if (s == STATUS_OK)
-        *e = read_row(rows.data + before, restores(e));
+        *e = read_row(rows.data + before, set_of(e));
     text_free(&rows);
     return s;
 }
@@ -244,20 +261,22 @@ static size_t whole_rows(const char *rows, uint32_t *epochs)
 typedef struct metrics_file {
     unsigned char *bytes; /* NULL: it is missing */
     size_t n, start;
-    bool restores; /* it has the columns of a run with a task */
+    bool whole; /* the first line is */
+    column_set set;
 } metrics_file;
 
 /* Does the file begin with that header, or end within it? */
-static status find_header(metrics_file *f, bool run_restores, bool *found)
+static status find_header(metrics_file *f, column_set set, bool *found)
 {
     text header = { 0 };
-    add_header(&header, run_restores);
+    add_header(&header, set);
     status s = text_check(&header);
     if (s == STATUS_OK) {
         size_t start = f->n < header.length ? f->n : header.length;
         *found = memcmp(f->bytes, header.data, start) == 0;
         f->start = start;
-        f->restores = run_restores;
+        f->whole = start == header.length;
+        f->set = set;
     }
     text_free(&header);
     return s;
@@ -271,8 +290,8 @@ static status read_file(const char *path, metrics_file *f)
     if (!file_exists(path))
         return STATUS_OK;
     TRY(file_read(path, LONGEST_FILE, &f->bytes, &f->n));
-    for (int restores_too = 0; restores_too < 2 && !found; restores_too++)
-        TRY(find_header(f, restores_too, &found));
+    for (int set = SET_SAMPLES; set < SETS && !found; set++)
+        TRY(find_header(f, (column_set)set, &found));
     if (!found)
         return status_fail(STATUS_FORMAT,
                            "%s: expected the columns of metrics.csv in its first line; move the "
@@ -292,7 +311,7 @@ static status take_rows(const metrics_file *f, const char *path, epoch_metrics *
     if (!*rows)
         return status_fail(STATUS_MEMORY, "%s: out of memory", path);
     for (; *count < found; at = strchr(at, '\n') + 1)
-        (*rows)[(*count)++] = read_row(at, f->restores);
+        (*rows)[(*count)++] = read_row(at, f->set);
     return STATUS_OK;
 }
 
@@ -310,29 +329,62 @@ status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint3
     return s;
 }
 
-status metrics_rewind(const char *path, uint32_t epoch)
+/* Adds the rows, with the columns of tests, which the file lacks. */
+static void add_wider(text *t, const char *at, column_set set, uint32_t count)
 {
+    for (uint32_t i = 0; i < count; i++, at = strchr(at, '\n') + 1) {
+        epoch_metrics e = read_row(at, set);
+        e.tests = true;
+        add_row(t, &e);
+    }
+}
+
+status metrics_rewind(const char *path, uint32_t epoch, bool restores, bool *tests)
+{
+    const column_set wanted = *tests ? SET_TESTED : restores ? SET_RESTORED : SET_SAMPLES;
     metrics_file f;
     text whole = { 0 };
     status s = read_file(path, &f);
     if (s == STATUS_OK && f.bytes) { /* an empty file lacks its header */
         const char *rows = (const char *)f.bytes + f.start;
-        add_header(&whole, f.restores);
-        text_add_bytes(&whole, rows, whole_rows(rows, &epoch));
+        size_t length = whole_rows(rows, &epoch);
+        bool widens = f.whole && *tests && f.set != SET_TESTED;
+        if (!f.whole)
+            f.set = wanted;
+        add_header(&whole, widens ? SET_TESTED : f.set);
+        if (widens)
+            add_wider(&whole, rows, f.set, epoch);
+        else
+            text_add_bytes(&whole, rows, length);
         s = text_check(&whole);
-        if (s == STATUS_OK && whole.length != f.n)
+        if (s == STATUS_OK && (widens || whole.length != f.n))
             s = file_write(path, whole.data, whole.length);
+        *tests |= f.set == SET_TESTED;
     }
     text_free(&whole);
     free(f.bytes);
     return s;
 }
 
+best_epoch metrics_none_judged(void)
+{
+    return (best_epoch){ 0, INFINITY, -INFINITY };
+}
+
+bool metrics_is_better(best_epoch *best, const epoch_metrics *e)
+{
+    const judged_figures *j = &e->judged;
+    bool better = j->fid < best->fid || j->psnr > best->psnr;
+    if (better)
+        *best = (best_epoch){ e->epoch, isnan(j->fid) ? INFINITY : j->fid,
+                              isnan(j->psnr) ? -INFINITY : j->psnr };
+    return better;
+}
+
 best_epoch metrics_best(const epoch_metrics *rows, uint32_t count)
 {
-    best_epoch best = { 0, INFINITY };
+    best_epoch best = metrics_none_judged();
     for (uint32_t i = 0; i < count; i++)
-        if (rows[i].judged.fid < best.fid)
-            best = (best_epoch){ rows[i].epoch, rows[i].judged.fid };
+        metrics_is_better(&best, &rows[i]);
     return best;
 }

@@ -8,10 +8,13 @@
 #include "game/adversarial.h"
 #include "train/vitals.h"
 
-/* Figures of the samples, with --eval-every; NAN in an epoch whose samples were not judged. */
+/* Figures of the samples, or with a task of the restored test pictures, with --eval-every; NAN in
+ * an epoch that was not judged, and what the other kind of run has. */
 typedef struct judged_figures {
     double fid, class_kl, classes_covered, classes, confidence, diversity;
+    double psnr, ssim, patches; /* with a task */
 } judged_figures;
+judged_figures judged_nothing(void);
 
 /* The metrics of one epoch. */
 typedef struct epoch_metrics {
@@ -22,6 +25,7 @@ typedef struct epoch_metrics {
     double value;              /* V(D, G) = mean log D(x) + mean log(1 - D(G(z))) */
     vital_signs vitals;        /* at the epoch's end */
     judged_figures judged;     /* likewise */
+    bool tests;                /* metrics.csv has the columns of restored test pictures */
     double seconds;            /* that this process spent in this epoch */
     double images_per_second;  /* real images, of this process */
 } epoch_metrics;
@@ -56,14 +60,23 @@ status metrics_append(const char *path, epoch_metrics *e);
 status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint32_t *count);
 
 /* Restores the file as it was at the end of that epoch: cuts off later rows and whatever a crash
- * left of a row. A missing file stays missing. STATUS_FORMAT as above. */
-status metrics_rewind(const char *path, uint32_t epoch);
+ * left of a row. *tests: the columns of restored test pictures are wanted, and are added; at the
+ * end, they are there. `restores`: the run has a task. A missing file stays missing. STATUS_FORMAT
+ * as above. */
+status metrics_rewind(const char *path, uint32_t epoch, bool restores, bool *tests);
 
-/* The epoch whose samples had the lowest FID so far; the first of equals. */
+/* The epoch whose samples had the lowest FID so far, or whose restored test pictures the highest
+ * PSNR; the first of equals. */
 typedef struct best_epoch {
     uint32_t epoch; /* 0: none was judged */
-    double fid;     /* then INFINITY */
+    double fid;     /* then INFINITY, as with a task */
+    double psnr;    /* then -INFINITY, as without one */
 } best_epoch;
+best_epoch metrics_none_judged(void);
+
+/* Makes an epoch the best, if it is. */
+bool metrics_is_better(best_epoch *best, const epoch_metrics *e);
+
 best_epoch metrics_best(const epoch_metrics *rows, uint32_t count);
 
 #endif

@@ -31,15 +31,18 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
     return dataset_open_test(&m->test, train, &q);
 }
 
+static status open_task(monitor *m, dataset *data, const model *of, const train_options *o,
+                        const compute *c, const image_watch *watch)
+{
+    status s = trial_monitor_open(&m->trials, &m->test, &m->whole, data, of, o, c, watch);
+    m->count = m->trials.trial.count;
+    m->train = data;
+    return s == STATUS_OK ? s : status_within(s, "--eval-every");
+}
+
 static status open_data(monitor *m, dataset *data, const known_conditions *known,
                         const train_options *o, const compute *c, const image_watch *watch)
 {
-    if (o->model.task != TASK_NONE)
-        return status_fail(
-            STATUS_USAGE,
-            "--eval-every: judges samples from z, and with --task %s there are none; "
-            "gan eval judges a checkpoint, and --keep-every keeps one every N epochs",
-            task_nth(o->model.task)->choice.name);
     if (data->kind == DATA_POINTS || data->kind == DATA_STACKED)
         return status_fail(
             STATUS_USAGE,
@@ -62,13 +65,14 @@ static status open_data(monitor *m, dataset *data, const known_conditions *known
     return s == STATUS_OK ? s : status_within(s, "--eval-every");
 }
 
-status monitor_open(monitor *m, dataset *data, const known_conditions *known,
-                    const train_options *o, const compute *c, const image_watch *watch)
+status monitor_open(monitor *m, dataset *data, const model *of, const train_options *o,
+                    const compute *c, const image_watch *watch)
 {
-    *m = (monitor){ .every = (uint32_t)o->eval_every };
+    *m = (monitor){ .every = (uint32_t)o->eval_every, .restores = o->model.task != TASK_NONE };
     if (m->every == 0)
         return STATUS_OK;
-    status s = open_data(m, data, known, o, c, watch);
+    status s = m->restores ? open_task(m, data, of, o, c, watch)
+                           : open_data(m, data, &of->known, o, c, watch);
     if (s != STATUS_OK)
         monitor_close(m);
     return s;
@@ -77,6 +81,7 @@ status monitor_open(monitor *m, dataset *data, const known_conditions *known,
 void monitor_close(monitor *m)
 {
     evaluator_close(&m->evaluator);
+    trial_monitor_close(&m->trials);
     real_conditions_close(&m->conditions);
     dataset_close(&m->whole);
     dataset_close(&m->test);
@@ -87,6 +92,10 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 {
     if (m->every == 0)
         return;
+    if (m->restores) {
+        trial_monitor_plan(&m->trials, a);
+        return;
+    }
     evaluator_plan(&m->evaluator, a, c);
     m->samples =
         arena_take(a, (size_t)m->count * (size_t)dataset_sample_size(m->train), sizeof *m->samples);
@@ -94,9 +103,11 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 
 size_t monitor_data_memory(const monitor *m)
 {
-    return m->every > 0 ? dataset_memory(&m->whole) + dataset_memory(&m->test) +
-                              real_conditions_memory(&m->conditions)
-                        : 0;
+    if (m->every == 0)
+        return 0;
+    return dataset_memory(&m->whole) + dataset_memory(&m->test) +
+           (m->restores ? trial_monitor_memory(&m->trials)
+                        : real_conditions_memory(&m->conditions));
 }
 
 size_t monitor_reading_memory(const monitor *m)
@@ -107,6 +118,8 @@ size_t monitor_reading_memory(const monitor *m)
 
 status monitor_prepare(monitor *m, const evaluator_watch *watch)
 {
+    if (m->every > 0 && m->restores)
+        return trial_monitor_prepare(&m->trials);
     return m->every > 0 ? evaluator_prepare(&m->evaluator, watch) : STATUS_OK;
 }
 
@@ -119,6 +132,8 @@ status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
 {
     sample_report r;
     asked before = of->asked;
+    if (m->restores)
+        return trial_monitor_run(&m->trials, out);
     if (m->conditions.count > 0)
         model_ask(of, real_conditions_asked(&m->conditions));
     model_sample(of, c, model_sample_stream(SEED), 0, m->count, m->samples);
@@ -127,13 +142,12 @@ status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
     TRY(evaluator_run(&m->evaluator, samples, &r));
     TRY(dataset_check(m->train));
     TRY(dataset_check(&m->test));
-    *out = (judged_figures){
-        .fid = r.figures[FIGURE_FID].value,
-        .class_kl = r.figures[FIGURE_DIVERGENCE].value,
-        .classes_covered = r.figures[FIGURE_CLASSES].value,
-        .classes = m->evaluator.classes,
-        .confidence = r.figures[FIGURE_CONFIDENCE].value,
-        .diversity = r.figures[FIGURE_DIVERSITY].value,
-    };
+    *out = judged_nothing();
+    out->fid = r.figures[FIGURE_FID].value;
+    out->class_kl = r.figures[FIGURE_DIVERGENCE].value;
+    out->classes_covered = r.figures[FIGURE_CLASSES].value;
+    out->classes = m->evaluator.classes;
+    out->confidence = r.figures[FIGURE_CONFIDENCE].value;
+    out->diversity = r.figures[FIGURE_DIVERSITY].value;
     return STATUS_OK;
 }

@@ -1,10 +1,11 @@
-/* train/monitor.h - judges a run's samples every --eval-every epochs.
+/* train/monitor.h - judges a run's samples every --eval-every epochs; of a run with a task what G
+ * makes of poorer copies of test pictures (train/trial_monitor.h).
  *
  * It judges the same samples as `gan eval` does by default: from the same latents, with the same
  * conditions, by the average of G if there is one, against the same test images. The figures are
  * therefore the same.
  *
- *     TRY(monitor_open(&m, &data, &model.known, &options, &compute, &watch));
+ *     TRY(monitor_open(&m, &data, &model, &options, &compute, &watch));
  *                                                              nothing if --eval-every is 0
  *     monitor_plan(&m, &arena, &compute);                      twice: see base/arena.h
  *     TRY(monitor_prepare(&m, &watch));                        the classifier: up to half a minute
@@ -20,6 +21,7 @@
 #include "train/metrics.h"
 #include "train/options.h"
 #include "train/real_conditions.h"
+#include "train/trial_monitor.h"
 
 typedef struct monitor {
     uint32_t every;       /* epochs; 0: it never judges */
@@ -30,14 +32,16 @@ typedef struct monitor {
     int count;                  /* samples that are judged */
     float *samples;             /* (count, S) */
     real_conditions conditions; /* of the samples */
+    bool restores;              /* the run has a task; instead of all this: */
+    trial_monitor trials;
 } monitor;
 
 /* Opens the test images for `data`, which the run trains on, and chooses the conditions of the
- * samples; `data` and `known`, which the model can be asked for, stay the caller's. The watch is
- * told of their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are no
- * labels, with what is needed. After a failure nothing is left to close. */
-status monitor_open(monitor *m, dataset *data, const known_conditions *known,
-                    const train_options *o, const compute *c, const image_watch *watch);
+ * samples; `data` and the model, which needs no memory yet, stay the caller's. The watch is told of
+ * their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are no labels, with
+ * what is needed. After a failure nothing is left to close. */
+status monitor_open(monitor *m, dataset *data, const model *of, const train_options *o,
+                    const compute *c, const image_watch *watch);
 void monitor_close(monitor *m);
 
 /* Takes the memory of the evaluator and of the samples. */

@@ -105,6 +105,20 @@ static const recipe dcgan_64 = {
                     "k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 p1, leaky_relu 0.2, linear 256, "
                     "leaky_relu 0.2, linear 1" } }
 };
+static const recipe dcgan_128 = {
+    .from = &dcgan_64,
+    .settings = { { "size", "128" },
+                  { "generator",
+                    "linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear 128x4x4, "
+                    "leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, conv_transpose "
+                    "64 k4 s2 p1, leaky_relu 0.2, conv_transpose 32 k4 s2 p1, leaky_relu 0.2, "
+                    "conv_transpose 16 k4 s2 p1, leaky_relu 0.2, conv_transpose out k4 s2 p1, "
+                    "tanh" },
+                  { "discriminator",
+                    "conv 16 k4 s2 p1, leaky_relu 0.2, conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 "
+                    "k4 s2 p1, leaky_relu 0.2, conv 64 k4 s2 p1, leaky_relu 0.2, conv 128 k4 s2 "
+                    "p1, leaky_relu 0.2, linear 256, leaky_relu 0.2, linear 1" } }
+};
 /* Weights begin near 0, so that G begins as the bicubic filter. */
 static const recipe mnist_upscale = { .settings = { { "task", "upscale" },
                                                     { "phases", "mse:3,adversarial:2" },
@@ -135,6 +149,11 @@ static const recipe points = { .settings = { { "latent", "2" },
                                              { "epochs", "25" } } };
 
 static const preset presets[] = {
+    { .choice = { "auto", "the one of these presets that suits the data" },
+      .expect = "what the chosen preset says; a run begins with a line that names it and the "
+                "options that it adds, and saves all of them",
+      .recipe = &listing,
+      .chooses = true },
     { .choice = { "listing", "the classic listing unchanged: the defaults" },
       .expect = "digits appear from about epoch 100 on and get better until epoch 500",
       .recipe = &listing },
@@ -170,6 +189,9 @@ static const preset presets[] = {
     { .choice = { "dcgan-64", "your own images, a few thousand, at 64x64" },
       .expect = "like dcgan-32, with one more layer in each net",
       .recipe = &dcgan_64 },
+    { .choice = { "dcgan-128", "your own images, a few thousand, at 128x128" },
+      .expect = "like dcgan-64, with one more layer in each net, and three times as slow",
+      .recipe = &dcgan_128 },
     { .choice = { "mnist-upscale", "digits, enlarged four times: gan upscale" },
       .expect = "sharp edges after the first epoch, then strokes as crisp as the originals' once D "
                 "joins; docs/restore.md has the figures",

@@ -7,6 +7,8 @@
 #ifndef GAN_TRAIN_PRESET_H
 #define GAN_TRAIN_PRESET_H
 
+#include <stdbool.h>
+
 #include "base/option.h"
 
 typedef struct preset_setting {
@@ -26,6 +28,7 @@ typedef struct preset {
     option_choice choice;
     const char *expect; /* what results to expect */
     const recipe *recipe;
+    bool chooses; /* it has no settings of its own: the data choose a preset (train/choice.h) */
 } preset;
 
 /* The i-th setting of a preset; its name is NULL after the last. Those of its own recipe come

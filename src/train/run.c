@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "game/saved.h"
 #include "train/epoch_picture.h"
+#include "train/held_out.h"
 #include "train/log.h"
 #include "train/resume.h"
 #include "train/signals.h"
@@ -34,7 +35,9 @@ typedef struct run {
     monitor monitor;
     size_t monitor_memory; /* its part of the arena */
     best_epoch best;
+    bool tests;          /* metrics.csv has the columns of restored test pictures */
     uint32_t best_saved; /* the epoch of the best.bin that a resumed run found; 0: none */
+    held_out held_out;   /* what the pictures show */
     epoch_picture picture;
     bool is_saved;  /* model.bin is the present state */
     char *data;     /* the absolute path of the data */
@@ -49,7 +52,9 @@ static void plan(run *r)
 {
     trainer *t = &r->trainer;
     trainer_plan(t, &r->arena);
-    epoch_picture_plan(&r->picture, &r->arena, &t->model, &t->data, &t->pairs);
+    held_out_plan(&r->held_out, &r->arena, &t->model);
+    const pairs *unseen = held_out_pairs(&r->held_out);
+    epoch_picture_plan(&r->picture, &r->arena, &t->model, &t->data, unseen ? unseen : &t->pairs);
     size_t before = r->arena.used;
     monitor_plan(&r->monitor, &r->arena, &t->compute);
     r->monitor_memory = r->arena.used - before;
@@ -96,7 +101,8 @@ static run_info info_of(const run *r, const run_observer *watch)
         .monitor = &r->monitor,
         .best = &r->best,
         .diagnosis = &r->diagnosis,
-        .data_memory = dataset_memory(&t->data) + taught_memory(&t->taught),
+        .data_memory = dataset_memory(&t->data) + taught_memory(&t->taught) +
+                       dataset_memory(&r->held_out.data),
         .net_memory = planned - r->monitor_memory + compute_memory(&t->compute),
         .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
         .page_memory = watch->page.memory ? watch->page.memory(t) : 0,
@@ -129,8 +135,9 @@ static status start(run *r, const run_observer *watch)
     trainer *t = &r->trainer;
     TRY(trainer_prepare(t, &watch->images));
     TRY(fix_data(r));
-    TRY(monitor_open(&r->monitor, &t->data, &t->model.known, &t->options, &t->compute,
-                     &watch->images));
+    TRY(monitor_open(&r->monitor, &t->data, &t->model, &t->options, &t->compute, &watch->images));
+    held_out_open(&r->held_out, t);
+    r->tests = r->monitor.every > 0 && r->monitor.restores;
     TRY(count_memory(r, watch));
     TRY(arena_open(&r->arena));
     plan(r);
@@ -184,11 +191,12 @@ static status open_saved(run *r, const train_config *c, const run_observer *watc
     TRY(start(r, watch));
     r->is_saved = true;
     TRY(folder_widen(&r->folder, t->model.epoch));
-    TRY(metrics_rewind(r->folder.metrics, t->model.epoch));
+    TRY(metrics_rewind(r->folder.metrics, t->model.epoch, t->options.model.task != TASK_NONE,
+                       &r->tests));
     return read_past(r);
 }
 
-static status run_open(run *r, const train_config *c, const run_observer *watch)
+static status run_open(run *r, train_config *c, const run_observer *watch)
 {
     TRY(trainer_open(&r->trainer, c));
     TRY(folder_open(&r->folder, &c->options));
@@ -199,6 +207,7 @@ static status run_open(run *r, const train_config *c, const run_observer *watch)
 static void run_close(run *r)
 {
     monitor_close(&r->monitor);
+    held_out_close(&r->held_out);
     arena_close(&r->arena);
     trainer_close(&r->trainer);
     folder_close(&r->folder);
@@ -292,25 +301,23 @@ static status keep(const run *r)
     return s;
 }
 
-/* Judges the samples if it is due, or if best.bin is of this epoch: its FID is then known although
- * it was not due with this --eval-every. */
+/* Judges the samples if it is due, or if best.bin is of this epoch: its figure is then known
+ * although it was not due with this --eval-every. */
 static status judge_epoch(run *r, epoch_metrics *e)
 {
     monitor *m = &r->monitor;
     trainer *t = &r->trainer;
+    e->tests = r->tests;
     if (!monitor_is_due(m, t->model.epoch) && !(m->every > 0 && t->model.epoch == r->best_saved))
         return STATUS_OK;
     return monitor_run(m, &t->model, &t->compute, &e->judged);
 }
 
-/* Saves the checkpoint with the lowest FID so far as best.bin; the first of equals. */
+/* Saves the best checkpoint so far as best.bin; the first of equals. */
 static status keep_best(run *r, const epoch_metrics *e)
 {
-    if (!(e->judged.fid < r->best.fid))
-        return STATUS_OK;
-    TRY(model_save(&r->trainer.model, r->folder.best));
-    r->best = (best_epoch){ r->trainer.model.epoch, e->judged.fid };
-    return STATUS_OK;
+    return metrics_is_better(&r->best, e) ? model_save(&r->trainer.model, r->folder.best)
+                                          : STATUS_OK;
 }
 
 static void show_picture(run *r, const run_observer *watch)
@@ -337,6 +344,7 @@ static status end_epoch(run *r, const run_observer *watch)
     TRY(write_pictures(r));
     TRY(judge_epoch(r, &e));
     TRY(dataset_check(&t->data)); /* pictures of a task show parts of the data */
+    TRY(dataset_check(&r->held_out.data));
     TRY(metrics_append(r->folder.metrics, &e));
     TRY(log_append(t->options.log, &r->folder, &e));
     TRY(keep(r));
@@ -417,9 +425,9 @@ static status stopped(const run *r, status s)
                          r->folder.model);
 }
 
-status run_train(const train_config *c, const run_observer *watch, int *signal)
+status run_train(train_config *c, const run_observer *watch, int *signal)
 {
-    run r = { .trainer.saved.file.fd = -1, .folder.lock = -1, .best.fid = INFINITY };
+    run r = { .trainer.saved.file.fd = -1, .folder.lock = -1, .best = metrics_none_judged() };
     signals_catch(watch->before_signal);
     status s = run_open(&r, c, watch);
     if (s == STATUS_OK)

@@ -22,8 +22,9 @@ static const struct {
     int number;
     bool is_request; /* a second one ends the process */
 } caught_signals[] = {
-    { SIGINT, true },   { SIGTERM, true },  { SIGHUP, true },
-    { SIGUSR1, false }, { SIGUSR2, false }, { SIGXCPU, false },
+    { SIGINT, true },   { SIGTERM, true },    { SIGHUP, true },
+    { SIGUSR1, false }, { SIGUSR2, false },   { SIGXCPU, false },
+    { SIGALRM, false }, { SIGVTALRM, false }, { SIGPROF, false },
 };
 enum { CAUGHT_COUNT = sizeof caught_signals / sizeof *caught_signals, LONGEST_TEXT = 128 };
 
@@ -70,8 +71,7 @@ static void warning(int number)
     int error = errno;
     if (!caught) {
         caught = number;
-        say_line("gan: the batch system warns of the end; finishing this step, then saving", "",
-                 "\n");
+        say_line("gan: a signal warns of the end; finishing this step, then saving", "", "\n");
     }
     errno = error;
 }

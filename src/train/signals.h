@@ -9,6 +9,7 @@
  *     SIGINT, SIGTERM, SIGHUP      a person or the system asks for the end. A second such request
  *                                  ends the process at once, with exit code 128 + its number.
  *     SIGUSR1, SIGUSR2, SIGXCPU    a batch system warns that the end is near, once or repeatedly
+ *     SIGALRM, SIGVTALRM, SIGPROF  a timer that was set before the start has run down
  *
  * SIGPIPE is ignored from here on: a run goes on even if nobody reads what it prints. After
  * SIGCONT, base/clock.h does not count the time in which the process was stopped.

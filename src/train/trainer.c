@@ -5,11 +5,13 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/size.h"
 #include "game/saved.h"
 #include "nn/schedule.h"
+#include "train/choice.h"
 #include "train/resume.h"
 
 #include "base/banned.h"
@@ -22,9 +24,9 @@ static status refuse_from(void)
                                      "nets; leave one of them out");
 }
 
-status trainer_open(trainer *t, const train_config *c)
+status trainer_open(trainer *t, train_config *c)
 {
-    *t = (trainer){ .options = c->options, .saved.file.fd = -1 };
+    *t = (trainer){ .options = c->options, .config = c, .saved.file.fd = -1 };
     TRY(compute_open(&t->compute, t->options.compute.isa, t->options.compute.threads));
     if (!t->options.from)
         return STATUS_OK;
@@ -44,6 +46,7 @@ void trainer_close(trainer *t)
     model_close(&t->model);
     taught_close(&t->taught);
     dataset_close(&t->data);
+    text_free(&t->chosen);
 }
 
 status trainer_load(trainer *t, const train_config *c, const char *path, const char *run)
@@ -88,11 +91,44 @@ static status open_model(trainer *t, const data_identity *data)
     return resume_check_epochs(&t->model, t->options.epochs, "");
 }
 
+/* The size to which --preset auto has pictures scaled, before they are read. */
+static status choose_size(trainer *t)
+{
+    picture_survey s;
+    char digits[16];
+    TRY(survey_pictures(&s, t->options.data, &t->compute));
+    int size = choice_size(&s, &t->options);
+    if (size == 0)
+        return STATUS_OK;
+    snprintf(digits, sizeof digits, "%d", size);
+    config_set_by_preset(t->config, "size", digits);
+    t->options.images.size = t->config->options.images.size;
+    return STATUS_OK;
+}
+
+/* What --preset auto sets beside the size. The options of --from give way to it, as to any preset.
+ */
+static status choose(trainer *t)
+{
+    train_config *c = t->config;
+    const choice_facts facts = choice_facts_of(&t->data, c);
+    choice_make(c, &facts, &t->chosen);
+    config_copy_given(c, SCOPE_MODEL, &t->options.model);
+    config_copy_given(c, SCOPE_RUN, &t->options);
+    t->options.epochs = c->options.epochs; /* also where the phases say how many */
+    return text_check(&t->chosen);
+}
+
 status trainer_prepare(trainer *t, const image_watch *watch)
 {
+    bool chooses = t->config->chooses && !t->run;
     if (t->run)
         TRY(resume_check_epochs(&t->model, t->options.epochs, t->run));
+    if (chooses)
+        TRY(choose_size(t));
     TRY(open_data(t, watch));
+    if (chooses)
+        TRY(choose(t));
     data_identity data = resume_identity(&t->data);
     TRY(taught_open(&t->taught, t->options.model.condition, &t->data, &data));
     TRY(t->run ? resume_compare_data(&t->model, &t->data, &data, t->run) : open_model(t, &data));

@@ -30,9 +30,11 @@
 
 typedef struct trainer {
     train_options options;
-    const char *run;  /* what messages call a resumed run; NULL: it is a new one */
-    checkpoint saved; /* what it is resumed from, until trainer_start has read it */
-    from from;        /* what a new run takes its first weights from, with --from */
+    train_config *config; /* from trainer_open to trainer_prepare */
+    text chosen;          /* what --preset auto chose, and why; empty: it was not given */
+    const char *run;      /* what messages call a resumed run; NULL: it is a new one */
+    checkpoint saved;     /* what it is resumed from, until trainer_start has read it */
+    from from;            /* what a new run takes its first weights from, with --from */
     compute compute;
     dataset data;
     taught_conditions taught;
@@ -49,9 +51,10 @@ typedef struct trainer {
 } trainer;
 
 /* Copies the options, opens the threads, and for --from the checkpoint, whose model options become
- * those of the run unless they are given. STATUS_USAGE for an --isa that this CPU lacks, and for
+ * those of the run unless they are given. The configuration must live until trainer_prepare, which
+ * adds to it what --preset auto chooses. STATUS_USAGE for an --isa that this CPU lacks, and for
  * --from with --resume; STATUS_IO, STATUS_FORMAT. trainer_close is due in any case. */
-status trainer_open(trainer *t, const train_config *c);
+status trainer_open(trainer *t, train_config *c);
 void trainer_close(trainer *t);
 
 /* Opens the checkpoint to resume from, checks that the given options agree with it, and takes the
@@ -60,8 +63,9 @@ void trainer_close(trainer *t);
 status trainer_load(trainer *t, const train_config *c, const char *path, const char *run);
 
 /* Opens the data of t->options and, unless resumed, the nets; t->options.model then has everything
- * that follows from the data. `watch`, who watches pictures being read, may be NULL. STATUS_USAGE
- * if options, data and checkpoint do not go together, STATUS_IO or STATUS_FORMAT for bad data. */
+ * that follows from the data, with --preset auto also the preset for them. `watch`, who watches
+ * pictures being read, may be NULL. STATUS_USAGE if options, data and checkpoint do not go
+ * together, STATUS_IO or STATUS_FORMAT for bad data. */
 status trainer_prepare(trainer *t, const image_watch *watch);
 
 /* Takes the memory of nets, order, vital signs and what is read ahead from the arena. */

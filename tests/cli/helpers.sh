@@ -78,6 +78,14 @@ make_data() { # count
     idx_labels "$1" > data/train-labels-idx1-ubyte
 }
 
+# Adds that many test images and labels.
+make_tests() { # count
+    { be32 0x803 "$1" 28 28; head -c $(($1 * 784)) < <(gzip -dc "$mnist/t10k-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17); } \
+        > data/t10k-images-idx3-ubyte
+    { be32 0x801 "$1"; head -c "$1" < <(gzip -dc "$mnist/t10k-labels-idx1-ubyte.gz" 2> /dev/null | tail -c +9); } \
+        > data/t10k-labels-idx1-ubyte
+}
+
 # Makes twelve pictures of many sizes and kinds, in two subfolders.
 golden=$SOURCE/tests/golden/pictures
 make_pictures() {
@@ -122,6 +130,16 @@ restore() {
 # Prints the least --memory of a run, as the refusal of less says it.
 least_memory() { # less words of gan train
     gan train "${@:2}" --memory "$1" 2>&1 | sed -n 's/.*expected at least \([0-9]*M\), which a step.*/\1/p'
+}
+
+# The same on 40 digits, with 20 test digits.
+restore_tested() {
+    if [ ! -d data ]; then
+        make_data 40
+        make_tests 20
+    fi
+    gan train --data data --batch 20 --task upscale --scale 2 --threads 1 \
+        -g "conv 4 k3 p1, leaky_relu 0.2, conv_transpose 1 k4 s2 p1" "$@"
 }
 
 # Prints the bytes of samples of 28x28 in an .npy file.
@@ -415,10 +433,7 @@ nothing_else() { find . ! -name text ! -name err ! -name before | sort | diff be
 # Trains a run in r on data with test images. The case has its own cache.
 judged_run() {
     make_data 400
-    { be32 0x803 200 28 28; head -c $((200 * 784)) < <(gzip -dc "$mnist/t10k-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17); } \
-        > data/t10k-images-idx3-ubyte
-    { be32 0x801 200; head -c 200 < <(gzip -dc "$mnist/t10k-labels-idx1-ubyte.gz" 2> /dev/null | tail -c +9); } \
-        > data/t10k-labels-idx1-ubyte
+    make_tests 200
     small --quiet --out r
     export XDG_CACHE_HOME=$PWD/cache
 }

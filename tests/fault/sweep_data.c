@@ -13,6 +13,7 @@
 #include "data/fit.h"
 #include "data/images.h"
 #include "data/stacked.h"
+#include "data/survey.h"
 #include "format/bmp.h"
 #include "format/cifar.h"
 #include "format/gif.h"
@@ -87,6 +88,15 @@ static status are_there(void)
     return s;
 }
 
+/* What cannot be looked at does not count. */
+static status survey(void)
+{
+    picture_survey s;
+    TRY(survey_pictures(&s, "set", NULL));
+    assert_true(s.pictures <= PICTURES);
+    return STATUS_OK;
+}
+
 static void make_pictures(void)
 {
     assert_ok(folder_make("set/a/below"));
@@ -109,6 +119,7 @@ void folders_of_pictures_are_read_or_refused(void **state)
         { "open pictures", cached_pictures, open_pictures, NULL, STATUS_OK, WITHOUT_CACHE },
         { "open fresh pictures", NULL, open_fresh_pictures, NULL, STATUS_OK, LEFT_OUT },
         { "are there", NULL, are_there, NULL, STATUS_OK, LEFT_OUT },
+        { "survey", NULL, survey, NULL, STATUS_OK, LEFT_OUT },
     };
     make_pictures();
     SWEEP(all);

@@ -19,6 +19,7 @@ const nats = () => (data.runs.every((run) => equilibriumOf(run).nats) ? 'nats' :
 const chartRows = [
   {title: 'Losses', unit: nats, curves: [['d_loss', 'of D'], ['g_loss', 'of G']]},
   {title: 'PSNR of restored crops', unit: () => 'dB', curves: [['psnr', 'PSNR']]},
+  {title: 'PSNR of restored test pictures', unit: () => 'dB', curves: [['test_psnr', 'PSNR']], sparse: true},
   {title: 'D(x) and D(G(z))', curves: [['d_real', 'D(x)'], ['d_fake', 'D(G(z))']], references: references('score')},
   {title: 'Value V(D, G)', unit: nats, curves: [['value', 'V']], references: references('value')},
   {title: 'FID', unit: () => 'lower is better', curves: [['fid', 'FID']], sparse: true},

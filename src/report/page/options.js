@@ -14,7 +14,9 @@ function showSummary() {
     ['D(x)', (r) => show(last(r, 'd_real'))],
     ['D(G(z))', (r) => show(last(r, 'd_fake'))],
     ['last FID', (r) => show(last(r, 'fid'))],
-    ['best FID', (r) => (r.best ? show(r.best.fid) + ' (epoch ' + r.best.epoch + ')' : 'none')],
+    ['best FID', (r) => (r.best && r.best.fid !== undefined ? show(r.best.fid) + ' (epoch ' + r.best.epoch + ')' : 'none')],
+    ...(data.runs.some((r) => r.best && r.best.test_psnr !== undefined) ? [['best test PSNR',
+      (r) => (r.best && r.best.test_psnr !== undefined ? show(r.best.test_psnr) + ' dB (epoch ' + r.best.epoch + ')' : 'none')]] : []),
     ['findings', (r) => String((r.findings || []).filter((f) => !f.good).length)],
   ];
   byId('runs').append(make('div', {class: 'wide'}, make('table', {},

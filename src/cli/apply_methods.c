@@ -1,7 +1,7 @@
-/* cli/upscale_methods.c - the table of methods, and the choice among them.
+/* cli/apply_methods.c - the table of methods, and the choice among them.
  *
  * SPDX-License-Identifier: MIT */
-#include "cli/upscale_methods.h"
+#include "cli/apply_methods.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,15 +49,15 @@ static status open_model(enlarging *u)
     return STATUS_OK;
 }
 
-typedef struct upscale_method {
+typedef struct apply_method {
     option_choice choice;
     bool model;
     status (*fit)(enlarging *u);  /* before its memory is planned; may be NULL */
     void (*plan)(enlarging *u);   /* its memory; may be NULL */
     status (*open)(enlarging *u); /* sets the result; NULL: auto */
-} upscale_method;
+} apply_method;
 
-static const upscale_method methods[] = {
+static const apply_method methods[] = {
     { .choice = { "auto", "model if there is one, else bicubic" } },
     { .choice = { "model", "by a generator that was trained to enlarge pictures" },
       .model = true,
@@ -72,12 +72,12 @@ static const upscale_method methods[] = {
 };
 enum { AUTO, MODEL, BICUBIC, METHODS = sizeof methods / sizeof *methods };
 
-const option_choice *upscale_method_choice(int i)
+const option_choice *apply_method_choice(int i)
 {
     return i < METHODS ? &methods[i].choice : NULL;
 }
 
-int upscale_method_of(const char *name)
+int apply_method_of(const char *name)
 {
     int i = 0;
     while (strcmp(methods[i].choice.name, name) != 0)
@@ -87,7 +87,7 @@ int upscale_method_of(const char *name)
 
 status enlarging_open(enlarging *u, enlarger *e)
 {
-    const upscale_method *m = e->method;
+    const apply_method *m = e->method;
     u->by = e;
     if (m->fit)
         TRY(m->fit(u));
@@ -111,7 +111,7 @@ void enlarging_close(enlarging *u)
 
 /* ---- the choice ---- */
 
-static status check_options(const upscale_options *o, const option_settings *given)
+static status check_options(const apply_options *o, const option_settings *given)
 {
     static const char *const of_models[] = { "ckpt", "no-ema", "tile" };
     if (o->method == AUTO || methods[o->method].model)
@@ -128,7 +128,8 @@ static status open_restorer(enlarger *e, const option_settings *given)
     generator_options from = { .ckpt = e->options->ckpt, .no_ema = e->options->no_ema };
     TRY(ckpt_find(&from.ckpt, given, &e->ckpt));
     TRY(restorer_open(&e->restorer, &from, &e->compute));
-    TRY(restorer_check_scales(&e->restorer, !e->options->restores, from.ckpt));
+    if (!e->options->any_task)
+        TRY(restorer_check_scales(&e->restorer, !e->options->restores, from.ckpt));
     int scale = restorer_scale(&e->restorer);
     if (option_is_given(given, "scale") && e->options->scale != scale)
         return status_fail(STATUS_USAGE, "--scale: %s enlarges pictures %d times, got %d",
@@ -163,7 +164,7 @@ static status open_default(enlarger *e, const option_settings *given)
     return s;
 }
 
-status enlarger_open(enlarger *e, const upscale_options *o, const option_settings *given)
+status enlarger_open(enlarger *e, const apply_options *o, const option_settings *given)
 {
     *e = (enlarger){ .options = o, .method = &methods[o->method], .scale = o->scale };
     TRY(check_options(o, given));

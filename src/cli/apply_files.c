@@ -1,7 +1,8 @@
-/* cli/upscale_files.c - the inputs and outputs of `gan upscale`, checked before the first is read.
+/* cli/apply_files.c - the inputs and outputs of `gan upscale` and `gan restore`, checked before the
+ * first is read.
  *
  * SPDX-License-Identifier: MIT */
-#include "cli/upscale_files.h"
+#include "cli/apply_files.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -50,11 +51,11 @@ static char *result_in(const char *folder, const char *name)
 }
 
 /* Takes over `in`. */
-static status add(upscale_files *f, char *in, char *out, const char *problem)
+static status add(apply_files *f, char *in, char *out, const char *problem)
 {
     if (f->count == f->room) {
         int room = f->room > 0 ? 2 * f->room : 16;
-        upscale_file *items = realloc(f->items, (size_t)room * sizeof *items);
+        apply_file *items = realloc(f->items, (size_t)room * sizeof *items);
         if (items) {
             f->items = items;
             f->room = room;
@@ -67,7 +68,7 @@ static status add(upscale_files *f, char *in, char *out, const char *problem)
         free(copy);
         return out_of_memory();
     }
-    f->items[f->count++] = (upscale_file){ in, out, copy };
+    f->items[f->count++] = (apply_file){ in, out, copy };
     return STATUS_OK;
 }
 
@@ -91,7 +92,7 @@ static bool is_below(const char *name, const char *folder)
     return folder && strncmp(name, folder, n) == 0 && name[n] == '/';
 }
 
-static status add_entry(upscale_files *f, const char *folder, const tree_file *e, const char *out)
+static status add_entry(apply_files *f, const char *folder, const tree_file *e, const char *out)
 {
     char *in = NULL;
     bool picture = e->problem != NULL;
@@ -107,7 +108,7 @@ static status add_entry(upscale_files *f, const char *folder, const tree_file *e
 }
 
 /* Results of an earlier call may be below: they are not taken for pictures. */
-static status add_folder(upscale_files *f, const char *folder, const char *out)
+static status add_folder(apply_files *f, const char *folder, const char *out)
 {
     tree t;
     int before = f->count;
@@ -142,13 +143,13 @@ static int by_identity(const void *a, const void *b)
 
 static int by_result(const void *a, const void *b)
 {
-    const upscale_file *const *x = a, *const *y = b;
+    const apply_file *const *x = a, *const *y = b;
     return strcmp((*x)->out, (*y)->out);
 }
 
-static status check_names(const upscale_files *f)
+static status check_names(const apply_files *f)
 {
-    const upscale_file **sorted = calloc((size_t)f->count, sizeof *sorted);
+    const apply_file **sorted = calloc((size_t)f->count, sizeof *sorted);
     status s = sorted ? STATUS_OK : out_of_memory();
     for (int i = 0; sorted && i < f->count; i++)
         sorted[i] = &f->items[i];
@@ -183,7 +184,7 @@ static status check_result(const char *out, const identity *inputs, int n, bool 
     return STATUS_OK;
 }
 
-static status check_results(const upscale_files *f, bool overwrite)
+static status check_results(const apply_files *f, bool overwrite)
 {
     identity *inputs = calloc((size_t)f->count, sizeof *inputs);
     struct stat st;
@@ -229,7 +230,7 @@ static status check_folder(const char *out)
 
 /* ---- all ---- */
 
-static status add_word(upscale_files *f, const char *word, const char *out)
+static status add_word(apply_files *f, const char *word, const char *out)
 {
     struct stat st;
     if (stat(word, &st) != 0)
@@ -241,10 +242,9 @@ static status add_word(upscale_files *f, const char *word, const char *out)
     return add(f, strdup(word), result, NULL);
 }
 
-status upscale_files_find(upscale_files *f, char *const *words, int n, const char *out,
-                          bool overwrite)
+status apply_files_find(apply_files *f, char *const *words, int n, const char *out, bool overwrite)
 {
-    *f = (upscale_files){ 0 };
+    *f = (apply_files){ 0 };
     if (!out)
         return status_fail(STATUS_USAGE, "--out: expected a file such as large.png, or for several "
                                          "pictures a folder");
@@ -257,7 +257,7 @@ status upscale_files_find(upscale_files *f, char *const *words, int n, const cha
     return check_results(f, overwrite);
 }
 
-void upscale_files_free(upscale_files *f)
+void apply_files_free(apply_files *f)
 {
     for (int i = 0; i < f->count; i++) {
         free(f->items[i].in);
@@ -265,5 +265,5 @@ void upscale_files_free(upscale_files *f)
         free(f->items[i].problem);
     }
     free(f->items);
-    *f = (upscale_files){ 0 };
+    *f = (apply_files){ 0 };
 }

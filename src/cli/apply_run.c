@@ -1,7 +1,7 @@
-/* cli/upscale_run.c - pictures that are enlarged or restored: read, written, reported.
+/* cli/apply_run.c - pictures that are enlarged or restored: read, written, reported.
  *
  * SPDX-License-Identifier: MIT */
-#include "cli/upscale_run.h"
+#include "cli/apply_run.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,14 +10,15 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/apply_files.h"
+#include "cli/in_data.h"
 #include "cli/tally.h"
 #include "cli/terminal.h"
-#include "cli/upscale_files.h"
 #include "image/grid.h"
 
 #include "base/banned.h"
 
-#define AT(member) offsetof(upscale_options, member)
+#define AT(member) offsetof(apply_options, member)
 static const option_row rows[] = {
     { .name = "out",
       .letter = 'o',
@@ -49,7 +50,7 @@ static const option_row rows[] = {
       .offset = AT(quiet),
       .help = "print no line for each picture, and no progress" },
 };
-const option_table upscale_file_table = { rows, sizeof rows / sizeof *rows };
+const option_table apply_file_table = { rows, sizeof rows / sizeof *rows };
 
 /* ---- a picture ---- */
 
@@ -115,7 +116,7 @@ static status read_picture(enlarging *u, const enlarger *by, const char *path, s
     return s == STATUS_OK ? check_hole(&u->from, by, path) : s;
 }
 
-static void tell(const enlarging *u, const upscale_file *f, size_t reading)
+static void tell(const enlarging *u, const apply_file *f, size_t reading)
 {
     text t = { 0 };
     const picture *p = &u->from;
@@ -146,7 +147,7 @@ static status make_folder(const char *out)
 
 /* A name that was free when all were checked may be taken now, on a file system to which two of the
  * names are the same. */
-static status write_picture(const enlarging *u, const upscale_files *all, const upscale_file *f,
+static status write_picture(const enlarging *u, const apply_files *all, const apply_file *f,
                             const progress_of_lines *p)
 {
     png_picture watched = u->result;
@@ -161,11 +162,10 @@ static status write_picture(const enlarging *u, const upscale_files *all, const 
 }
 
 /* *readable: what failed, if anything did, was not the reading of this picture. */
-static status upscale_one(enlarger *by, const upscale_files *all, int i, tally *shown,
-                          bool *readable)
+static status apply_one(enlarger *by, const apply_files *all, int i, tally *shown, bool *readable)
 {
     enlarging u = { 0 };
-    const upscale_file *f = &all->items[i];
+    const apply_file *f = &all->items[i];
     const char *what = by->options->restores ? "restoring" : "upscaling";
     const progress_of_lines p = { &u.result, what, shown, i, all->count };
     size_t reading = 0;
@@ -195,7 +195,7 @@ static void tell_left_out(const tally *shown)
 }
 
 /* A picture that cannot be read does not keep the others from being enlarged. */
-static status upscale_all(enlarger *by, const upscale_files *all)
+static status apply_all(enlarger *by, const apply_files *all)
 {
     int left_out = 0;
     tally shown = { 0 };
@@ -203,7 +203,7 @@ static status upscale_all(enlarger *by, const upscale_files *all)
         tally_open(&shown);
     for (int i = 0; i < all->count; i++) {
         bool readable;
-        status s = upscale_one(by, all, i, &shown, &readable);
+        status s = apply_one(by, all, i, &shown, &readable);
         if (s != STATUS_OK && (readable || all->count == 1)) {
             tally_clear(&shown);
             return s;
@@ -219,7 +219,7 @@ static status upscale_all(enlarger *by, const upscale_files *all)
     return STATUS_OK;
 }
 
-static void note_others(const upscale_files *all)
+static void note_others(const apply_files *all)
 {
     text t = { 0 };
     if (all->others == 0)
@@ -231,21 +231,23 @@ static void note_others(const upscale_files *all)
     text_free(&t);
 }
 
-status upscale_run(arguments *a, upscale_options *o)
+status apply_run(arguments *a, apply_options *o)
 {
-    upscale_files all = { 0 };
+    apply_files all = { 0 };
     enlarger by = { 0 };
-    TRY(option_read(&a->given, &upscale_file_table, SCOPE_CALL, o));
+    TRY(option_read(&a->given, &apply_file_table, SCOPE_CALL, o));
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o->compute));
     TRY(terminal_check_output("out", o->out));
-    status s = upscale_files_find(&all, a->operands, a->operand_count, o->out, o->overwrite);
+    status s = apply_files_find(&all, a->operands, a->operand_count, o->out, o->overwrite);
     if (s == STATUS_OK)
         s = enlarger_open(&by, o, &a->given);
     if (s == STATUS_OK) {
         note_others(&all);
-        s = upscale_all(&by, &all);
+        s = apply_all(&by, &all);
     }
+    if (s == STATUS_OK && !o->quiet)
+        in_data_note_of_run(o->out, by.ckpt ? by.ckpt : o->ckpt);
     enlarger_close(&by);
-    upscale_files_free(&all);
+    apply_files_free(&all);
     return s;
 }

@@ -1,4 +1,4 @@
-/* cli/upscale_methods.h - the ways in which `gan upscale` enlarges pictures: a table.
+/* cli/apply_methods.h - the ways in which `gan upscale` enlarges pictures: a table.
  *
  *     enlarger e;
  *     status s = enlarger_open(&e, &options, &given);
@@ -8,8 +8,8 @@
  *     enlarger_close(&e);                    both also after a failure
  *
  * SPDX-License-Identifier: MIT */
-#ifndef GAN_CLI_UPSCALE_METHODS_H
-#define GAN_CLI_UPSCALE_METHODS_H
+#ifndef GAN_CLI_APPLY_METHODS_H
+#define GAN_CLI_APPLY_METHODS_H
 
 #include <stdbool.h>
 
@@ -17,24 +17,25 @@
 #include "image/enlarge.h"
 #include "image/smooth.h"
 
-typedef struct upscale_options {
+typedef struct apply_options {
     const char *out, *ckpt;
     int scale, method, tile;
     bool no_ema, overwrite, quiet;
     bool restores; /* at the size of the picture: gan restore */
+    bool any_task; /* gan eval */
     compute_options compute;
-} upscale_options;
+} apply_options;
 
 /* The values of --method; and the number of the one of that name, which there must be. */
-const option_choice *upscale_method_choice(int i);
-int upscale_method_of(const char *name);
+const option_choice *apply_method_choice(int i);
+int apply_method_of(const char *name);
 
-struct upscale_method;
+struct apply_method;
 
 /* What enlarges all pictures. */
 typedef struct enlarger {
-    const upscale_options *options;
-    const struct upscale_method *method;
+    const apply_options *options;
+    const struct apply_method *method;
     int scale;
     compute compute;
     restorer restorer; /* only with a model */
@@ -44,7 +45,7 @@ typedef struct enlarger {
 /* Chooses the method, and opens the model if that is it. The default is the model of --ckpt, or of
  * out/model.bin if that enlarges pictures; else bicubic, which a note says. STATUS_USAGE if the
  * options do not fit each other or the model; else as restorer_open. */
-status enlarger_open(enlarger *e, const upscale_options *o, const option_settings *given);
+status enlarger_open(enlarger *e, const apply_options *o, const option_settings *given);
 void enlarger_close(enlarger *e);
 
 /* The name of the method. */
