@@ -39,10 +39,10 @@ static void the_first_of_several_bad_pictures_is_named(void **state)
     assert_ok(folder_make("set"));
     options.skip_bad = true;
     put_broken("set/m.pgm");
-    assert_refused("set: none of its 1 pictures can be read; the first: set/m.pgm: broken PNM: it "
+    assert_refused("set: its only picture cannot be read: set/m.pgm: broken PNM: it "
                    "breaks off");
     put("set/a", "a text, not a picture");
-    assert_refused("set: none of its 1 pictures can be read; the first: set/m.pgm: broken PNM: it "
+    assert_refused("set: its only picture cannot be read: set/m.pgm: broken PNM: it "
                    "breaks off");
     put_broken("set/n.pgm");
     put("set/z", "a text, not a picture");

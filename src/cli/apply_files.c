@@ -157,7 +157,9 @@ static status check_names(const apply_files *f)
         qsort(sorted, (size_t)f->count, sizeof *sorted, by_result);
     for (int i = 1; i < f->count && s == STATUS_OK; i++)
         if (strcmp(sorted[i - 1]->out, sorted[i]->out) == 0)
-            s = status_fail(STATUS_USAGE, "--out: %s and %s would both become %s",
+            s = status_fail(STATUS_USAGE,
+                            "--out: %s and %s would both become %s: rename one of them, or name "
+                            "another folder for each",
                             sorted[i - 1]->in, sorted[i]->in, sorted[i]->out);
     free(sorted);
     return s;
@@ -233,6 +235,8 @@ static status check_folder(const char *out)
 static status add_word(apply_files *f, const char *word, const char *out)
 {
     struct stat st;
+    if (strcmp(word, "-") == 0)
+        word = "/dev/stdin";
     if (stat(word, &st) != 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open", word);
     if (S_ISDIR(st.st_mode))

@@ -138,8 +138,8 @@ static status open_given(evaluation *v)
     const npy_form form = { v->train.channels, v->train.height, v->train.width, .pixels = true };
     TRY(given_read(o, &form, &v->count, &v->given));
     if (v->count < EVALUATOR_LEAST)
-        return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
-                           o->samples, v->count, EVALUATOR_LEAST);
+        return status_fail(STATUS_USAGE, "--samples: %s has %d sample%s, expected at least %d",
+                           o->samples, v->count, text_plural((uint64_t)v->count), EVALUATOR_LEAST);
     v->samples = v->given;
     return STATUS_OK;
 }

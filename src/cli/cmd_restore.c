@@ -39,7 +39,7 @@ const command restore_command = {
         "inpaint trained, and writes them as PNG. With colorize, every picture gets colours; what "
         "it had of them does not count. With inpaint, the hole is what is fully transparent: it "
         "is filled and becomes opaque, and all other pixels stay as they are. FILE is a picture in "
-        "any format that gan reads, or a folder: then the pictures in it and below become PNGs of "
+        "any format that gan reads (- is standard input), or a folder: then the pictures in it and below become PNGs of "
         "the same names in the folder --out. No input is ever replaced. A picture that cannot be "
         "read is left out, and the exit code then is 1.\n"
         "\n"

@@ -52,7 +52,7 @@ const command upscale_command = {
     .help =
         "Enlarges pictures of any size, grey or colour, and writes them as PNG: by a generator "
         "that gan train --task upscale trained, or without one by the bicubic filter. FILE is "
-        "a picture in any format that gan reads, or a folder: then the pictures in it and below "
+        "a picture in any format that gan reads (- is standard input), or a folder: then the pictures in it and below "
         "become PNGs of the same names in the folder --out. Transparency is kept; a picture "
         "that was taken on its side is turned upright, an animation is its first frame, and 16 "
         "bits become 8. No input is ever replaced. A picture that cannot be read is left out, "

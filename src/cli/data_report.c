@@ -99,10 +99,11 @@ static void print_test_part(text *t, const data_report *r)
         text_add_shown(t, r->test_problem);
         text_add(t, "\n");
     } else if (r->data.held) {
-        text_add(t, "%d images, which --hold-out keeps out of training\n", r->test.count);
+        text_add(t, "%d image%s, which --hold-out keeps out of training\n", r->test.count,
+                 text_plural((uint64_t)r->test.count));
     } else if (r->test_path) {
         text_add_shown(t, r->test_path);
-        text_add(t, ": %d images\n", r->test.count);
+        text_add(t, ": %d image%s\n", r->test.count, text_plural((uint64_t)r->test.count));
     } else {
         text_add(t, "%s\n",
                  r->data.kind == DATA_PICTURES ? "none: gan eval holds out the last fifth"
@@ -130,8 +131,9 @@ void data_report_add_table(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
     text_add_shown(t, d->path);
-    text_add(t, ": %d %s %s %dx%dx%d\n", d->count, d->kind == DATA_POINTS ? "points" : "images",
-             d->crop > 0 ? "in crops of" : "of", d->channels, d->height, d->width);
+    text_add(t, ": %d %s%s %s %dx%dx%d\n", d->count, d->kind == DATA_POINTS ? "point" : "image",
+             text_plural((uint64_t)d->count), d->crop > 0 ? "in crops of" : "of", d->channels,
+             d->height, d->width);
     if (d->note)
         text_add(t, "            %s\n", d->note);
     const dataset plain = without_captions(d);

@@ -81,8 +81,8 @@ static status open_samples(judging *j)
         return check_checkpoint(j);
     TRY(given_read(o, &form, &j->n, &j->given));
     if (j->n < EVALUATOR_LEAST)
-        return status_fail(STATUS_USAGE, "--samples: %s has %d samples, expected at least %d",
-                           o->samples, j->n, EVALUATOR_LEAST);
+        return status_fail(STATUS_USAGE, "--samples: %s has %d sample%s, expected at least %d",
+                           o->samples, j->n, text_plural((uint64_t)j->n), EVALUATOR_LEAST);
     return STATUS_OK;
 }
 

@@ -40,8 +40,11 @@ status origin_explain(status s, const train_config *c, const char *program)
 {
     const char *message = status_message();
     char name[32] = "";
-    size_t length = strcspn(message, ":");
-    if (s != STATUS_USAGE || strncmp(message, "--", 2) != 0 || length >= sizeof name)
+    size_t length = strcspn(message, " :"), end = length;
+    if (message[end] == ' ') /* its value follows */
+        end += 1 + strcspn(message + end + 1, " :");
+    if (s != STATUS_USAGE || strncmp(message, "--", 2) != 0 || length >= sizeof name ||
+        message[end] != ':')
         return s;
     memcpy(name, message + 2, length - 2);
     const option_row *row;
@@ -52,7 +55,7 @@ status origin_explain(status s, const train_config *c, const char *program)
     text_add(&t, "--%s", name);
     add_value(&t, c, row, origin);
     add_origin(&t, c, row, origin);
-    text_add(&t, "%s", message + length);
+    text_add(&t, "%s", message + end);
     if (origin == ORIGIN_PRESET)
         text_add(&t, "; see %s help presets", program);
     if (text_check(&t) == STATUS_OK)

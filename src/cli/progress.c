@@ -48,7 +48,8 @@ static void print_data(const dataset *d)
     text t = { 0 };
     text_add(&t, "%s: %d sample%s", d->path, d->count, text_plural((uint64_t)d->count));
     if (d->crop > 0)
-        text_add(&t, ", %" PRIu32 " crops in an epoch", dataset_crops(d));
+        text_add(&t, ", %" PRIu32 " crop%s in an epoch", dataset_crops(d),
+                 text_plural(dataset_crops(d)));
     text_add(&t, " of %dx%dx%d", d->channels, d->height, d->width);
     print_field("data", &t, false);
     if (d->note) {

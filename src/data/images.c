@@ -57,9 +57,12 @@ static status none_is_good(const image_reading *r)
     int first = 0;
     while (first < r->count - 1 && !r->files[first].problem)
         first++;
+    const char *problem = r->files[first].problem ? r->files[first].problem : "gone";
+    if (r->set->bad == 1)
+        return status_fail(STATUS_IO, "%s: its only picture cannot be read: %s", r->request->folder,
+                           problem);
     return status_fail(STATUS_IO, "%s: none of its %d pictures can be read; the first: %s",
-                       r->request->folder, r->set->bad,
-                       r->files[first].problem ? r->files[first].problem : "gone");
+                       r->request->folder, r->set->bad, problem);
 }
 
 /* Chooses the files that are samples, and their order. */

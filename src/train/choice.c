@@ -25,6 +25,8 @@ typedef enum choice_use {
 static const preset_setting nothing[] = { { 0 } };
 static const preset_setting whole[] = { { "crop", "0" }, { 0 } };
 static const preset_setting told[] = { { "condition", "caption" }, { 0 } };
+/* After how many epochs a label is obeyed depends on how many samples they have. */
+static const preset_setting always[] = { { "mismatch-epochs", "0" }, { 0 } };
 /* Few images are soon known to D by heart unless they are changed, and D is then weaker. */
 static const preset_setting few[] = { { "r1", "0.5" }, { "augment", "translation,cutout" }, { 0 } };
 /* Grey images are often letters and digits, which mean something else when they are mirrored. */
@@ -45,7 +47,7 @@ static const struct row {
       .uses = FOR_TASK,
       .kind = DATA_PICTURES },
     { { "other images, with a --task", "mnist-upscale", nothing, 0 }, .uses = FOR_TASK },
-    { { "28x28, with --condition label", "mnist-label", nothing, 17000 },
+    { { "28x28, with --condition label", "mnist-label", always, 17000 },
       .uses = FOR_LABELS,
       .side = 28 },
     { { "28x28, with captions", "mnist-text", nothing, 17000 }, .uses = FOR_TEXTS, .side = 28 },

@@ -93,9 +93,11 @@ status epoch_picture_write_legend(const model *m, const char *path)
              restores(m)                  ? "shows"
              : k->kind == CONDITION_LABEL ? "class"
                                           : "caption");
-    for (int row = 0; row < grid_rows(m); row++)
-        text_add(&t, "%d\t%s\n", row + 1,
-                 restores(m) ? restored_picture_row(m, row) : k->names[row % k->count]);
+    for (int row = 0; row < grid_rows(m); row++) {
+        text_add(&t, "%d\t", row + 1);
+        text_add_shown(&t, restores(m) ? restored_picture_row(m, row) : k->names[row % k->count]);
+        text_add(&t, "\n");
+    }
     status s = text_check(&t);
     if (s == STATUS_OK)
         s = file_write(path, t.data, t.length);
