@@ -99,6 +99,17 @@ make_pictures() {
     done
 }
 
+# Ten of each: 1.5 MB as samples of 64 x 64.
+make_many_pictures() {
+    local file i
+    make_pictures
+    for file in pictures/*/*.png; do
+        for i in 1 2 3 4 5 6 7 8 9; do
+            cp "$file" "${file%.png}-$i.png"
+        done
+    done
+}
+
 # ---- runs ----
 
 # Trains some steps on few samples: 256 of them are 4 steps per epoch.
