@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/png_name.h"
 #include "data/images.h"
 #include "data/tree.h"
 
@@ -209,10 +210,7 @@ static status check_file(const char *out)
 {
     if (file_is_output(out) || ends_in_png(out) || (file_exists(out) && !file_is_regular(out)))
         return STATUS_OK;
-    const char *format = bitmap_format_by_name(out);
-    if (format)
-        return status_fail(STATUS_USAGE, "--out: only PNG is written, not %s: got \"%s\"", format,
-                           out);
+    TRY(png_name_check("out", out));
     return status_fail(STATUS_USAGE,
                        "--out: expected a name that ends in .png, or a folder, with / at its end, "
                        "got \"%s\"",

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "cli/in_data.h"
+#include "cli/png_name.h"
 #include "cli/terminal.h"
 #include "image/enlarge.h"
 #include "image/film.h"
@@ -111,6 +112,7 @@ static status run(arguments *a)
     run_pictures p;
     TRY(option_read(&a->given, &table, SCOPE_CALL, &o));
     TRY(terminal_check_output("out", o.out));
+    TRY(png_name_check("out", o.out));
     const char *run = a->operand ? a->operand : "out";
     status s = pictures_list(&p, run);
     if (s == STATUS_OK) {

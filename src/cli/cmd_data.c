@@ -16,6 +16,7 @@
 #include "cli/data_report.h"
 #include "cli/in_data.h"
 #include "cli/lines.h"
+#include "cli/png_name.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 #include "data/crops.h"
@@ -317,6 +318,7 @@ static status run(arguments *a)
     TRY(option_read(&a->given, &image_option_table, SCOPE_RUN, &o));
     TRY(option_read(&a->given, &compute_option_table, SCOPE_CALL, &o.compute));
     TRY(terminal_check_output("out", o.out));
+    TRY(png_name_check("out", o.out));
     TRY(compute_open(&v.compute, o.compute.isa, o.compute.threads));
     status s = look(&v, a->operand);
     if (s == STATUS_OK)

@@ -19,6 +19,7 @@
 #include "cli/eval_restored.h"
 #include "cli/eval_stacked.h"
 #include "cli/in_data.h"
+#include "cli/png_name.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
@@ -58,6 +59,13 @@ static const option_row rows[] = {
       .help = "judge samples of any program instead, --count of those in an .npy: float32, "
               "float64 or float16 in [-1, 1] or uint8 in [0, 255], (N, channels, height, width) "
               "or (N, height, width, channels)" },
+    { .name = "judge",
+      .type = OPTION_CHOICE,
+      .offset = AT(judge),
+      .initial = "auto",
+      .choice = judge_choice,
+      .arg = "NAME",
+      .help = "what the classifier learns, in whose features samples are compared" },
     { .name = "features",
       .type = OPTION_TEXT,
       .offset = AT(features),
@@ -108,10 +116,10 @@ typedef struct evaluation {
     asked_report asked;
 } evaluation;
 
-static void show_epoch(void *context, int epoch, double right)
+static void show_epoch(void *context, int epoch, int epochs, double right)
 {
     (void)context;
-    progress_classifier(epoch, right);
+    progress_classifier(epoch, epochs, right);
 }
 
 static void show_matched(void *context, int epoch, int epochs, double right)
@@ -230,18 +238,14 @@ static status open_data(evaluation *v)
     TRY(dataset_open_with(&v->train, &q));
     TRY(o->samples ? open_given(v) : check_checkpoint(v));
     TRY(dataset_open_test(&v->test, &v->train, &q));
-    TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
-    if (v->options->features && v->evaluator.classes == 0)
-        return v->evaluator.too_few
-                   ? status_fail(STATUS_USAGE,
-                                 "--features: %s has too few images to learn features from; "
-                                 "expected at least %d, and %d to compare with, got %d and %d",
-                                 v->train.path, EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST,
-                                 v->train.count, v->test.count)
-                   : status_fail(STATUS_USAGE,
-                                 "--features: %s has no labels, which the classifier needs to "
-                                 "learn features",
-                                 v->train.path);
+    TRY(evaluator_open_by(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL,
+                          (judge_kind)o->judge));
+    if (v->options->features && v->evaluator.judge == JUDGE_NOBODY)
+        return status_fail(STATUS_USAGE,
+                           "--features: %s has too few images to learn features from; "
+                           "expected at least %d, and %d to compare with, got %d and %d",
+                           v->train.path, EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST,
+                           v->train.count, v->test.count);
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
@@ -409,6 +413,8 @@ static status run(arguments *a)
     TRY(terminal_check_output("features", o.features));
     TRY(terminal_check_output("neighbours", o.neighbours));
     TRY(terminal_check_output("figure", o.figure));
+    TRY(png_name_check("neighbours", o.neighbours));
+    TRY(png_name_check("figure", o.figure));
     TRY(compute_open(&c, o.compute.isa, o.compute.threads));
     char *ckpt = NULL;
     bool restores = false;
@@ -430,8 +436,9 @@ const command eval_command = {
     .summary = "judge a checkpoint's samples against the test images",
     .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
             "density and coverage in the features of a classifier, which gan trains on the "
-            "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
-            "~/.cache/gan); the classes; the distance to the nearest training images; the "
+            "data the first time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan): it "
+            "learns the labels or, without them, by how many quarter turns a picture is turned; "
+            "the classes; the distance to the nearest training images; the "
             "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
             "the mean over up to five sets of them, and both with one standard deviation. "
             "A generator that was trained with --condition is asked for the classes or captions "

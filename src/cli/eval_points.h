@@ -15,6 +15,7 @@ typedef struct eval_options {
     const char *compare, *figure; /* of restored pictures: another checkpoint, and a file */
     int count;
     uint64_t memory; /* 0: as much as there is */
+    int judge;       /* a judge_kind */
     bool json;
     compute_options compute;
 } eval_options;

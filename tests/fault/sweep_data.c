@@ -165,9 +165,9 @@ void crops_are_made_or_refused(void **state)
 {
     (void)state;
     const operation pictures = { "open crops", NULL,      open_crops,
-                                 NULL,         STATUS_OK, LEFT_OUT " realloc" },
-                    images = { "open crops of images", NULL, open_crops, NULL, STATUS_OK,
-                               "open read malloc" };
+                                 NULL,         STATUS_OK, LEFT_OUT " realloc mkdir" },
+                    images = { "open crops of images",  NULL, open_crops, NULL, STATUS_OK,
+                               "open read malloc mkdir" };
     static const char *const names[CROPPED] = { "rgba-8.png", "turned.png", "turned-6.jpg",
                                                 "raw.ppm",    "rgb-8.png",  "grey-8.png" };
     assert_ok(folder_make("crops"));

@@ -38,16 +38,40 @@ char *fuzz_file(const uint8_t *bytes, size_t n)
     return fuzz_system_file(bytes, n);
 }
 
+static char link_name[64];
+
+static void remove_link(void)
+{
+    unlink(link_name);
+}
+
+char *fuzz_file_ending(const char *ending, const uint8_t *bytes, size_t n)
+{
+    if (link_name[0] == 0)
+        atexit(remove_link);
+    else
+        remove_link();
+    snprintf(link_name, sizeof link_name, "/tmp/gan-fuzz-%ld%s", (long)getpid(), ending);
+    CHECK(symlink(fuzz_system_file(bytes, n), link_name) == 0);
+    return link_name;
+}
+
 #else
 
 enum { NUMBER = 1 << 20 }; /* not a descriptor of the system */
 
-static char name[] = "input";
+static char name[32];
 static const uint8_t *content;
 static size_t length, position;
 
 char *fuzz_file(const uint8_t *bytes, size_t n)
 {
+    return fuzz_file_ending("", bytes, n);
+}
+
+char *fuzz_file_ending(const char *ending, const uint8_t *bytes, size_t n)
+{
+    snprintf(name, sizeof name, "input%s", ending);
     content = bytes;
     length = n;
     return name;

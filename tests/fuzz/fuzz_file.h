@@ -18,6 +18,9 @@ static inline bool fuzz_is_gzip(const uint8_t *bytes, size_t n)
  * file: our calls that use the name are answered from memory (fuzz_file.c). */
 char *fuzz_file(const uint8_t *bytes, size_t n);
 
+/* The same with a name that ends in this way, for readers that go by it. */
+char *fuzz_file_ending(const char *ending, const uint8_t *bytes, size_t n);
+
 /* The same as a real file, for readers that are not ours. */
 char *fuzz_system_file(const uint8_t *bytes, size_t n);
 
