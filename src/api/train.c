@@ -8,7 +8,6 @@
 #include "api/result.h"
 #include "api/wish.h"
 #include "base/file.h"
-#include "base/memory.h"
 #include "game/saved.h"
 #include "train/trainer.h"
 
@@ -106,13 +105,7 @@ static status open_trainer(gan_trainer *t, const gan_config *c, const char *path
     if (path)
         TRY(trainer_load(r, &config, path, path));
     TRY(trainer_prepare(r, NULL));
-    trainer_plan(r, &t->arena);
-    TRY(trainer_fit_memory(r, t->arena.used + dataset_memory(&r->data) + taught_memory(&r->taught) +
-                                  compute_memory(&r->compute) + MEMORY_OF_PROGRAM));
-    t->arena = (arena){ 0 };
-    trainer_plan(r, &t->arena);
-    TRY(arena_open(&t->arena));
-    trainer_plan(r, &t->arena);
+    TRY(trainer_take_memory(r, &t->arena));
     return trainer_start(r);
 }
 

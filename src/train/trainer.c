@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/size.h"
 #include "game/saved.h"
 #include "nn/schedule.h"
@@ -176,6 +177,18 @@ status trainer_fit_memory(trainer *t, size_t used)
         return dataset_load(&t->data);
     size_t steps = size_min((most - used) / step, MOST_AHEAD);
     t->ahead_rows = (int)(steps * samples);
+    return STATUS_OK;
+}
+
+status trainer_take_memory(trainer *t, arena *a)
+{
+    trainer_plan(t, a);
+    TRY(trainer_fit_memory(t, a->used + dataset_memory(&t->data) + taught_memory(&t->taught) +
+                                  compute_memory(&t->compute) + MEMORY_OF_PROGRAM));
+    *a = (arena){ 0 };
+    trainer_plan(t, a);
+    TRY(arena_open(a));
+    trainer_plan(t, a);
     return STATUS_OK;
 }
 

@@ -6,8 +6,7 @@
  *     status s = trainer_open(&t, &config);
  *     s = trainer_load(&t, &config, "out/model.bin", "out");    only to resume
  *     s = trainer_prepare(&t, NULL);                            data and nets
- *     trainer_plan(&t, &arena);                                 twice: see base/arena.h
- *     s = trainer_fit_memory(&t, bytes);                        between the two, with --memory
+ *     s = trainer_take_memory(&t, &arena);                      for all of them
  *     s = trainer_start(&t);                                    weights: the first, or the saved
  *     s = trainer_step(&t);                                     as often as needed
  *     if (trainer_epoch_is_done(&t))
@@ -72,6 +71,10 @@ status trainer_prepare(trainer *t, const image_watch *watch);
 
 /* Takes the memory of nets, order, vital signs and what is read ahead from the arena. */
 void trainer_plan(trainer *t, arena *a);
+
+/* Plans twice, opens the arena in between, and does the next for a trainer that is alone with it.
+ */
+status trainer_take_memory(trainer *t, arena *a);
 
 /* With --memory, brings the data into memory if that much is left, or else chooses how much is read
  * ahead; then trainer_plan has to count again. used: the bytes of everything else. STATUS_USAGE,
