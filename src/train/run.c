@@ -393,6 +393,7 @@ static status begin(run *r)
 
 static status run_epochs(run *r, const run_observer *watch)
 {
+    const trainer *t = &r->trainer;
     const run_info info = info_of(r, watch);
     const evaluator_watch judging = { .context = watch->context,
                                       .epoch = watch->classifier,
