@@ -30,6 +30,9 @@ typedef struct run_folder {
     bool made;  /* this call made the folder; closing removes it if it is empty */
 } run_folder;
 
+/* Names the files of the folder at that path, and touches none. STATUS_MEMORY. */
+status folder_name(run_folder *f, const char *path);
+
 /* Makes the folder if it is missing and locks it; changes nothing in it yet. STATUS_EXISTS if
  * another process has it, or if it holds a run and the options say neither --resume nor
  * --overwrite; STATUS_USAGE if there is no run to resume; STATUS_IO. */
