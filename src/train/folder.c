@@ -350,14 +350,36 @@ static status set_data(const char *path, const char **where, image_options *o, j
     return folder_check_data(path, *where, saved);
 }
 
-status folder_load_data(const char *checkpoint, const char **where, image_options *o,
-                        json_object *saved)
+/* The run.json in the folder of a checkpoint. */
+static text options_beside(const char *checkpoint)
 {
     const char *slash = strrchr(checkpoint, '/');
     text t = { 0 };
-    *saved = (json_object){ 0 };
     text_add_bytes(&t, checkpoint, slash ? (size_t)(slash - checkpoint) + 1 : 0);
     text_add(&t, "run.json");
+    return t;
+}
+
+status folder_check_captions(const char *checkpoint, const char *file, const json_object *saved)
+{
+    if (!file || file != json_get(saved, "captions") || file_exists(file))
+        return STATUS_OK;
+    text t = options_beside(checkpoint);
+    status s = text_check(&t);
+    if (s == STATUS_OK)
+        s = status_fail(STATUS_IO,
+                        "%s: the captions that the run was trained on, %s, are not there; if they "
+                        "are elsewhere now, give --captions",
+                        t.data, file);
+    text_free(&t);
+    return s;
+}
+
+status folder_load_data(const char *checkpoint, const char **where, image_options *o,
+                        json_object *saved)
+{
+    *saved = (json_object){ 0 };
+    text t = options_beside(checkpoint);
     status s = text_check(&t);
     if (s == STATUS_OK)
         s = set_data(t.data, where, o, saved);

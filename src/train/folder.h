@@ -59,6 +59,9 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
  * data may take its place. */
 status folder_check_data(const char *path, const char *data, const json_object *saved);
 
+/* The same for the file of captions, according to the run.json in the folder of a checkpoint. */
+status folder_check_captions(const char *checkpoint, const char *file, const json_object *saved);
+
 /* Sets *where and the options for pictures to those that a checkpoint was trained with, from the
  * run.json in its folder: *where if it is NULL, and --fit, --background, --skip-bad, --captions and
  * --hold-out, which the checkpoint does not have. Both then point into *saved, which is the

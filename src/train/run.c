@@ -141,6 +141,7 @@ static status open_saved(run *r, const train_config *c, const run_observer *watc
     TRY(resume_compare_preset(&t->options, &r->saved, c, r->folder.path));
     config_copy_given(c, SCOPE_RUN, &t->options);
     TRY(folder_check_data(r->folder.options, t->options.data, &r->saved));
+    TRY(folder_check_captions(r->folder.model, t->options.images.captions, &r->saved));
     TRY(start(r, watch));
     r->is_saved = true;
     TRY(folder_widen(&r->folder, t->model.epoch));
