@@ -101,6 +101,7 @@ _gan()
             '(-q --quiet)'{-q,--quiet}'[print errors only]' \
             '--watch[keep the samples from the same z on the terminal, above the progress line, drawn again at each epoch]' \
             '--show=[how --watch draws]:WAY:(auto kitty sixel blocks 256 text none)' \
+            '--ranks=[processes that share each batch]:N: ' \
             '(-h --help)'{-h,--help}'[this text]'
         ;;
     sample)

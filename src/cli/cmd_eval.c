@@ -230,6 +230,8 @@ static status open_data(evaluation *v)
         TRY(folder_load_data(o->generator.ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
+    if (!o->samples && q.captions == CAPTIONS_NEED)
+        TRY(folder_check_captions(o->generator.ckpt, q.images.captions, &v->saved));
     TRY(dataset_open_with(&v->train, &q));
     TRY(o->samples ? open_given(v) : check_checkpoint(v));
     TRY(dataset_open_test(&v->test, &v->train, &q));
