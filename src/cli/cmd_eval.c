@@ -412,24 +412,27 @@ static status run(arguments *a)
 const command eval_command = {
     .name = "eval",
     .summary = "judge a checkpoint's samples against the test images",
-    .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
-            "density and coverage in the features of a classifier, which gan trains on the "
-            "data the first time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan): it "
-            "learns the labels or, without them, by how many quarter turns a picture is turned; "
-            "the classes; the distance to the nearest training images; the "
-            "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
-            "the mean over up to five sets of them, and both with one standard deviation. "
-            "A generator that was trained with --condition is asked for the classes or captions "
-            "of the training images, and judged by whether its samples are what was asked for. "
-            "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
-            "counts the modes that they cover, and so it does for stacked digits (--data "
-            "stacked).\n"
-            "\n"
-            "  gan eval --ckpt out/model.bin\n"
-            "  gan eval --json | jq .figures.fid.value\n"
-            "  gan eval --neighbours look.png    samples and nearest training images\n"
-            "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
-            "  gan eval --ckpt ring/model.bin --count 2500",
+    .help =
+        "Draws samples and measures how good they are: FID, KID, precision, recall, "
+        "density and coverage in the features of a classifier, which gan trains on the "
+        "data the first time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan): it "
+        "learns the labels or, without them, by how many quarter turns a picture is turned; "
+        "the classes; the distance to the nearest training images; the "
+        "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
+        "the mean over up to five sets of them, and both with one standard deviation. "
+        "A generator that was trained with --condition is asked for the classes or captions "
+        "of the training images, and judged by whether its samples are what was asked for. "
+        "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
+        "counts the modes that they cover, and so it does for stacked digits (--data "
+        "stacked). With a generator that was trained with --task, it makes test pictures poorer, "
+        "restores them and compares them with the originals: PSNR, SSIM and the distance of "
+        "patches, which docs/restore.md explains.\n"
+        "\n"
+        "  gan eval --ckpt out/model.bin\n"
+        "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples and nearest training images\n"
+        "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
+        "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };
