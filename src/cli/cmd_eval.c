@@ -3,17 +3,16 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "cli/ckpt.h"
 #include "cli/eval_figures.h"
 #include "cli/eval_given.h"
+#include "cli/eval_memory.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/eval_restored.h"
@@ -282,29 +281,14 @@ static status judge_asked(evaluation *v, points samples, const evaluator_watch *
                                   : asked_judge_classes(&s, &v->asked);
 }
 
-/* With --memory: the data come into memory if all of them fit there. */
-static status keep_within(evaluation *v)
-{
-    size_t most = (size_t)v->options->memory, own = v->generator->arena.size;
-    size_t given = v->given ? (size_t)v->count * (size_t)dataset_sample_size(&v->train) : 0;
-    size_t used = v->arena.used + own + given * sizeof *v->given + MEMORY_OF_PROGRAM +
-                  compute_memory(v->generator->compute);
-    used += dataset_memory(&v->train) + dataset_memory(&v->test);
-    if (most > 0 && used > most)
-        return status_fail(STATUS_USAGE,
-                           "--memory: expected at least %.0fM, which judging %d samples needs, got "
-                           "%.4gM; --count chooses fewer",
-                           ceil((double)used / 1e6), v->count, (double)most / 1e6);
-    return most > 0 ? dataset_load_both(&v->train, &v->test, most - used) : STATUS_OK;
-}
-
 static status judge(evaluation *v)
 {
     const evaluator_watch watch = { NULL, show_epoch, show_matched, terminal_note, show_real };
     points samples;
     TRY(open_data(v));
     plan(v);
-    TRY(keep_within(v));
+    TRY(eval_keep_within(v->options, v->given ? v->count : 0, v->generator, &v->arena, &v->train,
+                         &v->test));
     TRY(arena_open(&v->arena));
     plan(v);
     if (!v->given)
