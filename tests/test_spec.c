@@ -166,6 +166,16 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
           "block begins, has 4x2x2: a block has to end in the shape in which it begins; so far: 1 "
           "-> linear -> 4x2x2 -> residual -> 4x2x2 -> conv -> 5x2x2" },
         { "linear 4x2x2, residual, reshape 16, add", "its input is 16, but layer 2, \"residual\"" },
+        { "linear 4x2x2, residual, upsample 2, conv 3 k3 p1, add_enlarged 2",
+          "--generator: layer 5, \"add_enlarged 2\": its input is 3x4x4, but layer 2, \"residual\", "
+          "where its block begins, has 4x2x2: a block has to end with as many channels as it begins "
+          "with, 2 times as high and as wide" },
+        { "linear 4x2x2, residual, upsample 2, reshape 4x2x8, add_enlarged 2",
+          "layer 5, \"add_enlarged 2\": its input is 4x2x8" },
+        { "linear 4x2x2, residual, upsample 2, reshape 4x8x2, add_enlarged 2",
+          "layer 5, \"add_enlarged 2\": its input is 4x8x2" },
+        { "linear 4x2x2, residual, upsample 2, add_enlarged 4",
+          "layer 4, \"add_enlarged 4\": its input is 4x4x4" },
         { "linear 4, add",
           "--generator: layer 2, \"add\": expected a \"residual\" before it, whose "
           "block it would close, and none is open" },
