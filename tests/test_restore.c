@@ -42,7 +42,8 @@ static void phases_that_make_no_sense_are_refused(void **state)
         const char *list, *said;
     } cases[] = {
         { "", "a phase is mse or adversarial" },
-        { "gan:3", "a phase is mse or adversarial" },
+        { "gan:3", "--phases: a phase is mse or adversarial: expected phases such as "
+                   "mse:3,adversarial:6, each with its epochs, got \"gan:3\"" },
         { "mse:3,", "a phase is mse or adversarial" },
         { "mse:0", "a whole number, at least 1" },
         { "mse:-1", "a whole number, at least 1" },
