@@ -71,7 +71,7 @@ _gan()
             '--loss=[what D and G minimise]:NAME:(non-saturating minimax least-squares hinge wasserstein relativistic)' \
             '--label-smoothing=[D learns 1 - S for real samples and 0 for fakes]:S: ' \
             '--flip[mirror real images at random, left to right]' \
-            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout' \
+            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout auto' \
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \
@@ -101,6 +101,7 @@ _gan()
             '(-q --quiet)'{-q,--quiet}'[print errors only]' \
             '--watch[keep the samples from the same z on the terminal, above the progress line, drawn again at each epoch]' \
             '--show=[how --watch draws]:WAY:(auto kitty sixel blocks 256 text none)' \
+            '--ranks=[processes that share each batch]:N: ' \
             '(-h --help)'{-h,--help}'[this text]'
         ;;
     sample)
@@ -176,6 +177,7 @@ _gan()
             '--data=[data to judge against, as for gan train]:PATH:_files' \
             '(-n --count)'{-n+,--count=}'[samples to judge]:N: ' \
             '--samples=[judge samples of any program instead, --count of those in an .npy]:FILE:_files' \
+            '--judge=[what the classifier learns, in whose features samples are compared]:NAME:(auto labels turns)' \
             '--features=[write the samples'\'' features to an .npy of float32]:FILE:_files' \
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
             '--compare=[of a G that restores pictures]:FILE:_files' \
@@ -255,7 +257,7 @@ _gan()
             '--loss=[what D and G minimise]:NAME:(non-saturating minimax least-squares hinge wasserstein relativistic)' \
             '--label-smoothing=[D learns 1 - S for real samples and 0 for fakes]:S: ' \
             '--flip[mirror real images at random, left to right]' \
-            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout' \
+            '--augment=[randomly change all images that D sees, real and fake]:LIST:_sequence compadd - color translation cutout auto' \
             '--instance-noise=[normal noise on all that D sees, real and fake]:STD: ' \
             '--r1=[D also pays GAMMA/2 |g|^2, with g its gradient at real samples]:GAMMA: ' \
             '--r2=[the same at fakes]:GAMMA: ' \

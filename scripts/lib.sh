@@ -42,6 +42,8 @@ cppcheck       cppcheck           cppcheck                  cppcheck   cppcheck 
 zsh            zsh                zsh                       zsh        zsh              zsh               zsh
 fish           fish               fish                      fish       fish             fish              fish
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
+openmpi        openmpi-bin,libopenmpi-dev - - - - -
+mpich          mpich,libmpich-dev - - - - -
 valgrind       valgrind           valgrind                  valgrind   valgrind         valgrind          valgrind
 '
 managers=(apt-get dnf pacman zypper apk brew)

@@ -63,6 +63,27 @@ static void arena_hands_out_what_it_counted(void **state)
     arena_close(&a);
 }
 
+static void an_arena_that_is_reopened_keeps_its_block_if_that_is_large_enough(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 1000, 10, 1000, 5000 };
+    static const bool keeps[] = { false, true, true, false };
+    arena a = { 0 };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const char *before = a.block;
+        const size_t size = a.size;
+        arena counted = { 0 };
+        arena_take(&counted, sizes[i], 1);
+        assert_ok(arena_reopen(&a, &counted));
+        assert_true(!keeps[i] || (a.block == before && a.size == size));
+        char *part = arena_take(&a, sizes[i], 1);
+        for (size_t k = 0; k < sizes[i]; k++)
+            assert_int_equal(part[k], 0);
+        memset(part, 1, sizes[i]);
+    }
+    arena_close(&a);
+}
+
 static void arena_refuses_a_sum_that_overflows(void **state)
 {
     (void)state;
@@ -639,6 +660,7 @@ int main(void)
         cmocka_unit_test(sizes_that_do_not_fit_are_refused),
         cmocka_unit_test(floats_are_little_endian_bytes_on_every_host),
         cmocka_unit_test(arena_hands_out_what_it_counted),
+        cmocka_unit_test(an_arena_that_is_reopened_keeps_its_block_if_that_is_large_enough),
         cmocka_unit_test(arena_refuses_a_sum_that_overflows),
         cmocka_unit_test(numbers_are_read_to_their_last_character),
         cmocka_unit_test(doubles_are_written_as_short_as_they_read_back),

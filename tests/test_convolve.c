@@ -222,10 +222,13 @@ static void check_example(const example *e, const compute *c)
     convolve_back(c, g, e->w, e->bias_images, y, to, (block_task){ count_block, &h });
     check(e, c, "convolve_back", got, e->back, images);
     check_handed(&h, images);
-    convolve_weights(c, g, x, y, got);
+    convolve_weights(c, g, false, x, y, got);
     check(e, c, "convolve_weights", got, e->dw, weights);
-    convolve_sum_channels(c, g->maps, y, got);
-    check(e, c, "convolve_sum_channels", got, e->sums, (size_t)g->maps);
+    float *lanes = calloc((size_t)g->maps * SUM_LANES, sizeof *lanes);
+    convolve_add_channels(c, g->maps, false, y, lanes);
+    convolve_end_channels(g->maps, lanes, got);
+    check(e, c, "the sums of channels", got, e->sums, (size_t)g->maps);
+    free(lanes);
     free(got);
     free(h.times);
 }

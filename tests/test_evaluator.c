@@ -161,7 +161,7 @@ static void copies_of_held_out_images_are_copies(void **state)
         x[i] = point_of_byte(test.pixels[i % (HELD * SIDE * SIDE)]);
     assert_int_equal(setenv("XDG_CACHE_HOME", "cache", 1), 0);
     open_evaluator(&e, &b, &train, &test);
-    assert_true(e.too_few && e.classes == 0);
+    assert_true(e.judge == JUDGE_NOBODY && e.classes == 0);
     assert_ok(evaluator_prepare(&e, &watch));
     assert_ok(evaluator_run(&e, points_of(x, SAMPLES, SIDE * SIDE), &samples));
     assert_ok(evaluator_floor(&e, SAMPLES, &watch, &real));
@@ -214,9 +214,9 @@ static void too_few_images_are_refused_with_the_number_that_was_given(void **sta
         { 7, 50, false, EVALUATE_ALL, "p: judging needs at least 8 training images, got 7" },
         { 50, 1, false, EVALUATE_ALL, "p: judging needs at least 2 test images, got 1" },
         { 72, 18, true, EVALUATE_QUICK,
-          "p: FID needs at least 500 images, of which a fifth is held "
+          "p: FID needs at least 250 images, of which a fifth is held "
           "out for comparison, got 90" },
-        { 300, 99, false, EVALUATE_QUICK, "p: FID needs at least 100 test images, got 99" },
+        { 300, 49, false, EVALUATE_QUICK, "p: FID needs at least 50 test images, got 49" },
         { 199, 100, false, EVALUATE_QUICK, "p: FID needs at least 200 training images, got 199" },
     };
     dataset train, test;

@@ -40,9 +40,12 @@ static void make_sets(dataset *train, dataset *test)
 static void open_all(evaluator *e, bench *b, const dataset *train, const dataset *test)
 {
     bench_open(b, NULL, 2);
-    *e = (evaluator){
-        .train = train, .test = test, .use = EVALUATE_QUICK, .most = TEST, .classes = 2
-    };
+    *e = (evaluator){ .train = train,
+                      .test = test,
+                      .use = EVALUATE_QUICK,
+                      .most = TEST,
+                      .classes = 2,
+                      .judge = JUDGE_LABELS };
     assert_ok(classifier_open(&e->classifier, SIDE * SIDE, 2));
     for (int i = 0; i < 2; i++) {
         evaluator_plan(e, &b->arena, &b->compute);

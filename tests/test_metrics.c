@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "game/task.h"
 #include "train/metrics.h"
+
+static const model_options plain, restoring = { .task = TASK_NONE + 1 }, adapting = { .augment = 8 };
 
 static epoch_metrics row_of(uint32_t epoch, double fid)
 {
@@ -38,7 +41,7 @@ static void an_epoch_without_time_has_no_speed(void **state)
 static status rewind_to(uint32_t epoch)
 {
     bool tests = false;
-    return metrics_rewind("metrics.csv", epoch, false, &tests);
+    return metrics_rewind("metrics.csv", epoch, &plain, &tests);
 }
 
 /* docs/metrics.md: the columns in order; means of 7 digits, figures of samples with all of theirs,
@@ -91,6 +94,31 @@ static void the_file_has_a_header_and_a_cell_for_each_column(void **state)
                "2,8,0.3333333,0.25,3,4,5,6,7,8,9,10,11,12,13,0.1,2.5,8,10,0.75,,1.235,12346\n");
 }
 
+/* Of a run with --augment auto; also where a crash has left only a part of the first line. */
+static void a_strength_that_adapts_has_a_column_which_comes_back(void **state)
+{
+    (void)state;
+    epoch_metrics *rows, e = row_of(1, 0.5);
+    uint32_t count;
+    bool tests = false;
+    e.mean[METRIC_PIXEL] = NAN;
+    e.adapts = true;
+    e.augment_p = 0.4;
+    unlink("metrics.csv");
+    assert_ok(file_write("metrics.csv", "epoch,st", 8));
+    assert_ok(metrics_rewind("metrics.csv", 0, &adapting, &tests));
+    assert_ok(metrics_append("metrics.csv", &e));
+    check_bytes("epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,value,penalty,"
+                "d_grad_norm,g_grad_norm,augment_p,spread,g_dead,d_dead,fid,class_kl,"
+                "classes_covered,classes,confidence,diversity,seconds,images_per_second\n"
+                "1,10,0,0,0,0,0,0,0,0,0,0,0.4,0,0,0,0.5,,,,,,0.000,0\n");
+    assert_ok(metrics_rewind("metrics.csv", 1, &adapting, &tests));
+    assert_ok(metrics_read("metrics.csv", 9, &rows, &count));
+    assert_int_equal(count, 1);
+    assert_true(rows[0].adapts && rows[0].augment_p == 0.4 && !tests && isnan(rows[0].psnr));
+    free(rows);
+}
+
 static void a_run_with_a_task_has_two_columns_more_which_come_back(void **state)
 {
     (void)state;
@@ -125,10 +153,10 @@ static void a_file_gets_the_columns_of_restored_pictures_and_keeps_its_other_cel
     uint32_t count;
     bool tests = false;
     check_file(0.125, 15.05, NULL);
-    assert_ok(metrics_rewind("metrics.csv", 2, true, &tests));
+    assert_ok(metrics_rewind("metrics.csv", 2, &restoring, &tests));
     assert_false(tests);
     tests = true;
-    assert_ok(metrics_rewind("metrics.csv", 1, true, &tests));
+    assert_ok(metrics_rewind("metrics.csv", 1, &restoring, &tests));
     snprintf(expected, sizeof expected, "%s%s%s", task_header,
              "test_psnr,test_ssim,test_patches,seconds,images_per_second\n",
              "1,7,0.3333333,0.25,3,4,5,6,7,8,9,10,0.125,15.05,11,12,13,0.1,2.5,8,10,0.75,,,,,1.235,"
@@ -141,7 +169,7 @@ static void a_file_gets_the_columns_of_restored_pictures_and_keeps_its_other_cel
     assert_ok(metrics_append("metrics.csv", &rows[0]));
     free(rows);
     tests = false;
-    assert_ok(metrics_rewind("metrics.csv", 2, true, &tests));
+    assert_ok(metrics_rewind("metrics.csv", 2, &restoring, &tests));
     assert_true(tests);
     assert_ok(metrics_read("metrics.csv", 2, &rows, &count));
     assert_true(count == 2 && rows[1].judged.psnr == 1.0 / 3 && isnan(rows[1].judged.ssim));
@@ -160,7 +188,7 @@ static void a_header_that_was_cut_becomes_that_of_the_run(void **state)
     for (int wanted = 0; wanted < 2; wanted++) {
         bool tests = wanted;
         assert_ok(file_write("metrics.csv", "epoch,st", 8));
-        assert_ok(metrics_rewind("metrics.csv", 3, true, &tests));
+        assert_ok(metrics_rewind("metrics.csv", 3, &restoring, &tests));
         snprintf(expected, sizeof expected, "%s%s", task_header, ends[wanted]);
         check_bytes(expected);
         assert_int_equal(tests, wanted);
@@ -263,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_epoch_without_time_has_no_speed),
         cmocka_unit_test(the_file_has_a_header_and_a_cell_for_each_column),
+        cmocka_unit_test(a_strength_that_adapts_has_a_column_which_comes_back),
         cmocka_unit_test(a_run_with_a_task_has_two_columns_more_which_come_back),
         cmocka_unit_test(a_file_gets_the_columns_of_restored_pictures_and_keeps_its_other_cells),
         cmocka_unit_test(a_header_that_was_cut_becomes_that_of_the_run),

@@ -6,6 +6,7 @@
 #include "training.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "game/adversarial.h"
 #include "golden/golden.h"
@@ -64,7 +65,8 @@ static condition_feature told_features[] = { { 0, 0.75f }, { 1, -0.5f }, { 1, 0.
                                              { 4, 0.75f }, { 4, -0.5f } };
 static const condition_table told = { 5, 5, told_first, told_features };
 
-static void training_open_golden(training *b, const golden_game *g, const char *isa, int threads)
+static void training_open_in(training *b, group among, const golden_game *g, const char *isa,
+                             int threads)
 {
     model_options o = small_options();
     data_identity data = { .channels = g->shape[0],
@@ -86,8 +88,13 @@ static void training_open_golden(training *b, const golden_game *g, const char *
         data.conditions = told.size;
         data.examples = "a\nb\nc\nd\ne";
     }
-    training_start(b, &o, &data, isa, threads, MODEL_TRAINS);
+    training_start_in(b, among, &o, &data, isa, threads, MODEL_TRAINS);
     b->model.taught = &told;
+}
+
+static void training_open_golden(training *b, const golden_game *g, const char *isa, int threads)
+{
+    training_open_in(b, (group){ .ranks = 1 }, g, isa, threads);
 }
 
 static void next_batch(void *context, uint32_t number, real_batch *to)
@@ -96,15 +103,16 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
     const training *b = context;
     int size = model_sample_size(&b->model);
     random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
-    for (int i = 0; i < b->model.options.batch; i++)
-        b->compute.kernels->normal(s, i, 0, size, x + (ptrdiff_t)i * size);
+    for (int i = 0; i < to->rows; i++)
+        b->compute.kernels->normal(s, to->first + i, 0, size, x + (ptrdiff_t)i * size);
     s.stream = TEST_POOR;
     size = model_given_size(&b->model);
-    for (int i = 0; to->poor && i < b->model.options.batch; i++)
-        b->compute.kernels->normal(s, i, 0, size, to->poor + (ptrdiff_t)i * size);
-    for (uint32_t i = 0; to->ids && i < (uint32_t)b->model.options.batch; i++) {
-        to->ids[i] = (3 * i + s.step) % 5;
-        to->others[i] = (to->ids[i] + 1 + i % 4) % 5;
+    for (int i = 0; to->poor && i < to->rows; i++)
+        b->compute.kernels->normal(s, to->first + i, 0, size, to->poor + (ptrdiff_t)i * size);
+    for (int i = 0; to->ids && i < to->rows; i++) {
+        uint32_t row = (uint32_t)(to->first + i);
+        to->ids[i] = (3 * row + s.step) % 5;
+        to->others[i] = (to->ids[i] + 1 + row % 4) % 5;
     }
 }
 
@@ -198,6 +206,40 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
     }
 }
 
+/* What a rank plays; another one than rank 0 ends with it. */
+static void play_in(group *among, training *t, const golden_game *g)
+{
+    training_open_in(t, *among, g, NULL, 1 + among->rank % 2);
+    for (int i = 0; i < GAME_STEPS; i++)
+        assert_ok(training_step(t));
+    int rank = among->rank;
+    group_close(among, true);
+    if (rank > 0)
+        _exit(0);
+}
+
+static void any_number_of_ranks_plays_the_same_game(void **state)
+{
+    (void)state;
+    static const int ranks[] = { 2, 3, 4 };
+    for (int k = 0; k < GAME_COUNT; k++)
+        for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
+            training alone, shared;
+            group among;
+            if (ranks[i] > golden_games[k].batch)
+                continue;
+            assert_ok(group_fork(&among, ranks[i]));
+            play_in(&among, &shared, &golden_games[k]);
+            training_open_golden(&alone, &golden_games[k], NULL, 1);
+            for (int step = 0; step < GAME_STEPS; step++)
+                assert_ok(training_step(&alone));
+            assert_same_bits(&alone, &shared);
+            assert_memory_equal(alone.model.sums, shared.model.sums, sizeof shared.model.sums);
+            training_close(&alone);
+            training_close(&shared);
+        }
+}
+
 static void the_end_of_an_epoch_changes_no_weight(void **state)
 {
     (void)state;
@@ -249,25 +291,6 @@ static void record_begin(void *context, const step_work *w)
 static void record_end(void *context)
 {
     ++((record *)context)->ended;
-}
-
-static void a_step_draws_the_latents_of_the_rows_that_its_rank_holds(void **state)
-{
-    (void)state;
-    enum { B = 10, FIRST = 5 };
-    model_options o = small_options();
-    training t;
-    training_start(&t, &o, &small_data, NULL, 1, MODEL_TRAINS);
-    t.compute.group = (group){ .ranks = 2, .rank = 1 };
-    assert_int_equal(o.batch, B);
-    assert_ok(training_step(&t));
-    float *z = malloc((size_t)B * (size_t)o.latent * sizeof *z);
-    assert_non_null(z);
-    random_stream s = { o.seed, 0, random_name(RANDOM_LATENT, 0, o.d_steps) };
-    latents_draw(&t.compute, s, FIRST, view_of(z, B, o.latent));
-    assert_memory_equal(t.model.given, z, (size_t)B * (size_t)o.latent * sizeof *z);
-    free(z);
-    training_close(&t);
 }
 
 static void a_step_tells_its_watch_all_its_work_in_order(void **state)
@@ -757,7 +780,7 @@ int main(void)
         cmocka_unit_test(the_game_matches_the_golden_values),
         cmocka_unit_test(every_instruction_set_and_any_threads_play_the_same_game),
         cmocka_unit_test(the_end_of_an_epoch_changes_no_weight),
-        cmocka_unit_test(a_step_draws_the_latents_of_the_rows_that_its_rank_holds),
+        cmocka_unit_test(any_number_of_ranks_plays_the_same_game),
         cmocka_unit_test(a_step_tells_its_watch_all_its_work_in_order),
         cmocka_unit_test(a_batch_with_a_nan_stops_the_step),
         cmocka_unit_test(a_learning_rate_that_is_too_large_stops_the_step),

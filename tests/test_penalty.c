@@ -42,7 +42,7 @@ static void bench_plan(bench *b)
 {
     b->x = arena_take(&b->arena, (size_t)b->planned * (size_t)b->net.in, sizeof *b->x);
     net_plan(&b->net, &b->arena, b->planned, NET_TRAINS, false);
-    penalty_plan(&b->penalty, &b->net, &b->arena, b->rows);
+    penalty_plan(&b->penalty, &b->net, &b->arena, b->rows, b->rows);
 }
 
 /* The net of a golden case after a forward pass with `more` additional rows, with gradients of 0.

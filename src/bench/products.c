@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "bench/measurement.h"
+#include "nn/gradients.h"
 
 #include "base/banned.h"
 
@@ -32,7 +33,7 @@ static void run_product(void *context)
     if (p->direction == FORWARD)
         l->ops->forward(l, &now, as_const(x), y, then);
     else if (p->direction == BACKWARD_PARAMS)
-        l->ops->backward(l, &now, as_const(x), as_const(y), l->grads, (view){ 0 }, then);
+        gradients_run(&now, &(gradient_job){ l, as_const(x), as_const(y), l->grads }, 1);
     else
         l->ops->backward(l, &now, as_const(x), as_const(y), NULL, x, then);
 }

@@ -31,6 +31,7 @@
 typedef struct checkpoint_position {
     data_identity data;
     uint32_t epoch, step;
+    int augment_level; /* with --augment auto; else 0 */
 } checkpoint_position;
 
 /* A net in a checkpoint. One that is not open has no tensors and takes no place. */

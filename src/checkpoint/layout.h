@@ -14,7 +14,7 @@ extern const char layout_format[]; /* the metadata's "format" */
 typedef struct layout_position {
     int channels, height, width, samples;
     uint64_t data_crc32, epoch, step;
-    int conditions;
+    int augment_level, conditions;
     const char *words, *examples;
 } layout_position;
 

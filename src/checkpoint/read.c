@@ -77,6 +77,7 @@ static status read_position(const checkpoint *f, checkpoint_position *to)
                                 .examples = p.examples };
     to->epoch = (uint32_t)p.epoch;
     to->step = (uint32_t)p.step;
+    to->augment_level = p.augment_level;
     return STATUS_OK;
 }
 

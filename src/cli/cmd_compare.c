@@ -186,6 +186,23 @@ static int width_of(const compared *r)
     return (columns > NUMBER ? columns : NUMBER) + GAP;
 }
 
+/* A line of its own, broken between layers. */
+static void add_long_value(text *t, const compared *run, const char *value)
+{
+    enum { INDENT = 4 };
+    text label = { 0 }, shown = { 0 };
+    text_add_shown(&label, run->path);
+    text_add(&label, ": ");
+    text_add_shown(&shown, value);
+    text_add(t, "\n%*s%s", INDENT, "", label.data ? label.data : "");
+    int at = INDENT + lines_columns(label.data ? label.data : "");
+    lines_add_spec(t, shown.data ? shown.data : "",
+                   (line_form){ at, 2 * INDENT, terminal_text_width_of(stdout) });
+    t->failed |= label.failed || shown.failed;
+    text_free(&label);
+    text_free(&shown);
+}
+
 /* A row of the table; or, if a value is too long for it, a line for each run. */
 static void add_option_row(text *t, const compared *runs, int n, const option_row *row)
 {
@@ -194,14 +211,11 @@ static void add_option_row(text *t, const compared *runs, int n, const option_ro
         is_long |= lines_columns(option_of(&runs[i], row)) + GAP > width_of(&runs[i]);
     text_add(t, "--");
     add_cell(t, row->name, NAMES - 2, is_long);
-    for (int i = 0; i < n; i++) {
-        if (is_long) {
-            text_add(t, "\n    ");
-            text_add_shown(t, runs[i].path);
-            text_add(t, ": ");
-        }
-        add_cell(t, option_of(&runs[i], row), width_of(&runs[i]), is_long || i == n - 1);
-    }
+    for (int i = 0; i < n; i++)
+        if (is_long)
+            add_long_value(t, &runs[i], option_of(&runs[i], row));
+        else
+            add_cell(t, option_of(&runs[i], row), width_of(&runs[i]), i == n - 1);
     text_add(t, "\n");
 }
 
@@ -305,13 +319,14 @@ const command compare_command = {
     .name = "compare",
     .operand = "RUN...",
     .summary = "show how runs differ",
-    .help = "Prints a table of the options in which runs differ, from their run.json, and of their "
-            "figures, from their metrics.csv: those of the last epoch, the lowest FID, or of "
-            "a task the highest PSNR, with its epoch (--eval-every), and the seconds of all epochs. - stands for what a run does not "
-            "have. A value too long for the table has a line of its own.\n"
-            "\n"
-            "  gan compare out other\n"
-            "  gan compare runs/* --json | jq '.runs[] | [.run, .best_fid]'",
+    .help =
+        "Prints a table of the options in which runs differ, from their run.json, and of their "
+        "figures, from their metrics.csv: those of the last epoch, the lowest FID, or of "
+        "a task the highest PSNR, with its epoch (--eval-every), and the seconds of all epochs. - stands for what a run does not "
+        "have. A value too long for the table has a line of its own.\n"
+        "\n"
+        "  gan compare out other\n"
+        "  gan compare runs/* --json | jq '.runs[] | [.run, .best_fid]'",
     .tables = { &table },
     .run = run,
 };

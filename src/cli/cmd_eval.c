@@ -57,6 +57,13 @@ static const option_row rows[] = {
       .help = "judge samples of any program instead, --count of those in an .npy: float32, "
               "float64 or float16 in [-1, 1] or uint8 in [0, 255], (N, channels, height, width) "
               "or (N, height, width, channels)" },
+    { .name = "judge",
+      .type = OPTION_CHOICE,
+      .offset = AT(judge),
+      .initial = "auto",
+      .choice = judge_choice,
+      .arg = "NAME",
+      .help = "what the classifier learns, in whose features samples are compared" },
     { .name = "features",
       .type = OPTION_TEXT,
       .offset = AT(features),
@@ -106,10 +113,10 @@ typedef struct evaluation {
     asked_report asked;
 } evaluation;
 
-static void show_epoch(void *context, int epoch, double right)
+static void show_epoch(void *context, int epoch, int epochs, double right)
 {
     (void)context;
-    progress_classifier(epoch, right);
+    progress_classifier(epoch, epochs, right);
 }
 
 static void show_matched(void *context, int epoch, int epochs, double right)
@@ -223,21 +230,19 @@ static status open_data(evaluation *v)
         TRY(folder_load_data(o->generator.ckpt, &q.where, &q.images, &v->saved));
     }
     TRY(option_apply(v->given_options, &image_option_table, SCOPE_RUN, &q.images));
+    if (!o->samples && q.captions == CAPTIONS_NEED)
+        TRY(folder_check_captions(o->generator.ckpt, q.images.captions, &v->saved));
     TRY(dataset_open_with(&v->train, &q));
     TRY(o->samples ? open_given(v) : check_checkpoint(v));
     TRY(dataset_open_test(&v->test, &v->train, &q));
-    TRY(evaluator_open(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL));
-    if (v->options->features && v->evaluator.classes == 0)
-        return v->evaluator.too_few
-                   ? status_fail(STATUS_USAGE,
-                                 "--features: %s has too few images to learn features from; "
-                                 "expected at least %d, and %d to compare with, got %d and %d",
-                                 v->train.path, EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST,
-                                 v->train.count, v->test.count)
-                   : status_fail(STATUS_USAGE,
-                                 "--features: %s has no labels, which the classifier needs to "
-                                 "learn features",
-                                 v->train.path);
+    TRY(evaluator_open_by(&v->evaluator, &v->train, &v->test, v->count, EVALUATE_ALL,
+                          (judge_kind)o->judge));
+    if (v->options->features && v->evaluator.judge == JUDGE_NOBODY)
+        return status_fail(STATUS_USAGE,
+                           "--features: %s has too few images to learn features from; "
+                           "expected at least %d, and %d to compare with, got %d and %d",
+                           v->train.path, EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST,
+                           v->train.count, v->test.count);
     return o->neighbours ? neighbours_check(&v->train) : STATUS_OK;
 }
 
@@ -407,23 +412,27 @@ static status run(arguments *a)
 const command eval_command = {
     .name = "eval",
     .summary = "judge a checkpoint's samples against the test images",
-    .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
-            "density and coverage in the features of a classifier, which gan trains on the "
-            "labelled data the first time and keeps in $XDG_CACHE_HOME/gan (else "
-            "~/.cache/gan); the classes; the distance to the nearest training images; the "
-            "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
-            "the mean over up to five sets of them, and both with one standard deviation. "
-            "A generator that was trained with --condition is asked for the classes or captions "
-            "of the training images, and judged by whether its samples are what was asked for. "
-            "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
-            "counts the modes that they cover, and so it does for stacked digits (--data "
-            "stacked).\n"
-            "\n"
-            "  gan eval --ckpt out/model.bin\n"
-            "  gan eval --json | jq .figures.fid.value\n"
-            "  gan eval --neighbours look.png    samples and nearest training images\n"
-            "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
-            "  gan eval --ckpt ring/model.bin --count 2500",
+    .help =
+        "Draws samples and measures how good they are: FID, KID, precision, recall, "
+        "density and coverage in the features of a classifier, which gan trains on the "
+        "data the first time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan): it "
+        "learns the labels or, without them, by how many quarter turns a picture is turned; "
+        "the classes; the distance to the nearest training images; the "
+        "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
+        "the mean over up to five sets of them, and both with one standard deviation. "
+        "A generator that was trained with --condition is asked for the classes or captions "
+        "of the training images, and judged by whether its samples are what was asked for. "
+        "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
+        "counts the modes that they cover, and so it does for stacked digits (--data "
+        "stacked). With a generator that was trained with --task, it makes test pictures poorer, "
+        "restores them and compares them with the originals: PSNR, SSIM and the distance of "
+        "patches, which docs/restore.md explains.\n"
+        "\n"
+        "  gan eval --ckpt out/model.bin\n"
+        "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples and nearest training images\n"
+        "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
+        "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };

@@ -6,18 +6,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cores.h"
 #include "base/file.h"
 #include "cli/live_page.h"
 #include "cli/origin.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
+#include "train/ranks.h"
 #include "train/run.h"
 
 #include "base/banned.h"
 
 typedef struct watch_options {
     bool quiet, watch;
-    int show;
+    int show, ranks;
 } watch_options;
 
 static const option_row watch_rows[] = {
@@ -41,6 +43,16 @@ static const option_row watch_rows[] = {
       .choice = screen_choice,
       .arg = "WAY",
       .help = "how --watch draws" },
+    { .name = "ranks",
+      .subject = SUBJECT_MACHINE,
+      .type = OPTION_INT,
+      .offset = offsetof(watch_options, ranks),
+      .initial = "1",
+      .least = 1,
+      .most = GROUP_MOST_RANKS,
+      .arg = "N",
+      .help = "processes that share each batch; under mpirun it starts them; no result depends on "
+              "it" },
 };
 static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof *watch_rows };
 
@@ -53,14 +65,52 @@ static status check_out(const train_options *o)
     return STATUS_OK;
 }
 
+/* Starts or joins the other ranks; each has its share of the cores that this process may use. */
+static status join_ranks(train_config *c, int ranks)
+{
+    int *threads = &c->options.compute.threads, here = ranks;
+    if (group_is_launched())
+        TRY(group_join(&c->group, &here));
+    else if (ranks > 1)
+        TRY(group_fork(&c->group, ranks));
+    if (*threads == 0 && here > 1) {
+        *threads = cores_usable() / here;
+        *threads = *threads > 0 ? *threads : 1;
+    }
+    return STATUS_OK;
+}
+
+/* What happens to all ranks, rank 0 says. */
+static status follow(train_config *c, arguments *a)
+{
+    status s = ranks_follow(c, &a->signal);
+    if (s == STATUS_OK || s == STATUS_INTERRUPTED)
+        return s;
+    if (s == STATUS_NONFINITE || group_status(c->group) != STATUS_OK)
+        return STATUS_OK;
+    return status_within(s, "rank %d", c->group.rank);
+}
+
+static status train(train_config *c, const watch_options *o, watch_grid *watched, arguments *a)
+{
+    progress p;
+    reading bar;
+    live_page page;
+    if (c->group.rank > 0)
+        return follow(c, a);
+    run_observer watch = progress_observer(&p, a->program, watched);
+    watch.images = o->quiet ? watch.images : reading_watch(&bar);
+    TRY(live_page_open(&page, c->options.out));
+    watch.page = live_page_writer(&page);
+    status s = live_page_finish(&page, run_train(c, &watch, &a->signal));
+    return origin_explain(s, c, a->program);
+}
+
 static status run(arguments *a)
 {
     watch_options o;
     train_config c;
-    progress p;
-    reading bar;
     watch_grid watched;
-    live_page page;
     TRY(option_read(&a->given, &watch_table, SCOPE_CALL, &o));
     config_defaults(&c);
     TRY(config_apply(&c, &a->given));
@@ -68,12 +118,11 @@ static status run(arguments *a)
     if (!o.watch && option_is_given(&a->given, "show"))
         return status_fail(STATUS_USAGE, "--show: it is how --watch draws; add --watch");
     watch_open(&watched, o.watch, o.show, o.quiet);
-    run_observer watch = progress_observer(&p, a->program, &watched);
-    watch.images = o.quiet ? watch.images : reading_watch(&bar);
-    TRY(live_page_open(&page, c.options.out));
-    watch.page = live_page_writer(&page);
-    status s = live_page_finish(&page, run_train(&c, &watch, &a->signal));
-    return origin_explain(s, &c, a->program);
+    status s = join_ranks(&c, o.ranks);
+    if (s == STATUS_OK)
+        s = train(&c, &o, &watched, a);
+    group_close(&c.group, s == STATUS_OK || s == STATUS_INTERRUPTED);
+    return s;
 }
 
 const command train_command = {

@@ -57,11 +57,36 @@ static void add_held_out(text *t, const dataset *test)
     text_add(t, "\nthere is no test part: these images belong to the training data\n");
 }
 
-static void add_no_labels(text *t, const dataset *train)
+/* Who judges, and how well. */
+static void add_judge(text *t, const evaluator *e)
 {
-    text_add(t, "no labels beside ");
-    text_add_shown(t, train->path);
-    text_add(t, ":\nno classifier, and only the figures of pixels\n");
+    int turns = e->classifier.classes;
+    if (e->judge == JUDGE_LABELS && e->test->labels)
+        text_add(t, "the classifier labels %.2f %% of the test images correctly\n",
+                 100 * e->accuracy);
+    if (e->judge != JUDGE_TURNS)
+        return;
+    text_add(t,
+             "%sthe classifier has learned by how many %s turns an image is turned: it\n"
+             "finds %.1f %% of the turns of the test images (by chance: %.0f %%)\n",
+             e->train->labels ? "" : "no labels: ", turns == 4 ? "quarter" : "half",
+             100 * e->accuracy, 100 * evaluator_chance(e));
+    if (evaluator_is_blind(e))
+        text_add(t,
+                 "warning: that is near chance: these images look alike in every turn, so the\n"
+                 "classifier has learned little about them; trust the figures of pixels alone\n");
+}
+
+static void add_too_few(text *t, const dataset *test)
+{
+    if (test->is_held_out)
+        text_add(t, "fewer than %d images: no classifier, and only the figures of pixels\n",
+                 EVALUATOR_HELD_OUT * EVALUATOR_LEAST_TEST);
+    else
+        text_add(t,
+                 "fewer than %d training or %d test images:\n"
+                 "no classifier, and only the figures of pixels\n",
+                 EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST);
 }
 
 static void add_head(text *t, const judged_samples *j)
@@ -75,22 +100,10 @@ static void add_head(text *t, const judged_samples *j)
         add_held_out(t, e->test);
     else
         text_add(t, " against %d test images\n", e->test->count);
-    if (e->too_few && e->test->is_held_out)
-        text_add(t, "fewer than %d images: no classifier, and only the figures of pixels\n",
-                 EVALUATOR_HELD_OUT * EVALUATOR_LEAST_TEST);
-    else if (e->too_few)
-        text_add(t,
-                 "fewer than %d training or %d test images:\n"
-                 "no classifier, and only the figures of pixels\n",
-                 EVALUATOR_LEAST_TRAIN, EVALUATOR_LEAST_TEST);
-    else if (e->classes == 0 && e->train->kind == DATA_PICTURES)
-        text_add(t, "no classes, which would be subfolders: no classifier, and only the figures of "
-                    "pixels\n");
-    else if (e->classes == 0)
-        add_no_labels(t, e->train);
-    else if (e->test->labels)
-        text_add(t, "the classifier labels %.2f %% of the test images correctly\n",
-                 100 * e->accuracy);
+    if (e->judge == JUDGE_NOBODY)
+        add_too_few(t, e->test);
+    else
+        add_judge(t, e);
 }
 
 enum { VALUE_WIDTH = 10, SPREAD_WIDTH = 9 };
@@ -113,7 +126,7 @@ static void add_rows(text *t, const judged_samples *j)
         const figure_kind *k = figure_kind_of(f);
         if (!j->report->has[f])
             continue;
-        text_add(t, "%-28s", k->title);
+        text_add(t, "%-28s", evaluator_title(j->evaluator, f));
         add_estimate(t, j->report->figures[f], k->digits);
         add_estimate(t, j->floor->figures[f], k->digits);
         text_add(t, "  %s\n", k->better);
@@ -171,6 +184,21 @@ static void add_figures(text *t, const judged_samples *j)
     json_end(t, '}');
 }
 
+static void add_judge_json(text *t, const evaluator *e)
+{
+    bool turns = e->judge == JUDGE_TURNS;
+    if (e->judge == JUDGE_NOBODY)
+        json_add(t, "judge", "null");
+    else
+        json_add_string(t, "judge", judge_choice((int)e->judge)->name);
+    if (turns || (e->judge == JUDGE_LABELS && e->test->labels))
+        json_add_double(t, "classifier_accuracy", e->accuracy);
+    if (turns) {
+        json_add_double(t, "classifier_chance", evaluator_chance(e));
+        json_add(t, "classifier_is_near_chance", evaluator_is_blind(e) ? "true" : "false");
+    }
+}
+
 void figures_add_json(text *t, const judged_samples *j)
 {
     const evaluator *e = j->evaluator;
@@ -182,8 +210,7 @@ void figures_add_json(text *t, const judged_samples *j)
     json_add(t, "real_images", "%d", j->floor->count);
     json_add(t, "real_sets", "%d", j->floor->sets);
     json_add(t, "test_images_were_trained_on", "%s", e->test->is_held_out ? "true" : "false");
-    if (e->classes > 0 && e->test->labels)
-        json_add_double(t, "classifier_accuracy", e->accuracy);
+    add_judge_json(t, e);
     json_add_double(t, "parzen_sigma", j->report->sigma);
     json_add_double(t, "parzen_sigma_real", j->floor->sigma);
     add_figures(t, j);

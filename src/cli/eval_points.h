@@ -14,6 +14,7 @@ typedef struct eval_options {
     const char *data, *samples, *features, *neighbours;
     const char *compare, *figure; /* of restored pictures: another checkpoint, and a file */
     int count;
+    int judge; /* a judge_kind */
     bool json;
     compute_options compute;
 } eval_options;

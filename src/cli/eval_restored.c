@@ -65,7 +65,12 @@ static status open_trial(restoration *r)
     trial *t = &r->trial;
     TRY(trial_open(t, &r->test, r->model->restorer.model.options.task, r->scale,
                    r->options->generator.seed, r->options->count, r->compute));
-    r->side = t->smallest_side < FIGURE_SIDE ? t->smallest_side : FIGURE_SIDE;
+    r->side = FIGURE_SIDE;
+    for (int i = 0; i < t->count && i < FIGURE_ROWS; i++) {
+        dataset_picture p = dataset_picture_of(&r->test, i);
+        int side = p.height < p.width ? p.height : p.width;
+        r->side = side < r->side ? side : r->side;
+    }
     r->side -= r->side % r->scale;
     return STATUS_OK;
 }
@@ -107,7 +112,6 @@ static status open_model(restoration *r, const char *name, const char *ckpt)
         return refuse_compared(r, &c->by, ckpt);
     r->task = t;
     r->scale = c->by.scale;
-    r->model_count++;
     return STATUS_OK;
 }
 

@@ -51,10 +51,10 @@ void restoration_choose_classifier(restoration *r)
     r->sample_size = fits ? dataset_sample_size(test) : 0;
 }
 
-static void show_epoch(void *context, int epoch, double right)
+static void show_epoch(void *context, int epoch, int epochs, double right)
 {
     (void)context;
-    progress_classifier(epoch, right);
+    progress_classifier(epoch, epochs, right);
 }
 
 static double share_right(const restoration *r, const evaluator *e)
@@ -183,9 +183,9 @@ static void add_table(text *t, restoration *r)
     text_add(t, "%d test pictures of ", r->trial.count);
     text_add_shown(t, r->test.path);
     if (r->task->scales)
-        text_add(t, ", made %d times smaller by the bicubic filter and enlarged again", r->scale);
+        text_add(t, ",\nmade %d times smaller by the bicubic filter and enlarged again", r->scale);
     else
-        text_add(t, ", %s", r->task->trial);
+        text_add(t, ",\n%s", r->task->trial);
     text_add(t, "\n\n%-10s", "");
     for (int i = 0; i < FIGURES; i++)
         if (is_shown(r, i))
@@ -194,7 +194,7 @@ static void add_table(text *t, restoration *r)
     for (int k = 0; k < r->contender_count; k++)
         add_row(t, r, restoration_shown(r, k));
     text_add(t, "\nPSNR in decibels and SSIM: higher is nearer to the originals. patches: the "
-                "Frechet distance of\n8 x 8 patches from those of the originals, lower: as sharp "
+                "Frechet\ndistance of 8 x 8 patches from those of the originals, lower: as sharp "
                 "as these.\n");
     if (r->classified)
         text_add(t,

@@ -40,14 +40,13 @@ typedef struct restoration {
     const task *task;
     dataset train, test;
     contender contenders[CONTENDERS_MOST];
-    int contender_count, model_count; /* the models were added first */
-    int scale;                        /* 1 unless the task scales */
-    enlarger *model;                  /* that of --ckpt */
-    int side;                         /* of a tile of the figure */
-    bool classified;                  /* the classifier has judged */
-    double real;                      /* its accuracy on the originals */
-    dataset plain_train, plain_test;  /* for the classifier: without crops; borrowed */
-    int sample_size;                  /* S; 0: the classifier has no part */
+    int contender_count, scale;      /* the scale is 1 unless the task scales */
+    enlarger *model;                 /* that of --ckpt */
+    int side;                        /* of a tile of the figure */
+    bool classified;                 /* the classifier has judged */
+    double real;                     /* its accuracy on the originals */
+    dataset plain_train, plain_test; /* for the classifier: without crops; borrowed */
+    int sample_size;                 /* S; 0: the classifier has no part */
     arena arena;
     trial trial;
     float *patches; /* of the originals */

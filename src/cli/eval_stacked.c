@@ -145,10 +145,10 @@ static void count_real(judging *j)
     }
 }
 
-static void show_epoch(void *context, int epoch, double right)
+static void show_epoch(void *context, int epoch, int epochs, double right)
 {
     (void)context;
-    progress_classifier(epoch, right);
+    progress_classifier(epoch, epochs, right);
 }
 
 static status judge(judging *j)

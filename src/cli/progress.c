@@ -117,7 +117,8 @@ static void print_monitor(const monitor *m)
                  text_plural((uint64_t)m->count), m->test.path,
                  m->test.is_held_out ? ", which G learns from, too" : "");
     else
-        text_add(&t, "%d samples against %s", m->count, m->test.path);
+        text_add(&t, "%d samples against %s%s", m->count, m->test.path,
+                 m->evaluator.judge == JUDGE_TURNS ? ", by turns" : "");
     print_field("judged", &t, false);
 }
 
@@ -179,24 +180,29 @@ static void show_training(const char *what, int epoch, int epochs, double right)
     fflush(stderr);
 }
 
-void progress_classifier(int epoch, double right)
-{
-    show_training("classifier", epoch, CLASSIFIER_EPOCHS, right);
-}
-
 /* A line for each of at most ten epochs where lines stay. */
-void progress_matcher(int epoch, int epochs, double right)
+static void show_some(const char *what, int epoch, int epochs, double right)
 {
     int each = terminal_is_live() ? 1 : (epochs + 9) / 10;
     if (epoch % each == 0 || epoch == epochs)
-        show_training("matcher", epoch, epochs, right);
+        show_training(what, epoch, epochs, right);
+}
+
+void progress_classifier(int epoch, int epochs, double right)
+{
+    show_some("classifier", epoch, epochs, right);
+}
+
+void progress_matcher(int epoch, int epochs, double right)
+{
+    show_some("matcher", epoch, epochs, right);
 }
 
 /* Also restarts the estimate of the time left, which does not include this. */
-static void show_classifier(void *context, int epoch, double right)
+static void show_classifier(void *context, int epoch, int epochs, double right)
 {
     progress *p = context;
-    progress_classifier(epoch, right);
+    progress_classifier(epoch, epochs, right);
     p->started = clock_seconds();
 }
 

@@ -33,7 +33,7 @@ typedef struct progress {
 run_observer progress_observer(progress *p, const char *program, watch_grid *w);
 
 /* Shows that the classifier of the samples has finished an epoch of its training. */
-void progress_classifier(int epoch, double right);
+void progress_classifier(int epoch, int epochs, double right);
 
 /* The same of the matcher, for gan eval. */
 void progress_matcher(int epoch, int epochs, double right);

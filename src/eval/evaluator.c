@@ -1,4 +1,5 @@
-/* eval/evaluator.c - the figures, in order. What each is, is in its own file.
+/* eval/evaluator.c - the figures, in order. What each is, is in its own file; how it is shown, in
+ * figures.c.
  *
  * SPDX-License-Identifier: MIT */
 #include "eval/evaluator.h"
@@ -12,27 +13,6 @@
 #include "base/banned.h"
 
 enum { SEED = 1, MOST_HELD_BACK = 10000, HELD_BACK_SHARE = 6 };
-
-static const figure_kind kinds[FIGURE_COUNT] = {
-    [FIGURE_FID] = { "fid", "FID", "lower", 2 },
-    [FIGURE_KID] = { "kid", "KID", "lower", 4 },
-    [FIGURE_PRECISION] = { "precision", "precision (k = 3)", "higher", 3 },
-    [FIGURE_RECALL] = { "recall", "recall (k = 3)", "higher", 3 },
-    [FIGURE_DENSITY] = { "density", "density (k = 5)", "as real", 3 },
-    [FIGURE_COVERAGE] = { "coverage", "coverage (k = 5)", "higher", 3 },
-    [FIGURE_DIVERGENCE] = { "class_kl", "classes: KL to the data", "lower", 4 },
-    [FIGURE_CLASSES] = { "classes_covered", "classes: covered", "higher", 0 },
-    [FIGURE_CONFIDENCE] = { "confidence", "classifier's confidence", "as real", 3 },
-    [FIGURE_DIVERSITY] = { "diversity", "diversity within a class", "as real", 3 },
-    [FIGURE_NEAREST] = { "nearest_distance", "distance to training images", "as real", 3 },
-    [FIGURE_COPIES] = { "near_copies", "share of near copies", "as real", 4 },
-    [FIGURE_PARZEN] = { "parzen", "Parzen log-likelihood", "higher", 1 },
-};
-
-const figure_kind *figure_kind_of(figure f)
-{
-    return &kinds[f];
-}
 
 /* ---- opening ---- */
 
@@ -72,8 +52,33 @@ static status check_parts(const dataset *train, const dataset *test, part_sizes 
                        train->count < least.train ? train->count : test->count);
 }
 
+static status open_classifier(evaluator *e, judge_kind judge)
+{
+    const dataset *d = e->train;
+    if (judge == JUDGE_LABELS && !d->labels)
+        return status_fail(STATUS_USAGE,
+                           "--judge labels: %s has no labels; without the option the classifier "
+                           "learns turns",
+                           d->path);
+    if (d->count < for_features.train || e->test->count < for_features.test) {
+        e->judge = JUDGE_NOBODY;
+        return STATUS_OK;
+    }
+    e->judge = judge == JUDGE_TURNS || !d->labels ? JUDGE_TURNS : JUDGE_LABELS;
+    if (e->judge == JUDGE_TURNS)
+        return classifier_open_turns(&e->classifier, d->channels, d->height, d->width);
+    e->classes = count_classes(d);
+    return classifier_open(&e->classifier, dataset_sample_size(d), e->classes);
+}
+
 status evaluator_open(evaluator *e, const dataset *train, const dataset *test, int most,
                       evaluator_use use)
+{
+    return evaluator_open_by(e, train, test, most, use, JUDGE_AUTO);
+}
+
+status evaluator_open_by(evaluator *e, const dataset *train, const dataset *test, int most,
+                         evaluator_use use, judge_kind judge)
 {
     *e = (evaluator){ .train = train, .test = test, .use = use, .most = most };
     if (use == EVALUATE_QUICK)
@@ -81,16 +86,17 @@ status evaluator_open(evaluator *e, const dataset *train, const dataset *test, i
     TRY(check_parts(train, test, for_pixels, "judging needs"));
     e->held_back = train->count / HELD_BACK_SHARE;
     e->held_back = e->held_back < MOST_HELD_BACK ? e->held_back : MOST_HELD_BACK;
-    e->too_few = train->count < for_features.train || test->count < for_features.test;
-    e->classes = e->too_few ? 0 : count_classes(train);
-    if (e->classes == 0)
-        return STATUS_OK;
-    return classifier_open(&e->classifier, dataset_sample_size(train), e->classes);
+    return open_classifier(e, judge);
+}
+
+static bool has_classifier(const evaluator *e)
+{
+    return e->judge == JUDGE_LABELS || e->judge == JUDGE_TURNS;
 }
 
 void evaluator_close(evaluator *e)
 {
-    if (e->classes > 0)
+    if (has_classifier(e))
         classifier_close(&e->classifier);
 }
 
@@ -135,7 +141,7 @@ static void plan_features(evaluator *e, arena *a)
 void evaluator_plan(evaluator *e, arena *a, const compute *c)
 {
     e->compute = c;
-    if (e->classes > 0)
+    if (has_classifier(e))
         plan_features(e, a);
     if (e->use == EVALUATE_ALL)
         plan_pixels(e, a);
@@ -143,21 +149,29 @@ void evaluator_plan(evaluator *e, arena *a, const compute *c)
 
 /* ---- what follows from the data alone ---- */
 
+static double accuracy_of(evaluator *e)
+{
+    int right = 0;
+    if (e->judge == JUDGE_TURNS)
+        return classifier_turns_found(&e->classifier, e->test);
+    for (int i = 0; e->test->labels && i < e->test->count; i++)
+        right += e->reals.labels[i] == e->test->labels[i];
+    return (double)right / e->test->count;
+}
+
+/* To a classifier of turns, all samples are of one class. */
 static void set_reference(evaluator *e)
 {
     points tests = points_of_images(e->test, 0, e->test->count);
     class_reference *r = &e->reference;
-    *r = (class_reference){ .classes = e->classes };
+    *r = (class_reference){ .classes = e->judge == JUDGE_TURNS ? 1 : e->classes };
     classifier_apply(&e->classifier, &tests, &e->reals);
     for (int i = 0; i < e->train->count; i++)
-        r->shares[e->train->labels[i]] += 1;
-    for (int c = 0; c < e->classes; c++)
+        r->shares[e->judge == JUDGE_TURNS ? 0 : e->train->labels[i]] += 1;
+    for (int c = 0; c < r->classes; c++)
         r->shares[c] /= e->train->count;
-    class_spread(&e->reals, e->classes, NULL, r->spread);
-    int right = 0;
-    for (int i = 0; e->test->labels && i < tests.count; i++)
-        right += e->reals.labels[i] == e->test->labels[i];
-    e->accuracy = (double)right / tests.count;
+    class_spread(&e->reals, r->classes, NULL, r->spread);
+    e->accuracy = accuracy_of(e);
     fid_set(&e->fid, tests.count, e->reals.features);
     if (e->use == EVALUATE_ALL)
         manifold_set(&e->real_balls, &e->distances,
@@ -176,7 +190,7 @@ static void set_test_distances(evaluator *e)
 
 status evaluator_prepare(evaluator *e, const evaluator_watch *watch)
 {
-    if (e->classes > 0) {
+    if (has_classifier(e)) {
         TRY(evaluator_get_classifier(e, watch));
         set_reference(e);
     }
@@ -237,23 +251,23 @@ static void set(sample_report *r, figure f, estimate value)
 
 static void run_classes(evaluator *e, const resamplings *s, sample_report *r)
 {
+    const class_context x = { &e->samples, &e->reference };
     const struct {
         figure figure;
         resampled function;
+        const void *context;
     } rows[] = {
-        { FIGURE_DIVERGENCE, class_divergence },
-        { FIGURE_CLASSES, class_covered },
-        { FIGURE_DIVERSITY, class_diversity },
+        { FIGURE_DIVERGENCE, class_divergence, &x },
+        { FIGURE_CLASSES, class_covered, &x },
+        { FIGURE_DIVERSITY, class_diversity, &x },
+        { FIGURE_CONFIDENCE, resample_mean, e->samples.confidence },
     };
-    class_context x = { &e->samples, &e->reference };
-    int n = e->samples.count;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        set(r, rows[i].figure,
-            s ? resample_estimate(s, e->compute, rows[i].function, &x)
-              : (estimate){ .value = rows[i].function(&x, n, NULL) });
-    set(r, FIGURE_CONFIDENCE,
-        s ? resample_estimate(s, e->compute, resample_mean, e->samples.confidence)
-          : (estimate){ .value = resample_mean(e->samples.confidence, n, NULL) });
+        if (evaluator_has(e, rows[i].figure))
+            set(r, rows[i].figure,
+                s ? resample_estimate(s, e->compute, rows[i].function, rows[i].context)
+                  : (estimate){ .value =
+                                    rows[i].function(rows[i].context, e->samples.count, NULL) });
     class_counts(&e->samples, e->classes, NULL, r->histogram);
     class_spread(&e->samples, e->classes, NULL, r->diversity);
     for (int c = 0; c < e->classes; c++)
@@ -335,7 +349,7 @@ void evaluator_judge(evaluator *e, points samples, const resamplings *s, sample_
     *r = (sample_report){ .count = samples.count, .sets = 1 };
     if (s)
         resample_draw(&e->of_samples, e->compute, SEED, samples.count);
-    if (e->classes > 0)
+    if (has_classifier(e))
         run_features(e, samples, s, r);
     if (e->use == EVALUATE_ALL)
         run_parzen(e, samples, r);

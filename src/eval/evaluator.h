@@ -9,13 +9,14 @@
  *     evaluator_floor(&e, count, &watch, &report);   what perfect samples would get
  *     evaluator_close(&e);
  *
- * Samples have pixels from -1 to 1. Without labels, or with few images, there is no classifier, and
- * only the figures of pixels are there.
+ * Samples have pixels from -1 to 1. Without labels the classifier learns turns. With few images
+ * there is none, and only the figures of pixels are there.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_EVAL_EVALUATOR_H
 #define GAN_EVAL_EVALUATOR_H
 
+#include "base/option.h"
 #include "eval/classifier.h"
 #include "eval/fid.h"
 #include "eval/kid.h"
@@ -57,10 +58,21 @@ typedef enum evaluator_use {
 enum {
     EVALUATOR_LEAST = 100,       /* samples */
     EVALUATOR_LEAST_TRAIN = 200, /* images for the figures of features, */
-    EVALUATOR_LEAST_TEST = 100,  /* and images to compare with */
+    EVALUATOR_LEAST_TEST = 50,   /* and images to compare with */
     EVALUATOR_HELD_OUT = 5,      /* a fifth is held out where there is no test part */
     EVALUATOR_SETS = 5           /* of real images, at most */
 };
+
+/* In whose features samples are compared. */
+typedef enum judge_kind {
+    JUDGE_AUTO,   /* labels where the data have them, else turns */
+    JUDGE_LABELS, /* a classifier of the labels */
+    JUDGE_TURNS,  /* a classifier of turns: without the figures of classes */
+    JUDGE_NOBODY  /* there are too few images */
+} judge_kind;
+
+/* The i-th that can be asked for by name; NULL after the last. */
+const option_choice *judge_choice(int i);
 
 typedef struct sample_report {
     int count; /* of samples; of the images in a set */
@@ -75,11 +87,12 @@ typedef struct sample_report {
 typedef struct evaluator {
     const dataset *train, *test;
     evaluator_use use;
-    int most;        /* samples in a run */
-    int held_back;   /* training images for the window's sigma: the last of `shuffled` */
-    int classes;     /* 0: there are no labels, or too few images */
-    bool too_few;    /* images for the figures of features */
-    double accuracy; /* of the classifier on the test images; 0 if these have no labels */
+    int most;         /* samples in a run */
+    int held_back;    /* training images for the window's sigma: the last of `shuffled` */
+    judge_kind judge; /* nobody: too few images for the figures of features */
+    int classes;      /* of the labels; 0 unless they are what the classifier knows */
+    double
+        accuracy; /* of the classifier on the test images; 0 if it needs labels that these lack */
     const compute *compute;
     classifier classifier;
     class_reference reference;
@@ -116,7 +129,24 @@ typedef struct evaluator_watch {
  * After a failure nothing is left to close. */
 status evaluator_open(evaluator *e, const dataset *train, const dataset *test, int most,
                       evaluator_use use);
+
+/* The same by a judge of one's choice. STATUS_USAGE also for JUDGE_LABELS where there are none. */
+status evaluator_open_by(evaluator *e, const dataset *train, const dataset *test, int most,
+                         evaluator_use use, judge_kind judge);
 void evaluator_close(evaluator *e);
+
+/* True if the classifier of turns is right hardly more often than by chance: the pictures look the
+ * same in any turn, and its features say little about them. */
+bool evaluator_is_blind(const evaluator *e);
+
+/* True for the figures that this judge can give. */
+bool evaluator_has(const evaluator *e, figure f);
+
+/* What the figure is called: the diversity of a judge without classes is that of all samples. */
+const char *evaluator_title(const evaluator *e, figure f);
+
+/* How often a guess would be right. */
+double evaluator_chance(const evaluator *e);
 
 /* Takes the memory. The compute stays the caller's. */
 void evaluator_plan(evaluator *e, arena *a, const compute *c);

@@ -62,9 +62,29 @@ static status read_or_make(making m, const cache_entry *entry)
 
 /* ---- the classifier ---- */
 
-static uint32_t labels_crc(const evaluator *e)
+enum { KNOWS_SIZE = 16 };
+
+/* What the classifier knows: the CRC-32 of the labels, "turns", or nothing. */
+static void name_knowledge(const evaluator *e, char out[KNOWS_SIZE])
 {
-    return (uint32_t)crc32_z(0, e->train->labels, (size_t)e->train->count);
+    uint32_t crc = 0;
+    if (e->judge == JUDGE_LABELS)
+        crc = (uint32_t)crc32_z(0, e->train->labels, (size_t)e->train->count);
+    if (e->judge == JUDGE_TURNS)
+        snprintf(out, KNOWS_SIZE, "turns");
+    else
+        snprintf(out, KNOWS_SIZE, "%08" PRIx32, crc);
+}
+
+static int procedure_of(const evaluator *e)
+{
+    return e->judge == JUDGE_TURNS ? CLASSIFIER_TURNS_PROCEDURE : CLASSIFIER_PROCEDURE;
+}
+
+/* The metadata have a member for what it knows. */
+static const char *knowledge_member(const evaluator *e)
+{
+    return e->judge == JUDGE_TURNS ? "learned" : "labels_crc32";
 }
 
 static status train(const making *m)
@@ -77,10 +97,10 @@ enum { MOST_TENSORS = 16 };
 status evaluator_get_classifier(evaluator *e, const evaluator_watch *w)
 {
     const net *n = &e->classifier.net;
-    char file[64], names[MOST_TENSORS][TENSOR_NAME_SIZE];
+    char file[64], knows[KNOWS_SIZE], names[MOST_TENSORS][TENSOR_NAME_SIZE];
     cache_tensor tensors[MOST_TENSORS];
-    uint32_t labels = labels_crc(e);
     text metadata = { 0 };
+    name_knowledge(e, knows);
     for (int i = 0; i < n->tensor_count; i++) {
         const tensor *t = &n->tensors[i];
         tensor_name(t, names[i]);
@@ -88,12 +108,12 @@ status evaluator_get_classifier(evaluator *e, const evaluator_watch *w)
                                      t->shape.sizes[1] > 0 ? t->shape.sizes[1] : t->shape.sizes[0],
                                      n->params + t->offset, CACHE_F32 };
     }
-    snprintf(file, sizeof file, "classifier-%08" PRIx32 "-%08" PRIx32 ".safetensors",
-             e->train->fingerprint, labels);
-    json_add(&metadata, "format", "\"gan classifier %d\"", CLASSIFIER_PROCEDURE);
+    snprintf(file, sizeof file, "classifier-%08" PRIx32 "-%s.safetensors", e->train->fingerprint,
+             knows);
+    json_add(&metadata, "format", "\"gan classifier %d\"", procedure_of(e));
     json_add_string(&metadata, "spec", n->spec);
     json_add(&metadata, "data_crc32", "\"%08" PRIx32 "\"", e->train->fingerprint);
-    json_add(&metadata, "labels_crc32", "\"%08" PRIx32 "\"", labels);
+    json_add_string(&metadata, knowledge_member(e), knows);
     cache_entry entry = { file, metadata.data, tensors, (size_t)n->tensor_count };
     status s = text_check(&metadata);
     if (s == STATUS_OK)
@@ -168,7 +188,7 @@ static status measure_real(const making *m)
 static void get_report(const evaluator *e, const unsigned char *from, sample_report *r)
 {
     for (int f = 0; f < FIGURE_COUNT; f++, from += ROW) {
-        r->has[f] = e->classes > 0 || f >= FIGURE_NEAREST;
+        r->has[f] = evaluator_has(e, (figure)f);
         r->figures[f] = (estimate){ get_double(from), get_double(from + DOUBLE) };
     }
     r->sigma = get_double(from);
@@ -176,18 +196,18 @@ static void get_report(const evaluator *e, const unsigned char *from, sample_rep
 
 status evaluator_get_real(evaluator *e, const evaluator_watch *w, int count, sample_report *r)
 {
-    char file[80];
+    char file[80], knows[KNOWS_SIZE];
     unsigned char bytes[ROWS * ROW];
     text metadata = { 0 };
-    uint32_t labels = e->classes > 0 ? labels_crc(e) : 0;
     cache_tensor figures = { "figures", ROWS, ROW, bytes, CACHE_U8 };
-    snprintf(file, sizeof file, "real-%08" PRIx32 "-%08" PRIx32 "-%08" PRIx32 "-%d.safetensors",
-             e->train->fingerprint, e->test->fingerprint, labels, count);
+    name_knowledge(e, knows);
+    snprintf(file, sizeof file, "real-%08" PRIx32 "-%08" PRIx32 "-%s-%d.safetensors",
+             e->train->fingerprint, e->test->fingerprint, knows, count);
     json_add(&metadata, "format", "\"gan real %d\"", REAL_PROCEDURE);
-    json_add(&metadata, "classifier", "\"%d\"", e->classes > 0 ? CLASSIFIER_PROCEDURE : 0);
+    json_add(&metadata, "classifier", "\"%d\"", e->judge == JUDGE_NOBODY ? 0 : procedure_of(e));
     json_add(&metadata, "train_crc32", "\"%08" PRIx32 "\"", e->train->fingerprint);
     json_add(&metadata, "test_crc32", "\"%08" PRIx32 "\"", e->test->fingerprint);
-    json_add(&metadata, "labels_crc32", "\"%08" PRIx32 "\"", labels);
+    json_add_string(&metadata, knowledge_member(e), knows);
     json_add(&metadata, "held_out", "\"%s\"", e->test->is_held_out ? "yes" : "no");
     json_add(&metadata, "count", "\"%d\"", count);
     cache_entry entry = { file, metadata.data, &figures, 1 };

@@ -38,12 +38,11 @@ static double share_of(double share, double cost, int n, float *d)
 
 /* D's loss where it judges each sample: real samples against fakes and, with a wrong condition,
  * against themselves. t.dlogit = its derivatives by D's outputs (2B or 3B). */
-static verdicts judge_each(const contest *t, const float *logit)
+static verdicts judge_each(const contest *t, const float *logit, float *d)
 {
     const model_options *o = t->options;
     const kernels *k = t->step.compute->kernels;
     int B = o->batch;
-    float *d = t->dlogit.data;
     verdicts v = { .real = loss_real(t->loss, k, B, logit, o->label_smoothing, d),
                    .fake = loss_fake(t->loss, k, B, logit + B, d + B) };
     v.loss = v.real.loss + share_of(1 - t->wrong, v.fake.loss, B, d + B);
@@ -55,12 +54,12 @@ static verdicts judge_each(const contest *t, const float *logit)
 }
 
 /* The same where it compares each real sample with its opposites. */
-static verdicts judge_pairs(const contest *t, const float *logit)
+static verdicts judge_pairs(const contest *t, const float *logit, float *d)
 {
     const model_options *o = t->options;
     const kernels *k = t->step.compute->kernels;
     int B = o->batch;
-    float *d = t->dlogit.data, *d_real = t->own->pair;
+    float *d_real = t->own->pair;
     const double shares[] = { 1 - t->wrong, t->wrong };
     verdicts v = { 0 };
     memset(d, 0, (size_t)B * sizeof *d);
@@ -91,27 +90,39 @@ static void clear_last_bias(const net *d)
     }
 }
 
+/* From the next pass on, changes are as likely as D needs them. */
+static void adapt_augmentation(const contest *t, int right)
+{
+    augmentation *g = &t->own->augment;
+    if (g->adapts)
+        *t->augment_level = g->level = augment_level_after(g, right, t->options->batch);
+}
+
 /* Descends D's loss, of real samples and of fakes at once, (2B, S). */
 static status update_discriminator(contest t)
 {
     const model_options *o = t.options;
-    int B = o->batch, again = t.wrong > 0 ? B : 0;
-    t.step.pass.half = B;
-    t.step.pass.again = again;
+    int own = t.real.rows, segments = t.wrong > 0 ? 3 : 2;
+    t.step.pass.half = own;
+    t.step.pass.again = segments > 2 ? own : 0;
     const step_context *s = &t.step;
     const_view x = as_const(augment_apply(&t.own->augment, s, t.images));
-    const_view logit = player_forward(t.d, s, t.conditions, x);
-    verdicts v = t.loss->pairs ? judge_pairs(&t, logit.data) : judge_each(&t, logit.data);
+    const_view judged = player_forward(t.d, s, t.conditions, x);
+    const float *logit = contest_gather(&t, judged, t.own->logits);
+    float *derivatives = contest_derivatives(&t);
+    verdicts v =
+        t.loss->pairs ? judge_pairs(&t, logit, derivatives) : judge_each(&t, logit, derivatives);
     if (!isfinite(v.loss))
         return player_loss_nonfinite(t.d, s);
-    player_backward(t.d, s, t.conditions, x, view_part(t.dlogit, 0, 0, 2 * B + again, 1),
+    contest_scatter(&t, segments);
+    player_backward(t.d, s, t.conditions, x, view_part(t.dlogit, 0, 0, segments * own, 1),
                     (view){ 0 }, true);
     double penalties = contest_penalize(&t, x);
     if (!isfinite(penalties))
         return player_loss_nonfinite(t.d, s);
     if (t.loss->pairs)
         clear_last_bias(&t.d->net);
-    double mean = 1.0 / ((double)B * o->d_steps), norm = 0;
+    double mean = 1.0 / ((double)o->batch * o->d_steps), norm = 0;
     t.sums[METRIC_D_LOSS] += v.loss * mean;
     t.sums[METRIC_PENALTY] += penalties * mean;
     t.sums[METRIC_D_REAL] += v.real.score * mean;
@@ -121,6 +132,7 @@ static status update_discriminator(contest t)
     uint64_t done = (uint64_t)t.judged * (uint64_t)o->d_steps;
     TRY(player_update(t.d, s, done + (uint64_t)s->pass.number, &norm));
     t.sums[METRIC_D_NORM] += norm / o->d_steps;
+    adapt_augmentation(&t, v.real.right);
     return STATUS_OK;
 }
 
@@ -128,8 +140,10 @@ static status update_discriminator(contest t)
 static void judge_opposites(const contest *t)
 {
     const_view x = as_const(augment_apply(&t->own->augment, &t->step, t->real));
-    const_view logit = player_forward(t->d, &t->step, t->conditions, x);
-    memcpy(t->own->pair, logit.data, (size_t)t->real.rows * sizeof *t->own->pair);
+    const_view judged = player_forward(t->d, &t->step, t->conditions, x);
+    const float *logit = contest_gather(t, judged, t->own->pair);
+    if (logit != t->own->pair)
+        memcpy(t->own->pair, logit, (size_t)t->options->batch * sizeof *t->own->pair);
 }
 
 /* Descends G's loss, through D, on the fakes that G has made last. */
@@ -137,18 +151,20 @@ static status update_generator(const contest *t)
 {
     const step_context *s = &t->step;
     const kernels *k = s->compute->kernels;
-    int B = t->fake.rows;
-    float *d = t->dlogit.data;
+    int own = t->fake.rows, B = t->options->batch;
+    float *d = contest_derivatives(t);
     if (t->loss->pairs)
         judge_opposites(t);
     const_view x = as_const(augment_apply(&t->own->augment, s, t->fake));
-    view dfake = view_of(t->own->scratch, B, x.cols);
-    const_view logit = player_forward(t->d, s, t->conditions, x);
-    verdict v = t->loss->pairs ? loss_pairs(t->loss, k, B, logit.data, t->own->pair, d)
-                               : loss_generator(t->loss, k, B, logit.data, d);
+    view dfake = view_of(t->own->scratch, own, x.cols);
+    const_view judged = player_forward(t->d, s, t->conditions, x);
+    const float *logit = contest_gather(t, judged, t->own->logits);
+    verdict v = t->loss->pairs ? loss_pairs(t->loss, k, B, logit, t->own->pair, d)
+                               : loss_generator(t->loss, k, B, logit, d);
     if (!isfinite(v.loss))
         return player_loss_nonfinite(t->g, s);
-    player_backward(t->d, s, t->conditions, x, view_part(t->dlogit, 0, 0, B, 1), dfake, false);
+    contest_scatter(t, 1);
+    player_backward(t->d, s, t->conditions, x, view_part(t->dlogit, 0, 0, own, 1), dfake, false);
     augment_gradient(&t->own->augment, s, dfake);
     if (!t->draws && !isfinite(regression_gradient(t, t->options->adversarial, dfake)))
         return player_loss_nonfinite(t->g, s);
@@ -207,7 +223,7 @@ static void judge(model *m, const compute *c, const float *x, int first, int n, 
 static void score(model *m, const compute *c, const float *x, int n, float *scores)
 {
     const loss *l = loss_nth(m->options.loss);
-    judge_parts(m, c, x, 0, n, 2 * m->options.batch, scores);
+    judge_parts(m, c, x, 0, n, 2 * m->rows, scores);
     for (int i = 0; i < n; i++)
         scores[i] -= l->middle;
     c->kernels->sigmoid(n, scores, scores);

@@ -1,4 +1,5 @@
-/* game/augment.c - the table of changes: each one's function and its gradient.
+/* game/augment.c - the tables of changes: what can be asked for, and each change's function and
+ * its gradient.
  *
  * Each change is a linear map of the image (brightness also adds a constant), so that its gradient
  * is the transposed map, and needs no value of the image.
@@ -13,6 +14,9 @@
 #include "base/banned.h"
 
 enum { WORDS = 7, MEAN_LANES = 8 };
+
+/* The bits of --augment. */
+enum { KIND_COLOR, KIND_TRANSLATION, KIND_CUTOUT, KIND_AUTO, ALL_CHANGES = (1 << KIND_AUTO) - 1 };
 
 /* An image (C, H, W), or a gradient by one, and the random words of its row. */
 typedef struct image {
@@ -49,6 +53,8 @@ static void brightness(const image *p)
  * on its diagonal and (1 - f) / C elsewhere: it is its own transpose. */
 static void saturation(const image *p)
 {
+    if (p->channels == 1)
+        return;
     float factor = 2 * random_share(p->words[1]), inverse = 1 / (float)p->channels;
     int n = plane(p);
     for (int i = 0; i < n; i++) {
@@ -68,21 +74,6 @@ static void contrast(const image *p)
     float factor = random_share(p->words[2]) + 0.5f, grey = mean(n, p->x);
     for (int i = 0; i < n; i++)
         p->x[i] = factor * (p->x[i] - grey) + grey;
-}
-
-static void color(const image *p)
-{
-    brightness(p);
-    if (p->channels > 1)
-        saturation(p);
-    contrast(p);
-}
-
-static void color_gradient(const image *p)
-{
-    contrast(p);
-    if (p->channels > 1)
-        saturation(p);
 }
 
 /* ---- translation, by at most an eighth of the size ---- */
@@ -154,28 +145,60 @@ static void cutout(const image *p)
 
 /* ---- the table ---- */
 
-static const struct {
-    option_choice choice;
-    void (*change)(const image *p);
-    void (*gradient)(const image *p);
-} kinds[] = {
-    { { "color", "other brightness, saturation and contrast" }, color, color_gradient },
-    { { "translation", "moved by up to an eighth of the size" },
-      translation,
-      translation_gradient },
-    { { "cutout", "a square of half the size is missing" }, cutout, cutout },
+static const option_choice kinds[] = {
+    [KIND_COLOR] = { "color", "other brightness, saturation and contrast" },
+    [KIND_TRANSLATION] = { "translation", "moved by up to an eighth of the size" },
+    [KIND_CUTOUT] = { "cutout", "a square of half the size is missing" },
+    [KIND_AUTO] = { "auto", "these, or all, no oftener than D needs it (Karras 2020)" },
 };
-enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
 const option_choice *augment_choice(int i)
 {
-    return i < KIND_COUNT ? &kinds[i].choice : NULL;
+    return i < (int)(sizeof kinds / sizeof *kinds) ? &kinds[i] : NULL;
+}
+
+/* In their order; the gradient goes back through them. */
+static const struct {
+    int kind;
+    void (*change)(const image *p);
+    void (*gradient)(const image *p); /* NULL: unchanged */
+} changes[] = {
+    { KIND_COLOR, brightness, NULL },   { KIND_COLOR, saturation, saturation },
+    { KIND_COLOR, contrast, contrast }, { KIND_TRANSLATION, translation, translation_gradient },
+    { KIND_CUTOUT, cutout, cutout },
+};
+enum { CHANGES = sizeof changes / sizeof *changes, MOST_WORDS = WORDS + CHANGES };
+
+/* Is change i made? If the strength adapts, word WORDS + i of the row says so. */
+static bool is_made(const augmentation *g, int i, const uint32_t *words)
+{
+    bool asked = g->kinds >> changes[i].kind & 1;
+    uint64_t limit = ((uint64_t)g->level << 32) / AUGMENT_RAMP;
+    return asked && (!g->adapts || words[WORDS + i] < limit);
+}
+
+/* ---- the strength ---- */
+
+bool augment_adapts(const model_options *o)
+{
+    return o->augment >> KIND_AUTO & 1;
+}
+
+/* The share of real samples taken for real that is aimed at is 4/5: a mean sign of 0.6. */
+int augment_level_after(const augmentation *g, int right, int n)
+{
+    int over = 5 * right - 4 * n, level = g->level + (over > 0 ? n : over < 0 ? -n : 0);
+    return level < 0 ? 0 : level > AUGMENT_MOST ? AUGMENT_MOST : level;
 }
 
 void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape)
 {
-    *g = (augmentation){ o->augment, (float)o->instance_noise, o->flip && o->task == TASK_NONE,
-                         shape, NULL };
+    int asked = o->augment & ALL_CHANGES;
+    *g = (augmentation){ .kinds = augment_adapts(o) && asked == 0 ? ALL_CHANGES : asked,
+                         .adapts = augment_adapts(o),
+                         .noise = (float)o->instance_noise,
+                         .flip = o->flip && o->task == TASK_NONE,
+                         .shape = shape };
     if (o->augment != 0 || o->instance_noise > 0)
         g->seen = arena_take(a, 2 * (size_t)o->batch * (size_t)shape_size(shape), sizeof *g->seen);
 }
@@ -200,10 +223,11 @@ static void run_rows(const augmentation *g, const step_context *s, random_use us
     step_end(s);
 }
 
-static image image_of(const change_task *t, int row, uint32_t words[WORDS])
+static image image_of(const change_task *t, int row, uint32_t words[MOST_WORDS])
 {
     image_shape shape = t->augment->shape;
-    t->pass->compute->kernels->words(t->words, pass_row(t->pass, row), 0, WORDS, words);
+    t->pass->compute->kernels->words(t->words, pass_row(t->pass, row), 0,
+                                     t->augment->adapts ? MOST_WORDS : WORDS, words);
     return (image){ shape.channels, shape.height, shape.width, view_row(t->to, row), words };
 }
 
@@ -212,15 +236,15 @@ static void apply_row(const void *context, int row)
     const change_task *t = context;
     const float *from = view_row(t->from, row);
     float *to = view_row(t->to, row), deviation = t->augment->noise;
-    uint32_t words[WORDS];
+    uint32_t words[MOST_WORDS];
     image p = image_of(t, row, words);
     if (deviation > 0)
         t->pass->compute->kernels->normal(t->noise, pass_row(t->pass, row), 0, t->to.cols, to);
     for (int i = 0; i < t->to.cols; i++)
         to[i] = deviation > 0 ? from[i] + deviation * to[i] : from[i];
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (t->augment->kinds >> i & 1)
-            kinds[i].change(&p);
+    for (int i = 0; i < CHANGES; i++)
+        if (is_made(t->augment, i, words))
+            changes[i].change(&p);
 }
 
 view augment_apply(const augmentation *g, const step_context *s, view x)
@@ -235,11 +259,11 @@ view augment_apply(const augmentation *g, const step_context *s, view x)
 static void gradient_row(const void *context, int row)
 {
     const change_task *t = context;
-    uint32_t words[WORDS];
+    uint32_t words[MOST_WORDS];
     image p = image_of(t, row, words);
-    for (int i = KIND_COUNT - 1; i >= 0; i--)
-        if (t->augment->kinds >> i & 1)
-            kinds[i].gradient(&p);
+    for (int i = CHANGES - 1; i >= 0; i--)
+        if (changes[i].gradient && is_made(t->augment, i, words))
+            changes[i].gradient(&p);
 }
 
 void augment_gradient(const augmentation *g, const step_context *s, view d)
@@ -251,7 +275,7 @@ void augment_gradient(const augmentation *g, const step_context *s, view d)
 static void flip_row(const void *context, int row)
 {
     const change_task *t = context;
-    uint32_t words[WORDS];
+    uint32_t words[MOST_WORDS];
     image p = image_of(t, row, words);
     for (int i = 0; words[0] >> 31 && i < p.channels * p.height; i++)
         for (int l = 0, r = p.width - 1; l < r; l++, r--) {

@@ -5,6 +5,10 @@
  * "Differentiable augmentation for data-efficient GAN training"). docs/numerics.md defines each
  * change. What is drawn for a row depends on the step, the number of the pass and the row.
  *
+ * With "auto" each change is made with a probability p that follows D (Karras and others 2020,
+ * "Training generative adversarial networks with limited data"): it rises while D takes more than
+ * 80 % of the real samples for real, and falls while it takes fewer. p is level / AUGMENT_RAMP.
+ *
  * B rows in the batch, S values in a sample.
  *
  * SPDX-License-Identifier: MIT */
@@ -14,8 +18,15 @@
 #include "game/options.h"
 #include "game/step.h"
 
+enum {
+    AUGMENT_RAMP = 25000,               /* real samples that D has to see for p to go from 0 to 1 */
+    AUGMENT_MOST = AUGMENT_RAMP / 5 * 4 /* p is at most 0.8: below, changes cannot leak into G */
+};
+
 typedef struct augmentation {
-    int kinds;   /* set of those that augment_choice names */
+    int kinds;   /* set of the changes that are made */
+    bool adapts; /* each of them with probability level / AUGMENT_RAMP */
+    int level;
     float noise; /* deviation of the noise */
     bool flip;   /* mirror real samples; crops of a task are mirrored where they are cut */
     image_shape shape;
@@ -24,6 +35,12 @@ typedef struct augmentation {
 
 /* What the options say, with the memory that it takes. */
 void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape);
+
+/* True if the options ask for a strength that follows D. */
+bool augment_adapts(const model_options *o);
+
+/* The level after a step of D in which it took `right` of the n real samples for real. */
+int augment_level_after(const augmentation *g, int right, int n);
 
 /* What D sees of x (n, S), n at most 2B: x itself, or changed images in g->seen. */
 view augment_apply(const augmentation *g, const step_context *s, view x);

@@ -3,7 +3,8 @@
  * Shared by the games whose first player makes samples: adversarial.c, where D judges them, and
  * regression.c, where they are compared with what they should be.
  *
- * B rows in the batch, I values that G is given for a row, S in a sample.
+ * B rows of the batch that this rank holds (all of them, where it is alone), I values that G is
+ * given for a row, S in a sample.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_GAME_CONTEST_H
@@ -19,10 +20,12 @@
 typedef struct contest_memory {
     float *images;  /* (2B, S): real ones, then fakes, which G writes there itself */
     float *scratch; /* (B, S): in D's step mixtures, in G's the gradient by the fakes */
-    double *errors; /* (B): with a task, of each fake */
+    double *errors; /* (B): with a task, of each fake; then, over all ranks, (batch) */
     /* Only where there is a D: */
-    float *dlogit; /* (3B, 1) */
-    float *pair;   /* (B, 1): outputs, or derivatives, of one side of a pair */
+    float *dlogit;               /* (3B, 1) */
+    float *pair;                 /* (batch, 1): outputs, or derivatives, of one side of a pair */
+    float *logits, *derivatives; /* (3 batch, 1): D's outputs for the rows of all ranks, and the
+                                    loss's derivatives by them; NULL for a rank alone */
     uint32_t *ids; /* (3B): conditions of real samples, of fakes, and ones that do not fit the
                       real samples; NULL: there are none */
     augmentation augment; /* of what D sees */
@@ -41,9 +44,10 @@ typedef struct contest {
     view real, fake; /* its halves, (B, S) */
     view dlogit;     /* (3B, 1) */
     condition
-        conditions;  /* of (3B) rows: of the images, then those that do not fit the real ones */
-    uint32_t judged; /* steps before this one in which D learned */
-    double wrong;    /* of D's fake side in this step, the share with a wrong condition */
+        conditions;     /* of (3B) rows: of the images, then those that do not fit the real ones */
+    uint32_t judged;    /* steps before this one in which D learned */
+    double wrong;       /* of D's fake side in this step, the share with a wrong condition */
+    int *augment_level; /* of the model */
     double *sums;
 } contest;
 
@@ -54,6 +58,14 @@ contest contest_of(model *m, step_context s);
 
 /* The next real samples, and what comes with them. */
 void contest_take_real(const contest *t, batch_source source);
+
+/* D's outputs (segments B, 1) -> those for the rows of all ranks (segments batch), in that order;
+ * the same memory for a rank alone. And, with `all` as large, where their derivatives go. */
+const float *contest_gather(const contest *t, const_view logit, float *all);
+float *contest_derivatives(const contest *t);
+
+/* Of those derivatives, the rows of this rank: t->dlogit. */
+void contest_scatter(const contest *t, int segments);
 
 /* What G is given, where it is drawn, and G's samples in the fake half of the images. */
 void contest_make_fakes(const contest *t);

@@ -43,7 +43,7 @@ static const game_ops *game_of(const model *m)
 
 status model_open(model *m, const model_options *o, const data_identity *data)
 {
-    *m = (model){ .options = *o, .data = *data };
+    *m = (model){ .options = *o, .data = *data, .group = { .ranks = 1 } };
     TRY(phases_parse(&m->phases, o->phases));
     m->game = game_of(m);
     if (o->phases && !(m->list = strdup(o->phases)))
@@ -83,7 +83,7 @@ void model_plan(model *m, arena *a, model_use use)
     player *maker = &m->players[0];
     bool last = use == MODEL_SAMPLES_LAST || use == MODEL_JUDGES_LAST;
     bool average = !last && maker->average.count > 0;
-    m->rows = use == MODEL_TRAINS ? m->options.batch : sample_rows(m);
+    m->rows = use == MODEL_TRAINS ? group_rows(m->group, m->options.batch) : sample_rows(m);
     m->given = arena_take(a, (size_t)m->rows * (size_t)model_given_size(m), sizeof *m->given);
     if (m->options.condition != CONDITION_NONE)
         m->ids = arena_take(a, 2 * (size_t)m->rows, sizeof *m->ids);
@@ -155,7 +155,9 @@ status model_step(model *m, const compute *c, batch_source real)
                              .index = m->step,
                              .rate = schedule_factor(o->lr_schedule, c->kernels, done, all),
                              .watch = m->watch };
-    TRY(m->game->step(m, s, real));
+    status played = m->game->step(m, s, real);
+    TRY(group_status(c->group)); /* whose failure may look like a loss that is not finite */
+    TRY(played);
     /* The variance of finite numbers can be beyond the floats, and no gradient tells. */
     for (int i = 0; i < m->game->player_count; i++)
         if (net_nonfinite_buffer(&m->players[i].net))

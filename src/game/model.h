@@ -40,6 +40,7 @@ typedef struct model {
     player players[MODEL_MOST_PLAYERS];
     /* Where the run is: `epoch` whole epochs are done, and `step` steps of the next one. */
     uint32_t epoch, step;
+    int augment_level; /* with --augment auto: how likely changes are (game/augment.h) */
     double sums[MODEL_MOST_METRICS]; /* of the game's metrics, over the steps of this epoch */
     const step_watch *watch;         /* of its steps; NULL: nobody */
     void *own;                       /* the game's memory for training */
@@ -51,6 +52,7 @@ typedef struct model {
     char *list;    /* and as a text; NULL: not given */
     picture_examples shown; /* with a task: what is restored where samples are asked for */
     float *given;           /* (rows, I): z, or with a task the poorer copies of pictures */
+    group group; /* that shares its batches, set before model_plan; at first this process alone */
     int rows; /* most rows of a pass when sampling: a multiple of it is a good number to ask for */
 } model;
 
@@ -102,8 +104,9 @@ bool model_is_judged(const model *m);
 
 /* The real samples of a batch. */
 typedef struct real_batch {
-    float *x;    /* (B, S) */
-    float *poor; /* (B, I): with a task, a poorer copy of each; else NULL, and not read */
+    int first, rows; /* of the batch, which rows are wanted; B = rows below */
+    float *x;        /* (B, S) */
+    float *poor;     /* (B, I): with a task, a poorer copy of each; else NULL, and not read */
     /* Numbers in m->taught, (B) each: the condition of every sample, and one that is not its own.
      * Not read, and NULL, where the game has no condition. */
     uint32_t *ids, *others;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "game/augment.h"
 #include "game/game.h"
 #include "game/specs.h"
 #include "nn/loss.h"
@@ -86,6 +87,11 @@ static status check_rules(const model_options *o)
     if (o->label_smoothing > 0 && !l->labels)
         return status_fail(STATUS_USAGE,
                            "--label-smoothing: the loss %s has no labels that could be smoothed",
+                           l->choice.name);
+    if (augment_adapts(o) && l->drifts)
+        return status_fail(STATUS_USAGE,
+                           "--augment auto: with the loss %s D does not say which "
+                           "samples it takes for real; name the changes instead",
                            l->choice.name);
     if (o->lr_schedule != SCHEDULE_CONSTANT && o->lr_epochs == 0)
         return status_fail(STATUS_USAGE,

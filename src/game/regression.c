@@ -34,11 +34,18 @@ static void error_row(const void *context, int row)
 double regression_gradient(const contest *t, double share, view d)
 {
     error_task e = { as_const(t->real), as_const(t->fake), share, d, t->own->errors };
+    group g = t->step.compute->group;
+    int batch = t->options->batch;
+    const double *all = e.sums;
     double sum = 0;
     team_run(t->step.compute->team, d.rows, error_row, &e);
-    for (int row = 0; row < d.rows; row++)
-        sum += e.sums[row];
-    t->sums[METRIC_PIXEL] += sum / d.rows;
+    if (g.ranks > 1) {
+        group_gather(g, batch, 1, sizeof *e.sums, e.sums, e.sums + d.rows);
+        all = e.sums + d.rows;
+    }
+    for (int row = 0; row < batch; row++)
+        sum += all[row];
+    t->sums[METRIC_PIXEL] += sum / batch;
     return sum;
 }
 

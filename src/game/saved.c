@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "game/augment.h"
 #include "game/game.h"
 
 #include "base/banned.h"
@@ -14,7 +15,7 @@ static checkpoint_state state_of(const model *m)
     const uint64_t steps[] = { model_total_steps(m), model_judged_steps(m) };
     checkpoint_state s = { .table = &model_option_table,
                            .options = &m->options,
-                           .position = { m->data, m->epoch, m->step },
+                           .position = { m->data, m->epoch, m->step, m->augment_level },
                            .sums = m->sums,
                            .sum_count = m->game->metric_count };
     for (int i = 0; i < m->game->player_count; i++) {
@@ -46,8 +47,13 @@ static status set_position(model *m, const char *path, const checkpoint_position
                            "%s: its position, epoch %" PRIu32 " and step %" PRIu32 " of %" PRIu32
                            ", is invalid",
                            path, p->epoch, p->step, steps);
+    int most = augment_adapts(&m->options) ? AUGMENT_MOST : 0;
+    if (p->augment_level > most)
+        return status_fail(STATUS_FORMAT, "%s: expected an augment_level of at most %d, found %d",
+                           path, most, p->augment_level);
     m->epoch = p->epoch;
     m->step = p->step;
+    m->augment_level = p->augment_level;
     return STATUS_OK;
 }
 

@@ -48,12 +48,16 @@ void convolve(const compute *c, const convolution *g, const float *w, const floa
 void convolve_back(const compute *c, const convolution *g, const float *w, const float *bias,
                    const_view maps, view images, block_task then);
 
-/* dw (C', C, k, k) = the gradient by w, from images (B, C H W) and dmaps (B, C' H' W'). */
-void convolve_weights(const compute *c, const convolution *g, const_view images, const_view dmaps,
-                      float *dw);
+/* dw (C', C, k, k) = the gradient by w, from images (B, C H W) and dmaps (B, C' H' W'). Where
+ * `goes_on`, each chain starts from what stands in dw, not from 0. */
+void convolve_weights(const compute *c, const convolution *g, bool goes_on, const_view images,
+                      const_view dmaps, float *dw);
 
-/* sums[o] = the sum over channel o, of `channels`, of all rows of m (B, channels P). Value i of the
- * channel goes into sum i mod 16, rows in order; then the sixteen sums are added in order. */
-void convolve_sum_channels(const compute *c, int channels, const_view m, float *sums);
+/* The sum over channel o, of `channels`, of all rows of m (B, channels P), in two steps. lanes
+ * (channels, SUM_LANES): value i of the channel goes into sum i mod SUM_LANES, rows in order, from
+ * 0 or, where `goes_on`, from what stands there. sums[o] = those of the channel, in order. */
+void convolve_add_channels(const compute *c, int channels, bool goes_on, const_view m,
+                           float *lanes);
+void convolve_end_channels(int channels, const float *lanes, float *sums);
 
 #endif

@@ -8,6 +8,8 @@
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
 
+#include <string.h>
+
 #include "math/whole.h"
 #include "math/windows.h"
 
@@ -22,6 +24,7 @@ typedef struct gradient {
     cut cut;
     int channels, maps; /* of a task */
     int parts;          /* into which tasks cut the taps of their channels */
+    bool goes_on;
     const_view images, dmaps;
     float *dw;
 } gradient;
@@ -79,13 +82,29 @@ static void add_places(const gradient *d, region r, const portion *o, span y, sp
                          own->result, cols, add);
 }
 
-/* own->result (taps, maps) -> the portion's place in dw (maps, channels and taps). */
+/* The portion's place in dw, (maps, taps): */
+static view place_of(const gradient *d, const portion *o)
+{
+    int square = d->g->kernel * d->g->kernel, row = d->g->channels * square;
+    float *dw = d->dw + (ptrdiff_t)o->map * row + (ptrdiff_t)o->channel * square + o->first;
+    return (view){ .data = dw, .rows = o->maps, .cols = o->taps, .stride = row };
+}
+
+/* own->result (taps, maps) is a portion transposed, in rows of whole vectors. */
+static void load_gradient(const gradient *d, const portion *o, scratch *own)
+{
+    const kernels *kern = d->compute->kernels;
+    view dw = place_of(d, o);
+    kern->transpose(dw.rows, dw.cols, dw.data, dw.stride, own->result,
+                    round_up(o->maps, kern->lanes));
+}
+
 static void store_gradient(const gradient *d, const portion *o, scratch *own)
 {
     const kernels *kern = d->compute->kernels;
-    int square = d->g->kernel * d->g->kernel, row = d->g->channels * square;
-    float *dw = d->dw + (ptrdiff_t)o->map * row + (ptrdiff_t)o->channel * square + o->first;
-    kern->transpose(o->taps, o->maps, own->result, round_up(o->maps, kern->lanes), dw, row);
+    view dw = place_of(d, o);
+    kern->transpose(o->taps, o->maps, own->result, round_up(o->maps, kern->lanes), dw.data,
+                    dw.stride);
 }
 
 static void gradient_task(const void *context, int task)
@@ -94,7 +113,9 @@ static void gradient_task(const void *context, int task)
     const axis *y = &d->windows.y, *x = &d->windows.x;
     scratch *own = &d->compute->scratch[team_member()];
     portion o = portion_of(d, task);
-    bool add = false;
+    bool add = d->goes_on;
+    if (add)
+        load_gradient(d, &o, own);
     for (int image = 0; image < d->images.rows; image += d->cut.images)
         for (int i = 0; i < y->count; i += d->cut.rows)
             for (int j = 0; j < x->count; j += d->cut.cols, add = true) {
@@ -110,12 +131,13 @@ static void gradient_task(const void *context, int task)
     store_gradient(d, &o, own);
 }
 
-void convolve_weights(const compute *c, const convolution *g, const_view images, const_view dmaps,
-                      float *dw)
+void convolve_weights(const compute *c, const convolution *g, bool goes_on, const_view images,
+                      const_view dmaps, float *dw)
 {
     gradient d = { .compute = c,
                    .g = g,
                    .windows = windows_of(g, false),
+                   .goes_on = goes_on,
                    .images = images,
                    .dmaps = dmaps,
                    .dw = dw };
@@ -142,24 +164,34 @@ void convolve_weights(const compute *c, const convolution *g, const_view images,
 typedef struct channel_sums {
     const kernels *kernels;
     int size;
+    bool goes_on;
     const_view m;
-    float *sums;
+    float *lanes;
 } channel_sums;
 
 static void sum_channel(const void *context, int channel)
 {
     const channel_sums *s = context;
-    float lanes[SUM_LANES] = { 0 }, sum = 0;
+    float *to = s->lanes + (ptrdiff_t)channel * SUM_LANES, lanes[SUM_LANES] = { 0 };
+    if (s->goes_on)
+        memcpy(lanes, to, sizeof lanes);
     for (int i = 0; i < s->m.rows; i++)
         s->kernels->add_lanes(s->size, const_view_row(s->m, i) + (ptrdiff_t)channel * s->size,
                               lanes);
-    for (int l = 0; l < SUM_LANES; l++)
-        sum += lanes[l];
-    s->sums[channel] = sum;
+    memcpy(to, lanes, sizeof lanes);
 }
 
-void convolve_sum_channels(const compute *c, int channels, const_view m, float *sums)
+void convolve_add_channels(const compute *c, int channels, bool goes_on, const_view m, float *lanes)
 {
-    channel_sums s = { c->kernels, m.cols / channels, m, sums };
+    channel_sums s = { c->kernels, m.cols / channels, goes_on, m, lanes };
     team_run(c->team, channels, sum_channel, &s);
+}
+
+void convolve_end_channels(int channels, const float *lanes, float *sums)
+{
+    for (int channel = 0; channel < channels; channel++, lanes += SUM_LANES) {
+        sums[channel] = 0;
+        for (int l = 0; l < SUM_LANES; l++)
+            sums[channel] += lanes[l];
+    }
 }

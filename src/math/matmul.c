@@ -45,7 +45,7 @@ typedef struct multiplication {
     strided a, b;
     int direct; /* columns of b that are read in place; a whole number of panels, or all */
     int k, n;
-    bool last;
+    bool begins, last; /* the first terms, the last ones */
     block_task then;
 } multiplication;
 
@@ -83,12 +83,12 @@ static void multiply_task(const void *context, int i)
     if (direct > 0)
         kern->product(block.rows, direct == block.cols ? cols : direct, p->n, left,
                       (panels){ part_of(p->b, p->k, col).data, p->b.row, kern->tile_cols, 0, NULL },
-                      block.data, block.stride, p->k > 0);
+                      block.data, block.stride, !p->begins);
     if (direct < block.cols)
         kern->product(block.rows, cols - direct, p->n, left,
                       (panels){ packed_panels(p, col, col + direct, block.cols - direct), 0,
                                 kern->tile_cols * p->n, 0, NULL },
-                      block.data + direct, block.stride, p->k > 0);
+                      block.data + direct, block.stride, !p->begins);
     if (p->last && p->then.run)
         p->then.run(p->then.context, row, col, block);
 }
@@ -100,14 +100,15 @@ static void forget_panels(const compute *c)
 }
 
 /* padded: b's rows go on to whole vectors, as in math/view.h. */
-static void multiply(const compute *c, view out, strided a, strided b, bool padded, int K,
-                     block_task then)
+static void multiply(const compute *c, bool goes_on, view out, strided a, strided b, bool padded,
+                     int K, block_task then)
 {
     int parts = (K + PART_K - 1) / PART_K;
     for (int i = 0; i < parts; i++) {
         int k = (int)((int64_t)K * i / parts), next = (int)((int64_t)K * (i + 1) / parts);
         int direct = direct_columns(c->kernels, b, padded, out.cols);
-        multiplication p = { c, out, a, b, direct, k, next - k, next == K, then };
+        bool begins = k == 0 && !goes_on;
+        multiplication p = { c, out, a, b, direct, k, next - k, begins, next == K, then };
         forget_panels(c);
         team_run(c->team, block_count(out), multiply_task, &p);
     }
@@ -115,7 +116,7 @@ static void multiply(const compute *c, view out, strided a, strided b, bool padd
 
 void matmul_nn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
-    multiply(c, out, as_is(a), as_is(b), b.padded, a.cols, then);
+    multiply(c, false, out, as_is(a), as_is(b), b.padded, a.cols, then);
 }
 
 /* ---- few rows ---- */
@@ -187,10 +188,16 @@ void matmul_nt(const compute *c, view out, const_view a, const_view b, block_tas
                  flipped_task, &p);
         return;
     }
-    multiply(c, out, as_is(a), transposed(b), false, a.cols, then);
+    multiply(c, false, out, as_is(a), transposed(b), false, a.cols, then);
 }
 
 void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then)
 {
-    multiply(c, out, transposed(a), as_is(b), b.padded, a.rows, then);
+    matmul_tn_on(c, false, out, a, b, then);
+}
+
+void matmul_tn_on(const compute *c, bool goes_on, view out, const_view a, const_view b,
+                  block_task then)
+{
+    multiply(c, goes_on, out, transposed(a), as_is(b), b.padded, a.rows, then);
 }

@@ -11,6 +11,8 @@
 #ifndef GAN_MATH_MATMUL_H
 #define GAN_MATH_MATMUL_H
 
+#include <stdbool.h>
+
 #include "math/compute.h"
 
 /* out (M, N) = a (M, K) b (K, N) */
@@ -21,5 +23,10 @@ void matmul_nt(const compute *c, view out, const_view a, const_view b, block_tas
 
 /* out (M, N) = a^T b, a (K, M), b (K, N) */
 void matmul_tn(const compute *c, view out, const_view a, const_view b, block_task then);
+
+/* The same, but where `goes_on`, each chain starts from what stands in out, not from 0: with the
+ * rows of a and b in two parts, one call after the other gives the same bits as one call. */
+void matmul_tn_on(const compute *c, bool goes_on, view out, const_view a, const_view b,
+                  block_task then);
 
 #endif

@@ -106,16 +106,15 @@ typedef struct sums_task {
     const layer *layer;
     const_view a, b;
     int halves, span, spans; /* span: channels of a task; spans: tasks of a half */
+    group group;
 } sums_task;
 
-/* For n columns: sums[j] = a(0, j) + a(1, j) + ..., products[j] = a(0, j) b(0, j) + ... A product
+/* For n columns: sums[j] += a(0, j) + a(1, j) + ..., products[j] += a(0, j) b(0, j) + ... A product
  * of floats is exact in double. */
 static void sum_columns(int rows, int n, const float *restrict a, ptrdiff_t a_stride,
                         const float *restrict b, ptrdiff_t b_stride, double *restrict sums,
                         double *restrict products)
 {
-    for (int j = 0; j < n; j++)
-        sums[j] = products[j] = 0;
     for (int i = 0; i < rows; i++, a += a_stride, b += b_stride)
         for (int j = 0; j < n; j++) {
             sums[j] += (double)a[j];
@@ -134,29 +133,39 @@ static void run_sums(const void *context, int i)
     for (int c = first; c < end; c++)
         s[c].sum = s[c].product = 0;
     for (int col = first * plane, n; col < end * plane; col += n) {
-        double sums[SPAN], products[SPAN];
+        double sums[2][SPAN] = { { 0 } };
         n = end * plane - col < SPAN ? end * plane - col : SPAN;
+        group_chain_receive(t->group, sums, sizeof sums);
         sum_columns(rows, n, const_view_row(t->a, row) + col, t->a.stride,
-                    const_view_row(t->b, row) + col, t->b.stride, sums, products);
+                    const_view_row(t->b, row) + col, t->b.stride, sums[0], sums[1]);
+        group_chain_send(t->group, sums, sizeof sums);
         for (int j = 0; j < n; j++) {
-            s[(col + j) / plane].sum += sums[j];
-            s[(col + j) / plane].product += products[j];
+            s[(col + j) / plane].sum += sums[0][j];
+            s[(col + j) / plane].product += sums[1][j];
         }
     }
 }
 
-/* The order of each sum is fixed: down each column, then over the P columns of the channel. */
+/* The order of each sum is fixed: down each column, then over the P columns of the channel. Down a
+ * column, the ranks of a group follow each other. */
 static void sum_channels(const layer *l, const pass *p, const_view a, const_view b)
 {
     int plane = plane_of(l), span = plane < SPAN ? SPAN / plane : 1;
-    sums_task t = { l, a, b, halves_of(p), span, (l->to.channels + span - 1) / span };
-    team_run(p->compute->team, t.halves * t.spans, run_sums, &t);
+    group alone = { .ranks = 1 }, g = p->training ? p->compute->group : alone;
+    sums_task t = { l, a, b, halves_of(p), span, (l->to.channels + span - 1) / span, g };
+    if (g.ranks == 1) {
+        team_run(p->compute->team, t.halves * t.spans, run_sums, &t);
+        return;
+    }
+    for (int i = 0; i < t.halves * t.spans; i++)
+        run_sums(&t, i);
+    group_spread(g, l->saved, (size_t)(t.halves * l->to.channels) * sizeof(statistics));
 }
 
-/* The number of values in each of a channel's sums, for a matrix of that many rows. */
+/* The number of values in each of a channel's sums, for a matrix of that many rows here. */
 static int count_of(const layer *l, const pass *p, int rows)
 {
-    return rows / halves_of(p) * plane_of(l);
+    return (rows / halves_of(p) + p->other_rows) * plane_of(l);
 }
 
 /* ---- forward ---- */

@@ -10,7 +10,8 @@
 typedef struct embedding_task {
     condition of;
     const_view from; /* the embedding, or de */
-    view to;         /* e, or the embedding's gradient */
+    view to;         /* e, or the embedding's gradient, */
+    bool goes_on;    /* which then is not cleared first */
 } embedding_task;
 
 static void embed_row(const void *context, int row)
@@ -30,7 +31,7 @@ static void embed_row(const void *context, int row)
 
 void condition_embed(const compute *c, condition of, const_view embedding, view e)
 {
-    embedding_task t = { of, embedding, e };
+    embedding_task t = { of, embedding, e, false };
     team_run(c->team, e.rows, embed_row, &t);
 }
 
@@ -43,7 +44,7 @@ static void gather_columns(const void *context, int task)
     const condition_table *table = t->of.table;
     int begin = task * TASK_COLS;
     int end = begin + TASK_COLS < t->to.cols ? begin + TASK_COLS : t->to.cols;
-    for (int v = 0; v < t->to.rows; v++)
+    for (int v = 0; v < t->to.rows && !t->goes_on; v++)
         memset(view_row(t->to, v) + begin, 0, (size_t)(end - begin) * sizeof(float));
     for (int row = 0; row < t->from.rows; row++) {
         const float *de = const_view_row(t->from, row);
@@ -57,8 +58,9 @@ static void gather_columns(const void *context, int task)
     }
 }
 
-void condition_embed_gradient(const compute *c, condition of, const_view de, view gradient)
+void condition_embed_gradient(const compute *c, bool goes_on, condition of, const_view de,
+                              view gradient)
 {
-    embedding_task t = { of, de, gradient };
+    embedding_task t = { of, de, gradient, goes_on };
     team_run(c->team, (gradient.cols + TASK_COLS - 1) / TASK_COLS, gather_columns, &t);
 }

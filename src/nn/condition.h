@@ -46,8 +46,10 @@ static inline condition condition_from(condition c, int row)
  * products, from 0 on, in the order of the features. */
 void condition_embed(const compute *c, condition of, const_view embedding, view e);
 
-/* The gradient of the embedding (V, N), overwritten, from de (rows, N): a sum adds rounded
- * products, from 0 on, in the order of the rows, and of the features in them. */
-void condition_embed_gradient(const compute *c, condition of, const_view de, view gradient);
+/* The gradient of the embedding (V, N) from de (rows, N): a sum adds rounded products, from 0 on
+ * or, where it `goes_on`, from what stands there, in the order of the rows, and of the features in
+ * them. */
+void condition_embed_gradient(const compute *c, bool goes_on, condition of, const_view de,
+                              view gradient);
 
 #endif

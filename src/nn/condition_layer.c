@@ -16,6 +16,7 @@
 
 #include "math/matmul.h"
 #include "nn/describe.h"
+#include "nn/gradients.h"
 #include "nn/init.h"
 #include "nn/joined.h"
 
@@ -166,6 +167,15 @@ static void part_row(const void *context, int row)
         t->then.run(t->then.context, row, 0, view_part(t->dx, row, 0, 1, t->dx.cols));
 }
 
+static void condition_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                               view dx, block_task then)
+{
+    parting t = { .layer = l, .kernels = p->compute->kernels, .dy = dy, .dx = dx, .then = then };
+    (void)x, (void)grads;
+    if (dx.data)
+        team_run(p->compute->team, dx.rows, part_row, &t);
+}
+
 /* The gradient of a value of h is the sum over its channel, in the order of the pixels. */
 static void sum_channels(const void *context, int row)
 {
@@ -182,25 +192,35 @@ static void sum_channels(const void *context, int row)
     t->kernels->leaky_relu_gradient(t->dh.cols, slope, const_view_row(t->h, row), dh);
 }
 
-static void condition_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
-                               view dx, block_task then)
+static void condition_gradients(layer *l, const pass *p, const_view x, const_view dy,
+                                gradient_part q, float *grads)
 {
     const joined *own = l->saved;
     const compute *c = p->compute;
-    int n = size_of(l), rows = dy.rows;
-    view dh = view_of(own->dmade, rows, n), de = view_of(own->de, rows, n);
-    const_view e = const_view_of(own->e, rows, n);
-    parting t = { l, c->kernels, dy, const_view_of(own->made, rows, n), dx, dh, then };
+    int n = size_of(l);
+    ptrdiff_t before = (ptrdiff_t)q.first * n;
+    view dh = view_of(own->dmade + before, q.rows, n), de = view_of(own->de + before, q.rows, n);
+    parting t = { .layer = l,
+                  .kernels = c->kernels,
+                  .dy = const_view_part(dy, q.first, 0, q.rows, dy.cols),
+                  .h = const_view_of(own->made + before, q.rows, n),
+                  .dh = dh };
     (void)x;
-    if (grads) {
-        team_run(c->team, rows, sum_channels, &t);
-        matmul_tn(c, weight_of(l, grads), as_const(dh), e, (block_task){ 0 });
-        c->kernels->sum_rows(rows, n, dh.data, dh.stride, bias_of(l, grads));
-        matmul_nn(c, de, as_const(dh), const_view_of(l->weights, n, n), (block_task){ 0 });
-        condition_embed_gradient(c, p->condition, as_const(de), embedding_of(l, grads));
-    }
-    if (dx.data)
-        team_run(c->team, dx.rows, part_row, &t);
+    team_run(c->team, q.rows, sum_channels, &t);
+    matmul_tn_on(c, q.goes_on, weight_of(l, grads), as_const(dh),
+                 const_view_of(own->e + before, q.rows, n), (block_task){ 0 });
+    gradient_sum_rows(c->kernels, q.goes_on, as_const(dh), bias_of(l, grads));
+    matmul_nn(c, de, as_const(dh), const_view_of(l->weights, n, n), (block_task){ 0 });
+    condition_embed_gradient(c, q.goes_on, condition_from(p->condition, q.first), as_const(de),
+                             embedding_of(l, grads));
+}
+
+static void condition_pieces(const layer *l, gradient_part q, float *grads,
+                             gradient_piece pieces[GRADIENT_MOST_PIECES])
+{
+    size_t n = (size_t)size_of(l);
+    (void)q;
+    pieces[0] = (gradient_piece){ grads, n * (n + 1 + (size_t)l->conditions) };
 }
 
 static void condition_describe(const layer *l, float *values, net_operator *o)
@@ -229,5 +249,7 @@ const layer_ops condition_ops = {
     .init = condition_init,
     .forward = condition_forward,
     .backward = condition_backward,
+    .gradients = condition_gradients,
+    .pieces = condition_pieces,
     .tangent = condition_tangent,
 };

@@ -12,6 +12,7 @@
 #include "nn/layer.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "math/convolve.h"
@@ -29,6 +30,17 @@ static int argument(const layer *l, int which)
     return (int)l->arguments[which];
 }
 
+/* What a layer keeps. */
+typedef struct kept {
+    float *panels; /* packed weights */
+    float *lanes;  /* (channels of the output, SUM_LANES): of the bias's gradient; NULL: none */
+} kept;
+
+static const kept *kept_of(const layer *l)
+{
+    return l->saved;
+}
+
 static convolution convolution_of(const layer *l, image_shape images, image_shape maps)
 {
     return (convolution){
@@ -41,7 +53,7 @@ static convolution convolution_of(const layer *l, image_shape images, image_shap
         .kernel = argument(l, KERNEL),
         .stride = argument(l, STRIDE),
         .padding = argument(l, PADDING),
-        .panels = l->saved,
+        .panels = l->saved ? kept_of(l)->panels : NULL,
     };
 }
 
@@ -79,9 +91,14 @@ static void set_tensors(const layer *l, int maps, int channels, tensor_shape *sh
     shapes[2] = (tensor_shape){ 0 };
 }
 
-static void plan_panels(layer *l, arena *a, convolution g)
+static void plan_kept(layer *l, arena *a, convolution g, bool trains)
 {
-    l->saved = arena_take(a, convolve_panels(&g), sizeof(float));
+    kept own = { .panels = arena_take(a, convolve_panels(&g), sizeof(float)) };
+    if (trains)
+        own.lanes = arena_take(a, (size_t)l->to.channels * SUM_LANES, sizeof(float));
+    l->saved = arena_take(a, 1, sizeof own);
+    if (l->saved)
+        *(kept *)l->saved = own;
 }
 
 static void describe(const layer *l, float *values, const char *name, int axis, net_operator *o)
@@ -99,6 +116,54 @@ static void describe(const layer *l, float *values, const char *name, int axis, 
         .role = OPERATOR_PRODUCT,
     };
     memcpy(o->tensors[0].sizes, shapes[0].sizes, sizeof shapes[0].sizes);
+}
+
+/* ---- gradients, of both ---- */
+
+static int conv_most_parts(const layer *l)
+{
+    return l->to.channels;
+}
+
+static int transpose_most_parts(const layer *l)
+{
+    return l->from.channels;
+}
+
+static int first_map(const layer *l, gradient_part q, int part)
+{
+    return (int)((int64_t)l->ops->most_parts(l) * part / q.parts);
+}
+
+/* A part is some maps. The bias belongs to the first one, as its channels need not be the maps. */
+static void add_gradients(layer *l, const pass *p, convolution g, gradient_part q,
+                          const_view images, const_view maps, const_view dy, float *grads)
+{
+    int map = first_map(l, q, q.part), size = g.map_height * g.map_width;
+    ptrdiff_t row = (ptrdiff_t)g.channels * taps_of(l);
+    g.maps = first_map(l, q, q.part + 1) - map;
+    convolve_weights(
+        p->compute, &g, q.goes_on, const_view_part(images, q.first, 0, q.rows, images.cols),
+        const_view_part(maps, q.first, map * size, q.rows, g.maps * size), grads + map * row);
+    if (q.part == 0)
+        convolve_add_channels(p->compute, l->to.channels, q.goes_on,
+                              const_view_part(dy, q.first, 0, q.rows, dy.cols), kept_of(l)->lanes);
+}
+
+static void gradient_pieces(const layer *l, gradient_part q, float *grads,
+                            gradient_piece pieces[GRADIENT_MOST_PIECES])
+{
+    ptrdiff_t row = weight_count(l) / l->ops->most_parts(l);
+    int map = first_map(l, q, q.part), end = first_map(l, q, q.part + 1);
+    pieces[0] = (gradient_piece){ grads + map * row, (size_t)(end - map) * (size_t)row };
+    if (q.part == 0)
+        pieces[1] = (gradient_piece){ kept_of(l)->lanes, (size_t)l->to.channels * SUM_LANES };
+}
+
+static void end_gradients(layer *l, gradient_part q, float *grads)
+{
+    if (q.part == 0)
+        convolve_end_channels(l->to.channels, kept_of(l)->lanes, bias_of(l, grads));
 }
 
 /* ---- conv ---- */
@@ -133,8 +198,8 @@ static void conv_sees(const layer *l, int *first, int *last)
 
 static void conv_plan(layer *l, arena *a, int rows, bool trains)
 {
-    (void)rows, (void)trains;
-    plan_panels(l, a, conv_of(l));
+    (void)rows;
+    plan_kept(l, a, conv_of(l), trains);
 }
 
 static double conv_work(const layer *l)
@@ -168,12 +233,15 @@ static void conv_backward(layer *l, const pass *p, const_view x, const_view dy, 
                           view dx, block_task then)
 {
     convolution g = conv_of(l);
-    if (grads) {
-        convolve_weights(p->compute, &g, x, dy, grads);
-        convolve_sum_channels(p->compute, l->to.channels, dy, bias_of(l, grads));
-    }
+    (void)x, (void)grads;
     if (dx.data)
         convolve_back(p->compute, &g, l->weights, NULL, dy, dx, then);
+}
+
+static void conv_gradients(layer *l, const pass *p, const_view x, const_view dy, gradient_part q,
+                           float *grads)
+{
+    add_gradients(l, p, conv_of(l), q, x, dy, dy, grads);
 }
 
 static void conv_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
@@ -222,8 +290,8 @@ static void transpose_sees(const layer *l, int *first, int *last)
 
 static void transpose_plan(layer *l, arena *a, int rows, bool trains)
 {
-    (void)rows, (void)trains;
-    plan_panels(l, a, transposed_of(l));
+    (void)rows;
+    plan_kept(l, a, transposed_of(l), trains);
 }
 
 static double transpose_work(const layer *l)
@@ -255,12 +323,15 @@ static void transpose_backward(layer *l, const pass *p, const_view x, const_view
                                view dx, block_task then)
 {
     convolution g = transposed_of(l);
-    if (grads) {
-        convolve_weights(p->compute, &g, dy, x, grads);
-        convolve_sum_channels(p->compute, l->to.channels, dy, bias_of(l, grads));
-    }
+    (void)x, (void)grads;
     if (dx.data)
         convolve(p->compute, &g, l->weights, NULL, dy, dx, then);
+}
+
+static void transpose_gradients(layer *l, const pass *p, const_view x, const_view dy,
+                                gradient_part q, float *grads)
+{
+    add_gradients(l, p, transposed_of(l), q, dy, x, dy, grads);
 }
 
 static void transpose_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
@@ -303,6 +374,10 @@ const layer_ops conv_ops = {
     .init = conv_init,
     .forward = conv_forward,
     .backward = conv_backward,
+    .gradients = conv_gradients,
+    .pieces = gradient_pieces,
+    .most_parts = conv_most_parts,
+    .end_gradients = end_gradients,
     .tangent = conv_tangent,
 };
 
@@ -323,5 +398,9 @@ const layer_ops conv_transpose_ops = {
     .init = transpose_init,
     .forward = transpose_forward,
     .backward = transpose_backward,
+    .gradients = transpose_gradients,
+    .pieces = gradient_pieces,
+    .most_parts = transpose_most_parts,
+    .end_gradients = end_gradients,
     .tangent = transpose_tangent,
 };

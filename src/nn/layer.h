@@ -75,6 +75,21 @@ static inline int pass_row(const pass *p, int row)
     return p->first_row + row + (p->half > 0 ? row / p->half * p->other_rows : 0);
 }
 
+/* What is computed of a layer's gradients: the rows of the weight in part `part` of `parts`, from
+ * `rows` rows of x and dy, from `first` on. Sums go on from what stands there, or begin. */
+typedef struct gradient_part {
+    int part, parts, first, rows;
+    bool goes_on;
+} gradient_part;
+
+/* Floats that a layer's gradients are made of. */
+typedef struct gradient_piece {
+    float *data;
+    size_t count;
+} gradient_piece;
+
+enum { GRADIENT_MOST_PIECES = 2 };
+
 /* A parameter or a buffer of a layer, named and shaped as in PyTorch's module. A buffer is state
  * that passes in training update; it has no gradient. */
 typedef struct tensor_shape {
@@ -112,7 +127,8 @@ struct layer_ops {
     const char *help;
 
     /* Properties. Other modules ask for these; they never compare a kind's name or address. */
-    bool couples_rows;    /* a row of its output depends on the other rows of the batch */
+    bool couples_rows; /* a row of its output depends on the other rows of the batch */
+    int (*rows_together)(const layer *l); /* so many rows depend on each other; NULL: 1, or all */
     bool counts_batches;  /* PyTorch's module counts its batches: num_batches_tracked */
     bool draws;           /* in training it draws one random word for each value */
     bool is_spatial;      /* its first argument counts channels of an image, not values */
@@ -157,10 +173,23 @@ struct layer_ops {
     /* x (B, I) -> y (B, O); `then` runs on every finished block of y. NULL: the kind is
      * elementwise. */
     void (*forward)(layer *l, const pass *p, const_view x, view y, block_task then);
-    /* x (B, I), dy (B, O) -> grads, overwritten, in the order of params; none if grads is NULL.
-     * And -> dx (B, I), with `then` run on every finished block; none if dx.data is NULL. */
+    /* x (B, I), dy (B, O) -> dx (B, I), with `then` run on every finished block; none if dx.data is
+     * NULL. Of a kind without `gradients`, also -> grads, overwritten, in the order of params; none
+     * if grads is NULL. */
     void (*backward)(layer *l, const pass *p, const_view x, const_view dy, float *grads, view dx,
                      block_task then);
+    /* x (B, I), dy (B, O) -> a part of grads. Each sum is a chain over the rows of the batch, which
+     * may be computed in several calls, on several ranks (nn/gradients.h). NULL: backward does it,
+     * or there are none. */
+    void (*gradients)(layer *l, const pass *p, const_view x, const_view dy, gradient_part q,
+                      float *grads);
+    /* The sums of that part while the chain is on its way; what it does not set, is not needed. */
+    void (*pieces)(const layer *l, gradient_part q, float *grads,
+                   gradient_piece pieces[GRADIENT_MOST_PIECES]);
+    /* The most parts, by the rows of the weight. NULL: 1. */
+    int (*most_parts)(const layer *l);
+    /* After the last rows of a part: what remains to be done on its sums. NULL: nothing. */
+    void (*end_gradients)(layer *l, gradient_part q, float *grads);
     /* The directional derivative u (B, I) -> du (B, O) of y along u; `then` as in forward. NULL:
      * nn/penalty.h cannot differentiate through the kind. */
     void (*tangent)(layer *l, const pass *p, const_view u, view du, block_task then);

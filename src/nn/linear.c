@@ -7,9 +7,11 @@
 #include "nn/layer.h"
 
 #include <math.h>
+#include <stdint.h>
 
 #include "math/matmul.h"
 #include "nn/describe.h"
+#include "nn/gradients.h"
 #include "nn/init.h"
 #include "nn/spectral.h"
 
@@ -81,9 +83,18 @@ static void linear_forward(layer *l, const pass *p, const_view x, view y, block_
     matmul_nt(c, y, x, factor_of(l), (block_task){ add_bias, &t });
 }
 
+static void linear_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
+                            view dx, block_task then)
+{
+    (void)x, (void)grads;
+    if (dx.data)
+        matmul_nn(p->compute, dx, dy, factor_of(l), then); /* (B, I) = (B, O) (O, I) */
+}
+
 typedef struct bias_gradient {
     const kernels *kernels;
     const_view dy;
+    bool goes_on;
     float *dbias;
 } bias_gradient;
 
@@ -91,22 +102,39 @@ typedef struct bias_gradient {
 static void sum_bias(const void *context, int row, int col, view dweight)
 {
     const bias_gradient *t = context;
+    const_view dy = const_view_part(t->dy, 0, row, t->dy.rows, dweight.rows);
     if (col == 0)
-        t->kernels->sum_rows(t->dy.rows, dweight.rows, t->dy.data + row, t->dy.stride,
-                             t->dbias + row);
+        gradient_sum_rows(t->kernels, t->goes_on, dy, t->dbias + row);
 }
 
-static void linear_backward(layer *l, const pass *p, const_view x, const_view dy, float *grads,
-                            view dx, block_task then)
+static int first_output(const layer *l, gradient_part q, int part)
 {
-    const compute *c = p->compute;
-    if (grads) {
-        bias_gradient t = { c->kernels, dy, bias_of(l, grads) };
-        /* (O, I) = (B, O)^T (B, I) */
-        matmul_tn(c, weight_of(l, grads), dy, x, (block_task){ sum_bias, &t });
-    }
-    if (dx.data)
-        matmul_nn(c, dx, dy, factor_of(l), then); /* (B, I) = (B, O) (O, I) */
+    return (int)((int64_t)l->out * part / q.parts);
+}
+
+static void linear_gradients(layer *l, const pass *p, const_view x, const_view dy, gradient_part q,
+                             float *grads)
+{
+    int o = first_output(l, q, q.part), n = first_output(l, q, q.part + 1) - o;
+    const_view dpart = const_view_part(dy, q.first, o, q.rows, n);
+    bias_gradient t = { p->compute->kernels, dpart, q.goes_on, bias_of(l, grads) + o };
+    /* (O, I) = (B, O)^T (B, I) */
+    matmul_tn_on(p->compute, q.goes_on, view_part(weight_of(l, grads), o, 0, n, l->in), dpart,
+                 const_view_part(x, q.first, 0, q.rows, l->in), (block_task){ sum_bias, &t });
+}
+
+static void linear_pieces(const layer *l, gradient_part q, float *grads,
+                          gradient_piece pieces[GRADIENT_MOST_PIECES])
+{
+    int o = first_output(l, q, q.part);
+    size_t n = (size_t)(first_output(l, q, q.part + 1) - o);
+    pieces[0] = (gradient_piece){ view_row(weight_of(l, grads), o), n * (size_t)l->in };
+    pieces[1] = (gradient_piece){ bias_of(l, grads) + o, n };
+}
+
+static int linear_most_parts(const layer *l)
+{
+    return l->out;
 }
 
 static void linear_tangent(layer *l, const pass *p, const_view u, view du, block_task then)
@@ -141,5 +169,8 @@ const layer_ops linear_ops = {
     .init = linear_init,
     .forward = linear_forward,
     .backward = linear_backward,
+    .gradients = linear_gradients,
+    .pieces = linear_pieces,
+    .most_parts = linear_most_parts,
     .tangent = linear_tangent,
 };

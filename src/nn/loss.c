@@ -148,7 +148,8 @@ static const loss losses[] = {
                                  "(Arjovsky 2017)" },
       .real = critic_real,
       .fake = critic_fake,
-      .generator = critic_real },
+      .generator = critic_real,
+      .drifts = true },
     { .choice = { "relativistic",
                   "D: -log sigmoid(t(x) - t(G(z))), G: the same with the two exchanged, pair by "
                   "pair; with --r1 and --r2 (Jolicoeur-Martineau 2019, Huang 2024)" },

@@ -26,6 +26,7 @@ typedef struct loss {
     bool labels;      /* D learns labels, 1 and 0, and the 1 can be smoothed */
     bool probability; /* D(x) is sigmoid(t); else it is t */
     float middle;     /* t above it means real, below it fake */
+    bool drifts;      /* only differences of t mean something: what is at the middle moves */
     bool pairs;       /* t is how much a sample's output exceeds that of its opposite */
 } loss;
 

@@ -230,15 +230,25 @@ static void forward_known(const void *context, int number)
     finish(t, g);
 }
 
-/* Moves the running average on by the mean of these groups. */
-static void learn(const layer *l, int first, int count)
+/* Moves the running average on by the mean of these groups, and of those of other ranks. */
+static void learn(const layer *l, const pass *p, int first, int count)
 {
     const deviations *own = l->saved;
-    double sum = 0;
+    group g = p->training ? p->compute->group : (group){ .ranks = 1 };
+    struct {
+        double sum, count;
+    } all = { 0 };
+    if (count == 0)
+        return;
+    group_chain_receive(g, &all, sizeof all);
     for (int i = 0; i < count; i++)
-        sum += own->s[first + i];
-    if (count > 0)
-        l->buffers[0] = (float)((1 - momentum) * (double)l->buffers[0] + momentum * sum / count);
+        all.sum += own->s[first + i];
+    all.count += count;
+    group_chain_send(g, &all, sizeof all);
+    if (g.ranks > 1)
+        group_spread(g, &all, sizeof all);
+    l->buffers[0] =
+        (float)((1 - momentum) * (double)l->buffers[0] + momentum * all.sum / all.count);
 }
 
 static void deviation_forward(layer *l, const pass *p, const_view x, view y, block_task then)
@@ -248,8 +258,8 @@ static void deviation_forward(layer *l, const pass *p, const_view x, view y, blo
     if (!p->training)
         return;
     int part = first_part(p, x.rows), before = groups_in(l, part);
-    learn(l, 0, before);
-    learn(l, before, groups_in(l, x.rows - part));
+    learn(l, p, 0, before);
+    learn(l, p, before, groups_in(l, x.rows - part));
 }
 
 /* ---- backward and along ---- */
@@ -365,6 +375,7 @@ const layer_ops minibatch_deviation_ops = {
     .help = "one more channel: how much the N samples of a group differ, so that D sees lost "
             "modes (Karras 2018); for D",
     .couples_rows = true,
+    .rows_together = size_of,
     .only_judges = true,
     .fit = deviation_fit,
     .plan = deviation_plan,

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/gradients.h"
 #include "nn/spectral.h"
 #include "nn/stage.h"
 
@@ -64,6 +65,19 @@ static void place_tensors(net *n)
         n->layers[n->buffer_tensors[t].layer].buffers = n->buffers + n->buffer_tensors[t].offset;
 }
 
+static void plan_jobs(net *n, arena *a, int rows)
+{
+    n->jobs = arena_take(a, (size_t)n->count, sizeof *n->jobs);
+    n->kept = arena_take(a, (size_t)n->count, sizeof *n->kept);
+    for (int i = 0; i < n->count; i++) {
+        const layer *l = &n->layers[i];
+        size_t size = (size_t)net_rows(n, i, rows) * (size_t)padded_stride(l->in);
+        float *kept = layer_is_matrix(l) ? arena_take(a, size, sizeof *kept) : NULL;
+        if (n->kept)
+            n->kept[i] = kept;
+    }
+}
+
 void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
 {
     n->params = arena_take(a, n->param_count, sizeof *n->params);
@@ -77,6 +91,8 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
             n->d[i] = arena_take(
                 a, (size_t)net_rows(n, n->count, rows) * (size_t)padded_stride(net_widest(n)),
                 sizeof(float));
+        if (n->learns_in_group)
+            plan_jobs(n, a, rows);
     }
     for (int i = 0; i < n->count; i++)
         if (n->layers[i].ops->plan)
@@ -153,6 +169,12 @@ static void copy_rows(view to, view from)
         memcpy(view_row(to, i), view_row(from, i), (size_t)from.cols * sizeof *from.data);
 }
 
+/* Where the gradient by a head's input goes. */
+static view gradient_below(const net *n, const layer *head, int rows, int turn)
+{
+    return padded_view(n->learns_in_group ? n->kept[head->index] : n->d[turn], rows, head->in);
+}
+
 /* Nobody asks for the gradient by the input of the net: there is a head no further down. */
 static bool ends_at(const stage *s, view dx)
 {
@@ -167,26 +189,27 @@ void net_backward(net *n, const pass *whole, const_view x, view dy, view dx, boo
     stage s = stage_previous((stage){ .net = n, .pass = p, .x = x, .begin = n->count });
     stage_run_tail(&s, dy, tail_backward);
     /* dy is now the gradient by the result of the head of stage s. */
-    for (int turn = 0;; turn ^= 1) {
+    int waiting = 0;
+    bool done = false;
+    for (int turn = 0; !done && stage_head(&s); turn ^= 1) {
         layer *head = stage_head(&s);
-        if (!head)
-            break;
-        float *grads = params ? head->grads : NULL;
-        bool first = ends_at(&s, dx);
         stage below = stage_previous(s);
         const_view from = stage_input(&s, s.begin);
-        view dbelow = first ? dx : padded_view(n->d[turn], from.rows, head->in);
-        head->ops->backward(head, p, from, as_const(dy), grads, dbelow,
-                            first ? (block_task){ 0 } : (block_task){ tail_backward, &below });
-        if (grads && head->spectral)
-            spectral_gradient(head, p->compute, grads);
-        if (first)
-            return;
+        done = ends_at(&s, dx);
+        view dbelow = done ? dx : gradient_below(n, head, from.rows, turn);
+        gradient_job job = { head, from, as_const(dy), head->grads };
+        if (params && head->ops->gradients && n->learns_in_group)
+            n->jobs[waiting++] = job;
+        else if (params && head->ops->gradients)
+            gradients_run(p, &job, 1);
+        head->ops->backward(head, p, from, as_const(dy), params ? head->grads : NULL, dbelow,
+                            done ? (block_task){ 0 } : (block_task){ tail_backward, &below });
         dy = dbelow;
         s = below;
     }
-    if (dx.data)
+    if (!done && dx.data)
         copy_rows(dx, dy);
+    gradients_run(p, n->jobs, waiting);
 }
 
 static const tensor *nonfinite(const tensor *tensors, int count, const float *block)

@@ -38,6 +38,11 @@ typedef struct net {
     size_t buffer_count;
     float *buffers;
     float *d[2]; /* gradients by the outputs of stages, used in turn */
+    /* Where the net learns in a group of ranks, set before net_plan: by layer, the gradient by its
+     * input, which waits for gradients_run; and the jobs for it. */
+    bool learns_in_group;
+    float **kept;
+    struct gradient_job *jobs;
 } net;
 
 /* Which memory a net needs. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "nn/dot.h"
-#include "nn/spectral.h"
+#include "nn/gradients.h"
 #include "nn/stage.h"
 
 #include "base/banned.h"
@@ -34,7 +34,7 @@ static size_t most_params(const net *n)
     return most;
 }
 
-void penalty_plan(penalty *q, net *n, arena *a, int rows)
+void penalty_plan(penalty *q, net *n, arena *a, int rows, int batch)
 {
     *q = (penalty){ .net = n, .top = -1 };
     q->kept = arena_take(a, (size_t)n->count, sizeof *q->kept);
@@ -50,7 +50,7 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows)
     }
     q->gradient = arena_take(a, (size_t)rows * (size_t)padded_stride(n->in), sizeof *q->gradient);
     q->product = arena_take(a, most_params(n), sizeof *q->product);
-    q->rows = arena_take(a, (size_t)rows, sizeof *q->rows);
+    q->rows = arena_take(a, (size_t)rows + (size_t)batch, sizeof *q->rows);
 }
 
 /* ---- the tails ---- */
@@ -168,9 +168,8 @@ static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x
         t++;
     if (t == end)
         return;
-    l->ops->backward(l, p, x, as_const(dy), q->product, (view){ 0 }, (block_task){ 0 });
-    if (l->spectral)
-        spectral_gradient(l, p->compute, q->product);
+    gradient_job job = { l, x, as_const(dy), q->product };
+    gradients_run(p, &job, 1);
     addition a = { .kernels = p->compute->kernels, .from = q->product, .to = l->grads };
     for (; t < end && t->layer == l->index; t++) {
         a.n = (int)t->count;
@@ -279,6 +278,19 @@ static void turn_row(const void *context, int row)
     d->rows[row] = weight * (d->target == 0 ? square : off * off);
 }
 
+/* What the rows of all ranks pay, in their order. */
+static const double *all_rows(const pass *p, int rows, double *own, int *all)
+{
+    group g = p->compute->group;
+    int segment = p->half > 0 ? p->half : rows, segments = rows / segment;
+    int batch = segment + p->other_rows;
+    *all = segments * batch;
+    if (g.ranks == 1)
+        return own;
+    group_gather(g, batch, segments, sizeof *own, own, own + rows);
+    return own + rows;
+}
+
 double penalty_backward(penalty *q, const pass *whole, const_view x, penalty_weights weights,
                         double target)
 {
@@ -290,8 +302,10 @@ double penalty_backward(penalty *q, const pass *whole, const_view x, penalty_wei
     view g = pass_back(q, p, x);
     direction d = { g, weights, p->half, target, q->rows };
     team_run(p->compute->team, x.rows, turn_row, &d);
-    for (int i = 0; i < x.rows; i++)
-        sum += q->rows[i];
+    int rows;
+    const double *paid = all_rows(p, x.rows, q->rows, &rows);
+    for (int i = 0; i < rows; i++)
+        sum += paid[i];
     pass_along(q, p, x, g);
     pass_curved(q, p, x);
     return sum;

@@ -19,12 +19,12 @@ typedef struct penalty {
     float **kept;    /* by layer, (B, out): the gradient by its output; NULL if it is not needed */
     float *gradient; /* (B, in): g, then dP / dg */
     float *product;  /* as large as the parameters of the largest layer */
-    double *rows;    /* each row's share of P */
+    double *rows;    /* each row's share of P, and then those of all ranks */
 } penalty;
 
-/* Takes the memory for up to `rows` rows. The net is planned for training, has parameters, does not
- * move, and all its matrix layers have a tangent. */
-void penalty_plan(penalty *q, net *n, arena *a, int rows);
+/* Takes the memory for up to `rows` rows, of up to `batch` on all ranks. The net is planned for
+ * training, has parameters, does not move, and all its matrix layers have a tangent. */
+void penalty_plan(penalty *q, net *n, arena *a, int rows, int batch);
 
 /* The multiply-adds of penalty_backward for one row; if `forward`, with those of the net_forward
  * before it. A layer followed by nothing that depends on the row (usually the last) costs nothing:

@@ -19,6 +19,7 @@
 #include "math/matmul.h"
 #include "nn/describe.h"
 #include "nn/dot.h"
+#include "nn/gradients.h"
 #include "nn/init.h"
 #include "nn/joined.h"
 
@@ -95,6 +96,7 @@ typedef struct projection_task {
     const_view x, dy, sight;
     view to;     /* y, the scaled features, or dx */
     double bias; /* added to y */
+    int first;   /* row of the scaled features */
     block_task then;
 } projection_task;
 
@@ -157,14 +159,15 @@ static void projection_tangent(layer *l, const pass *p, const_view u, view du, b
 /* ---- backward ---- */
 
 /* dy x */
-static void scale_row(const void *context, int row)
+static void scale_row(const void *context, int i)
 {
     const projection_task *t = context;
+    int row = t->first + i;
     float dy = const_view_row(t->dy, row)[0];
     const float *x = const_view_row(t->x, joined_row(t->x, row));
     float *to = view_row(t->to, row);
-    for (int i = 0; i < t->x.cols; i++)
-        to[i] = dy * x[i];
+    for (int j = 0; j < t->x.cols; j++)
+        to[j] = dy * x[j];
 }
 
 /* dx = dy (w + m e), with that of the row that was judged again. */
@@ -188,30 +191,51 @@ static void projection_backward(layer *l, const pass *p, const_view x, const_vie
                                 view dx, block_task then)
 {
     const joined *own = l->saved;
+    projection_task t = { .layer = l,
+                          .kernels = p->compute->kernels,
+                          .x = x,
+                          .dy = dy,
+                          .sight = const_view_of(own->made, dy.rows, l->in),
+                          .to = dx,
+                          .then = then };
+    (void)grads;
+    if (dx.data)
+        team_run(p->compute->team, dx.rows, turn_back_row, &t);
+}
+
+static void projection_gradients(layer *l, const pass *p, const_view x, const_view dy,
+                                 gradient_part q, float *grads)
+{
+    const joined *own = l->saved;
     const compute *c = p->compute;
-    int n = size_of(l), rows = dy.rows;
+    int n = size_of(l);
+    ptrdiff_t before = (ptrdiff_t)q.first * n;
+    view de = view_of(own->de + before, q.rows, n);
+    const_view e = const_view_of(own->e + before, q.rows, n);
     projection_task t = { .layer = l,
                           .kernels = c->kernels,
                           .x = x,
                           .dy = dy,
-                          .sight = const_view_of(own->made, rows, l->in),
-                          .then = then };
-    if (grads) {
-        view de = view_of(own->de, rows, n);
-        t.to = view_of(own->dmade, rows, l->in);
-        team_run(c->team, rows, scale_row, &t);
-        const_view scaled = as_const(t.to), e = const_view_of(own->e, rows, n);
-        c->kernels->sum_rows(rows, l->in, scaled.data, scaled.stride, grads);
-        c->kernels->sum_rows(rows, 1, dy.data, dy.stride, bias_of(l, grads));
-        /* (I, N) = (rows, I)^T (rows, N), and (rows, N) = (rows, I) (I, N) */
-        matmul_tn(c, map_of(l, grads), scaled, e, (block_task){ 0 });
-        matmul_nn(c, de, scaled, as_const(map_of(l, l->params)), (block_task){ 0 });
-        condition_embed_gradient(c, p->condition, as_const(de), embedding_of(l, grads));
-    }
-    if (dx.data) {
-        t.to = dx;
-        team_run(c->team, dx.rows, turn_back_row, &t);
-    }
+                          .first = q.first,
+                          .to = view_of(own->dmade, dy.rows, l->in) };
+    const_view scaled = as_const(view_part(t.to, q.first, 0, q.rows, l->in));
+    team_run(c->team, q.rows, scale_row, &t);
+    gradient_sum_rows(c->kernels, q.goes_on, scaled, grads);
+    gradient_sum_rows(c->kernels, q.goes_on, const_view_part(dy, q.first, 0, q.rows, 1),
+                      bias_of(l, grads));
+    /* (I, N) = (rows, I)^T (rows, N), and (rows, N) = (rows, I) (I, N) */
+    matmul_tn_on(c, q.goes_on, map_of(l, grads), scaled, e, (block_task){ 0 });
+    matmul_nn(c, de, scaled, as_const(map_of(l, l->params)), (block_task){ 0 });
+    condition_embed_gradient(c, q.goes_on, condition_from(p->condition, q.first), as_const(de),
+                             embedding_of(l, grads));
+}
+
+static void projection_pieces(const layer *l, gradient_part q, float *grads,
+                              gradient_piece pieces[GRADIENT_MOST_PIECES])
+{
+    size_t n = (size_t)size_of(l), I = (size_t)l->in;
+    (void)q;
+    pieces[0] = (gradient_piece){ grads, I + 1 + (I + (size_t)l->conditions) * n };
 }
 
 static void projection_describe(const layer *l, float *values, net_operator *o)
@@ -242,5 +266,7 @@ const layer_ops projection_ops = {
     .init = projection_init,
     .forward = projection_forward,
     .backward = projection_backward,
+    .gradients = projection_gradients,
+    .pieces = projection_pieces,
     .tangent = projection_tangent,
 };

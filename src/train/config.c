@@ -51,7 +51,7 @@ static bool is_preset(const option_row *row)
 
 void config_defaults(train_config *c)
 {
-    *c = (train_config){ 0 };
+    *c = (train_config){ .group = { .ranks = 1 } };
     for (int i = 0; i < PART_COUNT; i++)
         option_defaults(parts[i].table, (char *)&c->options + parts[i].offset);
 }

@@ -20,6 +20,7 @@
 
 typedef struct train_config {
     train_options options;
+    group group;          /* the ranks that train together; at first this process alone */
     const preset *preset; /* NULL: none was given */
     uint64_t given;       /* bit i: the i-th option was given, or the preset has it */
     uint64_t by_preset;   /* bit i: only the preset has it */

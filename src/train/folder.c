@@ -89,30 +89,35 @@ static status check_run(const run_folder *f, const train_options *o)
     return STATUS_OK;
 }
 
+status folder_name(run_folder *f, const char *path)
+{
+    *f = (run_folder){ .path = path, .lock = -1, .digits = LEAST_DIGITS };
+    const struct {
+        char **to;
+        const char *name;
+    } files[] = { { &f->model, "model.bin" },
+                  { &f->best, "best.bin" },
+                  { &f->metrics, "metrics.csv" },
+                  { &f->options, "run.json" },
+                  { &f->from, "from.json" },
+                  { &f->samples, "samples" },
+                  { &f->legend, "samples/legend.txt" },
+                  { &f->report, "report.html" } };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        TRY(path_join(files[i].to, f->path, files[i].name));
+    return STATUS_OK;
+}
+
 status folder_open(run_folder *f, const train_options *o)
 {
-    *f = (run_folder){ .path = o->out, .lock = -1, .digits = LEAST_DIGITS };
+    *f = (run_folder){ .path = o->out, .lock = -1 };
     if (o->resume && o->overwrite)
         return status_fail(STATUS_USAGE, "--resume and --overwrite exclude each other");
     bool is_there;
-    TRY(file_find(f->path, &is_there));
+    TRY(file_find(o->out, &is_there));
     if (o->resume && !is_there)
-        return status_fail(STATUS_USAGE, "%s: no such folder, so no run to resume", f->path);
-    status s = path_join(&f->model, f->path, "model.bin");
-    if (s == STATUS_OK)
-        s = path_join(&f->best, f->path, "best.bin");
-    if (s == STATUS_OK)
-        s = path_join(&f->metrics, f->path, "metrics.csv");
-    if (s == STATUS_OK)
-        s = path_join(&f->options, f->path, "run.json");
-    if (s == STATUS_OK)
-        s = path_join(&f->from, f->path, "from.json");
-    if (s == STATUS_OK)
-        s = path_join(&f->samples, f->path, "samples");
-    if (s == STATUS_OK)
-        s = path_join(&f->legend, f->path, "samples/legend.txt");
-    if (s == STATUS_OK)
-        s = path_join(&f->report, f->path, "report.html");
+        return status_fail(STATUS_USAGE, "%s: no such folder, so no run to resume", o->out);
+    status s = folder_name(f, o->out);
     if (s == STATUS_OK)
         s = folder_make(f->path);
     if (s == STATUS_OK)
@@ -345,14 +350,36 @@ static status set_data(const char *path, const char **where, image_options *o, j
     return folder_check_data(path, *where, saved);
 }
 
-status folder_load_data(const char *checkpoint, const char **where, image_options *o,
-                        json_object *saved)
+/* The run.json in the folder of a checkpoint. */
+static text options_beside(const char *checkpoint)
 {
     const char *slash = strrchr(checkpoint, '/');
     text t = { 0 };
-    *saved = (json_object){ 0 };
     text_add_bytes(&t, checkpoint, slash ? (size_t)(slash - checkpoint) + 1 : 0);
     text_add(&t, "run.json");
+    return t;
+}
+
+status folder_check_captions(const char *checkpoint, const char *file, const json_object *saved)
+{
+    if (!file || file != json_get(saved, "captions") || file_exists(file))
+        return STATUS_OK;
+    text t = options_beside(checkpoint);
+    status s = text_check(&t);
+    if (s == STATUS_OK)
+        s = status_fail(STATUS_IO,
+                        "%s: the captions that the run was trained on, %s, are not there; if they "
+                        "are elsewhere now, give --captions",
+                        t.data, file);
+    text_free(&t);
+    return s;
+}
+
+status folder_load_data(const char *checkpoint, const char **where, image_options *o,
+                        json_object *saved)
+{
+    *saved = (json_object){ 0 };
+    text t = options_beside(checkpoint);
     status s = text_check(&t);
     if (s == STATUS_OK)
         s = set_data(t.data, where, o, saved);

@@ -30,6 +30,9 @@ typedef struct run_folder {
     bool made;  /* this call made the folder; closing removes it if it is empty */
 } run_folder;
 
+/* Names the files of the folder at that path, and touches none. STATUS_MEMORY. */
+status folder_name(run_folder *f, const char *path);
+
 /* Makes the folder if it is missing and locks it; changes nothing in it yet. STATUS_EXISTS if
  * another process has it, or if it holds a run and the options say neither --resume nor
  * --overwrite; STATUS_USAGE if there is no run to resume; STATUS_IO. */
@@ -55,6 +58,9 @@ status folder_load_options(const run_folder *f, train_options *o, json_object *s
 /* STATUS_IO if `data` is the path that run.json, the file at `path`, has, and is gone: no other
  * data may take its place. */
 status folder_check_data(const char *path, const char *data, const json_object *saved);
+
+/* The same for the file of captions, according to the run.json in the folder of a checkpoint. */
+status folder_check_captions(const char *checkpoint, const char *file, const json_object *saved);
 
 /* Sets *where and the options for pictures to those that a checkpoint was trained with, from the
  * run.json in its folder: *where if it is NULL, and --fit, --background, --skip-bad, --captions and

@@ -12,13 +12,15 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "game/augment.h"
 
 #include "base/banned.h"
 
 typedef enum column_form {
     FORM_COUNT, /* a uint32_t; all others are doubles, and NAN is an empty cell */
     FORM_MEAN,
-    FORM_RESTORED, /* likewise; only in the files of runs with a task */
+    FORM_RESTORED, /* likewise; only in the files of runs with a task, */
+    FORM_ADAPTED,  /* or with --augment auto */
     FORM_TESTED,   /* as FORM_EXACT; only if restored test pictures are judged */
     FORM_EXACT,    /* all its digits: a resumed run takes the best figure from here */
     FORM_SECONDS,
@@ -47,6 +49,7 @@ static const struct column {
     { "g_grad_norm", AT(mean[METRIC_G_NORM]), FORM_MEAN },
     { "pixel_loss", AT(mean[METRIC_PIXEL]), FORM_RESTORED },
     { "psnr", AT(psnr), FORM_RESTORED },
+    { "augment_p", AT(augment_p), FORM_ADAPTED },
     { "spread", AT(vitals.spread), FORM_MEAN },
     { "g_dead", AT(vitals.g_dead), FORM_MEAN },
     { "d_dead", AT(vitals.d_dead), FORM_MEAN },
@@ -87,6 +90,8 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     epoch_metrics e = {
         .epoch = m->epoch + 1,
         .step = model_total_steps(m),
+        .adapts = augment_adapts(&m->options),
+        .augment_p = (double)m->augment_level / AUGMENT_RAMP,
         .judged = judged_nothing(),
         .seconds = seconds,
     };
@@ -99,20 +104,37 @@ epoch_metrics metrics_of(const model *m, uint32_t steps, double seconds)
     return e;
 }
 
-/* The columns of a file, from the fewest to all. */
-typedef enum column_set { SET_SAMPLES, SET_RESTORED, SET_TESTED, SETS } column_set;
+/* The columns of a file: one of the first three, and perhaps the last. */
+typedef enum column_set {
+    SET_SAMPLES,
+    SET_RESTORED,
+    SET_TESTED,
+    SET_ADAPTED = 4,
+    SETS = SET_ADAPTED + SET_TESTED + 1
+} column_set;
+
+static column_set set_from(bool restores, bool tests, bool adapts)
+{
+    int set = tests ? SET_TESTED : restores ? SET_RESTORED : SET_SAMPLES;
+    return (column_set)(adapts ? set | SET_ADAPTED : set);
+}
 
 static column_set set_of(const epoch_metrics *e)
 {
-    if (e->tests)
-        return SET_TESTED;
-    return isnan(e->mean[METRIC_PIXEL]) ? SET_SAMPLES : SET_RESTORED;
+    return set_from(!isnan(e->mean[METRIC_PIXEL]), e->tests, e->adapts);
+}
+
+static bool has_tests(column_set set)
+{
+    return set % SET_ADAPTED == SET_TESTED;
 }
 
 static bool has_column(int i, column_set set)
 {
     column_form form = columns[i].form;
-    return form == FORM_TESTED ? set == SET_TESTED : form != FORM_RESTORED || set != SET_SAMPLES;
+    if (form == FORM_ADAPTED)
+        return set >= SET_ADAPTED;
+    return form == FORM_TESTED ? has_tests(set) : form != FORM_RESTORED || set % SET_ADAPTED;
 }
 
 double metrics_value(const epoch_metrics *e, const char *column)
@@ -141,7 +163,7 @@ static void add_number(text *t, column_form form, double x)
         return;
     if (form == FORM_EXACT || form == FORM_TESTED)
         text_add_double(t, x);
-    else if (form == FORM_MEAN || form == FORM_RESTORED)
+    else if (form == FORM_MEAN || form == FORM_RESTORED || form == FORM_ADAPTED)
         text_add(t, "%.7g", x);
     else
         text_add(t, "%.*f", form == FORM_SECONDS ? 3 : 0, x);
@@ -212,7 +234,8 @@ static epoch_metrics read_row(const char *at, column_set set)
     epoch_metrics e = { .mean[METRIC_PIXEL] = NAN,
                         .psnr = NAN,
                         .judged = judged_nothing(),
-                        .tests = set == SET_TESTED };
+                        .tests = has_tests(set),
+                        .adapts = set >= SET_ADAPTED };
     for (int i = 0; i < COLUMN_COUNT; i++)
         if (has_column(i, set))
             at = read_cell(at, &columns[i], &e);
@@ -339,19 +362,19 @@ static void add_wider(text *t, const char *at, column_set set, uint32_t count)
     }
 }
 
-status metrics_rewind(const char *path, uint32_t epoch, bool restores, bool *tests)
+status metrics_rewind(const char *path, uint32_t epoch, const model_options *o, bool *tests)
 {
-    const column_set wanted = *tests ? SET_TESTED : restores ? SET_RESTORED : SET_SAMPLES;
+    const column_set wanted = set_from(o->task != TASK_NONE, *tests, augment_adapts(o));
     metrics_file f;
     text whole = { 0 };
     status s = read_file(path, &f);
     if (s == STATUS_OK && f.bytes) { /* an empty file lacks its header */
         const char *rows = (const char *)f.bytes + f.start;
         size_t length = whole_rows(rows, &epoch);
-        bool widens = f.whole && *tests && f.set != SET_TESTED;
+        bool widens = f.whole && *tests && !has_tests(f.set);
         if (!f.whole)
             f.set = wanted;
-        add_header(&whole, widens ? SET_TESTED : f.set);
+        add_header(&whole, widens ? wanted : f.set);
         if (widens)
             add_wider(&whole, rows, f.set, epoch);
         else
@@ -359,7 +382,7 @@ status metrics_rewind(const char *path, uint32_t epoch, bool restores, bool *tes
         s = text_check(&whole);
         if (s == STATUS_OK && (widens || whole.length != f.n))
             s = file_write(path, whole.data, whole.length);
-        *tests |= f.set == SET_TESTED;
+        *tests |= has_tests(f.set);
     }
     text_free(&whole);
     free(f.bytes);

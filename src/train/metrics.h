@@ -22,9 +22,11 @@ typedef struct epoch_metrics {
     uint32_t step;             /* steps since the start of the run */
     double mean[METRIC_COUNT]; /* over the steps */
     double psnr;               /* with a task: of G's pictures, in dB; else NAN */
+    double augment_p;          /* with --augment auto: at the epoch's end */
     double value;              /* V(D, G) = mean log D(x) + mean log(1 - D(G(z))) */
     vital_signs vitals;        /* at the epoch's end */
     judged_figures judged;     /* likewise */
+    bool adapts;               /* metrics.csv has the column of --augment auto */
     bool tests;                /* metrics.csv has the columns of restored test pictures */
     double seconds;            /* that this process spent in this epoch */
     double images_per_second;  /* real images, of this process */
@@ -61,9 +63,8 @@ status metrics_read(const char *path, uint32_t most, epoch_metrics **rows, uint3
 
 /* Restores the file as it was at the end of that epoch: cuts off later rows and whatever a crash
  * left of a row. *tests: the columns of restored test pictures are wanted, and are added; at the
- * end, they are there. `restores`: the run has a task. A missing file stays missing. STATUS_FORMAT
- * as above. */
-status metrics_rewind(const char *path, uint32_t epoch, bool restores, bool *tests);
+ * end, they are there. `o`: of the run. A missing file stays missing. STATUS_FORMAT as above. */
+status metrics_rewind(const char *path, uint32_t epoch, const model_options *o, bool *tests);
 
 /* The epoch whose samples had the lowest FID so far, or whose restored test pictures the highest
  * PSNR; the first of equals. */

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #include "train/monitor.h"
 
+#include <math.h>
+
 #include "base/banned.h"
 
 /* The defaults of `gan eval`. */
@@ -41,22 +43,15 @@ static status open_task(monitor *m, dataset *data, const model *of, const train_
 static status open_data(monitor *m, dataset *data, const known_conditions *known,
                         const train_options *o, const compute *c, const image_watch *watch)
 {
-    if (data->kind == DATA_POINTS || data->kind == DATA_STACKED)
-        return status_fail(
-            STATUS_USAGE,
-            "--eval-every: expected images with labels, but %s has %s; gan eval counts the modes of "
-            "a checkpoint, and --keep-every keeps one every N epochs",
-            data->path, data->points ? "points" : "stacked digits");
-    if (!data->labels)
-        return status_fail(
-            STATUS_USAGE,
-            "--eval-every: %s has no labels, which the classifier of the samples needs; %s",
-            data->path,
-            data->no_classes ? data->no_classes
-                             : "expected the file with \"labels\" for \"images\" in its name");
+    if (data->kind == DATA_POINTS)
+        return status_fail(STATUS_USAGE,
+                           "--eval-every: expected images, but %s has points; gan eval counts the "
+                           "modes of a checkpoint, and --keep-every keeps one every N epochs",
+                           data->path);
     if (open_parts(m, data, o, c, watch) != STATUS_OK)
         return status_within(STATUS_IO, "--eval-every");
     m->count = m->test.count < MOST_SAMPLES ? m->test.count : MOST_SAMPLES;
+    m->count = m->count > EVALUATOR_LEAST ? m->count : EVALUATOR_LEAST;
     status s = evaluator_open(&m->evaluator, m->train, &m->test, m->count, EVALUATE_QUICK);
     if (s == STATUS_OK)
         s = real_conditions_open(&m->conditions, known, m->train, ORDER_TRAINING_IMAGES, m->count);
@@ -118,14 +113,27 @@ size_t monitor_reading_memory(const monitor *m)
 
 status monitor_prepare(monitor *m, const evaluator_watch *watch)
 {
-    if (m->every > 0 && m->restores)
+    if (m->every == 0)
+        return STATUS_OK;
+    if (m->restores)
         return trial_monitor_prepare(&m->trials);
-    return m->every > 0 ? evaluator_prepare(&m->evaluator, watch) : STATUS_OK;
+    TRY(evaluator_prepare(&m->evaluator, watch));
+    if (evaluator_is_blind(&m->evaluator) && watch->notice)
+        watch->notice(watch->context,
+                      "--eval-every: the images look alike in every turn, so that the FID says "
+                      "little about them; gan eval says more");
+    return STATUS_OK;
 }
 
 bool monitor_is_due(const monitor *m, uint32_t epoch)
 {
     return m->every > 0 && epoch % m->every == 0;
+}
+
+/* NAN where this judge has no such figure. */
+static double value_of(const sample_report *r, figure f)
+{
+    return r->has[f] ? r->figures[f].value : (double)NAN;
 }
 
 status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
@@ -141,11 +149,11 @@ status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
     points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
     TRY(evaluator_run(&m->evaluator, samples, &r));
     *out = judged_nothing();
-    out->fid = r.figures[FIGURE_FID].value;
-    out->class_kl = r.figures[FIGURE_DIVERGENCE].value;
-    out->classes_covered = r.figures[FIGURE_CLASSES].value;
-    out->classes = m->evaluator.classes;
-    out->confidence = r.figures[FIGURE_CONFIDENCE].value;
-    out->diversity = r.figures[FIGURE_DIVERSITY].value;
+    out->fid = value_of(&r, FIGURE_FID);
+    out->class_kl = value_of(&r, FIGURE_DIVERGENCE);
+    out->classes_covered = value_of(&r, FIGURE_CLASSES);
+    out->classes = m->evaluator.classes > 0 ? m->evaluator.classes : (double)NAN;
+    out->confidence = value_of(&r, FIGURE_CONFIDENCE);
+    out->diversity = value_of(&r, FIGURE_DIVERSITY);
     return STATUS_OK;
 }

@@ -38,8 +38,8 @@ typedef struct monitor {
 
 /* Opens the test images for `data`, which the run trains on, and chooses the conditions of the
  * samples; `data` and the model, which needs no memory yet, stay the caller's. The watch is told of
- * their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are no labels, with
- * what is needed. After a failure nothing is left to close. */
+ * their reading. STATUS_IO if there are no test images, STATUS_USAGE if there are too few,
+ * with what is needed. After a failure nothing is left to close. */
 status monitor_open(monitor *m, dataset *data, const model *of, const train_options *o,
                     const compute *c, const image_watch *watch);
 void monitor_close(monitor *m);

@@ -73,9 +73,10 @@ static const option_row rows[] = {
       .least = 0,
       .most = 10000000,
       .arg = "N",
-      .help = "judge the samples every N epochs as gan eval does (FID, classes; with --task PSNR and "
-              "SSIM of test pictures) and keep the best checkpoint as best.bin; needs test images, "
-              "and for FID labels (0: never)" },
+      .help =
+          "judge the samples every N epochs as gan eval does (FID, classes; with --task PSNR and "
+          "SSIM of test pictures) and keep the best checkpoint as best.bin; needs test images "
+          "(0: never)" },
     { .name = "log",
       .subject = SUBJECT_RUN,
       .type = OPTION_SET,

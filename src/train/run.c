@@ -141,11 +141,11 @@ static status open_saved(run *r, const train_config *c, const run_observer *watc
     TRY(resume_compare_preset(&t->options, &r->saved, c, r->folder.path));
     config_copy_given(c, SCOPE_RUN, &t->options);
     TRY(folder_check_data(r->folder.options, t->options.data, &r->saved));
+    TRY(folder_check_captions(r->folder.model, t->options.images.captions, &r->saved));
     TRY(start(r, watch));
     r->is_saved = true;
     TRY(folder_widen(&r->folder, t->model.epoch));
-    TRY(metrics_rewind(r->folder.metrics, t->model.epoch, t->options.model.task != TASK_NONE,
-                       &r->tests));
+    TRY(metrics_rewind(r->folder.metrics, t->model.epoch, &t->options.model, &r->tests));
     return read_past(r);
 }
 
@@ -316,7 +316,7 @@ static status end_epoch(run *r, const run_observer *watch)
 static status run_epoch(run *r, const run_observer *watch)
 {
     trainer *t = &r->trainer;
-    while (!trainer_epoch_is_done(t) && !signals_caught()) {
+    while (!trainer_epoch_is_done(t) && trainer_goes_on(t, signals_caught())) {
         r->is_saved = false;
         TRY(trainer_step(t));
         clock_mark();
@@ -376,12 +376,13 @@ static status run_epochs(run *r, const run_observer *watch)
     TRY(begin(r));
     show_picture(r, watch);
     TRY(write_page(r, &watch->page));
-    while (!has_all_epochs(r) && !signals_caught())
+    while (!has_all_epochs(r) && t->signal == 0)
         TRY(run_epoch(r, watch));
+    TRY(group_status(t->group));
     if (!r->is_saved)
         TRY(save(r));
     if (!has_all_epochs(r))
-        r->signal = signals_caught();
+        r->signal = t->signal;
     if (watch->end)
         watch->end(watch->context, &info, r->signal);
     return STATUS_OK;

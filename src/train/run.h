@@ -53,8 +53,9 @@ typedef struct run_observer {
 } run_observer;
 
 /* Trains as the configuration says, from the beginning or, with --resume, from the checkpoint in
- * the folder. Adds to the configuration what --preset auto chooses. Catches signals meanwhile (train/signals.h). STATUS_INTERRUPTED, with *signal, if one
- * ended the run: everything is saved. Any other failure leaves the last good checkpoint. */
+ * the folder. Adds to the configuration what --preset auto chooses. Catches signals meanwhile
+ * (train/signals.h). STATUS_INTERRUPTED, with *signal, if one ended the run: everything is saved.
+ * Any other failure leaves the last good checkpoint. */
 status run_train(train_config *c, const run_observer *watch, int *signal);
 
 #endif

@@ -10,6 +10,7 @@
 #include "game/saved.h"
 #include "nn/schedule.h"
 #include "train/choice.h"
+#include "train/ranks.h"
 #include "train/resume.h"
 
 #include "base/banned.h"
@@ -24,7 +25,7 @@ static status refuse_from(void)
 
 status trainer_open(trainer *t, train_config *c)
 {
-    *t = (trainer){ .options = c->options, .config = c, .saved.file.fd = -1 };
+    *t = (trainer){ .options = c->options, .config = c, .group = c->group, .saved.file.fd = -1 };
     TRY(compute_open(&t->compute, t->options.compute.isa, t->options.compute.threads));
     if (!t->options.from)
         return STATUS_OK;
@@ -116,19 +117,25 @@ static status choose(trainer *t)
 
 status trainer_prepare(trainer *t, const image_watch *watch)
 {
+    group g = t->group;
     bool chooses = t->config->chooses && !t->run;
     if (t->run)
         TRY(resume_check_epochs(&t->model, t->options.epochs, t->run));
+    if (g.rank > 0)
+        TRY(ranks_wait(g)); /* for rank 0, which leaves the cache of decoded pictures */
     if (chooses)
         TRY(choose_size(t));
     TRY(open_data(t, watch));
+    if (g.rank == 0)
+        TRY(ranks_wait(g));
     if (chooses)
         TRY(choose(t));
     data_identity data = resume_identity(&t->data);
     TRY(taught_open(&t->taught, t->options.model.condition, &t->data, &data));
     TRY(t->run ? resume_compare_data(&t->model, &t->data, &data, t->run) : open_model(t, &data));
     t->model.taught = &t->taught.list.table;
-    return STATUS_OK;
+    t->model.group = g;
+    return g.rank == 0 ? ranks_check(&t->model) : STATUS_OK;
 }
 
 void trainer_plan(trainer *t, arena *a)
@@ -139,6 +146,19 @@ void trainer_plan(trainer *t, arena *a)
     vitals_plan(&t->vitals, a, &t->model);
 }
 
+static status set_first(trainer *t)
+{
+    model_init(&t->model, t->compute.kernels);
+    return t->from.path ? from_read(&t->from, &t->model) : STATUS_OK;
+}
+
+static status read_saved(trainer *t)
+{
+    status s = model_read(&t->model, &t->saved);
+    checkpoint_close(&t->saved);
+    return s;
+}
+
 status trainer_start(trainer *t)
 {
     vitals_open(&t->vitals, &t->data, &t->compute);
@@ -146,13 +166,8 @@ status trainer_start(trainer *t)
         pairs_show_these(&t->pairs, &t->compute, t->vitals.reals);
         model_show(&t->model, (picture_examples){ t->pairs.shown, PAIRS_SHOWN });
     }
-    if (!t->run) {
-        model_init(&t->model, t->compute.kernels);
-        return t->from.path ? from_read(&t->from, &t->model) : STATUS_OK;
-    }
-    status s = model_read(&t->model, &t->saved);
-    checkpoint_close(&t->saved);
-    return s;
+    TRY(t->run ? read_saved(t) : set_first(t));
+    return ranks_compare(&t->model);
 }
 
 /* ---- training ---- */
@@ -171,17 +186,23 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
 {
     const trainer *t = context;
     const model *m = &t->model;
-    uint32_t size = (uint32_t)m->options.batch, begin = number * size;
+    uint32_t begin = number * (uint32_t)m->options.batch + (uint32_t)to->first;
     if (to->poor)
-        pairs_batch(&t->pairs, &t->compute, m->epoch, begin, (int)size, t->order + begin, to->x,
+        pairs_batch(&t->pairs, &t->compute, m->epoch, begin, to->rows, t->order + begin, to->x,
                     to->poor);
     else
-        dataset_batch(&t->data, &t->compute, t->order + begin, (int)size, to->x);
-    for (uint32_t i = 0; to->ids && i < size; i++) {
-        uint32_t place = begin + i, sample = t->order[place];
+        dataset_batch(&t->data, &t->compute, t->order + begin, to->rows, to->x);
+    for (int i = 0; to->ids && i < to->rows; i++) {
+        uint32_t place = begin + (uint32_t)i, sample = t->order[place];
         to->ids[i] = taught_of(&t->taught, m->options.seed, m->epoch, place, sample);
         to->others[i] = taught_other(&t->taught, m->options.seed, m->epoch, place, sample);
     }
+}
+
+bool trainer_goes_on(trainer *t, int signal)
+{
+    t->signal = group_most(t->group, signal);
+    return t->signal == 0;
 }
 
 status trainer_step(trainer *t)
@@ -189,7 +210,9 @@ status trainer_step(trainer *t)
     assert(!trainer_epoch_is_done(t));
     if (!t->is_shuffled)
         begin_epoch(t);
-    return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
+    compute shared = t->compute;
+    shared.group = t->group;
+    return model_step(&t->model, &shared, (batch_source){ next_batch, t });
 }
 
 bool trainer_epoch_is_done(const trainer *t)
@@ -206,7 +229,8 @@ epoch_metrics trainer_end_epoch(trainer *t)
 {
     uint32_t steps = t->model.step - t->first_step;
     epoch_metrics e = metrics_of(&t->model, steps, clock_seconds() - t->started);
-    e.vitals = vitals_take(&t->vitals, &t->model, &t->compute, trainer_fixed_stream(t));
+    if (t->group.rank == 0)
+        e.vitals = vitals_take(&t->vitals, &t->model, &t->compute, trainer_fixed_stream(t));
     model_end_epoch(&t->model);
     t->is_shuffled = false;
     return e;

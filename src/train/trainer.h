@@ -33,6 +33,7 @@ typedef struct trainer {
     const char *run;      /* what messages call a resumed run; NULL: it is a new one */
     checkpoint saved;     /* what it is resumed from, until trainer_start has read it */
     from from;            /* what a new run takes its first weights from, with --from */
+    group group; /* that shares the steps; `compute`, for all else, is this process alone */
     compute compute;
     dataset data;
     taught_conditions taught;
@@ -41,6 +42,7 @@ typedef struct trainer {
     vitals vitals;
     uint32_t *order; /* (model.data.count) of the samples in this epoch; valid while is_shuffled */
     bool is_shuffled;
+    int signal;          /* that ends the run: trainer_goes_on; 0: none */
     uint32_t first_step; /* the first that this process makes in this epoch */
     double started;      /* when it began that step (base/clock.h) */
 } trainer;
@@ -67,8 +69,13 @@ status trainer_prepare(trainer *t, const image_watch *watch);
 void trainer_plan(trainer *t, arena *a);
 
 /* Sets the weights: from the seed and, with --from, from that checkpoint; or, if resumed, from the
- * checkpoint, which it closes. STATUS_USAGE if --from has nothing that fits. */
+ * checkpoint, which it closes. STATUS_USAGE if --from has nothing that fits, or if the ranks of a
+ * group do not begin alike. */
 status trainer_start(trainer *t);
+
+/* True if all ranks go on, to be asked before every step: false once one of them has caught a
+ * signal, of which t->signal is then the number. signal: what this rank has caught; 0: none. */
+bool trainer_goes_on(trainer *t, int signal);
 
 /* One step of the game on the next batch; the first of an epoch shuffles the data. An epoch that is
  * done must be ended first. STATUS_NONFINITE as model_step: the model is then of no further use. */
@@ -78,7 +85,7 @@ status trainer_step(trainer *t);
 bool trainer_epoch_is_done(const trainer *t);
 
 /* Moves the model on to the beginning of the next epoch. Returns the metrics of the one that is
- * done, vital signs included; the samples are not judged. */
+ * done, vital signs included (on rank 0); the samples are not judged. */
 epoch_metrics trainer_end_epoch(trainer *t);
 
 /* The stream of the latents that every epoch shows and examines. */

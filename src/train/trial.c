@@ -22,17 +22,14 @@ static dataset_picture picture_of(const trial *t, int i)
 
 static status measure(trial *t)
 {
-    t->smallest_side = INT_MAX;
     for (int i = 0; i < t->count; i++) {
         dataset_picture p = picture_of(t, i);
-        int side = p.height < p.width ? p.height : p.width;
-        if (side == 0)
+        if (p.height == 0 || p.width == 0)
             return status_fail(STATUS_USAGE, "%s: its pictures are smaller than %d x %d pixels",
                                t->test->path, t->scale, t->scale);
         size_t area = (size_t)p.height * (size_t)p.width;
         t->most_area = area > t->most_area ? area : t->most_area;
         t->most_width = p.width > t->most_width ? p.width : t->most_width;
-        t->smallest_side = side < t->smallest_side ? side : t->smallest_side;
     }
     return STATUS_OK;
 }

@@ -9,7 +9,7 @@
  *     trial_plan(&t, &arena);                    twice: see base/arena.h
  *     TRY(trial_take(&t, i));                    for each picture: t.original, and t.poor of it
  *     TRY(trial_restore(&t, &restorer));         t.result = G's picture; or trial_read, trial_keep
- *     fidelity f = trial_compare(&t);
+ *     trial_add(&t, &sums);                      PSNR and SSIM, whose means are trial_means(&sums)
  *     trial_close(&t);                           also after a failure
  *
  * SPDX-License-Identifier: MIT */
@@ -32,7 +32,6 @@ typedef struct trial {
     int count;           /* pictures that are taken: the first ones */
     size_t most_area;    /* of them: pixels, */
     int most_width;
-    int smallest_side;
     /* The picture at hand: */
     int height, width;
     unsigned char *original; /* (channels, height, width) */

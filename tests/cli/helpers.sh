@@ -78,12 +78,13 @@ make_data() { # count
     idx_labels "$1" > data/train-labels-idx1-ubyte
 }
 
-# Adds that many test images and labels.
-make_tests() { # count
+# Adds that many test images and labels to a folder.
+make_tests() { # count [folder]
+    local folder=${2-data}
     { be32 0x803 "$1" 28 28; head -c $(($1 * 784)) < <(gzip -dc "$mnist/t10k-images-idx3-ubyte.gz" 2> /dev/null | tail -c +17); } \
-        > data/t10k-images-idx3-ubyte
+        > "$folder/t10k-images-idx3-ubyte"
     { be32 0x801 "$1"; head -c "$1" < <(gzip -dc "$mnist/t10k-labels-idx1-ubyte.gz" 2> /dev/null | tail -c +9); } \
-        > data/t10k-labels-idx1-ubyte
+        > "$folder/t10k-labels-idx1-ubyte"
 }
 
 # Makes twelve pictures of many sizes and kinds, in two subfolders.

@@ -84,9 +84,13 @@ take_run_with_classes() {
         --condition label -g "condition 2, linear 784, tanh" -d "projection 2"
 }
 
-# A run with a task, which goes from one phase to the next, and also writes samples/legend.txt.
+# A run with a task, which goes from one phase to the next, also writes samples/legend.txt, and judges what it makes of
+# test images.
 take_run_with_phases() {
-    take_run train --data data --batch 32 --epochs 2 --keep-every 1 --threads 1 --quiet --task upscale --scale 2 \
+    rm -rf tested
+    cp -r data tested
+    make_tests 6 tested
+    take_run train --data tested --eval-every 1 --batch 32 --epochs 2 --keep-every 1 --threads 1 --quiet --task upscale --scale 2 \
         --phases "mse:1,adversarial:1" -g "conv_transpose 1 k2 s2" -d "linear 1"
 }
 

@@ -211,7 +211,7 @@ static status read_rows(void)
 static status rewind_rows(void)
 {
     bool tests = true;
-    return metrics_rewind("metrics.csv", 1, true, &tests);
+    return metrics_rewind("metrics.csv", 1, &(model_options){ .task = TASK_NONE + 1 }, &tests);
 }
 
 /* A file system may have no locks; a folder that cannot be made is found missing later. */

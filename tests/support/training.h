@@ -20,13 +20,16 @@ typedef struct training {
     uint32_t batches; /* before this epoch */
 } training;
 
-/* Opens a model with initial weights: of both nets, or only of a generator that samples. */
-static inline void training_start(training *t, const model_options *o, const data_identity *data,
-                                  const char *isa, int threads, model_use use)
+/* Opens a model with initial weights: of both nets, or only of a generator that samples. Its steps
+ * are those of a rank of the group. */
+static inline void training_start_in(training *t, group g, const model_options *o,
+                                     const data_identity *data, const char *isa, int threads,
+                                     model_use use)
 {
     *t = (training){ 0 };
     assert_ok(compute_open(&t->compute, isa, threads));
     assert_ok(model_open(&t->model, o, data));
+    t->compute.group = t->model.group = g;
     assert_ok(model_open_memory(&t->model, &t->arena, use));
     assert_int_equal(t->arena.used, t->arena.size);
     if (use == MODEL_TRAINS)
@@ -34,6 +37,12 @@ static inline void training_start(training *t, const model_options *o, const dat
     else
         net_init(&t->model.players[GENERATOR].net, t->compute.kernels, o->init, o->seed,
                  RANDOM_INIT_GENERATOR);
+}
+
+static inline void training_start(training *t, const model_options *o, const data_identity *data,
+                                  const char *isa, int threads, model_use use)
+{
+    training_start_in(t, (group){ .ranks = 1 }, o, data, isa, threads, use);
 }
 
 static inline void training_close(training *t)

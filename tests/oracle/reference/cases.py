@@ -101,6 +101,10 @@ CASES = {
                               "instance-noise": "0.2", "r1": "0.5", "gradient-penalty": "5"}, 1, {}),
     "r1": ("mnist", {"init": "he", "r1": "0.2", "lr-epochs": "7"}, 1, {}),
     "changes": ("mnist", {"flip": "true", "augment": "color,translation,cutout", "r1": "1"}, 1, {}),
+    # Steps of many images, so that p rises far enough.
+    "auto": ("mnist", {"flip": "true", "augment": "auto", "batch": "500", "limit": "500", "lr-d": "0.01",
+                       "generator": "linear 4, relu, linear 784, tanh",
+                       "discriminator": "linear 6, leaky_relu 0.2, linear 1"}, 14, {}),
     "translation": ("mnist", {**OTHER, "augment": "translation", "instance-noise": "0.1",
                               "gradient-penalty": "1"}, 1, {}),
     # The two halves of dweight and dbias of batch_norm; spectral_norm.

@@ -46,7 +46,7 @@ def moved(image, down, right):
 def cut(image, words):
     image = image.copy()
     spans = []
-    for n, word in zip(image.shape[1:], words[5:]):
+    for n, word in zip(image.shape[1:], words[5:7]):
         h = (n + 1) // 2
         first = below(word, n + 1 - h % 2) - h // 2
         spans.append(slice(max(first, 0), first + h))
@@ -59,47 +59,68 @@ def translation(shape, words):
     return [below(w, 2 * m + 1) - m for w, m in zip(words[3:5], most)]
 
 
-def change(augment, image, words):
-    if "color" in augment:
+RAMP, MOST = 25000, 20000
+CHANGES = ["color", "color", "color", "translation", "cutout"]
+
+
+def made(augment, words, level):
+    """Which of the five changes are made."""
+    names = set(augment.split(","))
+    auto = "auto" in names
+    if names == {"auto"}:
+        names = set(CHANGES)
+    return [name in names and (not auto or int(words[7 + i]) < (level << 32) // RAMP)
+            for i, name in enumerate(CHANGES)]
+
+
+def level_after(level, right, n):
+    level += n if 5 * right > 4 * n else -n if 5 * right < 4 * n else 0
+    return min(max(level, 0), MOST)
+
+
+def change(is_made, image, words):
+    if is_made[0]:
         image = image + (share(words[0]) - F(0.5))
+    if is_made[1]:
         image = saturation(image, F(2) * share(words[1]))
+    if is_made[2]:
         image = contrast(image, share(words[2]) + F(0.5))
-    if "translation" in augment:
+    if is_made[3]:
         image = moved(image, *translation(image.shape, words))
-    return cut(image, words) if "cutout" in augment else image
+    return cut(image, words) if is_made[4] else image
 
 
-def change_back(augment, image, words):
+def change_back(is_made, image, words):
     """Applies the transposed changes to a gradient."""
-    if "cutout" in augment:
+    if is_made[4]:
         image = cut(image, words)
-    if "translation" in augment:
+    if is_made[3]:
         image = moved(image, *(-n for n in translation(image.shape, words)))
-    if "color" in augment:
+    if is_made[2]:
         image = contrast(image, share(words[2]) + F(0.5))
-        image = saturation(image, F(2) * share(words[1]))
-    return image
+    return saturation(image, F(2) * share(words[1])) if is_made[1] else image
 
 
-def for_rows(o, shape, x, T, number, what):
+def for_rows(o, shape, x, T, number, what, level):
     if o["augment"] == "none":
         return x
-    draws = streams.plain(int(o["seed"]), T, streams.name(streams.AUGMENT, 0, number), len(x), 7)
-    return np.stack([what(o["augment"], row.reshape(shape), words).reshape(-1)
-                     for row, words in zip(x, draws)])
+    words = 12 if "auto" in o["augment"] else 7
+    draws = streams.plain(int(o["seed"]), T, streams.name(streams.AUGMENT, 0, number), len(x), words)
+    return np.stack([what(made(o["augment"], drawn, level), row.reshape(shape), drawn).reshape(-1)
+                     for row, drawn in zip(x, draws)])
 
 
-def seen(o, shape, x, T, number):
+def seen(o, shape, x, T, number, level):
     """The input of D for x."""
     deviation = float(o["instance-noise"])
     if deviation > 0:
         name = streams.name(streams.NOISE, 0, number)
         x = x + F(deviation) * streams.normal(int(o["seed"]), T, name, *x.shape)
-    return for_rows(o, shape, x, T, number, change)
+    return for_rows(o, shape, x, T, number, change, level)
 
 
-def seen_back(o, shape, dx, T, number):
-    return for_rows(o, shape, dx, T, number, change_back)
+def seen_back(o, shape, dx, T, number, level):
+    return for_rows(o, shape, dx, T, number, change_back, level)
 
 
 def flipped(o, shape, x, T, number):

@@ -11,6 +11,8 @@ def checkpoint(game):
     channels, height, width = game.data.shape
     position = {"channels": channels, "height": height, "width": width, "samples": n,
                 "data_crc32": game.data.fingerprint(), "epoch": game.epochs, "step": 0}
+    if game.level:
+        position["augment_level"] = game.level
     strings = {"crc32": "00000000", "format": "gan checkpoint 2", **o, **position}
     members = ['"__metadata__":{' + ",".join(f'"{k}":"{v}"' for k, v in strings.items()) + "}"]
     data = bytes(len(sums) * 8)

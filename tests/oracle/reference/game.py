@@ -83,6 +83,7 @@ class Game:
                          streams.DROPOUT)
         self.steps, self.epochs = self.samples_in_epoch() // (self.B * self.k), 0
         self.averaged = float(o["ema"]) > 0
+        self.level = 0  # of --augment auto
 
     # What a run with a task does otherwise (tasks.py):
 
@@ -117,12 +118,13 @@ class Game:
         return figures.grid_samples(self, figures.FIXED)
 
     def columns(self, mean):
-        return mean[:6] + [-mean[0], mean[8]] + mean[6:8]
+        strength = [self.level / changes.RAMP] if "auto" in self.o["augment"] else []
+        return mean[:6] + [-mean[0], mean[8]] + mean[6:8] + strength
 
     def discriminator_step(self, x, T, j, sums):
         o, B, d, seed, shape = self.o, self.B, self.d, int(self.o["seed"]), self.data.shape
         fakes = self.g.forward(self.given(T, j), T, j)
-        rows = changes.seen(o, shape, np.concatenate([x, fakes]), T, j)
+        rows = changes.seen(o, shape, np.concatenate([x, fakes]), T, j, self.level)
         t = d.forward(rows, T, j, halves=True)
         real, dreal = verdict(o, t[:B], 0)
         fake, dfake = verdict(o, t[B:], 1)
@@ -143,14 +145,16 @@ class Game:
         sums[5] += fake[2] * mean
         sums[6] += d.update(*adam(o), rate(o, "lr-d", T, self.steps),
                             self.updates_before(T) + j) / self.k
+        if "auto" in o["augment"]:
+            self.level = changes.level_after(self.level, real[2], B)
         return fakes
 
     def generator_step(self, fakes, T, sums):
         o, shape = self.o, self.data.shape
-        t = self.d.forward(changes.seen(o, shape, fakes, T, 0), T, 0)
+        t = self.d.forward(changes.seen(o, shape, fakes, T, 0, self.level), T, 0)
         loss, dt = verdict(o, t, 2)
         dfakes = self.d.backward(dt, params=False)
-        dfakes = self.descend_fakes(changes.seen_back(o, shape, dfakes, T, 0), fakes, sums)
+        dfakes = self.descend_fakes(changes.seen_back(o, shape, dfakes, T, 0, self.level), fakes, sums)
         self.g.backward(dfakes)
         sums[1] += loss[0] / self.B
         self.finish_generator(T, sums)

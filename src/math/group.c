@@ -1,0 +1,210 @@
+/* math/group.c - what ranks say to each other, by the bytes that a link moves.
+ *
+ * A rank whose neighbour has no room for its bytes takes in what comes from its other neighbour
+ * meanwhile, and keeps it, so that a ring in which everybody sends at once never stands still.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "math/group_link.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "math/whole.h"
+
+#include "base/banned.h"
+
+/* The variables by which launchers tell how many they have started. */
+bool group_is_launched(void)
+{
+    static const char *const counts[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE" };
+    const char *tasks = getenv("SLURM_NTASKS");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const char *count = getenv(counts[i]);
+        if (count && strcmp(count, "1") != 0)
+            return true;
+    }
+    return getenv("PMIX_RANK") && tasks && strcmp(tasks, "1") != 0;
+}
+
+/* ---- waiting ---- */
+
+/* How often a rank looks again at once, and then lets others have its core, before it sleeps. */
+enum { LOOKS = 2000, YIELDS = 200, NAP_NANOSECONDS = 50000 };
+static const double check_seconds = 0.1;
+
+typedef struct patience {
+    unsigned turn;
+    double checked; /* when the link was last checked */
+} patience;
+
+static void fail(group_link *l, const char *why)
+{
+    if (!l->failed)
+        snprintf(l->why, sizeof l->why, "%s", why);
+    l->failed = true;
+}
+
+static void wait_for_a_change(group_link *l, patience *p)
+{
+    p->turn++;
+    if (p->turn < LOOKS)
+        return;
+    if (p->turn < LOOKS + YIELDS) {
+        sched_yield();
+        return;
+    }
+    nanosleep(&(struct timespec){ .tv_nsec = NAP_NANOSECONDS }, NULL);
+    double now = clock_seconds();
+    if (now - p->checked < check_seconds)
+        return;
+    p->checked = now;
+    if (!l->ops->check(l))
+        l->failed = true;
+}
+
+/* ---- bytes ---- */
+
+/* Keeps what has come; false if there is nothing. */
+static bool keep_more(group_link *l)
+{
+    enum { STEP = 1 << 16 };
+    if (l->begin == l->end)
+        l->begin = l->end = 0;
+    if (l->room - l->end < STEP) {
+        size_t room = l->room > 0 ? 2 * l->room : 4 * STEP;
+        unsigned char *more = realloc(l->kept, room);
+        if (!more) {
+            fail(l, "out of memory for what other ranks send");
+            return false;
+        }
+        l->kept = more;
+        l->room = room;
+    }
+    size_t n = l->ops->take(l, l->kept + l->end, STEP);
+    l->end += n;
+    return n > 0;
+}
+
+static size_t take_kept(group_link *l, unsigned char *to, size_t size)
+{
+    size_t n = l->end - l->begin;
+    n = n < size ? n : size;
+    if (n > 0)
+        memcpy(to, l->kept + l->begin, n);
+    l->begin += n;
+    return n;
+}
+
+void group_send(group g, const void *data, size_t size)
+{
+    const unsigned char *from = data;
+    patience p = { 0 };
+    while (size > 0 && !g.link->failed) {
+        size_t n = g.link->ops->put(g.link, from, size);
+        from += n;
+        size -= n;
+        if (n == 0 && !keep_more(g.link))
+            wait_for_a_change(g.link, &p);
+    }
+}
+
+void group_receive(group g, void *data, size_t size)
+{
+    unsigned char *to = data;
+    patience p = { 0 };
+    size_t n = take_kept(g.link, to, size);
+    to += n;
+    size -= n;
+    while (size > 0 && !g.link->failed) {
+        n = g.link->ops->take(g.link, to, size);
+        to += n;
+        size -= n;
+        if (n == 0)
+            wait_for_a_change(g.link, &p);
+    }
+    /* What did not come must not look like a result. */
+    memset(to, 0, size);
+}
+
+/* ---- what all ranks do ---- */
+
+void group_chain_receive(group g, void *data, size_t size)
+{
+    if (g.rank > 0)
+        group_receive(g, data, size);
+}
+
+void group_chain_send(group g, const void *data, size_t size)
+{
+    if (g.rank < g.ranks - 1)
+        group_send(g, data, size);
+}
+
+void group_spread(group g, void *data, size_t size)
+{
+    if (g.rank != g.ranks - 1)
+        group_receive(g, data, size);
+    if (g.rank != g.ranks - 2)
+        group_send(g, data, size);
+}
+
+/* Where the rows of a rank begin in a segment, and their bytes. */
+typedef struct share {
+    size_t begin, size;
+} share;
+
+static share share_of(group g, int rank, int rows, size_t size)
+{
+    group of = { .ranks = g.ranks, .rank = rank };
+    return (share){ (size_t)group_first_row(of, rows) * size, (size_t)group_rows(of, rows) * size };
+}
+
+void group_gather(group g, int rows, int segments, size_t size, const void *mine, void *all)
+{
+    unsigned char *to = all;
+    const unsigned char *from = mine;
+    size_t whole = (size_t)rows * size;
+    share own = share_of(g, g.rank, rows, size);
+    for (int s = 0; s < segments; s++)
+        memcpy(to + (size_t)s * whole + own.begin, from + (size_t)s * own.size, own.size);
+    for (int turn = 1; turn < g.ranks; turn++) {
+        share given = share_of(g, (g.rank + g.ranks - turn + 1) % g.ranks, rows, size);
+        share taken = share_of(g, (g.rank + g.ranks - turn) % g.ranks, rows, size);
+        for (int s = 0; s < segments; s++)
+            group_send(g, to + (size_t)s * whole + given.begin, given.size);
+        for (int s = 0; s < segments; s++)
+            group_receive(g, to + (size_t)s * whole + taken.begin, taken.size);
+    }
+}
+
+int group_most(group g, int value)
+{
+    int all[GROUP_MOST_RANKS], greatest = value;
+    if (g.ranks == 1)
+        return value;
+    group_gather(g, g.ranks, 1, sizeof value, &value, all);
+    for (int i = 0; i < g.ranks; i++)
+        greatest = most(greatest, all[i]);
+    return greatest;
+}
+
+status group_status(group g)
+{
+    if (!g.link || !g.link->failed)
+        return STATUS_OK;
+    return status_fail(STATUS_IO, "%s", g.link->why);
+}
+
+void group_close(group *g, bool good)
+{
+    if (g->link) {
+        free(g->link->kept);
+        g->link->kept = NULL;
+        g->link->ops->close(g->link, good);
+    }
+    *g = (group){ .ranks = 1 };
+}

@@ -1,0 +1,40 @@
+/* nn/gradients.h - the gradients of the parameters of some layers, over the rows of a batch.
+ *
+ * A sum over the rows is a chain in their order: real samples, then fakes, then what is judged
+ * again, each over all ranks (math/group.h). So a rank takes the sums of the one before it, adds
+ * the terms of its own rows, and passes them on around the ring: once for each of these segments.
+ * In a last lap all ranks get the result. To keep every rank busy, sums travel in blocks of some
+ * rows of a weight, and a block's next lap begins when as many other blocks have set out as there
+ * are ranks.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef GAN_NN_GRADIENTS_H
+#define GAN_NN_GRADIENTS_H
+
+#include <string.h>
+
+#include "nn/layer.h"
+
+/* A layer's gradients, from x (B, I) and dy (B, O); grads is laid out like its parameters. */
+typedef struct gradient_job {
+    layer *layer;
+    const_view x, dy;
+    float *grads;
+} gradient_job;
+
+/* Computes the gradients of all jobs, in the pass whose dy they have; those of layers with
+ * spectral_norm by the weights before the norm. p->rows is set. */
+void gradients_run(const pass *p, const gradient_job *jobs, int count);
+
+/* sums[j] = m(0, j) + m(1, j) + ..., from 0 or, where it goes on, from what stands there. */
+static inline void gradient_sum_rows(const kernels *k, bool goes_on, const_view m, float *sums)
+{
+    if (!goes_on) {
+        k->sum_rows(m.rows, m.cols, m.data, m.stride, sums);
+        return;
+    }
+    for (int i = 0; i < m.rows; i++)
+        k->add(m.cols, const_view_row(m, i), sums);
+}
+
+#endif
