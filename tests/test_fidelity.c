@@ -125,7 +125,9 @@ static void a_picture_without_room_for_the_window_has_no_similarity(void **state
     unsigned char a[MOST], b[MOST];
     make_pair(a, b, 1, 28, 28);
     assert_true(isnan(measure(a, b, 1, 10, 28, 0).ssim));
+    assert_true(isnan(measure(a, b, 1, 8, 28, 0).ssim));
     assert_true(isnan(measure(a, b, 1, 28, 10, 0).ssim));
+    assert_true(isnan(measure(a, b, 1, 28, 8, 0).ssim));
     assert_true(isnan(measure(a, b, 1, 12, 12, 1).ssim));
     assert_true(isfinite(measure(a, b, 1, 11, 11, 0).ssim));
     assert_true(isfinite(measure(a, b, 1, 28, 10, 0).psnr));
