@@ -12,6 +12,7 @@
 #include "cli/ckpt.h"
 #include "cli/eval_figures.h"
 #include "cli/eval_given.h"
+#include "cli/eval_memory.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/eval_restored.h"
@@ -86,6 +87,7 @@ static const option_row rows[] = {
       .arg = "FILE",
       .help = "of a G that restores pictures: write a PNG of six test pictures, as each method "
               "makes them, and the originals" },
+    MEMORY_OPTION_ROW(AT(memory)),
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -220,6 +222,8 @@ static status open_data(evaluation *v)
     dataset_request q = dataset_request_of(o->data, 0);
     q.compute = v->generator->compute;
     q.watch = &v->reading;
+    q.memory = (double)o->memory;
+    q.on_disk = o->memory > 0;
     if (!o->samples) {
         const data_identity *d = &v->generator->model.data;
         q.channels = d->channels;
@@ -283,6 +287,8 @@ static status judge(evaluation *v)
     points samples;
     TRY(open_data(v));
     plan(v);
+    TRY(eval_keep_within(v->options, v->given ? v->count : 0, v->generator, &v->arena, &v->train,
+                         &v->test));
     TRY(arena_open(&v->arena));
     plan(v);
     if (!v->given)
@@ -292,6 +298,8 @@ static status judge(evaluation *v)
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
     TRY(judge_asked(v, samples, &watch));
+    TRY(dataset_check(&v->train));
+    TRY(dataset_check(&v->test));
     if (v->options->features)
         TRY(write_features(v));
     return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)
@@ -412,24 +420,27 @@ static status run(arguments *a)
 const command eval_command = {
     .name = "eval",
     .summary = "judge a checkpoint's samples against the test images",
-    .help = "Draws samples and measures how good they are: FID, KID, precision, recall, "
-            "density and coverage in the features of a classifier, which gan trains on the "
-            "data the first time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan): it "
-            "learns the labels or, without them, by how many quarter turns a picture is turned; "
-            "the classes; the distance to the nearest training images; the "
-            "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
-            "the mean over up to five sets of them, and both with one standard deviation. "
-            "A generator that was trained with --condition is asked for the classes or captions "
-            "of the training images, and judged by whether its samples are what was asked for. "
-            "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
-            "counts the modes that they cover, and so it does for stacked digits (--data "
-            "stacked).\n"
-            "\n"
-            "  gan eval --ckpt out/model.bin\n"
-            "  gan eval --json | jq .figures.fid.value\n"
-            "  gan eval --neighbours look.png    samples and nearest training images\n"
-            "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
-            "  gan eval --ckpt ring/model.bin --count 2500",
+    .help =
+        "Draws samples and measures how good they are: FID, KID, precision, recall, "
+        "density and coverage in the features of a classifier, which gan trains on the "
+        "data the first time and keeps in $XDG_CACHE_HOME/gan (else ~/.cache/gan): it "
+        "learns the labels or, without them, by how many quarter turns a picture is turned; "
+        "the classes; the distance to the nearest training images; the "
+        "Parzen-window log-likelihood. Each figure comes with that of as many real images, "
+        "the mean over up to five sets of them, and both with one standard deviation. "
+        "A generator that was trained with --condition is asked for the classes or captions "
+        "of the training images, and judged by whether its samples are what was asked for. "
+        "docs/evaluation.md explains them. For points of the plane (--data ring, grid) it "
+        "counts the modes that they cover, and so it does for stacked digits (--data "
+        "stacked). With a generator that was trained with --task, it makes test pictures poorer, "
+        "restores them and compares them with the originals: PSNR, SSIM and the distance of "
+        "patches, which docs/restore.md explains.\n"
+        "\n"
+        "  gan eval --ckpt out/model.bin\n"
+        "  gan eval --json | jq .figures.fid.value\n"
+        "  gan eval --neighbours look.png    samples and nearest training images\n"
+        "  gan eval --samples x.npy          any samples, in [-1, 1] or uint8\n"
+        "  gan eval --ckpt ring/model.bin --count 2500",
     .tables = { &generator_option_table, &table, &image_option_table, &compute_option_table },
     .run = run,
 };

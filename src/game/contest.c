@@ -49,7 +49,7 @@ void contest_plan(model *m, arena *a)
     contest_memory own = { .images = arena_take(a, 2 * values, sizeof(float)),
                            .scratch = arena_take(a, values, sizeof(float)) };
     if (o->task != TASK_NONE)
-        own.errors = arena_take(a, (size_t)(rows + o->batch), sizeof *own.errors);
+        own.errors = arena_take(a, (size_t)rows + (size_t)o->batch, sizeof *own.errors);
     for (int i = 0; i < m->game->player_count; i++)
         m->players[i].net.learns_in_group = m->group.ranks > 1;
     player_plan(&m->players[GENERATOR], a, rows, true);
