@@ -101,16 +101,6 @@ take_run_on_pictures() {
         -g "linear out, tanh" -d "linear 1"
 }
 
-# A run whose data stay on the disk: crops of pictures that the cache does not keep.
-take_run_on_disk() {
-    mkdir photos
-    for i in 1 2 3 4; do
-        { printf 'P5 900 1200 255\n'; some_bytes 1080000; } > photos/$i.pgm
-    done
-    take_run train --data photos --batch 64 --epochs 1 --keep-every 1 --threads 1 --quiet --task upscale --scale 2 \
-        --crop 96 --memory 22M --phases mse:1 -g "conv_transpose 1 k2 s2"
-}
-
 # A run with --eval-every. The images have 4 x 4 pixels, so that it takes a tenth of a second. The second epoch
 # is better than the first, so that best.bin is replaced.
 take_judged_run() {
