@@ -4,13 +4,13 @@ _gan()
     local commands="train sample upscale restore export eval data report animate compare info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --from --resume --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --mismatch-epochs --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --ranks --help" ;;
+    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --from --resume --memory --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --mismatch-epochs --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --ranks --help" ;;
     *:sample:-*) words="--ckpt --seed --no-ema --label --label-grid --text --texts --out --format --rows --cols --pad --count --latents --interpolate --truncation --best --scale --show --threads --isa --help" ;;
     *:upscale:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --scale --method --threads --isa --help" ;;
     *:restore:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --threads --isa --help" ;;
     *:export:-*) words="--out --format --int8 --no-ema --overwrite --threads --isa --help" ;;
-    *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --judge --features --neighbours --compare --figure --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
-    *:data:-*) words="--out --rows --cols --crop --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
+    *:eval:-*) words="--ckpt --seed --no-ema --data --count --samples --judge --features --neighbours --compare --figure --memory --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
+    *:data:-*) words="--out --rows --cols --crop --memory --json --size --fit --channels --background --captions --hold-out --skip-bad --threads --isa --help" ;;
     *:report:-*) words="--out --budget --no-explorer --no-training --help" ;;
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
     *:compare:-*) words="--json --help" ;;

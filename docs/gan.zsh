@@ -61,6 +61,7 @@ _gan()
             '(-o --out)'{-o+,--out=}'[folder of the run]:DIR:_files' \
             '--from=[start a new run from the nets of another run, its checkpoint or its folder]:FILE:_files' \
             '(-r --resume)'{-r,--resume}'[continue the run in DIR with its options]' \
+            '--memory=[take at most this much memory, such as 500M]:SIZE: ' \
             '--overwrite[delete the run in DIR and start a new one]' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
             '(-d --discriminator)'{-d+,--discriminator=}'[layers of D, from a sample to one logit]:SPEC: ' \
@@ -182,6 +183,7 @@ _gan()
             '--neighbours=[write a PNG of the first 64 samples, in the order of gan sample'\''s grid, each with its nearest training image to its right]:FILE:_files' \
             '--compare=[of a G that restores pictures]:FILE:_files' \
             '--figure=[of a G that restores pictures]:FILE:_files' \
+            '--memory=[take at most this much memory, such as 500M]:SIZE: ' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -200,6 +202,7 @@ _gan()
             '--rows=[rows of the grid]:N: ' \
             '--cols=[columns of the grid]:N: ' \
             '--crop=[look at a data set of random crops of N x N pixels, whose images keep their own sizes]:N: ' \
+            '--memory=[take at most this much memory, such as 500M]:SIZE: ' \
             '(-j --json)'{-j,--json}'[print one JSON object]' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \

@@ -32,6 +32,47 @@ static void every_option_is_found_by_its_name(void **state)
     assert_fails(config_find("", &row), STATUS_USAGE, "--: no such option");
 }
 
+/* As people write them, and back as the shortest that is exact. */
+static void sizes_have_units(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given, *canonical;
+        uint64_t bytes;
+    } good[] = {
+        { "500M", "500M", 500000000 },        { "500 MB", "500M", 500000000 },
+        { "1.5G", "1500M", 1500000000 },      { "2tb", "2T", 2000000000000 },
+        { "512MiB", "536870912", 536870912 }, { "1gi", "1073741824", 1073741824 },
+        { "1000000", "1M", 1000000 },         { "1234567B", "1234567", 1234567 },
+        { "2000k", "2M", 2000000 },           { "0.25T", "250G", 250000000000 },
+    };
+    static const char *const bad[] = {
+        "",       "M",       "1e9",   "-5M",
+        "500MM",  "500 M B", "0x10M", "5 5M",
+        "1.2.3G", "nan",     "1Ei",   "1P",
+        "999k",   " 5M",     "500M ", "12345678901234567890123456789012345678901234567890"
+    };
+    const option_row *row = NULL;
+    train_config c;
+    config_defaults(&c);
+    assert_int_equal(c.options.memory, 0);
+    assert_ok(config_find("memory", &row));
+    assert_true(option_is_initial(row, &c.options));
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        text t = { 0 };
+        assert_ok(option_set(row, &c.options, good[i].given));
+        assert_int_equal(c.options.memory, good[i].bytes);
+        option_get(row, &c.options, &t);
+        assert_string_equal(t.data, good[i].canonical);
+        text_free(&t);
+    }
+    assert_false(option_is_initial(row, &c.options));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_fails(option_set(row, &c.options, bad[i]), STATUS_USAGE,
+                     "--memory: expected a size such as 500M, 1.5G or 512MiB, at least 1M, got");
+    assert_int_equal(c.options.memory, good[9].bytes);
+}
+
 static void options_are_set_where_they_belong(void **state)
 {
     (void)state;
@@ -120,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_option_is_found_by_its_name),
+        cmocka_unit_test(sizes_have_units),
         cmocka_unit_test(options_are_set_where_they_belong),
         cmocka_unit_test(a_preset_sets_what_was_not_given_before_or_after_it),
         cmocka_unit_test(a_preset_has_what_it_builds_on_with_its_own_values),

@@ -108,8 +108,9 @@ static void pictures_smaller_than_a_crop_are_left_out_and_named(void **state)
         d.note, "files of 8x8 to 20x9, 2 smaller than the crops of 8x8 left out (b.pgm, ...)");
     dataset_close(&d);
     r.crop = 10;
+    put_grey("set/e.pgm", 5, 300, 5);
     open_fails(&r, STATUS_USAGE,
-               "--crop: expected at most 9, the shorter side of the largest of the 4 pictures in "
+               "--crop: expected at most 9, the shorter side of the largest of the 5 pictures in "
                "set, got 10");
 }
 

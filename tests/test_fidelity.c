@@ -118,6 +118,21 @@ static void the_order_of_the_two_does_not_matter(void **state)
     assert_close(f.ssim, g.ssim);
 }
 
+/* The window of 11 x 11 has to fit in; the smallest picture has it once. */
+static void a_picture_without_room_for_the_window_has_no_similarity(void **state)
+{
+    (void)state;
+    unsigned char a[MOST], b[MOST];
+    make_pair(a, b, 1, 28, 28);
+    assert_true(isnan(measure(a, b, 1, 10, 28, 0).ssim));
+    assert_true(isnan(measure(a, b, 1, 8, 28, 0).ssim));
+    assert_true(isnan(measure(a, b, 1, 28, 10, 0).ssim));
+    assert_true(isnan(measure(a, b, 1, 28, 8, 0).ssim));
+    assert_true(isnan(measure(a, b, 1, 12, 12, 1).ssim));
+    assert_true(isfinite(measure(a, b, 1, 11, 11, 0).ssim));
+    assert_true(isfinite(measure(a, b, 1, 28, 10, 0).psnr));
+}
+
 static void a_margin_is_left_out(void **state)
 {
     (void)state;
@@ -189,6 +204,7 @@ int main(void)
         cmocka_unit_test(figures_are_those_of_scikit_image),
         cmocka_unit_test(equal_pictures_are_perfect),
         cmocka_unit_test(the_order_of_the_two_does_not_matter),
+        cmocka_unit_test(a_picture_without_room_for_the_window_has_no_similarity),
         cmocka_unit_test(a_margin_is_left_out),
         cmocka_unit_test(patches_lie_on_a_grid_and_are_spread_over_it),
         cmocka_unit_test(many_pictures_have_few_patches_each_and_small_ones_none),

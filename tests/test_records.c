@@ -96,6 +96,8 @@ static void bad_csv_is_refused_with_its_line(void **state)
         assert_fails(s, STATUS_FORMAT, bad[i].message);
         csv_close(&f);
     }
+    csv_file none;
+    assert_fails(csv_open(&none, "none.csv"), STATUS_IO, "none.csv");
 }
 
 /* ---- JSON ---- */
@@ -237,6 +239,8 @@ static void a_mistake_in_an_object_is_refused_with_its_byte(void **state)
         { "{\"a\":\"\\u12g4\"}", "a:1: expected four hex digits after \\u at byte 9" },
         { "{\"a\":\"\\u0000\"}", "a:1: expected no NUL in a string" },
         { "{\"a\":\"\\ud800x\"}", "a:1: expected a pair of surrogates after \\u at byte 9" },
+        { "{\"a\":\"\\ud800\\udbff\"}", "a:1: expected a pair of surrogates after \\u at byte 9" },
+        { "{\"a\":\"\\udbff\\ue000\"}", "a:1: expected a pair of surrogates after \\u at byte 9" },
         { "{\"a\":\"b", "a:1: expected the quote that ends a string at byte 8" },
         { "{\"a\":\"\x1f\"}", "a:1: expected no control character in a string" },
         { "{\"a\":1,\"\\u0061\":2}", "a:1: has \"a\" twice" },

@@ -42,7 +42,8 @@ static void phases_that_make_no_sense_are_refused(void **state)
         const char *list, *said;
     } cases[] = {
         { "", "a phase is mse or adversarial" },
-        { "gan:3", "a phase is mse or adversarial" },
+        { "gan:3", "--phases: a phase is mse or adversarial: expected phases such as "
+                   "mse:3,adversarial:6, each with its epochs, got \"gan:3\"" },
         { "mse:3,", "a phase is mse or adversarial" },
         { "mse:0", "a whole number, at least 1" },
         { "mse:-1", "a whole number, at least 1" },
@@ -130,6 +131,29 @@ static void the_luma_of_a_colour_is_that_of_Pillow(void **state)
     degrade_all(c, task_named("colorize"), 3, 1);
     for (int i = 0; i < COLOURS; i++)
         assert_true(c->poor[i] == (float)(2 * colours[i][3] - 255) / 255);
+    copies_close(c);
+}
+
+/* Image.fromarray(a, "L").resize((6, 6), BICUBIC) of Pillow for a[y][x] = (5 x x + 37 y + 11 x y) %
+ * 256. */
+static void the_smaller_picture_of_each_channel_is_that_of_Pillow(void **state)
+{
+    (void)state;
+    enum { SMALL = SIDE / 2, ROW = 2, CHANNEL = 1 };
+    static const unsigned char expected[SMALL][SMALL] = {
+        { 26, 72, 139, 143, 121, 165 },   { 109, 172, 149, 146, 111, 110 },
+        { 176, 104, 161, 127, 118, 136 }, { 102, 131, 100, 90, 128, 138 },
+        { 109, 139, 123, 155, 128, 142 }, { 129, 133, 114, 127, 137, 113 },
+    };
+    copies *c = copies_open();
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            c->pictures[ROW][CHANNEL * PLANE + y * SIDE + x] =
+                (unsigned char)(5 * x * x + 37 * y + 11 * x * y);
+    degrade_all(c, task_named("upscale"), 3, 2);
+    const float *poor = c->poor + (ROW * 3 + CHANNEL) * SMALL * SMALL;
+    for (int i = 0; i < SMALL * SMALL; i++)
+        assert_true(poor[i] == (float)(2 * expected[i / SMALL][i % SMALL] - 255) / 255);
     copies_close(c);
 }
 
@@ -332,6 +356,7 @@ int main(void)
         cmocka_unit_test(phases_say_which_game_an_epoch_plays),
         cmocka_unit_test(phases_that_make_no_sense_are_refused),
         cmocka_unit_test(the_luma_of_a_colour_is_that_of_Pillow),
+        cmocka_unit_test(the_smaller_picture_of_each_channel_is_that_of_Pillow),
         cmocka_unit_test(a_hole_is_a_rectangle_that_the_mask_shows_and_nothing_else_changes),
         cmocka_unit_test(a_poorer_copy_depends_on_its_row_and_not_on_threads),
         cmocka_unit_test(D_begins_with_its_first_phase_as_with_a_run),

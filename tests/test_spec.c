@@ -166,6 +166,16 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
           "block begins, has 4x2x2: a block has to end in the shape in which it begins; so far: 1 "
           "-> linear -> 4x2x2 -> residual -> 4x2x2 -> conv -> 5x2x2" },
         { "linear 4x2x2, residual, reshape 16, add", "its input is 16, but layer 2, \"residual\"" },
+        { "linear 4x2x2, residual, upsample 2, conv 3 k3 p1, add_enlarged 2",
+          "--generator: layer 5, \"add_enlarged 2\": its input is 3x4x4, but layer 2, \"residual\", "
+          "where its block begins, has 4x2x2: a block has to end with as many channels as it begins "
+          "with, 2 times as high and as wide" },
+        { "linear 4x2x2, residual, upsample 2, reshape 4x2x8, add_enlarged 2",
+          "layer 5, \"add_enlarged 2\": its input is 4x2x8" },
+        { "linear 4x2x2, residual, upsample 2, reshape 4x8x2, add_enlarged 2",
+          "layer 5, \"add_enlarged 2\": its input is 4x8x2" },
+        { "linear 4x2x2, residual, upsample 2, add_enlarged 4",
+          "layer 4, \"add_enlarged 4\": its input is 4x4x4" },
         { "linear 4, add",
           "--generator: layer 2, \"add\": expected a \"residual\" before it, whose "
           "block it would close, and none is open" },
@@ -174,6 +184,19 @@ static void what_is_no_spec_is_refused_with_what_would_fit(void **state)
           "--generator: layer 1, \"residual\": expected an \"add\" after it, which closes its block, "
           "and there is none" },
         { "residual, residual", "layer 2, \"residual\": expected an \"add\" after it" },
+        { "linear 4, 300*(relu)",
+          "--generator: \"300*(relu)\": expected a number of repetitions from "
+          "1 to 256, as in \"4*(conv 32 k3 p1, relu)\"" },
+        { "257*(relu), and much more text than is shown of it",
+          "\"257*(relu), and much more text than is s...\": expected a number of repetitions" },
+        { "0*(relu)", "\"0*(relu)\": expected a number of repetitions from 1 to 256" },
+        { "linear 4, 2 * relu", "\"2 * relu\": expected a \"(\" after the \"*\"" },
+        { "2*(relu), 3*(tanh)x", "\"3*(tanh)x\": expected a comma after the \")\"" },
+        { "2*(relu", "\"2*(relu\": expected a \")\" after the layers that are repeated" },
+        { "(relu)", "\"(relu)\": expected a number and a \"*\" before the \"(\"" },
+        { "relu)", "\"relu)\": expected a \"(\" before the \")\"" },
+        { "2*(2*(2*(2*(2*(2*(2*(2*(3*(relu)))))))))",
+          "\"3*(relu)))))))))\": expected at most 8 repetitions within each other" },
         { "relu 3", "layer 1, \"relu 3\": relu takes no number, got \"3\"" },
         { "tanh tanh", "tanh takes no number, got \"tanh\"" },
         { "", "layer 1, \"\": expected a layer, as \"linear 150, relu\"" },

@@ -192,12 +192,30 @@ static void a_net_for_one_size_is_refused_with_its_layer(void **state)
     }
 }
 
+/* 8 x 8 x 8 x 2 is 1024. */
+static void an_image_may_become_1024_times_as_small_between_layers(void **state)
+{
+    (void)state;
+    net n;
+    net_tiling t;
+    assert_ok(
+        net_open(&n,
+                 "conv 1 k8 s8, conv 1 k1 s8, conv 1 k1 s8, conv 1 k1 s2, upsample 8, upsample "
+                 "8, upsample 8, upsample 2",
+                 (image_shape){ 2, 1024, 1024 }, "--generator"));
+    assert_ok(net_tiling_of(&n, &t, "--generator"));
+    assert_int_equal(t.scale, 1);
+    assert_int_equal(t.step, 1024);
+    net_close(&n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reach_is_that_of_the_pixel_that_sees_furthest),
         cmocka_unit_test(tiles_that_overlap_by_the_reach_are_parts_of_the_whole_to_the_bit),
         cmocka_unit_test(a_net_for_one_size_is_refused_with_its_layer),
+        cmocka_unit_test(an_image_may_become_1024_times_as_small_between_layers),
     };
     return cmocka_run_group_tests_name("tiling", tests, NULL, NULL);
 }

@@ -105,9 +105,7 @@ static status open_trainer(gan_trainer *t, const gan_config *c, const char *path
     if (path)
         TRY(trainer_load(r, &config, path, path));
     TRY(trainer_prepare(r, NULL));
-    trainer_plan(r, &t->arena);
-    TRY(arena_open(&t->arena));
-    trainer_plan(r, &t->arena);
+    TRY(trainer_take_memory(r, &t->arena));
     return trainer_start(r);
 }
 

@@ -4,6 +4,9 @@
 #ifndef GAN_BASE_MEMORY_H
 #define GAN_BASE_MEMORY_H
 
+/* Code, libraries, stacks, and the buffers of zlib and libpng while they write, in bytes. */
+enum { MEMORY_OF_PROGRAM = 8000000 };
+
 /* The memory of the machine, but no more than the limit of the control group of this process, in
  * bytes; INFINITY: unknown. Other programs may use some of it. */
 double memory_usable(void);

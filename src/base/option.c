@@ -4,6 +4,7 @@
 #include "base/option.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -121,6 +122,50 @@ static void get_float(const option_row *row, const void *at, text *out)
         text_add_double(out, *(const double *)at);
 }
 
+/* The bytes of a unit: none or B, or k, M, G or T with B (of 1000) or iB (of 1024), in any letter
+ * case, the B being optional. 0: unknown. */
+static double unit_bytes(const char *unit)
+{
+    static const char letters[] = "kmgt";
+    const char *letter = unit[0] ? strchr(letters, tolower((unsigned char)unit[0])) : NULL;
+    const char *rest = letter ? unit + 1 : unit;
+    bool binary = letter && tolower((unsigned char)rest[0]) == 'i';
+    rest += binary;
+    if (tolower((unsigned char)rest[0]) == 'b')
+        rest++;
+    double bytes = 1;
+    for (const char *l = letters; letter && l <= letter; l++)
+        bytes *= binary ? 1024 : 1000;
+    return rest[0] == 0 ? bytes : 0;
+}
+
+static status set_bytes(const option_row *row, void *at, const char *value)
+{
+    char number[32] = "";
+    double d = 0;
+    size_t n = strspn(value, "0123456789."), gap = strspn(value + n, " ");
+    double unit = unit_bytes(value + n + gap);
+    memcpy(number, value, n < sizeof number ? n : 0);
+    if (unit == 0 || !text_to_double(number, &d) || !in_range(row, d * unit))
+        return status_fail(
+            STATUS_USAGE,
+            "--%s: expected a size such as 500M, 1.5G or 512MiB, at least %.0fM, got \"%s\"",
+            row->name, row->least / 1e6, value);
+    *(uint64_t *)at = (uint64_t)(d * unit);
+    return STATUS_OK;
+}
+
+static void get_bytes(const option_row *row, const void *at, text *out)
+{
+    uint64_t bytes = *(const uint64_t *)at, unit = 1;
+    size_t i = 0;
+    (void)row;
+    for (; i < 4 && bytes % (unit * 1000) == 0; i++)
+        unit *= 1000;
+    if (bytes > 0)
+        text_add(out, "%" PRIu64 "%.*s", bytes / unit, i > 0, &"?kMGT"[i]);
+}
+
 static status set_text(const option_row *row, void *at, const char *value)
 {
     if (value[0] == 0)
@@ -193,6 +238,7 @@ static const struct {
     [OPTION_INT] = { set_int, get_int, sizeof(int) },
     [OPTION_U64] = { set_u64, get_u64, sizeof(uint64_t) },
     [OPTION_FLOAT] = { set_float, get_float, sizeof(double) },
+    [OPTION_BYTES] = { set_bytes, get_bytes, sizeof(uint64_t) },
     [OPTION_TEXT] = { set_text, get_text, sizeof(const char *) },
     [OPTION_CHOICE] = { set_choice, get_choice, sizeof(int) },
     [OPTION_SET] = { set_set, get_set, sizeof(int) },
@@ -232,6 +278,8 @@ bool option_is_initial(const option_row *row, const void *options)
         const char *value = *(const char *const *)at;
         return value ? is_initial(row, value) : !row->initial;
     }
+    if (row->type == OPTION_BYTES && !row->initial)
+        return *(const uint64_t *)at == 0;
     if (!row->initial || types[row->type].set(row, &initial, row->initial) != STATUS_OK)
         return false;
     return memcmp(&initial, at, types[row->type].size) == 0;
@@ -264,6 +312,8 @@ void option_defaults(const option_table *t, void *options)
             *(bool *)((char *)options + row->offset) = false;
         } else if (row->type == OPTION_FLOAT) {
             *(double *)((char *)options + row->offset) = NAN;
+        } else if (row->type == OPTION_BYTES) {
+            *(uint64_t *)((char *)options + row->offset) = 0;
         } else {
             assert(row->type == OPTION_TEXT);
             *(const char **)((char *)options + row->offset) = NULL;

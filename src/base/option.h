@@ -20,6 +20,7 @@ typedef enum option_type {
     OPTION_INT,    /* int */
     OPTION_U64,    /* uint64_t */
     OPTION_FLOAT,  /* double; NAN if neither given nor in the row */
+    OPTION_BYTES,  /* uint64_t, as "500M" or "1.5 GiB"; 0 if neither given nor in the row */
     OPTION_TEXT,   /* const char *: points into the parsed text, which is not copied */
     OPTION_CHOICE, /* int: the index of one of the row's choices */
     OPTION_SET /* int: any of the row's choices, bit i for the i-th; as a text "a,b" or "none" */

@@ -11,10 +11,14 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #if defined __APPLE__
 #include <mach-o/dyld.h>
 #include <xlocale.h>
@@ -91,6 +95,13 @@ size_t system_cache_size(int level)
 #endif
 }
 
+void system_give_back_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 void system_prefer_large_pages(void *block, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
@@ -98,6 +109,28 @@ void system_prefer_large_pages(void *block, size_t bytes)
 #else
     (void)block;
     (void)bytes;
+#endif
+}
+
+void system_will_read(int fd, off_t at, size_t bytes)
+{
+#ifdef POSIX_FADV_WILLNEED
+    posix_fadvise(fd, at, (off_t)bytes, POSIX_FADV_WILLNEED);
+#else
+    (void)fd;
+    (void)at;
+    (void)bytes;
+#endif
+}
+
+int system_lock(int fd)
+{
+#ifdef LOCK_NB
+    return flock(fd, LOCK_EX | LOCK_NB);
+#else
+    (void)fd; /* POSIX's own locks are for files open for writing, which a folder cannot be */
+    errno = ENOTSUP;
+    return -1;
 #endif
 }
 

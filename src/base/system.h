@@ -1,6 +1,6 @@
 /* base/system.h - what differs from system to system, each behind one function.
  *
- * No other file uses anything beyond C11 and POSIX, except flock, which every system has.
+ * No other file uses anything beyond C11 and POSIX, or asks for which system it is compiled.
  * tests/portable compiles all of them for macOS, the BSDs and Linux with another C library.
  *
  * SPDX-License-Identifier: MIT */
@@ -31,8 +31,19 @@ double system_memory(void);
 /* The bytes of the data cache of that level, 1 to 3, that a core uses; 0: unknown. */
 size_t system_cache_size(int level);
 
+/* Returns freed memory, which the C library may keep for the thread that freed it, to the system.
+ */
+void system_give_back_memory(void);
+
 /* Asks for large pages for a block of memory; the wish may be ignored. */
 void system_prefer_large_pages(void *block, size_t bytes);
+
+/* These bytes of the file will be read soon; the wish may be ignored. */
+void system_will_read(int fd, off_t at, size_t bytes);
+
+/* Locks an open file, until it is closed, against other processes that do so. 0, or -1 and errno:
+ * EWOULDBLOCK if another has locked it, else the system cannot lock it. */
+int system_lock(int fd);
 
 /* Waits until the file's bytes are on the disk itself, not only in its cache. 0, or -1 and errno,
  * as fsync(2); EINTR is possible. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/size.h"
 #include "cli/data_captions.h"
 #include "cli/data_crops.h"
 #include "cli/data_report.h"
@@ -29,6 +30,7 @@ typedef struct data_options {
     image_options images; /* first, so that image_option_table fits this struct too */
     const char *out;
     int rows, cols, crop;
+    uint64_t memory; /* 0: as much as there is */
     bool json;
     compute_options compute;
 } data_options;
@@ -67,6 +69,7 @@ static const option_row rows[] = {
       .arg = "N",
       .help = "look at a data set of random crops of N x N pixels, whose images keep their own "
               "sizes (0: at images of one size)" },
+    MEMORY_OPTION_ROW(AT(memory)),
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -118,15 +121,17 @@ static status open_test_part(data_report *r, const dataset_request *q)
 static void find_extremes(data_report *r)
 {
     const dataset *d = &r->data;
-    r->least = r->greatest = d->pixels ? d->pixels[0] : 0;
-    for (int i = 0; d->pixels && i < d->count; i++) {
-        const dataset_picture p = dataset_picture_of(d, i);
-        size_t n = (size_t)d->channels * (size_t)p.height * (size_t)p.width;
-        for (size_t k = 0; k < n; k++) {
-            r->least = p.pixels[k] < r->least ? p.pixels[k] : r->least;
-            r->greatest = p.pixels[k] > r->greatest ? p.pixels[k] : r->greatest;
+    unsigned char room[DATASET_PIECE];
+    r->least = r->greatest = d->points ? 0 : dataset_piece(d, 0, 0, 1, room)[0];
+    for (int i = 0; !d->points && i < d->count; i++)
+        for (size_t from = 0, n, size = dataset_image_bytes(d, i); from < size; from += n) {
+            n = size_min(size - from, sizeof room);
+            const unsigned char *bytes = dataset_piece(d, i, from, n, room);
+            for (size_t k = 0; k < n; k++) {
+                r->least = bytes[k] < r->least ? bytes[k] : r->least;
+                r->greatest = bytes[k] > r->greatest ? bytes[k] : r->greatest;
+            }
         }
-    }
 }
 
 static void count_classes(data_report *r)
@@ -160,6 +165,8 @@ static status look(data_view *v, const char *where)
                           .captions = CAPTIONS_LOOK,
                           .crop = v->options->crop,
                           .fresh = true,
+                          .memory = (double)v->options->memory,
+                          .on_disk = v->options->memory > 0,
                           .compute = &v->compute,
                           .watch = &watch };
     q.images.skip_bad = true;
@@ -167,12 +174,14 @@ static status look(data_view *v, const char *where)
     TRY(open_test_part(r, &q));
     count_classes(r);
     find_extremes(r);
+    TRY(dataset_check(&r->data));
     if (r->data.kind == DATA_POINTS)
         return STATUS_OK;
     r->first = malloc((size_t)r->data.count * sizeof *r->first);
     if (!r->first)
         return status_fail(STATUS_MEMORY, "%s: out of memory", r->data.path);
-    return duplicates_find(&r->data, r->first, &r->duplicates);
+    TRY(duplicates_find(&r->data, r->first, &r->duplicates));
+    return dataset_check(&r->data);
 }
 
 /* ---- the picture ---- */
@@ -318,6 +327,8 @@ static status run(arguments *a)
         s = show(&v);
     if (s == STATUS_OK && o.out)
         s = v.report.data.kind == DATA_POINTS ? draw_points(&v) : draw_images(&v);
+    if (s == STATUS_OK)
+        s = dataset_check(&v.report.data);
     if (s == STATUS_OK && o.out && v.report.data.kind == DATA_PICTURES)
         in_data_note(o.out, v.report.data.path);
     view_close(&v);

@@ -12,6 +12,7 @@
 #include "cli/ckpt.h"
 #include "cli/eval_figures.h"
 #include "cli/eval_given.h"
+#include "cli/eval_memory.h"
 #include "cli/eval_neighbours.h"
 #include "cli/eval_points.h"
 #include "cli/eval_restored.h"
@@ -86,6 +87,7 @@ static const option_row rows[] = {
       .arg = "FILE",
       .help = "of a G that restores pictures: write a PNG of six test pictures, as each method "
               "makes them, and the originals" },
+    MEMORY_OPTION_ROW(AT(memory)),
     { .name = "json",
       .letter = 'j',
       .type = OPTION_FLAG,
@@ -220,6 +222,8 @@ static status open_data(evaluation *v)
     dataset_request q = dataset_request_of(o->data, 0);
     q.compute = v->generator->compute;
     q.watch = &v->reading;
+    q.memory = (double)o->memory;
+    q.on_disk = o->memory > 0;
     if (!o->samples) {
         const data_identity *d = &v->generator->model.data;
         q.channels = d->channels;
@@ -283,6 +287,8 @@ static status judge(evaluation *v)
     points samples;
     TRY(open_data(v));
     plan(v);
+    TRY(eval_keep_within(v->options, v->given ? v->count : 0, v->generator, &v->arena, &v->train,
+                         &v->test));
     TRY(arena_open(&v->arena));
     plan(v);
     if (!v->given)
@@ -292,6 +298,8 @@ static status judge(evaluation *v)
     samples = points_of(v->samples, v->count, dataset_sample_size(&v->train));
     TRY(evaluator_run(&v->evaluator, samples, &v->report));
     TRY(judge_asked(v, samples, &watch));
+    TRY(dataset_check(&v->train));
+    TRY(dataset_check(&v->test));
     if (v->options->features)
         TRY(write_features(v));
     return v->options->neighbours ? neighbours_write(v->options->neighbours, &v->evaluator, samples)

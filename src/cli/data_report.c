@@ -119,6 +119,14 @@ static dataset without_captions(const dataset *d)
     return plain;
 }
 
+/* That a run takes which has the data in memory. */
+static size_t memory_of(const dataset *plain)
+{
+    dataset d = *plain;
+    d.store = NULL;
+    return dataset_memory(&d);
+}
+
 void data_report_add_table(text *t, const data_report *r)
 {
     const dataset *d = &r->data;
@@ -129,7 +137,7 @@ void data_report_add_table(text *t, const data_report *r)
     if (d->note)
         text_add(t, "            %s\n", d->note);
     const dataset plain = without_captions(d);
-    text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)dataset_memory(&plain) / 1e6,
+    text_add(t, "memory      %.1f MB, CRC-32 %08" PRIx32 "\n", (double)memory_of(&plain) / 1e6,
              dataset_fingerprint(&plain, plain.count));
     if (d->crop > 0)
         data_crops_add_table(t, r);
@@ -220,7 +228,7 @@ void data_report_add_json(text *t, const data_report *r)
     json_add(t, "channels", "%d", d->channels);
     json_add(t, "height", "%d", d->height);
     json_add(t, "width", "%d", d->width);
-    json_add(t, "bytes", "%zu", dataset_memory(&plain));
+    json_add(t, "bytes", "%zu", memory_of(&plain));
     json_add(t, "crc32", "\"%08" PRIx32 "\"", dataset_fingerprint(&plain, plain.count));
     if (d->crop > 0)
         data_crops_add_json(t, r);

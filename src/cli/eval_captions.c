@@ -231,8 +231,8 @@ static void take_measures(const judging *j, measures *m)
         for (size_t k = 0; k < size; k++)
             bytes[k] = pixel_byte(from[k]);
         attributes_measure(bytes, e->train->height, e->train->width, m->sample + i * ATTRIBUTES);
-        attributes_measure(e->train->pixels + c->images[i] * size, e->train->height,
-                           e->train->width, m->real + i * ATTRIBUTES);
+        const unsigned char *real = dataset_piece(e->train, (int)c->images[i], 0, size, bytes);
+        attributes_measure(real, e->train->height, e->train->width, m->real + i * ATTRIBUTES);
         for (size_t a = 0; a < ATTRIBUTES; a++)
             m->said[i * ATTRIBUTES + a] = all->said[c->captions[i] * ATTRIBUTES + a];
     }

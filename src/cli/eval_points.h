@@ -14,7 +14,8 @@ typedef struct eval_options {
     const char *data, *samples, *features, *neighbours;
     const char *compare, *figure; /* of restored pictures: another checkpoint, and a file */
     int count;
-    int judge; /* a judge_kind */
+    uint64_t memory; /* 0: as much as there is */
+    int judge;       /* a judge_kind */
     bool json;
     compute_options compute;
 } eval_options;

@@ -45,6 +45,8 @@ static status open_data(restoration *r, const option_settings *given)
     q.channels = m->data.channels;
     q.crop = m->data.height;
     q.crop_step = r->scale;
+    q.memory = (double)r->options->memory;
+    q.on_disk = r->options->memory > 0;
     TRY(folder_load_data(r->options->generator.ckpt, &q.where, &q.images, &r->saved));
     TRY(option_apply(given, &image_option_table, SCOPE_RUN, &q.images));
     TRY(dataset_open_with(&r->train, &q));

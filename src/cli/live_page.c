@@ -46,7 +46,7 @@ static status renew(void *context, const run_folder *folder)
 
 run_page live_page_writer(live_page *p)
 {
-    return (run_page){ p, renew };
+    return (run_page){ p, renew, live_page_memory };
 }
 
 /* A run that has failed keeps its own message: that of a page that cannot be written either would

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/lines.h"
 #include "cli/live_page.h"
@@ -17,9 +18,6 @@
 #include "game/game.h"
 
 #include "base/banned.h"
-
-/* Code, libraries, stacks, and the buffers of zlib and libpng while they write. */
-static const size_t program_memory = 8000000;
 
 static void add_count(text *t, size_t n)
 {
@@ -126,18 +124,19 @@ static void print_memory(const run_info *info)
 {
     text t = { 0 };
     size_t later = info->net_memory + info->monitor_memory; /* than the pictures were read */
-    size_t most = info->reading_memory > later ? info->reading_memory : later;
-    size_t page = live_page_memory(info->trainer);
-    size_t all = info->data_memory + most + page + program_memory;
-    text_add(&t, "%.0f MB at most: data %.0f, nets %.0f, ", (double)all / 1e6,
-             (double)info->data_memory / 1e6, (double)info->net_memory / 1e6);
+    const dataset *d = &info->trainer->data;
+    text_add(&t, "%.0f MB at most: data %.0f", (double)run_memory(info) / 1e6,
+             (double)info->data_memory / 1e6);
+    if (d->store)
+        text_add(&t, " (on the disk %.0f)", (double)dataset_bytes(d) / 1e6);
+    text_add(&t, ", nets %.0f, ", (double)info->net_memory / 1e6);
     if (info->monitor_memory > 0)
         text_add(&t, "judging %.0f, ", (double)info->monitor_memory / 1e6);
     if (info->reading_memory > later)
         text_add(&t, "before them decoding %.0f, ", (double)info->reading_memory / 1e6);
-    if (page > 0)
-        text_add(&t, "page %.0f, ", (double)page / 1e6);
-    text_add(&t, "program %.0f", (double)program_memory / 1e6);
+    if (info->page_memory > 0)
+        text_add(&t, "page %.0f, ", (double)info->page_memory / 1e6);
+    text_add(&t, "program %.0f", MEMORY_OF_PROGRAM / 1e6);
     print_field("memory", &t, false);
 }
 

@@ -72,27 +72,14 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-status attributes_limits(const unsigned char *pixels, int count, int height, int width,
-                         attribute_limits *l)
+void attributes_limits(double *values, int count, attribute_limits *l)
 {
-    size_t size = (size_t)height * (size_t)width, n = (size_t)count;
-    double *all = calloc(n, ATTRIBUTES * sizeof *all); /* (ATTRIBUTES, count) */
-    if (!all)
-        return status_fail(STATUS_MEMORY, "out of memory to measure %d images", count);
-    for (size_t i = 0; i < n; i++) {
-        double values[ATTRIBUTES];
-        attributes_measure(pixels + i * size, height, width, values);
-        for (int a = 0; a < ATTRIBUTES; a++)
-            all[(size_t)a * n + i] = values[a];
-    }
     for (int a = 0; a < ATTRIBUTES; a++) {
-        double *sorted = all + (size_t)a * n;
-        qsort(sorted, n, sizeof *sorted, compare);
-        l->low[a] = sorted[n / 3];
-        l->high[a] = sorted[n - 1 - n / 3];
+        double *sorted = values + (size_t)a * (size_t)count;
+        qsort(sorted, (size_t)count, sizeof *sorted, compare);
+        l->low[a] = sorted[count / 3];
+        l->high[a] = sorted[count - 1 - count / 3];
     }
-    free(all);
-    return STATUS_OK;
 }
 
 int attribute_level(const attribute_limits *l, attribute a, double value)

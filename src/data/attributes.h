@@ -8,8 +8,6 @@
 #ifndef GAN_DATA_ATTRIBUTES_H
 #define GAN_DATA_ATTRIBUTES_H
 
-#include "base/status.h"
-
 typedef enum attribute { ATTRIBUTE_WEIGHT, ATTRIBUTE_SLANT, ATTRIBUTES } attribute;
 
 typedef struct attribute_row {
@@ -31,11 +29,10 @@ typedef struct attribute_limits {
     double low[ATTRIBUTES], high[ATTRIBUTES];
 } attribute_limits;
 
-/* The limits that cut the values of `count` pictures into thirds: the lowest count/3 values have
- * the low word, the highest count/3 the high one, but none that equal values in between.
- * STATUS_MEMORY. */
-status attributes_limits(const unsigned char *pixels, int count, int height, int width,
-                         attribute_limits *l);
+/* The limits that cut values (ATTRIBUTES, count) of pictures into thirds: the lowest count/3 have
+ * the low word, the highest count/3 the high one, but none that equal values in between. Sorts
+ * them. */
+void attributes_limits(double *values, int count, attribute_limits *l);
 
 /* -1: the low word, 1: the high word, 0: none. */
 int attribute_level(const attribute_limits *l, attribute a, double value);

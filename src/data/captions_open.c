@@ -71,6 +71,7 @@ typedef struct filling {
     caption_list list;
     int first[COMBINATIONS]; /* the first sample of each, + 1; 0: none yet */
     signed char *levels;     /* (samples, ATTRIBUTES) */
+    unsigned char *room;     /* for an image that is on the disk */
 } filling;
 
 static status check_classes(const caption_template *t, const dataset *d)
@@ -109,12 +110,35 @@ static status check_template(const caption_template *t, const dataset *d)
     return STATUS_OK;
 }
 
-static void measure(const filling *f, int i, int levels[ATTRIBUTES])
+static void measure_image(const filling *f, int i, double values[ATTRIBUTES])
 {
     const dataset *d = f->data;
+    attributes_measure(dataset_piece(d, i, 0, dataset_image_bytes(d, i), f->room), d->height,
+                       d->width, values);
+}
+
+/* The limits of the attributes among all images. */
+static status find_limits(const filling *f, attribute_limits *l)
+{
+    const dataset *d = f->data;
+    size_t n = (size_t)d->count;
+    double *all = calloc(n, ATTRIBUTES * sizeof *all), values[ATTRIBUTES];
+    if (!all)
+        return out_of_memory(d);
+    for (int i = 0; i < d->count; i++) {
+        measure_image(f, i, values);
+        for (size_t a = 0; a < ATTRIBUTES; a++)
+            all[a * n + (size_t)i] = values[a];
+    }
+    attributes_limits(all, d->count, l);
+    free(all);
+    return STATUS_OK;
+}
+
+static void measure(const filling *f, int i, int levels[ATTRIBUTES])
+{
     double values[ATTRIBUTES];
-    attributes_measure(d->pixels + (size_t)i * (size_t)dataset_sample_size(d), d->height, d->width,
-                       values);
+    measure_image(f, i, values);
     for (int a = 0; a < ATTRIBUTES; a++)
         levels[a] = attribute_level(f->limits, (attribute)a, values[a]);
 }
@@ -180,13 +204,16 @@ static status fill(dataset *d, const caption_template *t, const dataset *train)
     filling *f = calloc(1, sizeof *f);
     if (f)
         f->levels = calloc((size_t)d->count + 1, ATTRIBUTES * sizeof *f->levels);
-    status s = f && f->levels ? STATUS_OK : out_of_memory(d);
+    if (f && d->store)
+        f->room = malloc((size_t)dataset_sample_size(d));
+    status s = f && f->levels && (f->room || !d->store) ? STATUS_OK : out_of_memory(d);
+    if (f)
+        f->data = d;
     if (s == STATUS_OK && t->needs_attributes && !train)
-        s = attributes_limits(d->pixels, d->count, d->height, d->width, &limits);
+        s = find_limits(f, &limits);
     if (train && train->captions)
         limits = train->captions->limits;
     if (s == STATUS_OK) {
-        f->data = d;
         f->template = t;
         f->limits = t->needs_attributes ? &limits : NULL;
     }
@@ -203,6 +230,7 @@ static status fill(dataset *d, const caption_template *t, const dataset *train)
     if (f) {
         caption_list_free(&f->list);
         free(f->levels);
+        free(f->room);
     }
     free(f);
     return s;
@@ -244,7 +272,7 @@ static status read_file(dataset *d, const dataset_request *r, const char *path,
 {
     bool is_template = false;
     char *of_test = NULL;
-    if (!d->pixels)
+    if (d->points)
         return status_fail(STATUS_USAGE, "%s: captions are of images, and %s has points", path,
                            d->path);
     bool is_metadata = d->kind == DATA_PICTURES && metadata_is_file(path);

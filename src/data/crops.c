@@ -57,14 +57,16 @@ int dataset_crop_picture(const dataset *d, uint32_t number)
 
 size_t dataset_at(const dataset *d, int i)
 {
-    return d->areas ? d->areas[i].at : (size_t)i * (size_t)dataset_sample_size(d);
+    if (d->areas)
+        return d->areas[i].at;
+    return (size_t)(d->rows ? d->rows[i] : (uint32_t)i) * (size_t)dataset_sample_size(d);
 }
 
 dataset_picture dataset_picture_of(const dataset *d, int i)
 {
     const image_area *a = d->areas ? &d->areas[i] : NULL;
-    return (dataset_picture){ d->pixels + dataset_at(d, i), a ? a->height : d->height,
-                              a ? a->width : d->width };
+    return (dataset_picture){ d->store ? NULL : d->pixels + dataset_at(d, i),
+                              a ? a->height : d->height, a ? a->width : d->width };
 }
 
 status dataset_crop_images(dataset *d, int crop, int step)
@@ -74,7 +76,7 @@ status dataset_crop_images(dataset *d, int crop, int step)
         return STATUS_OK;
     if (crop == CROP_NATURAL)
         crop = crop_natural(side, side, step);
-    if (!d->pixels)
+    if (d->points)
         return status_fail(STATUS_USAGE, "--crop: is for images, and %s has points", d->path);
     if (crop > side)
         return status_fail(STATUS_USAGE,
@@ -86,7 +88,9 @@ status dataset_crop_images(dataset *d, int crop, int step)
     size_t size = (size_t)dataset_sample_size(d);
     for (int i = 0; i <= d->count; i++)
         d->areas[i] =
-            (image_area){ .at = (size_t)i * size, .height = d->height, .width = d->width };
+            (image_area){ .at = (size_t)(d->rows && i < d->count ? d->rows[i] : (uint32_t)i) * size,
+                          .height = d->height,
+                          .width = d->width };
     d->crop = d->height = d->width = crop;
     return d->held ? dataset_crop_images(d->held, crop, step) : STATUS_OK;
 }
@@ -124,21 +128,39 @@ static cut turned(cut c, int side)
     };
 }
 
-static cut draw_cut(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place)
+/* A crop: its picture, its place there, and how it is changed. */
+typedef struct drawn {
+    int picture, top, left, quarters;
+    bool mirrored;
+} drawn;
+
+static drawn draw_crop(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place)
 {
-    const dataset_picture p = dataset_picture_of(d, dataset_crop_picture(d, number));
     const random_stream *s = &draw->stream;
     const uint32_t counter[4] = { place, 0, s->step, s->stream };
     const uint32_t key[2] = { (uint32_t)s->seed, (uint32_t)(s->seed >> 32) };
     uint32_t w[4];
     philox(counter, key, w);
-    cut c = cut_at(&p, random_scaled(w[0], p.height - d->crop + 1),
-                   random_scaled(w[1], p.width - d->crop + 1));
-    if (draw->flip && w[2] >> 31)
-        c = mirrored(c, d->crop);
-    for (uint32_t quarter = 0; draw->turn && quarter < w[3] >> 30; quarter++)
-        c = turned(c, d->crop);
-    return c;
+    int i = dataset_crop_picture(d, number);
+    const dataset_picture p = dataset_picture_of(d, i);
+    return (drawn){ .picture = i,
+                    .top = random_scaled(w[0], p.height - d->crop + 1),
+                    .left = random_scaled(w[1], p.width - d->crop + 1),
+                    .quarters = draw->turn ? (int)(w[3] >> 30) : 0,
+                    .mirrored = draw->flip && w[2] >> 31 };
+}
+
+/* The crop within its picture, or, unless it is NULL, in `read`, which has only its pixels. */
+static cut cut_of(const dataset *d, const drawn *c, const unsigned char *read)
+{
+    const dataset_picture whole =
+        read ? (dataset_picture){ read, d->crop, d->crop } : dataset_picture_of(d, c->picture);
+    cut out = read ? cut_at(&whole, 0, 0) : cut_at(&whole, c->top, c->left);
+    if (c->mirrored)
+        out = mirrored(out, d->crop);
+    for (int quarter = 0; quarter < c->quarters; quarter++)
+        out = turned(out, d->crop);
+    return out;
 }
 
 static void copy_row(const unsigned char *from, ptrdiff_t step, int n, unsigned char *to)
@@ -153,33 +175,70 @@ static const unsigned char *cut_row(const cut *c, int k, int y)
     return c->first + k * c->plane + y * c->down;
 }
 
-void dataset_crop(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place,
-                  unsigned char *out)
+/* ---- from the disk ---- */
+
+/* Reads row y of channel k of a crop as it is in its picture. */
+static void read_row(const dataset *d, const drawn *c, int k, int y, unsigned char *to)
 {
-    const cut c = draw_cut(d, draw, number, place);
+    const dataset_picture p = dataset_picture_of(d, c->picture);
+    size_t row = (size_t)k * (size_t)p.height + (size_t)(c->top + y);
+    size_t at = row * (size_t)p.width + (size_t)c->left;
+    /* dataset_check has the failures */
+    store_read(d->store, to, (size_t)d->crop, dataset_at(d, c->picture) + at);
+}
+
+void dataset_read_crop(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place,
+                       unsigned char *out)
+{
+    const drawn c = draw_crop(d, draw, number, place);
+    for (int k = 0; k < d->channels; k++)
+        for (int y = 0; y < d->crop; y++, out += d->crop)
+            read_row(d, &c, k, y, out);
+}
+
+/* ---- as bytes, and as floats ---- */
+
+void dataset_crop_from(const unsigned char *read, const dataset *d, const crop_draw *draw,
+                       uint32_t number, uint32_t place, unsigned char *out)
+{
+    const drawn own = draw_crop(d, draw, number, place);
+    const cut c = cut_of(d, &own, read);
     for (int k = 0; k < d->channels; k++)
         for (int y = 0; y < d->crop; y++, out += d->crop)
             copy_row(cut_row(&c, k, y), c.right, d->crop, out);
 }
 
-static void convert(const dataset *d, const kernels *k, const cut *c, float *out)
+void dataset_crop(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place,
+                  unsigned char *out)
+{
+    assert(!d->store || (!draw->flip && !draw->turn));
+    if (d->store)
+        dataset_read_crop(d, draw, number, place, out);
+    else
+        dataset_crop_from(NULL, d, draw, number, place, out);
+}
+
+static void convert(const dataset *d, const kernels *k, const drawn *own, float *out)
 {
     unsigned char row[BITMAP_MOST_SIDE];
+    const cut c = d->store ? (cut){ 0 } : cut_of(d, own, NULL);
     for (int channel = 0; channel < d->channels; channel++)
         for (int y = 0; y < d->crop; y++, out += d->crop) {
-            const unsigned char *from = cut_row(c, channel, y);
-            if (c->right != 1) {
-                copy_row(from, c->right, d->crop, row);
-                from = row;
-            }
-            k->pixels(d->crop, from, out);
+            const unsigned char *from = d->store ? row : cut_row(&c, channel, y);
+            if (d->store)
+                read_row(d, own, channel, y, row);
+            else if (c.right != 1)
+                copy_row(from, c.right, d->crop, row);
+            k->pixels(d->crop, c.right == 1 ? from : row, out);
         }
 }
 
 void dataset_convert_middle(const dataset *d, const kernels *k, int i, float *out)
 {
     const dataset_picture p = dataset_picture_of(d, i);
-    const cut c = cut_at(&p, (p.height - d->crop) / 2, (p.width - d->crop) / 2);
+    const drawn c = { .picture = i,
+                      .top = (p.height - d->crop) / 2,
+                      .left = (p.width - d->crop) / 2 };
     convert(d, k, &c, out);
 }
 
@@ -197,7 +256,7 @@ typedef struct crop_task {
 static void crop_one(const void *context, int i)
 {
     const crop_task *t = context;
-    const cut c = draw_cut(t->data, t->draw, t->order[i], t->first + (uint32_t)i);
+    const drawn c = draw_crop(t->data, t->draw, t->order[i], t->first + (uint32_t)i);
     convert(t->data, t->kernels, &c,
             t->out + (ptrdiff_t)i * (ptrdiff_t)dataset_sample_size(t->data));
 }
@@ -206,5 +265,6 @@ void dataset_crop_batch(const dataset *d, const compute *c, const crop_draw *dra
                         const uint32_t *order, uint32_t first, int n, float *out)
 {
     const crop_task t = { d, c->kernels, draw, order, first, out };
+    assert(!d->store || (!draw->flip && !draw->turn));
     team_run(c->team, n, crop_one, &t);
 }

@@ -37,18 +37,27 @@ uint32_t dataset_crops(const dataset *d);
 int dataset_crop_picture(const dataset *d, uint32_t number);
 
 /* out (channels, crop, crop) = crop `number`, which has that place in the epoch's order, counted
- * from 0. Only for a set with crops. */
+ * from 0. Only for a set with crops; on the disk, neither mirrored nor turned. */
 void dataset_crop(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place,
                   unsigned char *out);
 
+/* The same from what dataset_read_crop has read. */
+void dataset_crop_from(const unsigned char *read, const dataset *d, const crop_draw *draw,
+                       uint32_t number, uint32_t place, unsigned char *out);
+
+/* Reads the pixels of that crop from the disk, neither mirrored nor turned. */
+void dataset_read_crop(const dataset *d, const crop_draw *draw, uint32_t number, uint32_t place,
+                       unsigned char *out);
+
 /* Row i of out (n, sample size) = the crop with the number order[i] and the place first + i, on all
- * threads, as floats in [-1, 1]. Only for a set with crops. */
+ * threads, as floats in [-1, 1]. Only for a set with crops; on the disk, neither mirrored nor
+ * turned. */
 void dataset_crop_batch(const dataset *d, const compute *c, const crop_draw *draw,
                         const uint32_t *order, uint32_t first, int n, float *out);
 
 /* A picture as a whole. */
 typedef struct dataset_picture {
-    const unsigned char *pixels; /* (channels, height, width) */
+    const unsigned char *pixels; /* (channels, height, width); NULL: on the disk */
     int height, width;
 } dataset_picture;
 

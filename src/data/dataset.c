@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
+#include "base/size.h"
 #include "data/find.h"
 #include "data/stacked.h"
 #include "data/synthetic.h"
@@ -50,10 +51,22 @@ static status read_labels(dataset *d, const char *path, int images, int limit)
     return STATUS_OK;
 }
 
-static status read_idx(dataset *d, const data_place *f, int limit)
+/* A store to be filled, for a set that stays on the disk. */
+static status make_store(dataset *d, const dataset_request *r, store_end *end)
+{
+    if (r->on_disk)
+        TRY(store_make(&d->store));
+    *end = (store_end){ .store = d->store };
+    return STATUS_OK;
+}
+
+static status read_idx(dataset *d, const data_place *f, const dataset_request *r, int limit)
 {
     idx_file images;
-    TRY(idx_read(&images, f->path, IDX_IMAGES, limit));
+    store_end end;
+    TRY(make_store(d, r, &end));
+    TRY(d->store ? idx_read_to(&images, f->path, limit, store_sink(&end))
+                 : idx_read(&images, f->path, IDX_IMAGES, limit));
     d->count = images.count;
     d->total = images.total;
     d->channels = images.channels;
@@ -82,9 +95,12 @@ static status add_batches(cifar *c, const char *folder, bool test)
     return status_fail(STATUS_IO, "%s: the batches are gone", folder);
 }
 
-static status read_cifar(dataset *d, const data_place *f, bool test)
+static status read_cifar(dataset *d, const data_place *f, const dataset_request *r, bool test)
 {
-    cifar c = { 0 };
+    store_end end;
+    TRY(make_store(d, r, &end));
+    const byte_sink sink = store_sink(&end);
+    cifar c = { .sink = d->store ? &sink : NULL };
     status s = add_batches(&c, f->path, test);
     if (s != STATUS_OK) {
         cifar_free(&c);
@@ -115,6 +131,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
                          .limit = limit,
                          .memory = r->memory,
                          .fresh = r->fresh,
+                         .on_disk = r->on_disk,
                          .held_out = like != NULL,
                          .compute = r->compute,
                          .watch = r->watch };
@@ -125,6 +142,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
     d->height = s.height;
     d->width = s.width;
     d->pixels = s.pixels;
+    d->store = s.store;
     d->crop = s.crop;
     d->areas = s.areas;
     d->labels = s.labels;
@@ -173,15 +191,23 @@ static status make_points(dataset *d, const data_place *f, int limit)
     return STATUS_OK;
 }
 
-/* Goes on with the images of a set with crops: of each its height, its width and its pixels. */
-static uLong crc_of_areas(uLong crc, const dataset *d)
+/* Goes on with the images; of a set with crops, each image's height and width come before it. */
+static uLong crc_of_images(uLong crc, const dataset *d)
 {
+    unsigned char sizes[8], room[DATASET_PIECE];
+    if (d->pixels && !d->areas)
+        return crc32_z(crc, d->pixels, dataset_bytes(d));
     for (int i = 0; i < d->count; i++) {
-        unsigned char sizes[8];
-        bytes_put(sizes, (uint32_t)d->areas[i].height, 4);
-        bytes_put(sizes + 4, (uint32_t)d->areas[i].width, 4);
-        crc = crc32_z(crc, sizes, sizeof sizes);
-        crc = crc32_z(crc, d->pixels + dataset_at(d, i), dataset_at(d, i + 1) - dataset_at(d, i));
+        if (d->areas) {
+            bytes_put(sizes, (uint32_t)d->areas[i].height, 4);
+            bytes_put(sizes + 4, (uint32_t)d->areas[i].width, 4);
+            crc = crc32_z(crc, sizes, sizeof sizes);
+        }
+        size_t size = dataset_image_bytes(d, i);
+        for (size_t from = 0, n; from < size; from += n) {
+            n = size_min(size - from, sizeof room);
+            crc = crc32_z(crc, dataset_piece(d, i, from, n, room), n);
+        }
     }
     return crc;
 }
@@ -193,12 +219,11 @@ uint32_t dataset_crc(const dataset *d)
     for (int i = 0; i < 4; i++)
         bytes_put(bytes + 4 * i, (uint32_t)sizes[i], 4);
     uLong crc = crc32_z(0, bytes, sizeof bytes);
-    size_t values = (size_t)d->count * (size_t)dataset_sample_size(d);
-    if (d->pixels) {
-        crc = d->areas ? crc_of_areas(crc, d) : crc32_z(crc, d->pixels, values);
+    if (!d->points) {
+        crc = crc_of_images(crc, d);
         return d->captions ? captions_crc((uint32_t)crc, d->captions, d->count) : (uint32_t)crc;
     }
-    for (size_t i = 0; i < values; i++) {
+    for (size_t i = 0, values = (size_t)d->count * 2; i < values; i++) {
         bytes_put_floats(bytes, &d->points[i], 1);
         crc = crc32_z(crc, bytes, 4);
     }
@@ -225,7 +250,7 @@ status dataset_cut(dataset *d, int limit)
     if (d->captions)
         captions_cut(d->captions, limit);
     /* Shrinking may fail; the block then keeps its size. */
-    unsigned char *less = realloc(d->pixels, dataset_at(d, limit));
+    unsigned char *less = d->pixels ? realloc(d->pixels, dataset_at(d, limit)) : NULL;
     d->pixels = less ? less : d->pixels;
     return dataset_number_crops(d);
 }
@@ -244,9 +269,9 @@ static status read_kind(dataset *d, const data_place *f, const dataset_request *
     case DATA_STACKED:
         return stacked_read(d, like != NULL, limit);
     case DATA_IDX:
-        return read_idx(d, f, limit);
+        return read_idx(d, f, r, limit);
     case DATA_CIFAR:
-        return read_cifar(d, f, like != NULL);
+        return read_cifar(d, f, r, like != NULL);
     case DATA_PICTURES:
         return read_images(d, f, r, limit, like);
     case DATA_NONE:
@@ -260,6 +285,7 @@ status dataset_read(dataset *d, const data_place *f, const dataset_request *r, c
 {
     int limit = like ? 0 : r->limit;
     TRY(read_kind(d, f, r, captions_are_wanted(r) ? 0 : limit, like));
+    TRY(dataset_number_rows(d));
     if (f->kind != DATA_PICTURES && f->kind != DATA_POINTS && !like)
         TRY(check_options(d, &r->images));
     if (f->note)
@@ -279,7 +305,10 @@ status dataset_opened(dataset *d, status s)
         return s;
     }
     d->fingerprint = dataset_crc(d);
-    return STATUS_OK;
+    s = dataset_check(d);
+    if (s != STATUS_OK)
+        dataset_close(d);
+    return s;
 }
 
 status dataset_open_with(dataset *d, const dataset_request *r)
@@ -317,6 +346,8 @@ status dataset_open(dataset *d, const char *where, int limit)
 void dataset_close(dataset *d)
 {
     free(d->pixels);
+    store_close(d->store);
+    free(d->rows);
     free(d->areas);
     free(d->points);
     free(d->labels);
@@ -360,50 +391,21 @@ void dataset_show_class(text *t, const dataset *d, int k)
     text_free(&name);
 }
 
+/* Where the images of a set on the disk are, and their names, each with what malloc adds. */
+static size_t names_memory(const dataset *d)
+{
+    enum { ADDED = 24 };
+    size_t bytes = d->rows ? (size_t)d->count * sizeof *d->rows : 0;
+    for (int i = 0; d->names && i < d->count; i++)
+        bytes += strlen(d->names[i]) + ADDED;
+    return bytes;
+}
+
 size_t dataset_memory(const dataset *d)
 {
-    size_t samples = dataset_at(d, d->count) * (d->points ? sizeof *d->points : 1);
+    size_t samples = d->points ? (size_t)d->count * 2 * sizeof *d->points : 0;
+    samples += d->store ? names_memory(d) : dataset_bytes(d);
     samples += d->areas ? ((size_t)d->count + 1) * sizeof *d->areas : 0;
     return samples + (d->labels ? (size_t)d->count : 0) + captions_memory(d->captions) +
            (d->held ? dataset_memory(d->held) : 0);
-}
-
-typedef struct batch_task {
-    const dataset *data;
-    const kernels *kernels;
-    const uint32_t *order;
-    int n;
-    float *out;
-} batch_task;
-
-enum { BATCH_PART = 16, CACHE_LINE = 64 }; /* samples that a thread converts at a time; bytes */
-
-static void convert_part(const void *context, int i)
-{
-    const batch_task *b = context;
-    const dataset *d = b->data;
-    int size = dataset_sample_size(d), first = i * BATCH_PART;
-    for (int j = first; j < first + BATCH_PART && j < b->n; j++) {
-        assert(b->order[j] < (uint32_t)d->count);
-        size_t from = (size_t)b->order[j] * (size_t)size;
-        float *to = b->out + (size_t)j * (size_t)size;
-        if (d->areas) {
-            dataset_convert_middle(d, b->kernels, (int)b->order[j], to);
-            continue;
-        }
-        if (d->points) {
-            memcpy(to, d->points + from, (size_t)size * sizeof *to);
-            continue;
-        }
-        /* Samples lie anywhere in the data, which no cache holds: meanwhile the next is fetched. */
-        for (int k = 0; j + 1 < b->n && k < size; k += CACHE_LINE)
-            __builtin_prefetch(d->pixels + (size_t)b->order[j + 1] * (size_t)size + k);
-        b->kernels->pixels(size, d->pixels + from, to);
-    }
-}
-
-void dataset_batch(const dataset *d, const compute *c, const uint32_t *order, int n, float *out)
-{
-    batch_task b = { d, c->kernels, order, n, out };
-    team_run(c->team, (n + BATCH_PART - 1) / BATCH_PART, convert_part, &b);
 }

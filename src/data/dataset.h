@@ -6,7 +6,8 @@
  *     dataset_batch(&d, &compute, order, n, out);     as often as needed
  *     dataset_close(&d);
  *
- * The caller chooses the order of the samples, and so the shuffle.
+ * The caller chooses the order of the samples, and so the shuffle. Images may stay on the disk
+ * instead: all functions then read what they need, to the same result.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_DATASET_H
@@ -26,23 +27,25 @@
 typedef struct dataset {
     int count;                   /* samples that are used */
     int channels, height, width; /* of a sample; 1, 28, 28 for MNIST; 2, 1, 1 for points */
-    unsigned char *pixels;       /* (count, channels*height*width), row-major; NULL for points */
-    int crop;                    /* height and width of the crops that are samples; 0: no crops */
-    image_area *areas;           /* (count + 1): with crops, where each image is in `pixels`, as
-                                    (channels, its height, its width); the last: where they end */
-    float *points;               /* (count, 2); NULL for images */
-    unsigned char *labels;       /* (count); NULL: none */
-    data_kind kind;              /* stored, never guessed from the sizes */
-    char *path;                  /* the file of images, the folder, or the name of what is made */
-    int total;                   /* samples that exist, used or not */
-    bool is_held_out;     /* a test part that was taken out of the images of a run's training */
-    captions *captions;   /* NULL: none */
-    struct dataset *held; /* the images that --hold-out took out; NULL: none */
-    char *no_captions;    /* why there are none, if they were wanted; else NULL */
-    uint32_t fingerprint; /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
-                             each, little-endian, then of the pixels, or of the points as 4 bytes
-                             each, little-endian; then of the captions, if there are any. With
-                             crops, each image's own height and width precede its pixels */
+    unsigned char *pixels; /* (count, channels*height*width), row-major; NULL for points, and */
+    store *store;          /* if they are on the disk; NULL: they are not */
+    uint32_t *rows;        /* (count): on the disk and without areas, where each image is */
+    int crop;              /* height and width of the crops that are samples; 0: no crops */
+    image_area *areas;     /* (count + 1): with crops, where each image is in the pixels, as
+                              (channels, its height, its width); the last: where they end */
+    float *points;         /* (count, 2); NULL for images */
+    unsigned char *labels; /* (count); NULL: none */
+    data_kind kind;        /* stored, never guessed from the sizes */
+    char *path;            /* the file of images, the folder, or the name of what is made */
+    int total;             /* samples that exist, used or not */
+    bool is_held_out;      /* a test part that was taken out of the images of a run's training */
+    captions *captions;    /* NULL: none */
+    struct dataset *held;  /* the images that --hold-out took out; NULL: none */
+    char *no_captions;     /* why there are none, if they were wanted; else NULL */
+    uint32_t fingerprint;  /* CRC-32, as zlib's, of count, channels, height and width as 4 bytes
+                              each, little-endian, then of the pixels, or of the points as 4 bytes
+                              each, little-endian; then of the captions, if there are any. With
+                              crops, each image's own height and width precede its pixels */
     /* Only for DATA_PICTURES, and no_classes and note for DATA_STACKED: */
     char **names;          /* (count), relative to the folder */
     char **classes;        /* (class_count), the names of the labels 0, 1, ... */
@@ -74,6 +77,7 @@ typedef struct dataset_request {
     int crop_step; /* 0: 1 */
     double memory; /* in bytes, for pictures and reading them; 0: what this process may use */
     bool fresh;    /* read the pictures, and do not use the cache */
+    bool on_disk;  /* leave images on the disk (data/store.h), except those of stacked digits */
     const compute *compute;   /* decodes the pictures; NULL: one thread */
     const image_watch *watch; /* is told of the progress; NULL: nobody */
 } dataset_request;
@@ -136,8 +140,36 @@ uint32_t dataset_fingerprint(const dataset *d, int count);
 void dataset_add_class(text *t, const dataset *d, int k);
 void dataset_show_class(text *t, const dataset *d, int k);
 
-/* The memory of the samples and their labels, in bytes. */
+/* The memory of the samples and their labels, in bytes; of a set on the disk, that of all that is
+ * known of its samples. */
 size_t dataset_memory(const dataset *d);
+
+/* The bytes of all images; 0 for points. */
+size_t dataset_bytes(const dataset *d);
+
+/* Brings a set that is on the disk into memory. STATUS_IO, STATUS_MEMORY: it is then unchanged. */
+status dataset_load(dataset *d);
+
+/* The same with two sets, if both fit so many bytes. */
+status dataset_load_both(dataset *a, dataset *b, size_t most);
+
+/* What is read from the disk by functions that return no status is zeros after a failure; this is
+ * the first one. STATUS_IO. */
+status dataset_check(const dataset *d);
+
+/* The channels*height*width bytes of image i, whatever its size. */
+size_t dataset_image_bytes(const dataset *d, int i);
+
+/* Bytes from .. from + n - 1 of image i: in memory, or read from the disk into `room` (n). From any
+ * thread. */
+const unsigned char *dataset_piece(const dataset *d, int i, size_t from, size_t n,
+                                   unsigned char *room);
+
+/* So many bytes at a time are enough for every image (dataset_piece). */
+enum { DATASET_PIECE = 1 << 14 };
+
+/* Sample i as floats, as dataset_batch converts it; not for crops. */
+void dataset_convert(const dataset *d, const kernels *k, int i, float *out);
 
 /* Sample order[i] becomes row i of out (n, sample size), on all threads: a byte x becomes
  * (2x - 255)/255, an exact numerator and one correctly rounded division; a point is copied. With

@@ -1,5 +1,6 @@
 /* data/dataset_parts.h - what the parts of dataset.c share: dataset_test.c, select.c, hold_out.c,
- * classes.c, captions_open.c, captions_pictures.c and crops.c. Nobody else includes it.
+ * classes.c, captions_open.c, captions_pictures.c, crops.c, batch.c and on_disk.c. Nobody else
+ * includes it.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_DATASET_PARTS_H
@@ -65,8 +66,12 @@ status dataset_number_crops(dataset *d);
 /* out (sample size) = the middle of image i of a set with crops. */
 void dataset_convert_middle(const dataset *d, const kernels *k, int i, float *out);
 
-/* The fingerprint of the set as it is. */
+/* The fingerprint of the set as it is; after a failure of its disk (dataset_check), some number. */
 uint32_t dataset_crc(const dataset *d);
+
+/* Says where the images of a set on the disk are, one after another; does nothing for other sets.
+ * STATUS_MEMORY. */
+status dataset_number_rows(dataset *d);
 
 /* Ends the opening of a data set: it is complete, or closed. */
 status dataset_opened(dataset *d, status s);

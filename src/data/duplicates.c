@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "data/crops.h"
 
 #include "base/banned.h"
@@ -15,26 +16,31 @@ typedef struct hashed {
     int index;
 } hashed;
 
-static size_t size_of(const dataset *d, const dataset_picture *p)
-{
-    return (size_t)d->channels * (size_t)p->height * (size_t)p->width;
-}
-
 /* FNV-1a. Samples with equal hashes are then compared. */
 static uint64_t hash_of(const dataset *d, int i)
 {
-    const dataset_picture p = dataset_picture_of(d, i);
+    unsigned char room[DATASET_PIECE];
     uint64_t hash = 0xcbf29ce484222325;
-    for (size_t k = 0, n = size_of(d, &p); k < n; k++)
-        hash = (hash ^ p.pixels[k]) * 0x100000001b3;
+    for (size_t from = 0, n, size = dataset_image_bytes(d, i); from < size; from += n) {
+        n = size_min(size - from, sizeof room);
+        const unsigned char *bytes = dataset_piece(d, i, from, n, room);
+        for (size_t b = 0; b < n; b++)
+            hash = (hash ^ bytes[b]) * 0x100000001b3;
+    }
     return hash;
 }
 
 static bool are_equal(const dataset *d, int i, int k)
 {
     const dataset_picture a = dataset_picture_of(d, i), b = dataset_picture_of(d, k);
-    return a.height == b.height && a.width == b.width &&
-           memcmp(a.pixels, b.pixels, size_of(d, &a)) == 0;
+    unsigned char rooms[2][DATASET_PIECE];
+    bool equal = a.height == b.height && a.width == b.width;
+    for (size_t from = 0, n, size = dataset_image_bytes(d, i); equal && from < size; from += n) {
+        n = size_min(size - from, DATASET_PIECE);
+        equal = memcmp(dataset_piece(d, i, from, n, rooms[0]),
+                       dataset_piece(d, k, from, n, rooms[1]), n) == 0;
+    }
+    return equal;
 }
 
 static int compare(const void *a, const void *b)

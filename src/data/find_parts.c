@@ -158,24 +158,29 @@ static void choose_parts(scan *s)
 
 /* ---- looking for pictures ---- */
 
-/* Whether a file in the folder or below it is a picture. True as well if `budget` files, which it
- * counts down, were looked at without an answer. */
-static bool has_picture(const char *folder, int depth, int *budget)
+/* *has: a file in the folder or below it is a picture. True as well where nothing can be known: the
+ * folder cannot be listed, which reading reports, or `budget` files, which it counts down, were
+ * looked at without an answer. STATUS_MEMORY. */
+static status find_picture(bool *has, const char *folder, int depth, int *budget)
 {
     scan s;
-    bool found = false;
-    if (depth == 0 || scan_folder(&s, folder) != STATUS_OK)
-        return true; /* reading reports what is wrong */
-    found = s.pictures;
+    *has = true;
+    if (depth == 0)
+        return STATUS_OK;
+    status result = scan_folder(&s, folder);
+    if (result != STATUS_OK)
+        return result == STATUS_MEMORY ? result : STATUS_OK;
     *budget -= s.files;
-    for (int i = 0; i < s.count && !found; i++) {
+    *has = s.pictures || *budget <= 0;
+    for (int i = 0; i < s.count && !*has && result == STATUS_OK; i++) {
         char *below = NULL;
-        found = *budget <= 0 || path_join(&below, folder, s.subfolders[i].name) != STATUS_OK ||
-                has_picture(below, depth - 1, budget);
+        result = path_join(&below, folder, s.subfolders[i].name);
+        if (result == STATUS_OK)
+            result = find_picture(has, below, depth - 1, budget);
         free(below);
     }
     scan_free(&s);
-    return found;
+    return result;
 }
 
 /* *below: the path of the only subfolder that contains pictures; NULL if several do. */
@@ -185,9 +190,11 @@ static status only_with_pictures(char **below, const scan *s)
     *below = NULL;
     for (int i = 0; i < s->count; i++) {
         char *path = NULL;
+        bool has = false;
         TRY(path_join(&path, s->folder, s->subfolders[i].name));
-        bool has = has_picture(path, DEEPEST, &budget);
+        status looked = find_picture(&has, path, DEEPEST, &budget);
         free(path);
+        TRY(looked);
         if (has && only >= 0)
             return STATUS_OK;
         if (has)

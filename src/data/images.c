@@ -129,7 +129,7 @@ static extent choose_form(image_reading *r)
 }
 
 /* Removes the samples whose pixels could not be read. */
-static void close_gaps(image_reading *r)
+static status close_gaps(image_reading *r)
 {
     image_set *s = r->set;
     size_t to = 0;
@@ -138,7 +138,9 @@ static void close_gaps(image_reading *r)
         size_t from = images_at(s, i), size = images_at(s, i + 1) - from;
         if (r->files[r->order[i]].problem)
             continue;
-        if (to < from)
+        if (to < from && s->store)
+            TRY(store_move(s->store, to, from, size));
+        else if (to < from)
             memmove(s->pixels + to, s->pixels + from, size);
         if (s->areas) {
             s->areas[kept] = s->areas[i];
@@ -151,6 +153,7 @@ static void close_gaps(image_reading *r)
         s->areas[kept].at = to;
     s->total -= r->pictures - kept;
     r->pictures = s->count = kept;
+    return STATUS_OK;
 }
 
 static status copy_names(image_reading *r)
@@ -166,24 +169,44 @@ static status copy_names(image_reading *r)
                     : status_fail(STATUS_MEMORY, "%s: out of memory", r->request->folder);
 }
 
+/* For samples that go to the disk: room for one on each thread, and what is known of the files. */
+static size_t memory_on_disk(const image_reading *r)
+{
+    const compute *c = r->request->compute;
+    size_t most = 0, names = 0;
+    if (!r->request->on_disk)
+        return 0;
+    for (int i = 0; i < r->pictures; i++) {
+        size_t size = images_at(r->set, i + 1) - images_at(r->set, i);
+        most = size > most ? size : most;
+    }
+    for (int i = 0; i < r->count; i++)
+        names += sizeof *r->files + sizeof(tree_file) + 2 * strlen(r->files[i].name);
+    return most * (size_t)(c ? c->threads : 1) + names;
+}
+
 static status read_pixels(image_reading *r)
 {
     const image_watch *w = r->request->watch;
     image_set *s = r->set;
     TRY(images_plan_areas(r));
+    r->memory += memory_on_disk(r);
     TRY(images_check_memory(r));
     size_t samples = images_at(s, r->pictures);
     if (w && w->start)
-        w->start(w->context, r->pictures, samples + r->memory);
+        w->start(w->context, r->pictures, (r->request->on_disk ? 0 : samples) + r->memory);
     s->reading_memory = r->memory;
-    s->pixels = calloc(samples, 1);
-    if (!s->pixels)
+    if (r->request->on_disk)
+        TRY(store_make(&s->store));
+    else
+        s->pixels = calloc(samples, 1);
+    if (!s->pixels && !s->store)
         return status_fail(STATUS_MEMORY, "%s: out of memory for the %.1f MB of its %d pictures",
                            r->request->folder, (double)samples / 1e6, r->pictures);
     status result = images_run_pass(r, true);
     if (w && w->end)
         w->end(w->context);
-    return result;
+    return result == STATUS_OK ? store_check(s->store) : result;
 }
 
 static void tell_bad(const image_reading *r)
@@ -204,7 +227,7 @@ static status read_set(image_reading *r)
     TRY(read_pixels(r));
     TRY(check_files(r));
     tell_bad(r);
-    close_gaps(r);
+    TRY(close_gaps(r));
     if (r->pictures == 0)
         return none_is_good(r);
     TRY(images_write_note(r, &e));
@@ -255,6 +278,16 @@ static void give_notice(const images_request *q, const char *what)
     text_free(&t);
 }
 
+/* The file of the cache replaces the one without a name. */
+static status use_kept(image_set *s, const images_request *q, const tree *t)
+{
+    size_t memory = s->reading_memory;
+    images_close(s);
+    TRY(images_cache_read(s, q, t));
+    s->reading_memory = memory;
+    return STATUS_OK;
+}
+
 static status read_or_fetch(image_set *s, const images_request *q, const tree *t)
 {
     bool fresh = q->fresh || q->crop != 0;
@@ -265,8 +298,12 @@ static status read_or_fetch(image_set *s, const images_request *q, const tree *t
     if (cached != STATUS_IO)
         give_notice(q, "the files are read again");
     TRY(read_folder(s, q, t));
-    if (!fresh && images_cache_write(s, q, t) != STATUS_OK)
-        give_notice(q, "the images are not kept, and are read again next time");
+    if (fresh)
+        return STATUS_OK;
+    if (images_cache_write(s, q, t) == STATUS_OK)
+        return q->on_disk ? use_kept(s, q, t) : STATUS_OK;
+    TRY(store_check(s->store));
+    give_notice(q, "the images are not kept, and are read again next time");
     return STATUS_OK;
 }
 
@@ -280,6 +317,8 @@ status images_open(image_set *s, const images_request *q)
         result = images_set_labels(s);
     if (result == STATUS_OK)
         images_tell(q, s, &t);
+    if (result == STATUS_OK)
+        result = store_check(s->store);
     tree_free(&t);
     if (result != STATUS_OK)
         images_close(s);
@@ -292,6 +331,7 @@ void images_close(image_set *s)
         free(s->names[i]);
     free(s->names);
     free(s->pixels);
+    store_close(s->store);
     free(s->areas);
     free(s->labels);
     for (int i = 0; i < s->class_count; i++)

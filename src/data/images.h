@@ -20,6 +20,9 @@
  * depend on: the name, size, times and number of each file, and the options. If any of these
  * changes, everything is read again.
  *
+ * A set that memory does not hold stays in the cache, whose file is verified once, or in a file
+ * without a name where the cache does not keep it (data/store.h).
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_DATA_IMAGES_H
 #define GAN_DATA_IMAGES_H
@@ -30,6 +33,7 @@
 
 #include "base/status.h"
 #include "data/options.h"
+#include "data/store.h"
 #include "math/compute.h"
 
 enum {
@@ -81,6 +85,7 @@ typedef struct images_request {
     int limit;                   /* of pictures that keep their sizes; 0: none */
     double memory;               /* for the pictures; 0: what this process may use */
     bool fresh;                  /* read the files, and do not use the cache */
+    bool on_disk;                /* the pixels stay there: in the cache, or where it has none */
     bool held_out;               /* the folder is a held-out part */
     const compute *compute;      /* NULL: on this thread only */
     const image_watch *watch;    /* may be NULL */
@@ -89,7 +94,8 @@ typedef struct images_request {
 typedef struct image_set {
     int count, channels, height, width;
     int total;             /* pictures that could be samples; more than `count` by a limit */
-    unsigned char *pixels; /* (count, channels*height*width), or each in its own area */
+    unsigned char *pixels; /* (count, channels*height*width), or each in its own area; NULL: */
+    store *store;          /* they are on the disk, in the same order; NULL: in memory */
     int crop;              /* 0: no crops; else height and width */
     image_area *areas;     /* (count); NULL: no crops */
     unsigned char *labels; /* (count), or NULL */

@@ -164,17 +164,27 @@ static status split_names(image_set *s, const char *file, const char *names, siz
     return STATUS_OK;
 }
 
-static status read_entry(image_set *s, set_entry *e, const facts *f)
+/* Verifies the entry and leaves its images where they are. */
+static status open_entry(image_set *s, const cache_entry *cached)
+{
+    cache_file f;
+    TRY(cache_open(cached, &f));
+    return store_of_file(&s->store, f.fd, f.path, f.at);
+}
+
+static status read_entry(image_set *s, set_entry *e, const facts *f, bool on_disk)
 {
     size_t length = e->listing.length;
     unsigned char *listing = malloc(length);
     char *names = malloc((size_t)f->names);
-    s->pixels =
-        calloc((size_t)f->count, (size_t)f->channels * (size_t)f->height * (size_t)f->width);
+    if (!on_disk)
+        s->pixels =
+            calloc((size_t)f->count, (size_t)f->channels * (size_t)f->height * (size_t)f->width);
     cache_entry cached = entry_of(e, f, listing, names, s->pixels);
-    status result = !listing || !names || !s->pixels || !s->note || e->metadata.failed
+    status result = !listing || !names || (!on_disk && !s->pixels) || !s->note || e->metadata.failed
                         ? status_fail(STATUS_MEMORY, "%s: out of memory", e->file)
-                        : cache_read(&cached);
+                    : on_disk ? open_entry(s, &cached)
+                              : cache_read(&cached);
     /* An entry of changed files is only old, not damaged. */
     if (result == STATUS_OK && memcmp(listing, e->listing.data, length) != 0)
         result = status_fail(STATUS_IO, "%s: is of files that have changed", e->file);
@@ -204,7 +214,8 @@ status images_cache_read(image_set *s, const images_request *q, const tree *t)
                           .bad = f.bad,
                           .other = f.other,
                           .note = strdup(f.note) };
-        result = read_entry(s, &e, &f);
+        s->reading_memory = q->on_disk ? 2 * (e.listing.length + (size_t)f.names) : 0;
+        result = read_entry(s, &e, &f, q->on_disk);
     }
     json_free(&o);
     entry_close(&e);
@@ -235,7 +246,8 @@ status images_cache_write(const image_set *s, const images_request *q, const tre
         cache_entry kept = entry_of(&e, &f, (unsigned char *)e.listing.data, names.data, s->pixels);
         result = text_check(&e.metadata);
         if (result == STATUS_OK)
-            result = cache_write(&kept);
+            result =
+                s->store ? cache_write_from(&kept, store_source(s->store)) : cache_write(&kept);
     }
     text_free(&names);
     entry_close(&e);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "data/images_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -108,6 +109,14 @@ size_t images_at(const image_set *s, int i)
     return s->areas ? s->areas[i].at : (size_t)i * size;
 }
 
+const unsigned char *images_pixels(const image_set *s, size_t at, size_t n, unsigned char *room)
+{
+    if (!s->store)
+        return s->pixels + at;
+    store_read(s->store, room, n, at); /* whose failures stay there */
+    return room;
+}
+
 /* In floating point, as the sum may be more than size_t holds. */
 static double sum_samples(const image_reading *r)
 {
@@ -123,14 +132,22 @@ status images_check_memory(const image_reading *r)
 {
     const images_request *q = r->request;
     double usable = q->memory > 0 ? q->memory : memory_usable();
-    double samples = sum_samples(r), decoding = (double)r->memory;
+    double samples = q->on_disk ? 0 : sum_samples(r), decoding = (double)r->memory;
+    decoding += q->on_disk ? MEMORY_OF_PROGRAM : 0;
     if (samples < (double)SIZE_MAX && samples + decoding <= usable)
         return STATUS_OK;
+    if (q->on_disk)
+        return status_fail(STATUS_USAGE,
+                           "--memory: expected at least %.0fM, which reading the pictures of %s "
+                           "takes, got %.4gM",
+                           ceil(decoding / 1e6), q->folder, usable / 1e6);
     return status_fail(STATUS_MEMORY,
                        "%s: its %d pictures %s take %.1f MB and reading them %.1f MB, but this "
                        "process may use %.1f MB; %s",
                        q->folder, r->pictures, r->set->crop > 0 ? "at full size" : "as samples",
                        samples / 1e6, decoding / 1e6, usable / 1e6,
-                       r->set->crop > 0 ? "use fewer with --limit, or smaller ones"
-                                        : "choose a smaller --size");
+                       r->set->crop > 0 ? "use fewer with --limit, or smaller ones, or --memory to "
+                                          "leave them on the disk"
+                                        : "choose a smaller --size, or --memory to leave them on "
+                                          "the disk");
 }

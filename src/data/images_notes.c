@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "base/text.h"
 #include "data/part_names.h"
 
@@ -234,8 +235,13 @@ enum { LEVELS = 256, DARK = 64, TAIL = 1000 };
 static void tell_dark(const images_request *q, const image_set *s)
 {
     size_t n = images_at(s, s->count), counts[LEVELS] = { 0 };
-    for (size_t i = 0; i < n; i++)
-        counts[s->pixels[i]]++;
+    unsigned char room[1 << 14];
+    for (size_t i = 0, part; i < n; i += part) {
+        part = size_min(n - i, sizeof room);
+        const unsigned char *pixels = images_pixels(s, i, part, room);
+        for (size_t k = 0; k < part; k++)
+            counts[pixels[k]]++;
+    }
     int greatest = LEVELS - 1;
     for (size_t above = counts[greatest]; above <= n / TAIL && greatest > 0;
          above += counts[--greatest])

@@ -72,6 +72,9 @@ status images_plan_areas(image_reading *r);
 /* Where picture i of the set begins, for i up to `count`, and so where the last one ends. */
 size_t images_at(const image_set *s, int i);
 
+/* The pixels from `at` on: those in memory, or n of them, read into `room`. */
+const unsigned char *images_pixels(const image_set *s, size_t at, size_t n, unsigned char *room);
+
 /* STATUS_MEMORY if the samples, and decoding them, need more than there is. */
 status images_check_memory(const image_reading *r);
 

@@ -6,14 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#ifdef __linux__
-#include <malloc.h>
-#endif
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -87,19 +85,26 @@ static status check_size(const image_reading *r, const bitmap_file *f, int i)
 static status read_sample(const image_reading *r, const char *path, int i)
 {
     const fit_target target = target_of(r, i);
+    const size_t at = images_at(r->set, i), size = images_at(r->set, i + 1) - at;
     bitmap_file f = { .path = path };
-    unsigned char *bytes = NULL;
+    unsigned char *bytes = NULL, *own = r->set->store ? malloc(size) : NULL;
     fit picture;
-    TRY(file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n));
+    status s = file_read(path, IMAGES_MOST_BYTES, &bytes, &f.n);
     f.bytes = bytes;
-    status s = check_size(r, &f, i);
+    if (r->set->store && !own)
+        s = status_fail(STATUS_MEMORY, "%s: out of memory", path);
+    if (s == STATUS_OK)
+        s = check_size(r, &f, i);
     if (s == STATUS_OK) {
-        fit_start(&picture, &target, r->set->pixels + images_at(r->set, i));
+        fit_start(&picture, &target, own ? own : r->set->pixels + at);
         const bitmap_sink sink = fit_sink(&picture);
         s = bitmap_read(&sink, &f);
         fit_free(&picture);
     }
     free(bytes);
+    if (s == STATUS_OK && own)
+        s = store_write(r->set->store, own, size, at);
+    free(own);
     return s;
 }
 
@@ -162,14 +167,6 @@ static status sum_memory(image_reading *r)
     return STATUS_OK;
 }
 
-/* glibc keeps freed memory for the thread that freed it: the run would take it besides its own. */
-static void give_back_memory(void)
-{
-#ifdef __GLIBC__
-    malloc_trim(0);
-#endif
-}
-
 status images_run_pass(image_reading *r, bool pixels)
 {
     picture_pass p = { r, pixels };
@@ -180,7 +177,7 @@ status images_run_pass(image_reading *r, bool pixels)
     else
         for (int i = 0; i < n; i++)
             pass_task(&p, i);
-    give_back_memory();
+    system_give_back_memory(); /* the run would take it besides its own */
     if (!pixels)
         TRY(sum_memory(r));
     return atomic_load(&r->out_of_memory)

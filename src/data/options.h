@@ -100,6 +100,15 @@ status image_background(const char *word, rgb *colour);
         .help = "leave out image files that cannot be read, with a note, instead of stopping"      \
     }
 
+/* --memory, a uint64_t at that offset, for runs and the commands that read data; 0: not given. */
+#define MEMORY_OPTION_ROW(at)                                                                      \
+    {                                                                                              \
+        .name = "memory", .subject = SUBJECT_MACHINE, .type = OPTION_BYTES, .offset = (at),        \
+        .scope = SCOPE_CALL, .least = 1e6, .most = 1e15, .arg = "SIZE",                            \
+        .help = "take at most this much memory, such as 500M: images that do not fit stay on the " \
+                "disk, to the same bytes (docs/images.md)"                                         \
+    }
+
 /* The same rows for a plain image_options. */
 extern const option_table image_option_table;
 

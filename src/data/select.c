@@ -9,15 +9,23 @@
 
 #include "base/banned.h"
 
-static size_t size_at(const dataset *d, int i)
+/* Images on the disk stay where they are. */
+static void place_on_disk(dataset *to, int place, const dataset *from, int i)
 {
-    return dataset_at(d, i + 1) - dataset_at(d, i);
+    if (to->areas)
+        to->areas[place] = from->areas[i];
+    else
+        to->rows[place] = from->rows[i];
 }
 
 /* Image i of `from` becomes the next one of `to`, number `place`. */
 static void place_image(dataset *to, int place, const dataset *from, int i)
 {
-    size_t at = dataset_at(to, place), size = size_at(from, i);
+    if (to->store) {
+        place_on_disk(to, place, from, i);
+        return;
+    }
+    size_t at = dataset_at(to, place), size = dataset_image_bytes(from, i);
     memmove(to->pixels + at, from->pixels + dataset_at(from, i), size);
     if (!to->areas)
         return;
@@ -36,7 +44,7 @@ status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int
 {
     size_t bytes = 0;
     for (int i = 0; i < n; i++)
-        bytes += size_at(from, (int)order[i]);
+        bytes += dataset_image_bytes(from, (int)order[i]);
     *to = (dataset){ .count = n,
                      .total = n,
                      .channels = from->channels,
@@ -46,9 +54,12 @@ status dataset_copy(dataset *to, const dataset *from, const uint32_t *order, int
                      .areas = from->areas ? calloc((size_t)n + 1, sizeof *to->areas) : NULL,
                      .kind = from->kind,
                      .path = strdup(from->path),
-                     .pixels = malloc(bytes),
+                     .pixels = from->store ? NULL : malloc(bytes),
+                     .store = from->store ? store_share(from->store) : NULL,
+                     .rows = from->rows ? malloc((size_t)n * sizeof *to->rows) : NULL,
                      .labels = from->labels ? malloc((size_t)n) : NULL };
-    if (!to->path || !to->pixels || (from->areas && !to->areas) || (from->labels && !to->labels))
+    if (!to->path || (!to->pixels && !to->store) || (from->rows && !to->rows) ||
+        (from->areas && !to->areas) || (from->labels && !to->labels))
         return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", from->path, n);
     for (int i = 0; i < n; i++) {
         place_image(to, i, from, (int)order[i]);

@@ -52,7 +52,9 @@ status evaluator_keep(const cache_entry *entry, const evaluator_watch *w,
 static status make(void *context)
 {
     const making *m = context;
-    return m->make(m);
+    TRY(m->make(m));
+    TRY(dataset_check(m->e->train)); /* nothing is kept that was made of data that were not read */
+    return dataset_check(m->e->test);
 }
 
 static status read_or_make(making m, const cache_entry *entry)

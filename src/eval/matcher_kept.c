@@ -41,7 +41,8 @@ static void add_tensors(kept_matcher *k, const net *n, const char *which)
 static status train(void *context)
 {
     const kept_matcher *k = context;
-    return matcher_train(k->matcher, k->watch);
+    TRY(matcher_train(k->matcher, k->watch));
+    return dataset_check(k->matcher->data);
 }
 
 status matcher_prepare(matcher *m, const evaluator_watch *watch)

@@ -13,13 +13,15 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/size.h"
 #include "base/text.h"
 #include "format/safetensors.h"
 
 #include "base/banned.h"
 
-/* *folder and *path are malloc'ed. */
-static status path_of(const char *file, char **folder, char **path)
+enum { PART = 1 << 14 }; /* bytes of what is not held in memory */
+
+status cache_folder(char **folder)
 {
     const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     text t = { 0 };
@@ -31,7 +33,13 @@ static status path_of(const char *file, char **folder, char **path)
         return status_fail(STATUS_IO, "no cache folder: neither $XDG_CACHE_HOME nor $HOME names "
                                       "one");
     *folder = t.data;
-    TRY(text_check(&t));
+    return text_check(&t);
+}
+
+/* *folder and *path are malloc'ed. */
+static status path_of(const char *file, char **folder, char **path)
+{
+    TRY(cache_folder(folder));
     return path_join(path, *folder, file);
 }
 
@@ -89,8 +97,21 @@ static void close_file(safetensors_input *in, char *path)
     free(path);
 }
 
+/* Reads the bytes for the sake of the checksum. */
+static status pass_by(safetensors_input *in, size_t n)
+{
+    unsigned char part[PART];
+    for (size_t k; n > 0; n -= k) {
+        k = size_min(n, sizeof part);
+        TRY(safetensors_read(in, part, k));
+    }
+    return STATUS_OK;
+}
+
 static status read_tensor(safetensors_input *in, const cache_tensor *t)
 {
+    if (!t->data)
+        return pass_by(in, bytes_of(t));
     TRY(safetensors_read(in, t->data, bytes_of(t)));
     if (t->type != CACHE_F32)
         return STATUS_OK;
@@ -120,7 +141,8 @@ static status read_entry(safetensors_input *in, const cache_entry *e, const text
     return safetensors_read_end(in);
 }
 
-status cache_read(const cache_entry *e)
+/* f: where the file stays open; NULL: it is closed. */
+static status read_file(const cache_entry *e, cache_file *f)
 {
     safetensors_input in = { .fd = -1 };
     text expected = { 0 };
@@ -130,9 +152,25 @@ status cache_read(const cache_entry *e)
         s = make_header(e, &expected);
     if (s == STATUS_OK)
         s = read_entry(&in, e, &expected);
-    close_file(&in, path);
+    if (s == STATUS_OK && f) {
+        *f = (cache_file){ in.fd, path, SAFETENSORS_LENGTH + expected.length };
+        for (size_t i = 0; i + 1 < e->count; i++)
+            f->at += bytes_of(&e->tensors[i]);
+    } else {
+        close_file(&in, path);
+    }
     text_free(&expected);
     return s;
+}
+
+status cache_read(const cache_entry *e)
+{
+    return read_file(e, NULL);
+}
+
+status cache_open(const cache_entry *e, cache_file *f)
+{
+    return read_file(e, f);
 }
 
 status cache_metadata(const char *file, json_object *o)
@@ -153,35 +191,53 @@ status cache_metadata(const char *file, json_object *o)
 
 /* ---- writing ---- */
 
-static void put_tensor(sink *k, const cache_tensor *t)
+/* After a failure of the source nothing more is written, as after one of the file. */
+static void put_source(sink *k, const cache_tensor *t, const byte_source *from)
 {
-    if (t->type == CACHE_U8)
+    unsigned char part[PART];
+    size_t n = bytes_of(t);
+    for (size_t at = 0, m; at < n && k->result == STATUS_OK; at += m) {
+        m = size_min(n - at, sizeof part);
+        k->result = from->get(from->context, at, part, m);
+        if (k->result == STATUS_OK)
+            sink_bytes(k, part, m);
+    }
+}
+
+static void put_tensor(sink *k, const cache_tensor *t, const byte_source *from)
+{
+    if (!t->data)
+        put_source(k, t, from);
+    else if (t->type == CACHE_U8)
         sink_bytes(k, t->data, bytes_of(t));
     else
         sink_floats(k, t->data, values_of(t));
 }
 
-static void put_entry(sink *k, const cache_entry *e, const text *header)
+static void put_entry(sink *k, const cache_entry *e, const byte_source *last, const text *header)
 {
     unsigned char length[SAFETENSORS_LENGTH];
     bytes_put(length, header->length, sizeof length);
     sink_bytes(k, length, sizeof length);
     sink_bytes(k, header->data, header->length);
     for (size_t i = 0; i < e->count; i++)
-        put_tensor(k, &e->tensors[i]);
+        put_tensor(k, &e->tensors[i], last);
 }
 
-static status write_file(const cache_entry *e, const char *path, text *header)
+static status write_file(const cache_entry *e, const byte_source *last, const char *path,
+                         text *header)
 {
     sink k = { 0 };
-    put_entry(&k, e, header);
+    put_entry(&k, e, last, header);
+    TRY(k.result);
     safetensors_put_crc(header->data, k.crc);
     TRY(out_open(&k.f, path));
-    put_entry(&k, e, header);
+    put_entry(&k, e, last, header);
     return out_commit(k.f, k.result);
 }
 
-status cache_write(const cache_entry *e)
+/* last: where the last tensor comes from; NULL: from memory, as the others do. */
+static status write_entry(const cache_entry *e, const byte_source *last)
 {
     char *folder = NULL, *path = NULL;
     text header = { 0 };
@@ -191,9 +247,19 @@ status cache_write(const cache_entry *e)
     if (s == STATUS_OK)
         s = folder_make(folder);
     if (s == STATUS_OK)
-        s = write_file(e, path, &header);
+        s = write_file(e, last, path, &header);
     free(folder);
     free(path);
     text_free(&header);
     return s;
+}
+
+status cache_write(const cache_entry *e)
+{
+    return write_entry(e, NULL);
+}
+
+status cache_write_from(const cache_entry *e, byte_source last)
+{
+    return write_entry(e, &last);
 }

@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "base/stream.h"
 
 typedef enum cache_type { CACHE_F32, CACHE_U8 } cache_type;
 
@@ -22,7 +23,7 @@ typedef enum cache_type { CACHE_F32, CACHE_U8 } cache_type;
 typedef struct cache_tensor {
     const char *name;
     int rows, cols;
-    void *data;
+    void *data; /* NULL: not held in memory (cache_open, cache_write_from) */
     cache_type type;
 } cache_tensor;
 
@@ -39,8 +40,26 @@ typedef struct cache_entry {
  * After a failure the values of the tensors are undefined. */
 status cache_read(const cache_entry *e);
 
+/* An entry that stays open: its last tensor, whose data is NULL, is at this place in the file. */
+typedef struct cache_file {
+    int fd;
+    char *path; /* malloc'ed */
+    size_t at;
+} cache_file;
+
+/* As cache_read, verifying the whole file, but keeps it open; fd and path are then the caller's. */
+status cache_open(const cache_entry *e, cache_file *f);
+
+/* *folder: the cache folder, malloc'ed, which may not be there yet. STATUS_IO if no variable names
+ * one. */
+status cache_folder(char **folder);
+
 /* Writes the entry; the file appears whole or not at all. Creates the folder if it is missing. */
 status cache_write(const cache_entry *e);
+
+/* As cache_write; the bytes of the last tensor, whose data is NULL, come from the source. Its
+ * failures, too. */
+status cache_write_from(const cache_entry *e, byte_source last);
 
 /* Reads the metadata of a file in the folder, for an entry whose sizes it states: these are not to
  * be trusted until cache_read has accepted the entry that follows from them. json_free releases *o.

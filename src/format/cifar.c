@@ -38,11 +38,12 @@ static status make_room(cifar *c, const char *path, int first, int *room)
     if (c->count < *room)
         return STATUS_OK;
     int more = *room + (had < LEAST_ROOM ? LEAST_ROOM : had < MOST_ROOM ? had : MOST_ROOM);
-    unsigned char *pixels = realloc(c->pixels, (size_t)more * CIFAR_PIXELS);
+    size_t kept = c->sink ? 0 : (size_t)more * CIFAR_PIXELS;
+    unsigned char *pixels = kept > 0 ? realloc(c->pixels, kept) : NULL;
     c->pixels = pixels ? pixels : c->pixels;
     unsigned char *labels = realloc(c->labels, (size_t)more);
     c->labels = labels ? labels : c->labels;
-    if (!pixels || !labels)
+    if ((kept > 0 && !pixels) || !labels)
         return status_fail(STATUS_MEMORY, "%s: out of memory for %d images", path, more);
     *room = more;
     return STATUS_OK;
@@ -57,6 +58,14 @@ static status check_labels(const cifar_form *form, const gzip_file *g, const uns
                                "%s: expected labels from 0 to %d as %s has them, got %d in "
                                "record %d",
                                g->path, form->classes[i] - 1, form->name, record[i], number);
+    return STATUS_OK;
+}
+
+static status keep_pixels(cifar *c, const unsigned char *pixels)
+{
+    if (c->sink)
+        return c->sink->put(c->sink->context, pixels, CIFAR_PIXELS);
+    memcpy(c->pixels + (size_t)c->count * CIFAR_PIXELS, pixels, CIFAR_PIXELS);
     return STATUS_OK;
 }
 
@@ -81,7 +90,8 @@ static status add_records(cifar *c, const cifar_form *form, gzip_file *g)
                                MOST_RECORDS);
         TRY(make_room(c, g->path, first, &room));
         c->labels[c->count] = record[form->labels - 1];
-        memcpy(c->pixels + (size_t)c->count++ * CIFAR_PIXELS, record + form->labels, CIFAR_PIXELS);
+        TRY(keep_pixels(c, record + form->labels));
+        c->count++;
     }
 }
 

@@ -9,6 +9,7 @@
 #define GAN_FORMAT_CIFAR_H
 
 #include "base/status.h"
+#include "base/stream.h"
 
 enum { CIFAR_SIDE = 32, CIFAR_CHANNELS = 3, CIFAR_PIXELS = 3072, CIFAR_LABELS = 2 };
 
@@ -25,8 +26,9 @@ extern const cifar_form cifar_10, cifar_100;
 
 typedef struct cifar {
     int count;
-    unsigned char *pixels; /* (count, 3*32*32) */
+    unsigned char *pixels; /* (count, 3*32*32); NULL with a sink */
     unsigned char *labels; /* (count) */
+    const byte_sink *sink; /* where the pixels go instead; NULL: to `pixels` */
 } cifar;
 
 /* Appends the records of a file, raw or gzip, to *c, which starts as { 0 }. STATUS_FORMAT, with

@@ -170,6 +170,20 @@ static status read_items(idx_file *f, gzip_file *g, size_t keep, size_t *got)
     return STATUS_OK;
 }
 
+/* Passes `keep` bytes on. */
+static status pass_items(const idx_file *f, gzip_file *g, size_t keep, size_t *got)
+{
+    unsigned char part[1 << 14];
+    size_t n = 0;
+    for (*got = 0; *got < keep; *got += n) {
+        TRY(gzip_read(g, part, size_min(keep - *got, sizeof part), &n));
+        if (n == 0)
+            break;
+        TRY(f->sink->put(f->sink->context, part, n));
+    }
+    return STATUS_OK;
+}
+
 /* Reads the rest of the file, which should be n bytes; *got is how many came, at most n + 1. */
 static status skip_items(gzip_file *g, size_t n, size_t *got)
 {
@@ -213,7 +227,7 @@ static status read_file(idx_file *f, gzip_file *g, idx_kind kind, int limit)
     if (g->length >= 0 && (uint64_t)g->length != expected)
         return wrong_length(g, expected, (uint64_t)g->length);
     size_t keep = (size_t)f->count * item;
-    TRY(read_items(f, g, keep, &kept));
+    TRY(f->sink ? pass_items(f, g, keep, &kept) : read_items(f, g, keep, &kept));
     TRY(skip_items(g, total - kept, &skipped));
     if (kept + skipped > total)
         return status_fail(STATUS_FORMAT, "%s: goes on after the %zu bytes%s that its header says",
@@ -223,9 +237,8 @@ static status read_file(idx_file *f, gzip_file *g, idx_kind kind, int limit)
     return form->word > 1 ? shorten_labels(f, g, item) : STATUS_OK;
 }
 
-status idx_read(idx_file *f, const char *path, idx_kind kind, int limit)
+static status open_and_read(idx_file *f, const char *path, idx_kind kind, int limit)
 {
-    *f = (idx_file){ 0 };
     gzip_file *g = malloc(sizeof *g);
     if (!g)
         return status_fail(STATUS_MEMORY, "%s: out of memory", path);
@@ -238,6 +251,20 @@ status idx_read(idx_file *f, const char *path, idx_kind kind, int limit)
     if (result != STATUS_OK)
         idx_free(f);
     return result;
+}
+
+status idx_read(idx_file *f, const char *path, idx_kind kind, int limit)
+{
+    *f = (idx_file){ 0 };
+    return open_and_read(f, path, kind, limit);
+}
+
+status idx_read_to(idx_file *f, const char *path, int limit, byte_sink to)
+{
+    *f = (idx_file){ .sink = &to };
+    status s = open_and_read(f, path, IDX_IMAGES, limit);
+    f->sink = NULL;
+    return s;
 }
 
 void idx_free(idx_file *f)

@@ -21,6 +21,7 @@
 
 #include "base/file.h"
 #include "base/status.h"
+#include "base/stream.h"
 
 typedef enum idx_kind { IDX_IMAGES, IDX_LABELS } idx_kind;
 
@@ -29,6 +30,7 @@ typedef struct idx_file {
     int count;                   /* how many of them, from the first, are kept here */
     int channels, height, width; /* of an image; 1, 1 and 1 for a label */
     unsigned char *items;        /* (count, channels*height*width), row-major */
+    const byte_sink *sink;       /* where the items go instead; NULL: to `items` */
 } idx_file;
 
 enum { IDX_MOST_PIXELS = 1 << 24 }; /* of one image: 4096 x 4096 */
@@ -38,6 +40,10 @@ enum { IDX_MOST_PIXELS = 1 << 24 }; /* of one image: 4096 x 4096 */
  * it is empty, too short or too long, of the other kind or not an IDX file, or states sizes that
  * are zero or too large. STATUS_IO, STATUS_MEMORY. After a failure nothing is left to free. */
 status idx_read(idx_file *f, const char *path, idx_kind kind, int limit);
+
+/* As idx_read, of images, but each part of them that arrives goes to the sink, and f->items is
+ * NULL. The sink's failures, too. */
+status idx_read_to(idx_file *f, const char *path, int limit, byte_sink to);
 
 void idx_free(idx_file *f);
 

@@ -44,10 +44,13 @@ static void cut_row(const void *context, int row)
     int size = dataset_sample_size(p->data);
     unsigned char *crop = p->crops + (ptrdiff_t)row * size;
     uint32_t number = t->numbers ? t->numbers[row] : spread_number(t, row);
-    if (p->data->crop > 0)
-        dataset_crop(p->data, &t->draw, number, t->first + (uint32_t)row, crop);
+    uint32_t place = t->first + (uint32_t)row;
+    if (p->ahead && t->numbers)
+        dataset_crop_from(ahead_sample(p->ahead, place), p->data, &t->draw, number, place, crop);
+    else if (p->data->crop > 0)
+        dataset_crop(p->data, &t->draw, number, place, crop);
     else
-        memcpy(crop, p->data->pixels + (size_t)number * (size_t)size, (size_t)size);
+        memmove(crop, dataset_piece(p->data, (int)number, 0, (size_t)size, crop), (size_t)size);
     t->kernels->pixels(size, crop, t->x + (ptrdiff_t)row * size);
 }
 

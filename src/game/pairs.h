@@ -6,6 +6,7 @@
 #ifndef GAN_GAME_PAIRS_H
 #define GAN_GAME_PAIRS_H
 
+#include "data/ahead.h"
 #include "data/crops.h"
 #include "game/model.h"
 
@@ -14,6 +15,7 @@ enum { PAIRS_SHOWN = 64 };
 
 typedef struct pairs {
     const dataset *data;
+    const ahead *ahead; /* has the crops of the batches; NULL: they are cut from the data */
     degrader degrader;
     uint64_t seed;
     bool flip, turn;

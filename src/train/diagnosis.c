@@ -12,11 +12,16 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "game/task.h"
 #include "nn/loss.h"
 
 #include "base/banned.h"
 
 static const double log_4 = 1.3862943611198906;
+
+/* Initial weights make nearly identical images, which D tells apart, so these steps do not count.
+ */
+enum { FIRST_STEPS = 200 };
 
 /* ---- tests of one epoch ---- */
 
@@ -38,10 +43,8 @@ static bool g_overpowers(const model_options *o, const epoch_metrics *e)
     return has_middle(o) && e->mean[METRIC_D_FAKE] > e->mean[METRIC_D_REAL] + 0.15;
 }
 
-/* Initial weights make nearly identical images, so the first steps do not count. */
 static bool is_collapsed(const model_options *o, const epoch_metrics *e)
 {
-    enum { FIRST_STEPS = 200 };
     (void)o;
     return e->step >= FIRST_STEPS && e->vitals.spread < 0.25;
 }
@@ -67,11 +70,50 @@ static bool at_equilibrium(const model_options *o, const epoch_metrics *e)
 
 /* ---- tests of several epochs, the oldest first ---- */
 
+typedef struct evidence {
+    const model_options *options;
+    const epoch_metrics *epochs, *newest;
+    int count;
+    double least_sure; /* of the diagnosis */
+} evidence;
+
+static double mean_of(const epoch_metrics *e, int n, metric which)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += e[i].mean[which];
+    return sum / n;
+}
+
+/* Samples that the run has, but for those that its batches leave out. */
+static double samples_of(const evidence *v)
+{
+    double steps = (double)v->newest->step / v->newest->epoch;
+    return steps * v->options->batch * v->options->d_steps;
+}
+
+/* Of a few samples, each seen often, D is now sure and was not before: G had fooled it, and then it
+ * learned the real ones by heart (Karras and others 2020). Samples that hardly vary are another
+ * illness. */
+static bool memorises(const evidence *v)
+{
+    enum { TIMES = 50, MANY = 10000 };
+    static const double sure = 0.9, unsure = 0.85, varied = 0.4;
+    const model_options *o = v->options;
+    return o->task == TASK_NONE && !loss_nth(o->loss)->drifts && !loss_nth(o->loss)->pairs &&
+           v->newest->epoch >= TIMES && samples_of(v) <= MANY && v->least_sure < unsure &&
+           v->newest->vitals.spread >= varied &&
+           mean_of(v->epochs, v->count, METRIC_RIGHT_REAL) > sure &&
+           mean_of(v->epochs, v->count, METRIC_RIGHT_FAKE) > sure;
+}
+
 /* Classes are missing in every epoch, and the FID no longer falls. The limit on diversity excludes
  * the first samples: noise that hardly varies and that the classifier assigns to one or two
  * classes. */
-static bool loses_classes(const epoch_metrics *e, int n)
+static bool loses_classes(const evidence *v)
 {
+    const epoch_metrics *e = v->epochs;
+    int n = v->count;
     double diversity = 0;
     for (int i = 0; i < n; i++) {
         diversity += e[i].judged.diversity / n;
@@ -84,8 +126,10 @@ static bool loses_classes(const epoch_metrics *e, int n)
 /* The spread rises and falls widely and ends near where it began. A turn is a swing back by more
  * than 0.15. Healthy runs begin with one turn: their spread falls from that of noise and rises to
  * that of the data. */
-static bool oscillates(const epoch_metrics *e, int n)
+static bool oscillates(const evidence *v)
 {
+    const epoch_metrics *e = v->epochs;
+    int n = v->count;
     static const double swing = 0.15;
     double first = e[0].vitals.spread, low = first, high = first, way = 0;
     int turns = 0, direction = 0;
@@ -105,12 +149,6 @@ static bool oscillates(const epoch_metrics *e, int n)
 }
 
 /* ---- the texts of findings ---- */
-
-typedef struct evidence {
-    const model_options *options;
-    const epoch_metrics *epochs, *newest;
-    int count;
-} evidence;
 
 static void tell_d(const evidence *v, char *out)
 {
@@ -161,6 +199,16 @@ static void tell_oscillation(const evidence *v, char *out)
              low, high, v->count);
 }
 
+static void tell_memorisation(const evidence *v, char *out)
+{
+    snprintf(out, FINDING_SIZE,
+             "memorisation: D knows its %.0f samples by heart: having seen each %" PRIu32
+             " times, it takes %.0f %% of them for real and %.0f %% of the fakes for fake, so that "
+             "G can only copy them",
+             samples_of(v), v->newest->epoch, 100 * mean_of(v->epochs, v->count, METRIC_RIGHT_REAL),
+             100 * mean_of(v->epochs, v->count, METRIC_RIGHT_FAKE));
+}
+
 static void tell_explosion(const evidence *v, char *out)
 {
     const double *m = v->newest->mean;
@@ -193,7 +241,7 @@ static const struct row {
     int epochs; /* consecutive epochs required */
     /* Tests each of them, or all of them together; the other is NULL. */
     bool (*shows)(const model_options *o, const epoch_metrics *e);
-    bool (*together)(const epoch_metrics *e, int n);
+    bool (*together)(const evidence *v);
     void (*tell)(const evidence *v, char *out);
     const char *remedy;
     bool judged;  /* epochs whose samples were not judged do not count */
@@ -233,6 +281,12 @@ static const struct row {
                               .tell = tell_oscillation,
                               .remedy = "--r1 0.1 with --ema 0.999, --beta1 0.5, a smaller --lr, "
                                         "--lr-schedule cosine" },
+    [ILLNESS_MEMORISATION] = { .name = "memorisation",
+                               .epochs = DIAGNOSIS_EPOCHS,
+                               .together = memorises,
+                               .tell = tell_memorisation,
+                               .remedy = "--augment auto, --augment color,translation,cutout, more "
+                                         "data" },
     [ILLNESS_EXPLODING_GRADIENTS] = { .name = "exploding-gradients",
                                       .epochs = 1,
                                       .shows = explodes,
@@ -257,7 +311,7 @@ static const struct row {
 static bool holds(const struct row *row, const evidence *v)
 {
     if (row->together)
-        return row->together(v->epochs, v->count);
+        return row->together(v);
     for (int i = 0; i < v->count; i++)
         if (!row->shows(v->options, &v->epochs[i]))
             return false;
@@ -273,7 +327,7 @@ static void push(epoch_window *w, const epoch_metrics *e)
 
 void diagnosis_open(diagnosis *d, const model_options *o)
 {
-    *d = (diagnosis){ .options = o };
+    *d = (diagnosis){ .options = o, .least_sure = 1 };
     for (int i = 0; i < ILLNESS_COUNT; i++)
         d->findings[i] =
             (finding){ .name = rows[i].name, .remedy = rows[i].remedy, .is_good = rows[i].is_good };
@@ -284,6 +338,9 @@ unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e)
     unsigned news = 0;
     bool judged = !isnan(e->judged.fid);
     push(&d->all, e);
+    if (d->all.count == DIAGNOSIS_EPOCHS && d->all.epochs->step >= FIRST_STEPS)
+        d->least_sure =
+            fmin(d->least_sure, mean_of(d->all.epochs, DIAGNOSIS_EPOCHS, METRIC_RIGHT_REAL));
     if (judged)
         push(&d->judged, e);
     for (int i = 0; i < ILLNESS_COUNT; i++) {
@@ -292,7 +349,8 @@ unsigned diagnosis_add(diagnosis *d, const epoch_metrics *e)
         if (w->count < row->epochs || (row->judged && !judged))
             continue;
         const epoch_metrics *first = w->epochs + w->count - row->epochs;
-        const evidence v = { d->options, first, first + row->epochs - 1, row->epochs };
+        const evidence v = { d->options, first, first + row->epochs - 1, row->epochs,
+                             d->least_sure };
         finding *f = &d->findings[i];
         if (!holds(row, &v))
             continue;

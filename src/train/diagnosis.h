@@ -19,6 +19,7 @@ typedef enum illness {
     ILLNESS_COLLAPSE,
     ILLNESS_CLASSES_LOST,
     ILLNESS_OSCILLATION,
+    ILLNESS_MEMORISATION,
     ILLNESS_EXPLODING_GRADIENTS,
     ILLNESS_DEAD_UNITS,
     ILLNESS_EQUILIBRIUM, /* not an illness, but worth a note */
@@ -44,6 +45,7 @@ typedef struct epoch_window {
 typedef struct diagnosis {
     const model_options *options;
     epoch_window all, judged; /* `judged`: those whose samples were judged */
+    double least_sure;        /* the least mean accuracy on real samples of a full window so far */
     finding findings[ILLNESS_COUNT];
 } diagnosis;
 

@@ -9,11 +9,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "base/text.h"
 #include "data/find.h"
 #include "train/log.h"
@@ -49,8 +49,7 @@ static status lock(run_folder *f)
         return taken(f);
     if (f->lock < 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot open the folder", f->path);
-    status s =
-        flock(f->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK ? taken(f) : check_there(f);
+    status s = system_lock(f->lock) != 0 && errno == EWOULDBLOCK ? taken(f) : check_there(f);
     if (s != STATUS_OK) {
         close(f->lock);
         f->lock = -1;

@@ -30,6 +30,8 @@ dataset_request held_out_request(const dataset *train, const train_options *o, c
                               .channels = train->channels,
                               .crop = train->crop,
                               .crop_step = task_nth(o->model.task)->scales ? o->model.scale : 1,
+                              .memory = (double)o->memory,
+                              .on_disk = o->memory > 0,
                               .compute = c };
 }
 
@@ -41,7 +43,8 @@ void held_out_open(held_out *h, trainer *t)
         !found)
         return;
     dataset_request q = held_out_request(&t->data, &t->options, &t->compute);
-    q.memory = MOST_MEMORY;
+    if (!q.on_disk)
+        q.memory = MOST_MEMORY;
     status s = STATUS_MEMORY;
     for (q.limit = RESTORED_COUNT; q.limit > 0 && s == STATUS_MEMORY; q.limit /= 2)
         s = dataset_open_test(&h->data, &t->data, &q);

@@ -20,6 +20,8 @@ static status open_parts(monitor *m, dataset *data, const train_options *o, cons
                           .images = o->images,
                           .captions = o->model.condition == CONDITION_CAPTION ? CAPTIONS_NEED
                                                                               : CAPTIONS_IF_NAMED,
+                          .memory = (double)o->memory,
+                          .on_disk = o->memory > 0,
                           .compute = c };
     dataset *train = data;
     if (o->model.limit > 0 || data->kind == DATA_PICTURES) {
@@ -96,13 +98,11 @@ void monitor_plan(monitor *m, arena *a, const compute *c)
 
 size_t monitor_data_memory(const monitor *m)
 {
-    if (m->every > 0 && m->restores)
-        return dataset_memory(&m->whole) + dataset_memory(&m->test) +
-               trial_monitor_memory(&m->trials);
-    size_t images = (size_t)m->whole.count + (size_t)m->test.count;
-    size_t texts = captions_memory(m->whole.captions) + captions_memory(m->test.captions);
-    texts += real_conditions_memory(&m->conditions);
-    return m->every > 0 ? images * (size_t)dataset_sample_size(m->train) + texts : 0;
+    if (m->every == 0)
+        return 0;
+    return dataset_memory(&m->whole) + dataset_memory(&m->test) +
+           (m->restores ? trial_monitor_memory(&m->trials)
+                        : real_conditions_memory(&m->conditions));
 }
 
 size_t monitor_reading_memory(const monitor *m)
@@ -148,6 +148,8 @@ status monitor_run(monitor *m, model *of, const compute *c, judged_figures *out)
     model_ask(of, before);
     points samples = points_of(m->samples, m->count, dataset_sample_size(m->train));
     TRY(evaluator_run(&m->evaluator, samples, &r));
+    TRY(dataset_check(m->train));
+    TRY(dataset_check(&m->test));
     *out = judged_nothing();
     out->fid = value_of(&r, FIGURE_FID);
     out->class_kl = value_of(&r, FIGURE_DIVERGENCE);

@@ -117,6 +117,7 @@ static const option_row rows[] = {
       .offset = AT(resume),
       .scope = SCOPE_CALL,
       .help = "continue the run in DIR with its options" },
+    MEMORY_OPTION_ROW(AT(memory)),
     { .name = "overwrite",
       .subject = SUBJECT_RUN,
       .type = OPTION_FLAG,

@@ -5,6 +5,7 @@
 #define GAN_TRAIN_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/option.h"
 #include "data/options.h"
@@ -24,6 +25,7 @@ typedef struct train_options {
     const char *from;                 /* the checkpoint that a new run starts from; NULL: none */
     const char *out;
     bool resume, overwrite;
+    uint64_t memory; /* in bytes, at most; 0: as much as there is */
     compute_options compute;
 } train_options;
 

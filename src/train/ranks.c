@@ -109,9 +109,7 @@ static status open_trainer(follower *f, train_config *c)
         config_copy_given(c, SCOPE_RUN, &t->options);
     }
     TRY(trainer_prepare(t, NULL));
-    trainer_plan(t, &f->arena);
-    TRY(arena_open(&f->arena));
-    trainer_plan(t, &f->arena);
+    TRY(trainer_take_memory(t, &f->arena));
     return trainer_start(t);
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "game/saved.h"
 #include "train/epoch_picture.h"
@@ -82,6 +83,52 @@ static status fix_data(run *r)
                                  : fix_path(&r->data, &o->data, o->data ? o->data : d->path);
 }
 
+/* The most that decoding pictures took; the samples, those of the monitor too, are not part of it.
+ */
+static size_t reading_memory(const run *r)
+{
+    size_t own = r->trainer.data.reading_memory, judging = monitor_reading_memory(&r->monitor);
+    return own > judging ? own : judging;
+}
+
+static run_info info_of(const run *r, const run_observer *watch)
+{
+    const trainer *t = &r->trainer;
+    size_t planned = r->arena.block ? r->arena.size : r->arena.used;
+    return (run_info){
+        .trainer = t,
+        .folder = &r->folder,
+        .monitor = &r->monitor,
+        .best = &r->best,
+        .diagnosis = &r->diagnosis,
+        .data_memory = dataset_memory(&t->data) + taught_memory(&t->taught) +
+                       dataset_memory(&r->held_out.data),
+        .net_memory = planned - r->monitor_memory + compute_memory(&t->compute),
+        .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
+        .page_memory = watch->page.memory ? watch->page.memory(t) : 0,
+        .reading_memory = reading_memory(r),
+    };
+}
+
+/* The pictures are read before the nets are there. */
+size_t run_memory(const run_info *info)
+{
+    size_t later = info->net_memory + info->monitor_memory;
+    size_t most = info->reading_memory > later ? info->reading_memory : later;
+    return info->data_memory + most + info->page_memory + MEMORY_OF_PROGRAM;
+}
+
+/* Counts what the run needs, and with --memory again with what fits. */
+static status count_memory(run *r, const run_observer *watch)
+{
+    plan(r);
+    const run_info info = info_of(r, watch);
+    TRY(trainer_fit_memory(&r->trainer, run_memory(&info)));
+    r->arena = (arena){ 0 };
+    plan(r);
+    return STATUS_OK;
+}
+
 /* Does everything between the options of a run and its first step. */
 static status start(run *r, const run_observer *watch)
 {
@@ -91,7 +138,7 @@ static status start(run *r, const run_observer *watch)
     TRY(monitor_open(&r->monitor, &t->data, &t->model, &t->options, &t->compute, &watch->images));
     held_out_open(&r->held_out, t);
     r->tests = r->monitor.every > 0 && r->monitor.restores;
-    plan(r);
+    TRY(count_memory(r, watch));
     TRY(arena_open(&r->arena));
     plan(r);
     return trainer_start(t);
@@ -296,6 +343,8 @@ static status end_epoch(run *r, const run_observer *watch)
     TRY(folder_widen(&r->folder, t->model.epoch));
     TRY(write_pictures(r));
     TRY(judge_epoch(r, &e));
+    TRY(dataset_check(&t->data)); /* pictures of a task show parts of the data */
+    TRY(dataset_check(&r->held_out.data));
     TRY(metrics_append(r->folder.metrics, &e));
     TRY(log_append(t->options.log, &r->folder, &e));
     TRY(keep(r));
@@ -343,29 +392,10 @@ static status begin(run *r)
     return log_resume(r->trainer.options.log, &r->folder, 0, NULL, 0);
 }
 
-/* The most that decoding pictures took; the samples, those of the monitor too, are not part of it.
- */
-static size_t reading_memory(const run *r)
-{
-    size_t own = r->trainer.data.reading_memory, judging = monitor_reading_memory(&r->monitor);
-    return own > judging ? own : judging;
-}
-
 static status run_epochs(run *r, const run_observer *watch)
 {
     const trainer *t = &r->trainer;
-    const run_info info = {
-        .trainer = t,
-        .folder = &r->folder,
-        .monitor = &r->monitor,
-        .best = &r->best,
-        .diagnosis = &r->diagnosis,
-        .data_memory = dataset_memory(&t->data) + taught_memory(&t->taught) +
-                       dataset_memory(&r->held_out.data),
-        .net_memory = r->arena.size - r->monitor_memory + compute_memory(&t->compute),
-        .monitor_memory = r->monitor_memory + monitor_data_memory(&r->monitor),
-        .reading_memory = reading_memory(r),
-    };
+    const run_info info = info_of(r, watch);
     const evaluator_watch judging = { .context = watch->context,
                                       .epoch = watch->classifier,
                                       .notice = watch->notice };

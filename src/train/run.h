@@ -19,14 +19,19 @@ typedef struct run_info {
     const best_epoch *best;                         /* so far */
     const diagnosis *diagnosis;                     /* of the epochs so far */
     size_t data_memory, net_memory, monitor_memory; /* bytes, all allocated before the first step */
+    size_t page_memory;                             /* of --report */
     size_t reading_memory; /* taken while the pictures were read, before the nets */
 } run_info;
+
+/* The most memory that a run takes at a time, the program included, in bytes. */
+size_t run_memory(const run_info *info);
 
 /* Writes the page of a run (--report), before the first step and after each epoch, once all other
  * files are written. A failure ends the run as that of a picture does. */
 typedef struct run_page {
     void *context;
     status (*write)(void *context, const run_folder *folder); /* NULL: nobody can */
+    size_t (*memory)(const trainer *t); /* that it takes; 0 without --report */
 } run_page;
 
 /* Functions that watch the run and do not change it; each may be NULL. */

@@ -4,9 +4,12 @@
 #include "train/trainer.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/size.h"
 #include "game/saved.h"
 #include "nn/schedule.h"
 #include "train/choice.h"
@@ -40,6 +43,7 @@ void trainer_close(trainer *t)
 {
     checkpoint_close(&t->saved);
     from_close(&t->from);
+    ahead_close(t->ahead);
     compute_close(&t->compute);
     model_close(&t->model);
     taught_close(&t->taught);
@@ -69,6 +73,8 @@ static status open_data(trainer *t, const image_watch *watch)
                           .crop = o->model.task == TASK_NONE ? 0
                                   : o->model.crop > 0        ? o->model.crop
                                                              : CROP_NATURAL,
+                          .memory = (double)o->memory,
+                          .on_disk = o->memory > 0,
                           .crop_step = task_nth(o->model.task)->scales ? o->model.scale : 1,
                           .compute = &t->compute,
                           .watch = watch };
@@ -144,6 +150,46 @@ void trainer_plan(trainer *t, arena *a)
     t->order = arena_take(a, (size_t)t->model.data.count, sizeof *t->order);
     pairs_plan(&t->pairs, a, &t->model, &t->data);
     vitals_plan(&t->vitals, a, &t->model);
+    if (t->ahead_rows > 0)
+        t->ahead_samples =
+            arena_take(a, (size_t)t->ahead_rows, (size_t)dataset_sample_size(&t->data));
+}
+
+/* The steps whose samples are read ahead: one that is computed, and others meanwhile. */
+enum { LEAST_AHEAD = 2, MOST_AHEAD = 8 };
+
+status trainer_fit_memory(trainer *t, size_t used)
+{
+    const size_t most = (size_t)t->options.memory, samples = (size_t)model_step_samples(&t->model);
+    const size_t step = samples * (size_t)dataset_sample_size(&t->data);
+    const size_t least = used + (t->data.store ? LEAST_AHEAD * step : 0);
+    t->ahead_rows = 0;
+    if (most == 0)
+        return STATUS_OK;
+    if (least > most)
+        return status_fail(STATUS_USAGE,
+                           "--memory: expected at least %.0fM, which a step of this run needs, got "
+                           "%.4gM",
+                           ceil((double)least / 1e6), (double)most / 1e6);
+    if (!t->data.store)
+        return STATUS_OK;
+    if (dataset_bytes(&t->data) <= most - used)
+        return dataset_load(&t->data);
+    size_t steps = size_min((most - used) / step, MOST_AHEAD);
+    t->ahead_rows = (int)(steps * samples);
+    return STATUS_OK;
+}
+
+status trainer_take_memory(trainer *t, arena *a)
+{
+    trainer_plan(t, a);
+    TRY(trainer_fit_memory(t, a->used + dataset_memory(&t->data) + taught_memory(&t->taught) +
+                                  compute_memory(&t->compute) + MEMORY_OF_PROGRAM));
+    *a = (arena){ 0 };
+    trainer_plan(t, a);
+    TRY(arena_open(a));
+    trainer_plan(t, a);
+    return STATUS_OK;
 }
 
 static status set_first(trainer *t)
@@ -162,6 +208,10 @@ static status read_saved(trainer *t)
 status trainer_start(trainer *t)
 {
     vitals_open(&t->vitals, &t->data, &t->compute);
+    TRY(dataset_check(&t->data));
+    if (t->ahead_rows > 0)
+        TRY(ahead_open(&t->ahead, &t->data, t->ahead_samples, t->ahead_rows));
+    t->pairs.ahead = t->ahead;
     if (t->model.options.task != TASK_NONE) {
         pairs_show_these(&t->pairs, &t->compute, t->vitals.reals);
         model_show(&t->model, (picture_examples){ t->pairs.shown, PAIRS_SHOWN });
@@ -178,7 +228,14 @@ static void begin_epoch(trainer *t)
     random_stream s = { m->options.seed, m->epoch, random_name(RANDOM_SHUFFLE, 0, 0) };
     t->started = clock_seconds();
     t->first_step = m->step;
+    if (t->ahead)
+        ahead_stop(t->ahead);
     random_shuffle(s, m->data.count, t->order);
+    if (t->ahead)
+        ahead_begin(t->ahead, t->order, model_epoch_steps(m) * (uint32_t)model_step_samples(m),
+                    &(crop_draw){ { m->options.seed, m->epoch, random_name(RANDOM_CROP, 0, 0) },
+                                  m->options.flip,
+                                  m->options.turn });
     t->is_shuffled = true;
 }
 
@@ -190,6 +247,8 @@ static void next_batch(void *context, uint32_t number, real_batch *to)
     if (to->poor)
         pairs_batch(&t->pairs, &t->compute, m->epoch, begin, to->rows, t->order + begin, to->x,
                     to->poor);
+    else if (t->ahead)
+        ahead_batch(t->ahead, &t->compute, begin, to->rows, to->x);
     else
         dataset_batch(&t->data, &t->compute, t->order + begin, to->rows, to->x);
     for (int i = 0; to->ids && i < to->rows; i++) {
@@ -210,6 +269,10 @@ status trainer_step(trainer *t)
     assert(!trainer_epoch_is_done(t));
     if (!t->is_shuffled)
         begin_epoch(t);
+    if (t->ahead) {
+        int samples = model_step_samples(&t->model);
+        TRY(ahead_wait(t->ahead, t->model.step * (uint32_t)samples, samples));
+    }
     compute shared = t->compute;
     shared.group = t->group;
     return model_step(&t->model, &shared, (batch_source){ next_batch, t });

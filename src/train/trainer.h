@@ -6,7 +6,7 @@
  *     status s = trainer_open(&t, &config);
  *     s = trainer_load(&t, &config, "out/model.bin", "out");    only to resume
  *     s = trainer_prepare(&t, NULL);                            data and nets
- *     trainer_plan(&t, &arena);                                 twice: see base/arena.h
+ *     s = trainer_take_memory(&t, &arena);                      for all of them
  *     s = trainer_start(&t);                                    weights: the first, or the saved
  *     s = trainer_step(&t);                                     as often as needed
  *     if (trainer_epoch_is_done(&t))
@@ -18,6 +18,7 @@
 #define GAN_TRAIN_TRAINER_H
 
 #include "checkpoint/checkpoint.h"
+#include "data/ahead.h"
 #include "data/dataset.h"
 #include "game/model.h"
 #include "game/pairs.h"
@@ -40,6 +41,9 @@ typedef struct trainer {
     pairs pairs; /* with a task */
     model model;
     vitals vitals;
+    ahead *ahead;                 /* reads the data from the disk; NULL: they are in memory */
+    unsigned char *ahead_samples; /* its room: (ahead_rows, S), some steps' samples */
+    int ahead_rows;               /* 0: none */
     uint32_t *order; /* (model.data.count) of the samples in this epoch; valid while is_shuffled */
     bool is_shuffled;
     int signal;          /* that ends the run: trainer_goes_on; 0: none */
@@ -65,8 +69,17 @@ status trainer_load(trainer *t, const train_config *c, const char *path, const c
  * together, STATUS_IO or STATUS_FORMAT for bad data. */
 status trainer_prepare(trainer *t, const image_watch *watch);
 
-/* Takes the memory of nets, order and vital signs from the arena. */
+/* Takes the memory of nets, order, vital signs and what is read ahead from the arena. */
 void trainer_plan(trainer *t, arena *a);
+
+/* Plans twice, opens the arena in between, and does the next for a trainer that is alone with it.
+ */
+status trainer_take_memory(trainer *t, arena *a);
+
+/* With --memory, brings the data into memory if that much is left, or else chooses how much is read
+ * ahead; then trainer_plan has to count again. used: the bytes of everything else. STATUS_USAGE,
+ * with the least that is needed; STATUS_IO, STATUS_MEMORY. */
+status trainer_fit_memory(trainer *t, size_t used);
 
 /* Sets the weights: from the seed and, with --from, from that checkpoint; or, if resumed, from the
  * checkpoint, which it closes. STATUS_USAGE if --from has nothing that fits, or if the ranks of a
@@ -78,7 +91,8 @@ status trainer_start(trainer *t);
 bool trainer_goes_on(trainer *t, int signal);
 
 /* One step of the game on the next batch; the first of an epoch shuffles the data. An epoch that is
- * done must be ended first. STATUS_NONFINITE as model_step: the model is then of no further use. */
+ * done must be ended first. STATUS_NONFINITE as model_step: the model is then of no further use.
+ * STATUS_IO if the data cannot be read from the disk: the model is then unchanged. */
 status trainer_step(trainer *t);
 
 /* True after the last step of an epoch. */

@@ -106,12 +106,15 @@ static void take_copy(trial *t, int i)
 
 status trial_take(trial *t, int i)
 {
-    dataset_picture whole = dataset_picture_of(t->test, i), p = picture_of(t, i);
+    const dataset_picture whole = dataset_picture_of(t->test, i), p = picture_of(t, i);
     TRY(set_size(t, &p));
+    unsigned char *to = t->original;
     for (int c = 0; c < t->test->channels; c++)
-        for (int y = 0; y < p.height; y++)
-            memcpy(t->original + ((ptrdiff_t)c * p.height + y) * p.width,
-                   whole.pixels + ((ptrdiff_t)c * whole.height + y) * whole.width, (size_t)p.width);
+        for (int y = 0; y < p.height; y++, to += p.width) {
+            size_t at = ((size_t)c * (size_t)whole.height + (size_t)y) * (size_t)whole.width;
+            memmove(to, dataset_piece(t->test, i, at, (size_t)p.width, to), (size_t)p.width);
+        }
+    TRY(dataset_check(t->test));
     take_copy(t, i);
     return STATUS_OK;
 }

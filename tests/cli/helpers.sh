@@ -100,6 +100,17 @@ make_pictures() {
     done
 }
 
+# Ten of each: 1.5 MB as samples of 64 x 64.
+make_many_pictures() {
+    local file i
+    make_pictures
+    for file in pictures/*/*.png; do
+        for i in 1 2 3 4 5 6 7 8 9; do
+            cp "$file" "${file%.png}-$i.png"
+        done
+    done
+}
+
 # ---- runs ----
 
 # Trains some steps on few samples: 256 of them are 4 steps per epoch.
@@ -126,6 +137,11 @@ captioned() {
 restore() {
     gan train --data "$mnist" --limit 256 --batch 64 --task upscale --scale 2 --quiet \
         -g "conv 4 k3 p1, leaky_relu 0.2, conv_transpose 1 k4 s2 p1" "$@"
+}
+
+# Prints the least --memory of a run, as the refusal of less says it.
+least_memory() { # less words of gan train
+    gan train "${@:2}" --memory "$1" 2>&1 | sed -n 's/.*expected at least \([0-9]*M\), which a step.*/\1/p'
 }
 
 # The same on 40 digits, with 20 test digits.

@@ -208,7 +208,9 @@ static void pause_a_little(void)
 /* As POSIX and Linux define it. */
 static bool may_be_interrupted(const char *name)
 {
-    static const char *const all[] = { "open", "close", "read", "write", "fsync" };
+    static const char *const all[] = {
+        "open", "close", "read", "write", "pread", "pwrite", "fsync"
+    };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(name, all[i]) == 0)
             return true;
@@ -480,6 +482,36 @@ ssize_t write(int fd, const void *bytes, size_t n)
         syscall(SYS_write, order.record, bytes, (size_t)done);
         say(order.record, "\n");
     }
+    return done;
+}
+
+/* Files without a name are read and written at any place. */
+ssize_t pread(int fd, void *to, size_t n, off_t at)
+{
+    REAL(ssize_t, "pread", int, void *, size_t, off_t);
+    action a = count(false, "pread", name_of(fd));
+    if (a == TORN)
+        die();
+    return a == ERRNO ? -1 : real(fd, to, a == SHORT ? third(n) : n, at);
+}
+
+ssize_t __pread_chk(int fd, void *to, size_t n, off_t at, size_t room);
+ssize_t __pread_chk(int fd, void *to, size_t n, off_t at, size_t room)
+{
+    if (n > room)
+        abort();
+    return pread(fd, to, n, at);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
+{
+    REAL(ssize_t, "pwrite", int, const void *, size_t, off_t);
+    action a = count(false, "pwrite", name_of(fd));
+    if (a == ERRNO)
+        return -1;
+    ssize_t done = real(fd, bytes, a == SHORT ? third(n) : a == TORN ? n / 2 : n, at);
+    if (a == TORN)
+        die();
     return done;
 }
 

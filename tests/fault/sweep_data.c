@@ -131,6 +131,7 @@ void folders_of_pictures_are_read_or_refused(void **state)
 /* ---- crops ---- */
 
 static const char *cropped;
+static bool on_disk;
 
 /* With a test part, which is a fifth of the pictures, or a file. */
 static status open_crops(void)
@@ -140,9 +141,11 @@ static status open_crops(void)
     dataset train, test;
     r.images.skip_bad = picture_options.skip_bad;
     r.crop = 2;
+    r.on_disk = on_disk;
     r.watch = &watch;
     TRY(dataset_open_with(&train, &r));
     assert_non_null(train.areas);
+    assert_true(on_disk == (train.store != NULL));
     if (strcmp(sweep_fault(), "ENOENT") != 0)
         assert_true(train.kind != DATA_PICTURES || train.count == CROPPED ||
                     (train.count < CROPPED && train.bad > 0));
@@ -150,6 +153,8 @@ static status open_crops(void)
     status s = dataset_open_test(&test, &train, &r);
     if (s == STATUS_OK)
         dataset_close(&test);
+    if (s == STATUS_OK)
+        s = dataset_load(&train);
     dataset_close(&train);
     return s;
 }
@@ -160,9 +165,9 @@ void crops_are_made_or_refused(void **state)
 {
     (void)state;
     const operation pictures = { "open crops", NULL,      open_crops,
-                                 NULL,         STATUS_OK, LEFT_OUT " realloc" },
-                    images = { "open crops of images", NULL, open_crops, NULL, STATUS_OK,
-                               "open read malloc" };
+                                 NULL,         STATUS_OK, LEFT_OUT " realloc mkdir" },
+                    images = { "open crops of images",  NULL, open_crops, NULL, STATUS_OK,
+                               "open read malloc mkdir" };
     static const char *const names[CROPPED] = { "rgba-8.png", "turned.png", "turned-6.jpg",
                                                 "raw.ppm",    "rgb-8.png",  "grey-8.png" };
     assert_ok(folder_make("crops"));
@@ -173,15 +178,21 @@ void crops_are_made_or_refused(void **state)
         copy(from, to);
     }
     cropped = "crops";
-    sweep(&pictures);
-    picture_options.skip_bad = true;
-    sweep(&pictures);
+    for (int i = 0; i < 4; i++) {
+        on_disk = i % 2 != 0;
+        picture_options.skip_bad = i / 2 != 0;
+        sweep(&pictures);
+    }
     picture_options.skip_bad = false;
     assert_ok(folder_make("images"));
     write_ok("images/train-images-idx3-ubyte", "\0\0\x08\x03\0\0\0\2\0\0\0\2\0\0\0\2abcdefgh", 24);
     write_ok("images/t10k-images-idx3-ubyte", "\0\0\x08\x03\0\0\0\1\0\0\0\2\0\0\0\2abcd", 20);
     cropped = "images";
+    on_disk = false;
     sweep(&images);
+    on_disk = true;
+    sweep(&images);
+    on_disk = false;
 }
 
 /* ---- pictures of each format ---- */

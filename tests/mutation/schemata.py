@@ -164,9 +164,11 @@ class Tree:
 
     def leave_out_uncompiled(self):
         """Drops the mutants that the preprocessor removes: those for other systems and missing libraries."""
-        seen = set()
+        seen, files = set(), {self.functions[key][0] for _, _, key in self.mutants.values()}
+        headers = any(f.endswith(".h") for f in files)
         for entry in json.loads((self.build / "compile_commands.json").read_text()):
-            if not entry["file"].startswith(str(self.tree / "src")):
+            file = entry["file"].removeprefix(f"{self.tree}/")
+            if not file.startswith("src/") or not (headers or file in files):
                 continue
             words = shlex.split(entry["command"])
             words[words.index("-o") + 1] = "-"
