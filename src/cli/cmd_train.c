@@ -86,8 +86,7 @@ static status follow(train_config *c, arguments *a)
     status s = ranks_follow(c, &a->signal);
     if (s == STATUS_OK || s == STATUS_INTERRUPTED)
         return s;
-    if (s == STATUS_NONFINITE || group_status(c->group) != STATUS_OK)
-        return STATUS_OK;
+    a->is_said = s == STATUS_NONFINITE || group_status(c->group) != STATUS_OK;
     return status_within(s, "rank %d", c->group.rank);
 }
 

@@ -16,7 +16,8 @@ typedef struct arguments {
     const char *operand;   /* the first word that is not an option; NULL: none */
     char **operands;       /* all of them, for a command that takes several */
     int operand_count;
-    int signal; /* the signal that interrupted the command, which sets it */
+    int signal;   /* the signal that interrupted the command, which sets it */
+    bool is_said; /* what went wrong has been said elsewhere; set by the command */
 } arguments;
 
 enum { COMMAND_TABLES = 5 };

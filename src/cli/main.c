@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     /* The output may still be in the buffer, and the disk full. */
     if ((fflush(stdout) != 0 || ferror(stdout)) && s == STATUS_OK)
         s = status_fail_errno(STATUS_IO, errno, "standard output: cannot write");
-    if (s != STATUS_OK && s != STATUS_INTERRUPTED)
+    if (s != STATUS_OK && s != STATUS_INTERRUPTED && !a.is_said)
         terminal_message(MESSAGE_ERROR, status_message());
     int code = exit_code(s, &a);
     parse_free(&a);

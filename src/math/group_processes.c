@@ -166,7 +166,7 @@ static bool check_children(processes *p)
         if (p->shared->ranks[r].process == 0 ||
             waitpid(p->shared->ranks[r].process, &how, WNOHANG) <= 0)
             continue;
-        bool killed = WIFSIGNALED(how), done = WIFEXITED(how) && WEXITSTATUS(how) == 0;
+        bool killed = WIFSIGNALED(how), done = atomic_load(&p->shared->ranks[r].has_left);
         bool good = done || say(p, r, killed ? "was ended by signal" : "has ended with exit code",
                                 killed ? WTERMSIG(how) : WEXITSTATUS(how));
         p->shared->ranks[r].process = 0;
@@ -232,10 +232,9 @@ static void end_children(processes *p)
 
 static void close_processes(group_link *l, bool good)
 {
-    (void)good;
     processes *p = (processes *)l;
     stop_heart(p);
-    atomic_store(&p->shared->ranks[p->rank].has_left, true);
+    atomic_store(&p->shared->ranks[p->rank].has_left, good);
     if (p->rank == 0) {
         atomic_store(&p->shared->is_over, true);
         end_children(p);
@@ -278,6 +277,8 @@ status group_fork(group *g, int ranks)
     p->shared = s;
     p->ranks = ranks;
     p->looked = clock_seconds();
+    for (int r = 0; r < ranks; r++)
+        p->watched[r].since = p->looked;
     s->ranks[0].process = getpid();
     status result = fork_all(p);
     *g = (group){ ranks, p->rank, &p->link };
