@@ -145,6 +145,7 @@ is_there() { # need
     c++) have c++ || have g++ || have clang++ ;;
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
     clang-runtime) have clang && sanitizer_works clang fuzzer-no-link,address,undefined ;;
+    openmpi | mpich) have "mpicc.$1" && have "mpirun.$1" ;;
     aarch64 | s390x) cross_works "$1" ;;
     *) have "$1" ;;
     esac
