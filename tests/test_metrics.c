@@ -10,7 +10,8 @@
 #include "game/task.h"
 #include "train/metrics.h"
 
-static const model_options plain, restoring = { .task = TASK_NONE + 1 }, adapting = { .augment = 8 };
+static const model_options plain, restoring = { .task = TASK_NONE + 1 },
+                                  adapting = { .augment = 8 };
 
 static epoch_metrics row_of(uint32_t epoch, double fid)
 {

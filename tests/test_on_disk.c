@@ -326,8 +326,9 @@ static void reading_pictures_keeps_to_the_bound_or_says_what_it_needs(void **sta
     dataset_request r = in_size(true);
     dataset d;
     r.memory = 1000;
-    assert_fails(dataset_open_with(&d, &r), STATUS_USAGE,
-                 "--memory: expected at least 9M, which reading the pictures of set takes, got 0.001M");
+    assert_fails(
+        dataset_open_with(&d, &r), STATUS_USAGE,
+        "--memory: expected at least 9M, which reading the pictures of set takes, got 0.001M");
     r.memory = 9e6;
     assert_ok(dataset_open_with(&d, &r));
     assert_true(d.reading_memory > 0 && d.reading_memory < 1000000);

@@ -82,7 +82,7 @@ static void epochs_follow_from_the_number_of_images(void **state)
         int n, height, width, epochs;
     } sets[] = { { 60000, 1, 1, 3 }, { 50000, 1, 1, 3 }, { 50001, 1, 1, 3 }, { 75000, 1, 1, 2 },
                  { 75001, 1, 1, 2 }, { 74999, 1, 1, 3 }, { 3787, 1, 1, 40 }, { 3000, 1, 1, 50 },
-                 { 200, 1, 1, 50 }, { 60000, 2, 1, 5 } };
+                 { 200, 1, 1, 50 },  { 60000, 2, 1, 5 } };
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         classifier k;
         arena a = { 0 };

@@ -21,8 +21,9 @@ void lines_add(text *t, const char *s, line_form form);
 /* Adds a spec of layers, broken only between layers: after ", ". */
 void lines_add_spec(text *t, const char *spec, line_form form);
 
-/* Adds a text of whole lines; those that are wider are broken between words, and go on in the column
- * `indent`. What stands before that column stays if a space is its end, as in a table of labels. */
+/* Adds a text of whole lines; those that are wider are broken between words, and go on in the
+ * column `indent`. What stands before that column stays if a space is its end, as in a table of
+ * labels. */
 void lines_fold(text *t, const char *s, int indent, int width);
 
 /* Prints the text, and frees it. STATUS_MEMORY if it failed; nothing is then printed. */
