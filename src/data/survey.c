@@ -29,8 +29,10 @@ static void measure(picture_survey *s, const image_reading *r)
         s->height = same ? h->height : 0;
         sides[s->pictures++] = h->width < h->height ? h->width : h->height;
     }
+    if (s->pictures == 0)
+        return;
     qsort(sides, (size_t)s->pictures, sizeof *sides, compare_sides);
-    s->side = s->pictures > 0 ? sides[s->pictures / 2] : 0;
+    s->side = sides[s->pictures / 2];
 }
 
 static status look(picture_survey *s, const char *folder, const tree *t, const compute *c)
