@@ -61,9 +61,9 @@ def write_idx(path, items):
     pathlib.Path(path).write_bytes(header + items.tobytes())
 
 
-def mnist(folder, n):
-    images = read_idx(pathlib.Path(folder) / "train-images-idx3-ubyte.gz")[:n]
-    return Data(images.reshape(n, -1), (1, *images.shape[1:]))
+def mnist(folder, n, part="train"):
+    images = read_idx(pathlib.Path(folder) / f"{part}-images-idx3-ubyte.gz")[:n]
+    return Data(images.reshape(len(images), -1), (1, *images.shape[1:]))
 
 
 def points(name, n):

@@ -84,6 +84,8 @@ def with_hole(x, words):
 class Crops(Data):
     """Crops of images (C, h, w), all of the given side."""
 
+    unseen = None  # crops of the test images, if there are some: what the pictures show
+
     def __init__(self, images, side, o):
         self.images, self.side, self.o = images, side, o
         self.shape = (len(images[0]), side, side)
@@ -230,7 +232,8 @@ class Restoring(Game):
     def tiles(self, use):
         """The tiles (n, C, h, w) of the picture of an epoch, as floats."""
         step, n = self.epochs if use == figures.RANDOM else 0, 2 * COLS
-        crops = [self.data.crop(i * len(self.data) // n, i, step, use, False) for i in range(n)]
+        of = self.data.unseen or self.data
+        crops = [of.crop(i * len(of) // n, i, step, use, False) for i in range(n)]
         poor, shape = self.data.poorer(crops, 0, step, use), self.data.shape
         given = floats(poor).reshape(poor.shape)
         times, rows = shape[1] // poor.shape[2], []
