@@ -31,8 +31,8 @@ bool group_is_launched(void)
 
 /* ---- waiting ---- */
 
-/* How often a rank looks again at once, some 50 us, before it sleeps between two looks.
- * (sched_yield instead would hand a whole slice of time to any other program.) */
+/* How often a rank looks again at once, some 50 us, before it sleeps between two looks. (To yield
+ * the core instead would hand a whole slice of time to any other program.) */
 enum { LOOKS = 2000, NAP_NANOSECONDS = 20000 };
 static const double check_seconds = 0.1;
 
