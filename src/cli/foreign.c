@@ -120,6 +120,10 @@ static const struct foreign {
     { "threads",
       "workers num-workers n-workers n-cpu jobs j num-threads cores n-threads nthreads processes",
       NULL },
+    { "ranks",
+      "distributed ddp world-size nproc nproc-per-node nnodes n-nodes num-nodes local-rank "
+      "num-processes mpi horovod",
+      "--ranks shares each batch among processes, and mpirun among machines (docs/ranks.md)" },
     { "threads",
       "gpu gpus gpu-id gpu-ids ngpu n-gpu num-gpus no-gpu use-gpu cuda no-cuda use-cuda device mps "
       "cpu rocm tpu xla",
