@@ -9,7 +9,7 @@
 void in_data_note(const char *out, const char *data);
 
 /* The same for the data that the run was trained on whose folder has this checkpoint, according to
- * its run.json; nothing if there is none. */
+ * its run.json. Prints nothing without that file. */
 void in_data_note_of_run(const char *out, const char *checkpoint);
 
 #endif

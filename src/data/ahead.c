@@ -10,9 +10,9 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "data/dataset_parts.h"
 
 #include "base/banned.h"
@@ -104,17 +104,6 @@ static void *reader(void *context)
     return NULL;
 }
 
-/* Signals are for the caller's thread, as in math/team.c. */
-static int start(ahead *a)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int result = pthread_create(&a->thread, NULL, reader, a);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result;
-}
-
 status ahead_open(ahead **a, const dataset *d, unsigned char *room, int rows)
 {
     ahead *new = calloc(1, sizeof *new);
@@ -128,7 +117,7 @@ status ahead_open(ahead **a, const dataset *d, unsigned char *room, int rows)
     pthread_mutex_init(&new->mutex, NULL);
     pthread_cond_init(&new->wanted, NULL);
     pthread_cond_init(&new->read, NULL);
-    if (start(new) == 0)
+    if (thread_start(&new->thread, reader, new) == 0)
         return STATUS_OK;
     free(new);
     *a = NULL;

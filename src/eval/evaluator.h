@@ -9,8 +9,8 @@
  *     evaluator_floor(&e, count, &watch, &report);   what perfect samples would get
  *     evaluator_close(&e);
  *
- * Samples have pixels from -1 to 1. Without labels the classifier learns turns. With few images
- * there is none, and only the figures of pixels are there.
+ * Samples have pixels from -1 to 1. Without labels the classifier learns turns. With few images it
+ * is left out, and only the figures of pixels remain.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_EVAL_EVALUATOR_H

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "math/whole.h"
 
 #include "base/banned.h"
@@ -87,8 +88,7 @@ static bool keep_more(group_link *l)
 
 static size_t take_kept(group_link *l, unsigned char *to, size_t size)
 {
-    size_t n = l->end - l->begin;
-    n = n < size ? n : size;
+    size_t n = size_min(l->end - l->begin, size);
     if (n > 0)
         memcpy(to, l->kept + l->begin, n);
     l->begin += n;

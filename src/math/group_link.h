@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "base/text.h"
 #include "math/group.h"
 
 typedef struct group_link {

@@ -8,7 +8,6 @@
  * SPDX-License-Identifier: MIT */
 #include <mpi.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,8 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/size.h"
+#include "base/thread.h"
 #include "math/group_link.h"
 
 #include "base/banned.h"
@@ -55,7 +56,7 @@ static size_t put(group_link *l, const void *data, size_t size)
     MPI_Test(&s->request, &done, MPI_STATUS_IGNORE);
     if (!done)
         return 0;
-    size_t n = size < MESSAGE_BYTES ? size : MESSAGE_BYTES;
+    size_t n = size_min(size, MESSAGE_BYTES);
     memcpy(s->bytes, data, n);
     MPI_Isend(s->bytes, (int)n, MPI_BYTE, m->next, 0, m->data, &s->request);
     m->slot = (m->slot + 1) % SLOTS;
@@ -79,7 +80,7 @@ static size_t take(group_link *l, void *data, size_t size)
     launched *m = (launched *)l;
     if (m->begin == m->end)
         take_message(m);
-    size_t left = (size_t)(m->end - m->begin), n = size < left ? size : left;
+    size_t n = size_min(size, (size_t)(m->end - m->begin));
     memcpy(data, m->came + m->begin, n);
     m->begin += (int)n;
     return n;
@@ -171,15 +172,6 @@ static void close_launched(group_link *l, bool good)
 
 static const struct link_ops ops = { put, take, check, close_launched };
 
-static void start_heart(launched *m)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    m->has_heart = pthread_create(&m->heart, NULL, beat, m) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 /* The ranks on this machine. */
 static int count_here(void)
 {
@@ -218,6 +210,6 @@ status group_join(group *g, int *here)
         return status_fail(STATUS_USAGE, "%d ranks are too many; expected at most %d", ranks,
                            GROUP_MOST_RANKS);
     if (given == MPI_THREAD_MULTIPLE && ranks > 1)
-        start_heart(m);
+        m->has_heart = thread_start(&m->heart, beat, m) == 0;
     return STATUS_OK;
 }

@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/size.h"
+#include "base/thread.h"
 #include "math/group_link.h"
 
 #include "base/banned.h"
@@ -69,19 +71,14 @@ static size_t shared_size(int ranks)
 
 /* ---- bytes ---- */
 
-static size_t least_size(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static size_t put(group_link *l, const void *data, size_t size)
 {
     processes *p = (processes *)l;
     byte_ring *r = &p->shared->ranks[p->rank].ring;
     size_t at = atomic_load_explicit(&r->put, memory_order_relaxed);
     size_t taken = atomic_load_explicit(&r->taken, memory_order_acquire);
-    size_t n = least_size(size, RING_BYTES - (at - taken)), place = at % RING_BYTES;
-    size_t first = least_size(n, RING_BYTES - place);
+    size_t n = size_min(size, RING_BYTES - (at - taken)), place = at % RING_BYTES;
+    size_t first = size_min(n, RING_BYTES - place);
     memcpy(r->bytes + place, data, first);
     memcpy(r->bytes, (const unsigned char *)data + first, n - first);
     atomic_store_explicit(&r->put, at + n, memory_order_release);
@@ -94,8 +91,8 @@ static size_t take(group_link *l, void *data, size_t size)
     byte_ring *r = &p->shared->ranks[(p->rank + p->ranks - 1) % p->ranks].ring;
     size_t at = atomic_load_explicit(&r->taken, memory_order_relaxed);
     size_t end = atomic_load_explicit(&r->put, memory_order_acquire);
-    size_t n = least_size(size, end - at), place = at % RING_BYTES;
-    size_t first = least_size(n, RING_BYTES - place);
+    size_t n = size_min(size, end - at), place = at % RING_BYTES;
+    size_t first = size_min(n, RING_BYTES - place);
     memcpy(data, r->bytes + place, first);
     memcpy((unsigned char *)data + first, r->bytes, n - first);
     atomic_store_explicit(&r->taken, at + n, memory_order_release);
@@ -121,16 +118,11 @@ static void *beat(void *context)
     return NULL;
 }
 
-/* Signals are for the thread that trains. */
 static status start_heart(processes *p)
 {
-    sigset_t all, before;
-    sigfillset(&all);
     pthread_mutex_init(&p->mutex, NULL);
     pthread_cond_init(&p->ends, NULL);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&p->heart, NULL, beat, p);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = thread_start(&p->heart, beat, p);
     p->has_heart = error == 0;
     return error == 0 ? STATUS_OK
                       : status_fail_errno(STATUS_MEMORY, error, "--ranks: cannot start a thread");

@@ -12,13 +12,13 @@
 #include "math/team.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 #include "base/banned.h"
 
@@ -188,21 +188,15 @@ void team_run(team *t, int n, void (*task)(const void *context, int i), const vo
     wait_until_done(t);
 }
 
-/* Signals are for the caller's thread: a handler runs there, in the order in which signals came,
- * and none is left to a worker that sleeps while the process ends. */
 static void start_workers(team *t, int threads)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     /* Workers read `threads` only when there is a job, and there is none yet. */
     for (t->threads = 1; t->threads < threads; t->threads++) {
         member *m = &t->members[t->threads];
         *m = (member){ .team = t, .number = t->threads };
-        if (pthread_create(&m->thread, NULL, worker, m) != 0)
+        if (thread_start(&m->thread, worker, m) != 0)
             break;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 status team_open(team **opened, int threads)
