@@ -73,11 +73,12 @@ static void add_places(const gradient *d, region r, const portion *o, span y, sp
     const kernels *kern = d->compute->kernels;
     int cols = round_up(o->maps, kern->lanes);
     windows_fill(kern, &d->windows, &r, d->images, own);
-    int places = windows_places(&d->windows, &r, 0, 0, y, x, own);
+    int places = r.images * y.count * x.count;
+    const float *first = windows_places(&d->windows, &r, 0, 0, y, x, own);
     windows_taps(&d->windows, &r, 0, 0, own);
     pack_maps(d, &r, o->map, o->maps, y, x, own);
     kern->product_placed(o->taps, cols, places,
-                         (placed){ own->source, own->taps + o->first, own->places },
+                         (placed){ first, own->taps + o->first, own->places, 0 },
                          (panels){ own->panels, 0, (ptrdiff_t)kern->tile_cols * places, 0, NULL },
                          own->result, cols, add);
 }

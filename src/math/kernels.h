@@ -53,10 +53,12 @@ typedef struct panels {
     const int *rows; /* the offset of each row in a panel; NULL: multiples of `row` */
 } panels;
 
-/* A matrix whose element (i, j) is data[rows[i] + cols[j]], such as the windows of an image. */
+/* A matrix whose element (i, j) is data[rows[i] + cols[j]], such as the windows of an image. Unless
+ * `apart` is 0, the second half of `rows` is the first half + apart. */
 typedef struct placed {
     const float *data;
     const int *rows, *cols;
+    int apart;
 } placed;
 
 enum { SUM_LANES = 16 };
