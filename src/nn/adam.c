@@ -4,10 +4,12 @@
  *     v = beta2 v + (1 - beta2) g^2      v^ = v / (1 - beta2^t)
  *     w = w - lr m^ / (sqrt(v^) + eps)
  *
- * in float, each operation rounded once; factors that depend only on t are computed in double.
+ * in float, each operation rounded once; factors that depend only on t are computed in double. With
+ * beta1 = 0, m is g after each step: one block may serve as both, which saves two of the streams of
+ * memory that such an update consists of.
  *
- * The average of a block is one rank's alone, which has it whole and moves it on in a second pass,
- * once it has all weights; without other ranks it is moved on chunk by chunk, in the cache.
+ * Ranks of a group update a share each and pass it on. The average, where a rank has one, is whole:
+ * it moves on with the rank's own share, and then with what the others have passed on.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/adam.h"
@@ -34,7 +36,7 @@ void adam_plan(adam *o, arena *a, size_t n)
     o->sums = arena_take(a, (size_t)chunks_of(n), sizeof *o->sums);
 }
 
-static adam_factors factors_of(const adam *o, uint64_t t)
+static adam_factors factors_of(const adam *o, uint64_t t, averaging a)
 {
     return (adam_factors){
         .beta1 = (float)o->beta1,
@@ -44,6 +46,8 @@ static adam_factors factors_of(const adam *o, uint64_t t)
         .rate = (float)(o->lr / (1 - power(o->beta1, t))),
         .correction = (float)(1 / sqrt(1 - power(o->beta2, t))),
         .eps = (float)o->eps,
+        .keep = a.keep,
+        .rest = a.rest,
     };
 }
 
@@ -55,70 +59,48 @@ typedef struct adam_task {
     double *sums;
 } adam_task;
 
-/* The parameters of a chunk, the i-th of a share. */
-static group_part chunk_of(const adam_task *t, int i)
-{
-    size_t begin = t->share.begin + (size_t)i * ADAM_CHUNK;
-    return (group_part){ begin, size_min(begin + ADAM_CHUNK, t->share.end) };
-}
-
-static void move_average(const adam_task *t, group_part c)
-{
-    const adam_block *b = t->block;
-    if (b->average)
-        average_step(b->averaging, c.end - c.begin, b->w + c.begin, b->average + c.begin);
-}
-
-static void update_chunk(const adam_task *t, int i)
-{
-    const adam_block *b = t->block;
-    group_part c = chunk_of(t, i);
-    size_t own = c.begin - t->share.begin;
-    t->sums[c.begin / ADAM_CHUNK] = t->kernels->adam(
-        t->factors, (int)(c.end - c.begin), b->w + c.begin, b->g + c.begin, b->m + own, b->v + own);
-}
-
+/* The i-th chunk of the share. */
 static void run_chunk(const void *context, int i)
 {
-    update_chunk(context, i);
-    move_average(context, chunk_of(context, i));
+    const adam_task *t = context;
+    const adam_block *b = t->block;
+    size_t own = (size_t)i * ADAM_CHUNK, at = t->share.begin + own;
+    size_t n = size_min(ADAM_CHUNK, t->share.end - at);
+    adam_values v = { b->w + at, b->g + at, b->m + own, b->v + own,
+                      b->average ? b->average + at : NULL };
+    t->sums[at / ADAM_CHUNK] = t->kernels->adam(t->factors, (int)n, v);
 }
 
-static void run_share_chunk(const void *context, int i)
+/* The i-th chunk of the block, of the average alone, if it is not in the share. */
+static void run_average(const void *context, int i)
 {
-    update_chunk(context, i);
+    const adam_task *t = context;
+    const adam_block *b = t->block;
+    size_t at = (size_t)i * ADAM_CHUNK;
+    if (at < t->share.begin || at >= t->share.end)
+        average_step(b->averaging, size_min(ADAM_CHUNK, b->n - at), b->w + at, b->average + at);
 }
 
-static void run_average_chunk(const void *context, int i)
+/* After the update of its own share, a rank gets those of the others. */
+static void get_others(const adam_task *t, const compute *c)
 {
-    move_average(context, chunk_of(context, i));
-}
-
-/* Each rank updates its share and passes it on. */
-static void run_shared(const adam_task *a, const compute *c)
-{
-    const adam_block *b = a->block;
-    size_t chunks = (size_t)chunks_of(b->n);
-    adam_task own = *a;
-    own.share = adam_share(c->group, b->n);
-    team_run(c->team, chunks_of(own.share.end - own.share.begin), run_share_chunk, &own);
+    const adam_block *b = t->block;
+    int chunks = chunks_of(b->n);
     group_share(c->group, b->n, ADAM_CHUNK, sizeof *b->w, b->w);
-    group_share(c->group, chunks, 1, sizeof *a->sums, a->sums);
+    group_share(c->group, (size_t)chunks, 1, sizeof *t->sums, t->sums);
     if (b->average)
-        team_run(c->team, (int)chunks, run_average_chunk, a);
+        team_run(c->team, chunks, run_average, t);
 }
 
 double adam_step(const adam *o, const compute *c, uint64_t t, const adam_block *b)
 {
-    adam_factors u = factors_of(o, t);
-    adam_task a = { c->kernels, &u, b, { 0, b->n }, o->sums };
-    int chunks = chunks_of(b->n);
+    adam_factors u = factors_of(o, t, b->averaging);
+    adam_task a = { c->kernels, &u, b, adam_share(c->group, b->n), o->sums };
     double sum = 0;
+    team_run(c->team, chunks_of(a.share.end - a.share.begin), run_chunk, &a);
     if (c->group.ranks > 1)
-        run_shared(&a, c);
-    else
-        team_run(c->team, chunks, run_chunk, &a);
-    for (int i = 0; i < chunks; i++)
+        get_others(&a, c);
+    for (int i = 0; i < chunks_of(b->n); i++)
         sum += o->sums[i];
     return sum;
 }

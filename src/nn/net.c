@@ -84,6 +84,11 @@ static void plan_jobs(net *n, arena *a, int rows)
     }
 }
 
+static float *gradient_of_share(const net *n)
+{
+    return n->grads ? n->grads + n->share.begin : NULL;
+}
+
 void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
 {
     n->params = arena_take(a, n->param_count, sizeof *n->params);
@@ -92,8 +97,10 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
     if (use == NET_TRAINS) {
         n->grads = arena_take(a, n->param_count, sizeof *n->grads);
         n->share = adam_share(n->group, n->param_count);
-        n->exp_avg = arena_take(a, n->share.end - n->share.begin, sizeof *n->exp_avg);
-        n->exp_avg_sq = arena_take(a, n->share.end - n->share.begin, sizeof *n->exp_avg_sq);
+        size_t own = n->share.end - n->share.begin;
+        n->exp_avg =
+            n->gradient_is_moment ? gradient_of_share(n) : arena_take(a, own, sizeof *n->exp_avg);
+        n->exp_avg_sq = arena_take(a, own, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
             n->d[i] = arena_take(
                 a, (size_t)net_rows(n, n->count, rows) * (size_t)padded_stride(net_widest(n)),

@@ -35,12 +35,12 @@ typedef struct net {
     int again;            /* most rows that a pass judges again; set before net_plan */
     size_t param_count;   /* the floats in each of the next four blocks; of moments a share */
     float *params, *grads, *exp_avg, *exp_avg_sq;
+    bool gradient_is_moment; /* exp_avg is grads: nn/adam.h; set before net_plan */
     size_t buffer_count;
     float *buffers;
-    float *d[2]; /* gradients by the outputs of stages, used in turn */
-    group group; /* that trains it, set before net_plan; at first this process alone */
-    group_part
-        share; /* of the parameters: those that this rank updates, and whose moments it has */
+    float *d[2];      /* gradients by the outputs of stages, used in turn */
+    group group;      /* that trains it, set before net_plan; at first this process alone */
+    group_part share; /* the parameters that this rank updates, and whose moments it has */
     /* With other ranks, by layer: the gradient by its input, which waits for gradients_run, and the
      * jobs for that. */
     float **kept;
