@@ -137,7 +137,7 @@ status trainer_prepare(trainer *t, const image_watch *watch)
     if (chooses)
         TRY(choose(t));
     data_identity data = resume_identity(&t->data);
-    TRY(taught_open(&t->taught, t->options.model.condition, &t->data, &data));
+    TRY(taught_open(&t->taught, &t->options.model, &t->data, &data));
     TRY(t->run ? resume_compare_data(&t->model, &t->data, &data, t->run) : open_model(t, &data));
     t->model.taught = &t->taught.list.table;
     t->model.group = g;
@@ -198,15 +198,17 @@ static status set_first(trainer *t)
     return t->from.path ? from_read(&t->from, &t->model) : STATUS_OK;
 }
 
-static status read_saved(trainer *t)
+static status read_saved(trainer *t, uint32_t *crc)
 {
     status s = model_read(&t->model, &t->saved);
+    *crc = t->saved.file.crc;
     checkpoint_close(&t->saved);
     return s;
 }
 
 status trainer_start(trainer *t)
 {
+    uint32_t read = 0;
     vitals_open(&t->vitals, &t->data, &t->compute);
     TRY(dataset_check(&t->data));
     if (t->ahead_rows > 0)
@@ -216,8 +218,8 @@ status trainer_start(trainer *t)
         pairs_show_these(&t->pairs, &t->compute, t->vitals.reals);
         model_show(&t->model, (picture_examples){ t->pairs.shown, PAIRS_SHOWN });
     }
-    TRY(t->run ? read_saved(t) : set_first(t));
-    return ranks_compare(&t->model);
+    TRY(t->run ? read_saved(t, &read) : set_first(t));
+    return ranks_compare(&t->model, read);
 }
 
 /* ---- training ---- */
