@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "golden/golden.h"
 #include "nn/adam.h"
@@ -126,6 +127,50 @@ static void adam_gives_the_same_bits_with_any_threads(void **state)
     adam_bench_close(&first);
 }
 
+/* Whether one block holds the gradient and the first moment, or two. */
+static void a_gradient_is_its_own_moment_where_beta1_is_0(void **state)
+{
+    (void)state;
+    enum { LONG = 3 };
+    adam_bench two, one;
+    adam_bench_open(&two, LONG, 2);
+    adam_bench_open(&one, LONG, 2);
+    size_t size = (size_t)one.n * sizeof(float);
+    two.adam.beta1 = one.adam.beta1 = 0;
+    memset(two.m, 0, size);
+    one.m = one.g;
+    for (int i = 0; i < ADAM_STEPS; i++) {
+        assert_true(adam_bench_step(&one, LONG, i) == adam_bench_step(&two, LONG, i));
+        assert_memory_equal(one.w, two.w, size);
+        assert_memory_equal(one.v, two.v, size);
+        assert_memory_equal(one.m, two.m, size);
+    }
+    adam_bench_close(&one);
+    adam_bench_close(&two);
+}
+
+static void adam_moves_the_average_on(void **state)
+{
+    (void)state;
+    enum { LONG = 3 };
+    adam_bench b;
+    adam_bench_open(&b, LONG, 2);
+    size_t size = (size_t)b.n * sizeof(float);
+    float *average = calloc(2, size), *expected = average + b.n;
+    assert_non_null(average);
+    for (int i = 0; i < 2 * ADAM_STEPS; i++) {
+        b.adam.beta1 = i < ADAM_STEPS ? 0.5 : 0;
+        b.m = i < ADAM_STEPS ? b.m : b.g;
+        adam_bench_draw(&b, LONG, 3 + (uint32_t)i, 1, b.g);
+        adam_block block = { (size_t)b.n, b.w, b.g, b.m, b.v, average, { 0.75f, 0.25f } };
+        adam_step(&b.adam, &b.compute, (uint64_t)i + 1, &block);
+        average_step(block.averaging, (size_t)b.n, b.w, expected);
+        assert_memory_equal(average, expected, size);
+    }
+    free(average);
+    adam_bench_close(&b);
+}
+
 /* The sum in the order that docs/numerics.md defines. */
 static double sum_of_squares(const float *g, int n)
 {
@@ -182,6 +227,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adam_matches_the_golden_values),
         cmocka_unit_test(adam_gives_the_same_bits_with_any_threads),
+        cmocka_unit_test(a_gradient_is_its_own_moment_where_beta1_is_0),
+        cmocka_unit_test(adam_moves_the_average_on),
         cmocka_unit_test(adam_sums_the_squares_in_the_documented_order),
         cmocka_unit_test(adam_tells_what_is_not_finite),
     };

@@ -47,7 +47,7 @@ static int draw_size(draws *d, int most)
 /* ---- kernels over arrays ---- */
 
 /* The operands of the kernels: arrays of n elements, each at some place in its room. */
-enum { ARRAYS = 4, MOST = 300, ROOM = MOST + 32 };
+enum { ARRAYS = 5, MOST = 300, ROOM = MOST + 32 };
 typedef struct memory {
     float floats[ARRAYS][ROOM];
     uint32_t words[ROOM];
@@ -57,7 +57,7 @@ typedef struct memory {
 typedef struct work {
     int n;
     float *x, *y; /* may be the same */
-    float *m, *v;
+    float *m, *v, *average;
     uint32_t *words;
     unsigned char *bytes; /* 0 or 1 */
     random_stream s;
@@ -163,7 +163,7 @@ static void call_sum_rows(const kernels *k, const work *w)
 }
 
 /* Stores the result in words. */
-static void call_adam(const kernels *k, const work *w)
+static void run_adam(const kernels *k, const work *w, adam_values at)
 {
     adam_factors f = { .beta1 = 0.9f,
                        .beta2 = 0.999f,
@@ -171,11 +171,33 @@ static void call_adam(const kernels *k, const work *w)
                        .rest2 = 0.001f,
                        .rate = 0.01f * w->scale,
                        .correction = 0.5f,
-                       .eps = 1e-8f };
-    double squares = k->adam(&f, w->n, w->y, w->x, w->m, w->v);
+                       .eps = 1e-8f,
+                       .keep = 0.99f,
+                       .rest = 0.01f };
+    double squares = k->adam(&f, w->n, at);
     squares = isnan(squares) ? -1 : squares;
     if ((size_t)w->n * sizeof *w->words >= sizeof squares)
         memcpy(w->words, &squares, sizeof squares);
+}
+
+static void call_adam(const kernels *k, const work *w)
+{
+    run_adam(k, w, (adam_values){ w->y, w->x, w->m, w->v, NULL });
+}
+
+static void call_adam_average(const kernels *k, const work *w)
+{
+    run_adam(k, w, (adam_values){ w->y, w->x, w->m, w->v, w->average });
+}
+
+static void call_adam_without_moment(const kernels *k, const work *w)
+{
+    run_adam(k, w, (adam_values){ w->y, w->x, w->x, w->v, NULL });
+}
+
+static void call_adam_average_alone(const kernels *k, const work *w)
+{
+    run_adam(k, w, (adam_values){ w->y, w->x, w->x, w->v, w->average });
 }
 
 /* Convert random bits to a kernel's operands. */
@@ -231,6 +253,9 @@ static const struct row {
     { "bytes", call_bytes, { around_one, any_number }, false },
     { "sum_rows", call_sum_rows, { around_one, any_number }, false },
     { "adam", call_adam, { around_one_positive, any_number }, false },
+    { "adam, average", call_adam_average, { around_one_positive, any_number }, false },
+    { "adam, m is g", call_adam_without_moment, { around_one_positive, any_number }, false },
+    { "adam, both", call_adam_average_alone, { around_one_positive, any_number }, false },
 };
 enum { ROWS = sizeof rows / sizeof *rows, CASES = 1000 };
 
@@ -259,6 +284,7 @@ static work place(const struct row *r, draws d, memory *m, int *first)
     w.y = m->floats[y] + *first;
     w.m = m->floats[2] + *first;
     w.v = m->floats[3] + *first;
+    w.average = m->floats[4] + *first;
     w.words = m->words + *first;
     w.bytes = m->bytes + *first;
     w.s = (random_stream){ (uint64_t)draw(&d, 1 << 30) << 20, (uint32_t)draw(&d, 1 << 30), 9 };
@@ -282,7 +308,7 @@ static void check_element(const where *w, const char *array, int i, bool right, 
                  w->kernel, w->set, w->number, w->n, w->first, i - w->first, array, expected, got);
 }
 
-static const char *const names[ARRAYS] = { "x", "y", "m", "v" };
+static const char *const names[ARRAYS] = { "x", "y", "m", "v", "average" };
 
 /* Compares the whole memory, so that a write beside an array shows. */
 static void check_memory(const where *w, const memory *expected, const memory *got)

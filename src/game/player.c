@@ -16,6 +16,7 @@ static const char advice[] =
 
 void player_plan(player *p, arena *a, int rows, bool output_elsewhere)
 {
+    p->net.gradient_is_moment = p->optimizer.beta1 == 0;
     net_plan(&p->net, a, rows, NET_TRAINS, output_elsewhere);
     if (p->average.count > 0)
         net_plan(&p->average, a, rows, NET_SAMPLES, output_elsewhere);

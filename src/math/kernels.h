@@ -18,13 +18,22 @@
 #include "base/status.h"
 #include "math/random.h"
 
-/* The factors of an update of Adam; nn/adam.c has the formula. */
+/* The factors of an update of Adam; nn/adam.c has the formula, nn/average.c that of the average. */
 typedef struct adam_factors {
     float beta1, beta2, rest1, rest2; /* rest = 1 - beta */
     float rate;                       /* lr / (1 - beta1^t) */
     float correction;                 /* 1 / sqrt(1 - beta2^t) */
     float eps;
+    float keep, rest; /* of the average */
 } adam_factors;
+
+/* What it updates: parameters w with their gradient g, the moments m and v, and the average of w,
+ * which may be NULL. Where beta1 is 0, m may be g itself: the gradient is the first moment. */
+typedef struct adam_values {
+    float *w;
+    const float *g;
+    float *m, *v, *average;
+} adam_values;
 
 enum { ADAM_LANES = 16 };
 
@@ -126,7 +135,7 @@ typedef struct kernels {
     /* Adam on n parameters. Returns the sum of the squares of g in double, or NaN where a gradient,
      * a moment or a weight is not finite: ADAM_LANES sums, the l-th of the elements l, l +
      * ADAM_LANES, ..., and these in order. */
-    double (*adam)(const adam_factors *u, int n, float *w, const float *g, float *m, float *v);
+    double (*adam)(const adam_factors *u, int n, adam_values at);
 } kernels;
 
 /* The set of that name, or the best of this CPU for NULL. STATUS_USAGE where there is no such set

@@ -113,33 +113,54 @@ static void mask_all(int n, const unsigned char *restrict keep, float scale, flo
         y[i] = bits_float(float_bits(scale * y[i]) & -(uint32_t)keep[i]);
 }
 
-/* Updates n elements, at most ADAM_LANES; squares and odd have an element for each. */
+/* Updates n elements, at most ADAM_LANES; squares and odd have an element for each. m is NULL where
+ * it is g, average where there is none: constants in each call, so that no element asks. */
 static inline __attribute__((always_inline)) void
 adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restrict g,
-           float *restrict m, float *restrict v, double *restrict squares, float *restrict odd)
+           float *restrict m, float *restrict v, float *restrict average, double *restrict squares,
+           float *restrict odd)
 {
     for (int i = 0; i < n; i++) {
-        float mi = u->beta1 * m[i] + u->rest1 * g[i];
+        float mi = m ? u->beta1 * m[i] + u->rest1 * g[i] : g[i];
         float vi = u->beta2 * v[i] + u->rest2 * (g[i] * g[i]);
         float wi = w[i] - u->rate * mi / (sqrtf(vi) * u->correction + u->eps);
-        m[i] = mi;
+        if (m)
+            m[i] = mi;
         v[i] = vi;
         w[i] = wi;
+        if (average)
+            average[i] = u->keep * average[i] + u->rest * wi;
         squares[i] += (double)g[i] * (double)g[i];
         odd[i] += ((wi - wi) + (g[i] - g[i])) + (vi - vi);
     }
 }
 
 /* `odd` stays 0 while all values are finite: x - x is 0, or NaN for an infinity or a NaN. */
-static double adam_all(const adam_factors *u, int n, float *w, const float *g, float *m, float *v)
+static inline __attribute__((always_inline)) double adam_some(const adam_factors *u, int n,
+                                                              adam_values at)
 {
     double squares[ADAM_LANES] = { 0 }, sum = 0;
     float odd[ADAM_LANES] = { 0 };
-    int i = 0;
-    for (; i + ADAM_LANES <= n; i += ADAM_LANES)
-        adam_lanes(u, ADAM_LANES, w + i, g + i, m + i, v + i, squares, odd);
-    adam_lanes(u, n - i, w + i, g + i, m + i, v + i, squares, odd);
+    for (int i = 0; i < n; i += ADAM_LANES) {
+        float *m = at.m ? at.m + i : NULL, *average = at.average ? at.average + i : NULL;
+        if (n - i >= ADAM_LANES)
+            adam_lanes(u, ADAM_LANES, at.w + i, at.g + i, m, at.v + i, average, squares, odd);
+        else
+            adam_lanes(u, n - i, at.w + i, at.g + i, m, at.v + i, average, squares, odd);
+    }
     for (int l = 0; l < ADAM_LANES; l++)
         sum += squares[l] + (double)odd[l];
     return sum;
+}
+
+static double adam_all(const adam_factors *u, int n, adam_values at)
+{
+    float *m = at.m == at.g ? NULL : at.m, *average = at.average;
+    if (m && average)
+        return adam_some(u, n, (adam_values){ at.w, at.g, m, at.v, average });
+    if (m)
+        return adam_some(u, n, (adam_values){ at.w, at.g, m, at.v, NULL });
+    if (average)
+        return adam_some(u, n, (adam_values){ at.w, at.g, NULL, at.v, average });
+    return adam_some(u, n, (adam_values){ at.w, at.g, NULL, at.v, NULL });
 }

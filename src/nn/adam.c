@@ -4,7 +4,9 @@
  *     v = beta2 v + (1 - beta2) g^2      v^ = v / (1 - beta2^t)
  *     w = w - lr m^ / (sqrt(v^) + eps)
  *
- * in float, each operation rounded once; factors that depend only on t are computed in double.
+ * in float, each operation rounded once; factors that depend only on t are computed in double. With
+ * beta1 = 0, m is g after each step: one block may serve as both, which saves two of the streams of
+ * memory that such an update consists of.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/adam.h"
@@ -27,7 +29,7 @@ void adam_plan(adam *o, arena *a, size_t n)
     o->sums = arena_take(a, (size_t)chunks_of(n), sizeof *o->sums);
 }
 
-static adam_factors factors_of(const adam *o, uint64_t t)
+static adam_factors factors_of(const adam *o, uint64_t t, averaging a)
 {
     return (adam_factors){
         .beta1 = (float)o->beta1,
@@ -37,6 +39,8 @@ static adam_factors factors_of(const adam *o, uint64_t t)
         .rate = (float)(o->lr / (1 - power(o->beta1, t))),
         .correction = (float)(1 / sqrt(1 - power(o->beta2, t))),
         .eps = (float)o->eps,
+        .keep = a.keep,
+        .rest = a.rest,
     };
 }
 
@@ -53,15 +57,14 @@ static void run_chunk(const void *context, int i)
     const adam_block *b = t->block;
     size_t from = (size_t)i * CHUNK;
     int n = b->n - from < CHUNK ? (int)(b->n - from) : CHUNK;
-    t->sums[i] =
-        t->kernels->adam(t->factors, n, b->w + from, b->g + from, b->m + from, b->v + from);
-    if (b->average)
-        average_step(b->averaging, (size_t)n, b->w + from, b->average + from);
+    adam_values at = { b->w + from, b->g + from, b->m + from, b->v + from,
+                       b->average ? b->average + from : NULL };
+    t->sums[i] = t->kernels->adam(t->factors, n, at);
 }
 
 double adam_step(const adam *o, const compute *c, uint64_t t, const adam_block *b)
 {
-    adam_factors u = factors_of(o, t);
+    adam_factors u = factors_of(o, t, b->averaging);
     adam_task a = { c->kernels, &u, b, o->sums };
     int chunks = chunks_of(b->n);
     double sum = 0;

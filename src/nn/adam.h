@@ -14,7 +14,7 @@ typedef struct adam {
 } adam;
 
 /* The parameters (n) with their gradient g, their moments m (exp_avg) and v (exp_avg_sq) and,
- * unless that is NULL, their average. */
+ * unless that is NULL, their average. With beta1 = 0, m may be g. */
 typedef struct adam_block {
     size_t n;
     float *w;

@@ -85,7 +85,8 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
     plan_outputs(n, a, rows, output_elsewhere);
     if (use == NET_TRAINS) {
         n->grads = arena_take(a, n->param_count, sizeof *n->grads);
-        n->exp_avg = arena_take(a, n->param_count, sizeof *n->exp_avg);
+        n->exp_avg =
+            n->gradient_is_moment ? n->grads : arena_take(a, n->param_count, sizeof *n->exp_avg);
         n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
             n->d[i] = arena_take(

@@ -35,6 +35,7 @@ typedef struct net {
     int again;            /* most rows that a pass judges again; set before net_plan */
     size_t param_count;   /* the floats in each of the next four blocks */
     float *params, *grads, *exp_avg, *exp_avg_sq;
+    bool gradient_is_moment; /* exp_avg is grads: nn/adam.h; set before net_plan */
     size_t buffer_count;
     float *buffers;
     float *d[2]; /* gradients by the outputs of stages, used in turn */
