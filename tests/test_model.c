@@ -9,38 +9,9 @@
 #include <unistd.h>
 
 #include "game/adversarial.h"
-#include "golden/golden.h"
-
-enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
-
-typedef struct golden_step {
-    double sums[METRIC_COUNT];
-    golden_tensor tensors[GAME_BLOCKS + 1]; /* the last: the average of G, if any */
-} golden_step;
-
-typedef struct golden_game {
-    const char *generator, *discriminator;
-    int latent, batch, d_steps;
-    double lr;
-    int shape[3];
-    uint64_t seed;
-    int samples;
-    struct {
-        const char *name, *value;
-    } rules[10];            /* options that are not at their defaults */
-    golden_tensor start[2]; /* initial weights of G and D */
-    golden_step steps[GAME_STEPS];
-} golden_game;
-
-#include "golden/game.h"
+#include "play.h"
 
 #include "base/banned.h"
-
-enum {
-    GAME_COUNT = sizeof golden_games / sizeof *golden_games,
-    TEST_REAL = 0xF3, /* as in make_goldens.py: the stream of the samples, */
-    TEST_POOR = 0xF4, /* and of their poorer copies */
-};
 
 /* ---- small models ---- */
 
@@ -57,69 +28,6 @@ static model_options small_options(void)
 }
 
 static const data_identity small_data = { .channels = 2, .height = 2, .width = 2, .count = 1000 };
-
-/* Five conditions of two features each, as make_goldens.py has them. */
-static uint32_t told_first[] = { 0, 2, 4, 6, 8, 10 };
-static condition_feature told_features[] = { { 0, 0.75f }, { 1, -0.5f }, { 1, 0.75f }, { 3, -0.5f },
-                                             { 2, 0.75f }, { 0, -0.5f }, { 3, 0.75f }, { 2, -0.5f },
-                                             { 4, 0.75f }, { 4, -0.5f } };
-static const condition_table told = { 5, 5, told_first, told_features };
-
-static void training_open_in(training *b, group among, const golden_game *g, const char *isa,
-                             int threads)
-{
-    model_options o = small_options();
-    data_identity data = { .channels = g->shape[0],
-                           .height = g->shape[1],
-                           .width = g->shape[2],
-                           .count = g->samples,
-                           .kind = SAMPLE_IMAGE };
-    o.generator = g->generator;
-    o.discriminator = g->discriminator;
-    o.latent = g->latent;
-    o.batch = g->batch;
-    o.d_steps = g->d_steps;
-    o.lr = g->lr;
-    o.seed = g->seed;
-    for (int i = 0; g->rules[i].name; i++)
-        assert_ok(
-            option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
-    if (o.condition != CONDITION_NONE) {
-        data.conditions = told.size;
-        data.examples = "a\nb\nc\nd\ne";
-    }
-    training_start_in(b, among, &o, &data, isa, threads, MODEL_TRAINS);
-    b->model.taught = &told;
-}
-
-static void training_open_golden(training *b, const golden_game *g, const char *isa, int threads)
-{
-    training_open_in(b, (group){ .ranks = 1 }, g, isa, threads);
-}
-
-static void next_batch(void *context, uint32_t number, real_batch *to)
-{
-    float *x = to->x;
-    const training *b = context;
-    int size = model_sample_size(&b->model);
-    random_stream s = { b->model.options.seed, b->batches + number, TEST_REAL };
-    for (int i = 0; i < to->rows; i++)
-        b->compute.kernels->normal(s, to->first + i, 0, size, x + (ptrdiff_t)i * size);
-    s.stream = TEST_POOR;
-    size = model_given_size(&b->model);
-    for (int i = 0; to->poor && i < to->rows; i++)
-        b->compute.kernels->normal(s, to->first + i, 0, size, to->poor + (ptrdiff_t)i * size);
-    for (int i = 0; to->ids && i < to->rows; i++) {
-        uint32_t row = (uint32_t)(to->first + i);
-        to->ids[i] = (3 * row + s.step) % 5;
-        to->others[i] = (to->ids[i] + 1 + row % 4) % 5;
-    }
-}
-
-static status training_step(training *b)
-{
-    return model_step(&b->model, &b->compute, (batch_source){ next_batch, b });
-}
 
 static const float *nth_block(const model *m, int i)
 {
@@ -204,40 +112,6 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
             }
         training_close(&first);
     }
-}
-
-/* What a rank plays; another one than rank 0 ends with it. */
-static void play_in(group *among, training *t, const golden_game *g)
-{
-    training_open_in(t, *among, g, NULL, 1 + among->rank % 2);
-    for (int i = 0; i < GAME_STEPS; i++)
-        assert_ok(training_step(t));
-    int rank = among->rank;
-    group_close(among, true);
-    if (rank > 0)
-        _exit(0);
-}
-
-static void any_number_of_ranks_plays_the_same_game(void **state)
-{
-    (void)state;
-    static const int ranks[] = { 2, 3, 4 };
-    for (int k = 0; k < GAME_COUNT; k++)
-        for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
-            training alone, shared;
-            group among;
-            if (ranks[i] > golden_games[k].batch)
-                continue;
-            assert_ok(group_fork(&among, ranks[i]));
-            play_in(&among, &shared, &golden_games[k]);
-            training_open_golden(&alone, &golden_games[k], NULL, 1);
-            for (int step = 0; step < GAME_STEPS; step++)
-                assert_ok(training_step(&alone));
-            assert_same_bits(&alone, &shared);
-            assert_memory_equal(alone.model.sums, shared.model.sums, sizeof shared.model.sums);
-            training_close(&alone);
-            training_close(&shared);
-        }
 }
 
 static void the_end_of_an_epoch_changes_no_weight(void **state)
@@ -780,7 +654,6 @@ int main(void)
         cmocka_unit_test(the_game_matches_the_golden_values),
         cmocka_unit_test(every_instruction_set_and_any_threads_play_the_same_game),
         cmocka_unit_test(the_end_of_an_epoch_changes_no_weight),
-        cmocka_unit_test(any_number_of_ranks_plays_the_same_game),
         cmocka_unit_test(a_step_tells_its_watch_all_its_work_in_order),
         cmocka_unit_test(a_batch_with_a_nan_stops_the_step),
         cmocka_unit_test(a_learning_rate_that_is_too_large_stops_the_step),

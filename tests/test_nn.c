@@ -433,16 +433,19 @@ static void the_first_tensor_that_is_not_finite_is_found(void **state)
     char name[TENSOR_NAME_SIZE];
     bench_open(&b, "linear 4, relu, linear 3", shape_flat(5), 1, NULL, 1);
     bench_fill(&b, 2);
-    assert_null(net_nonfinite(&b.net, b.net.params));
+    const group_part all = { 0, b.net.param_count }, share = { 20, 30 };
+    assert_null(net_nonfinite(&b.net, all, b.net.params));
     b.net.params[b.net.param_count - 1] = -INFINITY;
-    tensor_name(net_nonfinite(&b.net, b.net.params), name);
+    tensor_name(net_nonfinite(&b.net, all, b.net.params), name);
     assert_string_equal(name, "2.bias");
     b.net.params[5 * 4 + 4] = NAN;
-    tensor_name(net_nonfinite(&b.net, b.net.params), name);
+    tensor_name(net_nonfinite(&b.net, all, b.net.params), name);
     assert_string_equal(name, "2.weight");
     b.net.params[0] = NAN;
-    tensor_name(net_nonfinite(&b.net, b.net.params), name);
+    tensor_name(net_nonfinite(&b.net, all, b.net.params), name);
     assert_string_equal(name, "0.weight");
+    tensor_name(net_nonfinite(&b.net, share, b.net.params + share.begin), name);
+    assert_string_equal(name, "2.weight");
     bench_close(&b);
 }
 

@@ -33,7 +33,10 @@ static void run_product(void *context)
     if (p->direction == FORWARD)
         l->ops->forward(l, &now, as_const(x), y, then);
     else if (p->direction == BACKWARD_PARAMS)
-        gradients_run(&now, &(gradient_job){ l, as_const(x), as_const(y), l->grads }, 1);
+        gradients_run(
+            &now,
+            &(gradient_job){ .layer = l, .x = as_const(x), .dy = as_const(y), .grads = l->grads },
+            1);
     else
         l->ops->backward(l, &now, as_const(x), as_const(y), NULL, x, then);
 }

@@ -55,9 +55,11 @@ typedef struct checkpoint_state {
     int net_count;
 } checkpoint_state;
 
-/* Writes the state; the file appears whole or not at all, and the old one stays until then.
- * STATUS_IO, STATUS_MEMORY. */
+/* Writes the state; the file appears whole or not at all, and the old one stays until then. Of a
+ * group of ranks rank 0 does that, while the others bring it their shares of the moments, with
+ * checkpoint_bring. STATUS_IO, STATUS_MEMORY. */
 status checkpoint_save(const checkpoint_state *s, const char *path);
+void checkpoint_bring(const checkpoint_state *s);
 
 /* The CRC-32 in the file of this state, which identifies the state in four bytes. STATUS_MEMORY. */
 status checkpoint_crc(const checkpoint_state *s, uint32_t *crc);

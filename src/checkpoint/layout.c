@@ -54,10 +54,15 @@ int layout_block_count(const checkpoint_net *n)
 layout_block layout_block_of(const net *n, int kind)
 {
     float *const values[] = { n->params, n->buffers, n->exp_avg, n->exp_avg_sq };
+    group_part all = { 0, n->param_count };
     if (kind == BLOCK_BUFFERS)
-        return (layout_block){ n->buffers, n->buffer_count, n->buffer_tensors,
+        return (layout_block){ n->buffers,
+                               { 0, n->buffer_count },
+                               n->buffer_count,
+                               n->buffer_tensors,
                                n->buffer_tensor_count };
-    return (layout_block){ values[kind], n->param_count, n->tensors, n->tensor_count };
+    return (layout_block){ values[kind], kind >= BLOCK_EXP_AVG ? n->share : all, n->param_count,
+                           n->tensors, n->tensor_count };
 }
 
 bool layout_counts_batches(const net *n, int i)

@@ -29,7 +29,8 @@ extern const char *const layout_suffixes[];
 
 /* A block and the tensors in it. */
 typedef struct layout_block {
-    float *values; /* NULL where no memory was planned for it */
+    float *values;   /* NULL where no memory was planned for it, */
+    group_part here; /* and else these floats: all, or of moments this rank's share */
     size_t count;
     const tensor *tensors;
     int tensor_count;

@@ -184,14 +184,25 @@ static bool none_negative(const float *x, size_t n)
     return none;
 }
 
+/* Where the floats from `at` on of a block go; *n: so many of them, and no more than that. NULL:
+ * they have no memory here. */
+static float *place_of(const layout_block *b, size_t at, size_t *n)
+{
+    bool is_before = at < b->here.begin;
+    if (!b->values || at >= b->here.end)
+        return NULL;
+    *n = size_min(*n, (is_before ? b->here.begin : b->here.end) - at);
+    return is_before ? NULL : b->values + (at - b->here.begin);
+}
+
 /* One tensor of a block, into its memory or, where it has none, into the checksum only. */
-static status read_tensor(checkpoint *f, const char *owner, int kind, const tensor *t,
-                          float *values)
+static status read_tensor(checkpoint *f, const char *owner, int kind, const layout_block *b,
+                          const tensor *t)
 {
     float unused[PART];
-    for (size_t i = 0; i < t->count; i += PART) {
-        size_t part = size_min(t->count - i, PART);
-        float *to = values ? values + i : unused;
+    for (size_t i = 0, part; i < t->count; i += part) {
+        part = size_min(t->count - i, PART);
+        float *own = place_of(b, t->offset + i, &part), *to = own ? own : unused;
         char name[TENSOR_NAME_SIZE];
         TRY(safetensors_read(&f->file, to, part * sizeof *to));
         bytes_become_floats(to, part);
@@ -210,10 +221,8 @@ static status read_blocks(checkpoint *f, const checkpoint_net *n)
 {
     for (int b = 0; b < layout_block_count(n); b++) {
         layout_block block = layout_block_of(n->net, b);
-        for (int i = 0; i < block.tensor_count; i++) {
-            const tensor *t = &block.tensors[i];
-            TRY(read_tensor(f, n->name, b, t, block.values ? block.values + t->offset : NULL));
-        }
+        for (int i = 0; i < block.tensor_count; i++)
+            TRY(read_tensor(f, n->name, b, &block, &block.tensors[i]));
     }
     return STATUS_OK;
 }

@@ -7,8 +7,10 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/size.h"
 #include "checkpoint/layout.h"
 #include "format/safetensors.h"
+#include "nn/adam.h"
 
 #include "base/banned.h"
 
@@ -30,12 +32,25 @@ static void sink_counts(sink *k, const checkpoint_net *n)
             sink_bytes(k, bytes, sizeof bytes);
 }
 
+/* What the other ranks bring (checkpoint_bring), each its share. */
+static void sink_received(sink *k, group g, size_t count)
+{
+    enum { PART = 16384 };
+    float part[PART];
+    for (size_t n; count > 0; count -= n) {
+        n = size_min(count, PART);
+        group_receive(g, part, n * sizeof *part);
+        sink_floats(k, part, n);
+    }
+}
+
 static void sink_blocks(sink *k, const checkpoint_net *n)
 {
     for (int b = 0; b < layout_block_count(n); b++) {
         layout_block block = layout_block_of(n->net, b);
-        if (block.count > 0) /* given no bytes at NULL, zlib would start its sum again */
-            sink_floats(k, block.values, block.count);
+        if (block.here.end > 0) /* given no bytes at NULL, zlib would start its sum again */
+            sink_floats(k, block.values, block.here.end);
+        sink_received(k, n->net->group, block.count - block.here.end);
     }
 }
 
@@ -73,6 +88,14 @@ status checkpoint_crc(const checkpoint_state *s, uint32_t *crc)
     return result;
 }
 
+/* What did not come has been written as zeros. */
+static status all_brought(const checkpoint_state *s)
+{
+    for (int i = 0; i < s->net_count; i++)
+        TRY(group_status(s->nets[i].net->group));
+    return STATUS_OK;
+}
+
 status checkpoint_save(const checkpoint_state *s, const char *path)
 {
     text header = { 0 };
@@ -83,8 +106,22 @@ status checkpoint_save(const checkpoint_state *s, const char *path)
         result = out_open(&k.f, path);
     if (result == STATUS_OK) {
         sink_state(&k, s, &header);
-        result = out_commit(k.f, k.result);
+        status brought = all_brought(s);
+        result = out_commit(k.f, brought == STATUS_OK ? k.result : brought);
     }
     text_free(&header);
     return result;
+}
+
+void checkpoint_bring(const checkpoint_state *s)
+{
+    for (int i = 0; i < 2 * s->net_count; i++) { /* into the checksum, then into the file */
+        const checkpoint_net *n = &s->nets[i % s->net_count];
+        for (int b = 0; b < layout_block_count(n); b++) {
+            layout_block block = layout_block_of(n->net, b);
+            if (b >= BLOCK_EXP_AVG)
+                group_bring(n->net->group, block.count, ADAM_CHUNK, sizeof *block.values,
+                            block.values);
+        }
+    }
 }

@@ -51,7 +51,7 @@ void contest_plan(model *m, arena *a)
     if (o->task != TASK_NONE)
         own.errors = arena_take(a, (size_t)rows + (size_t)o->batch, sizeof *own.errors);
     for (int i = 0; i < m->game->player_count; i++)
-        m->players[i].net.learns_in_group = m->group.ranks > 1;
+        m->players[i].net.group = m->group;
     player_plan(&m->players[GENERATOR], a, rows, true);
     if (m->game->player_count > DISCRIMINATOR)
         plan_judge(m, a, &own);

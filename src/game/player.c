@@ -18,7 +18,7 @@ void player_plan(player *p, arena *a, int rows, bool output_elsewhere)
 {
     p->net.gradient_is_moment = p->optimizer.beta1 == 0;
     net_plan(&p->net, a, rows, NET_TRAINS, output_elsewhere);
-    if (p->average.count > 0)
+    if (p->average.count > 0 && p->net.group.rank == 0)
         net_plan(&p->average, a, rows, NET_SAMPLES, output_elsewhere);
     adam_plan(&p->optimizer, a, p->net.param_count);
 }
@@ -102,15 +102,27 @@ status player_loss_nonfinite(const player *p, const step_context *s)
                        p->name, s->index + 1, s->epoch + 1, advice);
 }
 
+/* The first tensor that is not finite in what the ranks of the group have, each its share. */
+static const tensor *first_of_shares(const net *n, group g, const float *share)
+{
+    const tensor *own = net_nonfinite(n, n->share, share);
+    int first = own ? (int)(own - n->tensors) : n->tensor_count;
+    first = -group_most(g, -first);
+    return first < n->tensor_count ? &n->tensors[first] : NULL;
+}
+
 status player_nonfinite(const player *p, const step_context *s)
 {
     const net *n = &p->net;
+    group g = s->compute->group;
+    const tensor *gradient = first_of_shares(n, g, n->grads + n->share.begin);
+    const tensor *moment = first_of_shares(n, g, n->exp_avg_sq);
     const struct {
         const char *what;
         const tensor *first;
-    } found[] = { { "gradient", net_nonfinite(n, n->grads) },
-                  { "weight", net_nonfinite(n, n->params) },
-                  { "moment", net_nonfinite(n, n->exp_avg_sq) },
+    } found[] = { { "gradient", gradient },
+                  { "weight", net_nonfinite(n, (group_part){ 0, n->param_count }, n->params) },
+                  { "moment", moment },
                   { "buffer", net_nonfinite_buffer(n) } };
     for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
         char name[TENSOR_NAME_SIZE];

@@ -17,7 +17,8 @@ typedef struct player {
     random_use init, dropout; /* the streams of its first weights and of its masks */
     int batches;              /* of a step, that move its running averages on */
     net net;
-    net average;    /* the same net with the average of its parameters; not open: none */
+    net average;    /* the same net with the average of its parameters; not open: none. In a group,
+                       rank 0 alone has the memory, as it alone asks for samples */
     double decay;   /* beta of that average */
     adam optimizer; /* its lr is the player's own, before the schedule */
 } player;

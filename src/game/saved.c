@@ -33,9 +33,21 @@ status model_save(const model *m, const char *path)
     return checkpoint_save(&s, path);
 }
 
+void model_bring(const model *m)
+{
+    checkpoint_state s = state_of(m);
+    checkpoint_bring(&s);
+}
+
 status model_crc(const model *m, uint32_t *crc)
 {
     checkpoint_state s = state_of(m);
+    if (m->group.ranks > 1) {
+        s.net_count = 0;
+        for (int i = 0; i < m->game->player_count; i++)
+            s.nets[s.net_count++] =
+                (checkpoint_net){ m->players[i].name, &m->players[i].net, false, 0 };
+    }
     return checkpoint_crc(&s, crc);
 }
 

@@ -12,10 +12,13 @@
 #include "checkpoint/checkpoint.h"
 #include "game/model.h"
 
-/* Writes the model, as checkpoint_save. */
+/* Writes the model, as checkpoint_save: of a group of ranks rank 0, while the others call
+ * model_bring. */
 status model_save(const model *m, const char *path);
+void model_bring(const model *m);
 
-/* The CRC-32 in the file of this model, as checkpoint_crc. */
+/* The CRC-32 in the file of this model, as checkpoint_crc. In a group of ranks, that of what each
+ * of them has: not the moments, nor an average. */
 status model_crc(const model *m, uint32_t *crc);
 
 /* Opens *f, and *m as its header says: options, nets, data, position. STATUS_IO, or STATUS_FORMAT

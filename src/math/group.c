@@ -95,7 +95,8 @@ static size_t take_kept(group_link *l, unsigned char *to, size_t size)
     return n;
 }
 
-void group_send(group g, const void *data, size_t size)
+/* keeps: takes in, while there is no room, what comes from the other side. */
+static void send(group g, const void *data, size_t size, bool keeps)
 {
     const unsigned char *from = data;
     patience p = { 0 };
@@ -103,9 +104,14 @@ void group_send(group g, const void *data, size_t size)
         size_t n = g.link->ops->put(g.link, from, size);
         from += n;
         size -= n;
-        if (n == 0 && !keep_more(g.link))
+        if (n == 0 && !(keeps && keep_more(g.link)))
             wait_for_a_change(g.link, &p);
     }
+}
+
+void group_send(group g, const void *data, size_t size)
+{
+    send(g, data, size, true);
 }
 
 void group_receive(group g, void *data, size_t size)
@@ -186,6 +192,61 @@ int group_most(group g, int value)
     for (int i = 0; i < g.ranks; i++)
         greatest = most(greatest, all[i]);
     return greatest;
+}
+
+group_part group_part_of(group g, size_t count, size_t unit)
+{
+    size_t units = (count + unit - 1) / unit, ranks = (size_t)g.ranks, r = (size_t)g.rank;
+    size_t begin = (units * r + ranks - 1) / ranks, end = (units * (r + 1) + ranks - 1) / ranks;
+    return (group_part){ size_min(begin * unit, count), size_min(end * unit, count) };
+}
+
+/* The bytes that are sent before others are received, so that a link never has to keep many. */
+enum { SLICE_BYTES = 1 << 16 };
+
+/* Sends the bytes of a part and receives those of another one. */
+static void exchange(group g, unsigned char *all, share given, share taken)
+{
+    size_t most = given.size > taken.size ? given.size : taken.size;
+    for (size_t at = 0; at < most; at += SLICE_BYTES) {
+        if (at < given.size)
+            group_send(g, all + given.begin + at, size_min(given.size - at, SLICE_BYTES));
+        if (at < taken.size)
+            group_receive(g, all + taken.begin + at, size_min(taken.size - at, SLICE_BYTES));
+    }
+}
+
+void group_share(group g, size_t count, size_t unit, size_t size, void *all)
+{
+    share given = { 0 };
+    for (int turn = 0; turn < g.ranks; turn++) {
+        group of = { .ranks = g.ranks, .rank = (g.rank + g.ranks - turn) % g.ranks };
+        group_part part = group_part_of(of, count, unit);
+        share taken = { part.begin * size, (part.end - part.begin) * size };
+        if (turn > 0)
+            exchange(g, all, given, taken);
+        given = taken;
+    }
+}
+
+/* Passes on bytes from the rank before, of which few are here at a time: rank 0, to which all of
+ * them go, sends nothing that would have to be taken in. */
+static void relay(group g, size_t size)
+{
+    unsigned char slice[SLICE_BYTES];
+    for (size_t n; size > 0; size -= n) {
+        n = size_min(size, sizeof slice);
+        group_receive(g, slice, n);
+        send(g, slice, n, false);
+    }
+}
+
+void group_bring(group g, size_t count, size_t unit, size_t size, const void *mine)
+{
+    group first = { .ranks = g.ranks };
+    group_part own = group_part_of(g, count, unit);
+    relay(g, (own.begin - group_part_of(first, count, unit).end) * size);
+    send(g, mine, (own.end - own.begin) * size, false);
 }
 
 status group_status(group g)

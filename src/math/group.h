@@ -72,6 +72,21 @@ void group_gather(group g, int rows, int segments, size_t size, const void *mine
 /* The greatest of the values that the ranks give. */
 int group_most(group g, int value);
 
+/* The elements begin .. end-1 of `count` that belong to a rank: whole units, but for the last one.
+ * No rank has more than rank 0. */
+typedef struct group_part {
+    size_t begin, end;
+} group_part;
+
+group_part group_part_of(group g, size_t count, size_t unit);
+
+/* Every rank has its part of all (count), of elements of so many bytes, and gets the others. */
+void group_share(group g, size_t count, size_t unit, size_t size, void *all);
+
+/* Rank 0 receives, with group_receive, the parts of the other ranks, in the order of the elements:
+ * these call this with what is theirs. */
+void group_bring(group g, size_t count, size_t unit, size_t size, const void *mine);
+
 /* STATUS_OK; or STATUS_IO with the rank that failed and how. */
 status group_status(group g);
 

@@ -168,9 +168,12 @@ static bool check_children(processes *p)
     return true;
 }
 
+/* Rank 0 may have done its part too, while this one waits for a third. */
 static bool check_parent(processes *p)
 {
-    if (!atomic_load(&p->shared->is_over) && getppid() == p->shared->ranks[0].process)
+    const shared_rank *first = &p->shared->ranks[0];
+    bool is_there = !atomic_load(&p->shared->is_over) && getppid() == first->process;
+    if (is_there || atomic_load(&first->has_left))
         return true;
     return say(p, 0, "has ended", -1);
 }

@@ -218,9 +218,9 @@ static void condition_gradients(layer *l, const pass *p, const_view x, const_vie
 static void condition_pieces(const layer *l, gradient_part q, float *grads,
                              gradient_piece pieces[GRADIENT_MOST_PIECES])
 {
-    size_t n = (size_t)size_of(l);
+    size_t n = (size_t)size_of(l), all = n * (n + 1 + (size_t)l->conditions);
     (void)q;
-    pieces[0] = (gradient_piece){ grads, n * (n + 1 + (size_t)l->conditions) };
+    pieces[0] = (gradient_piece){ grads, all, 0, all };
 }
 
 static void condition_describe(const layer *l, float *values, net_operator *o)

@@ -153,11 +153,13 @@ static void add_gradients(layer *l, const pass *p, convolution g, gradient_part 
 static void gradient_pieces(const layer *l, gradient_part q, float *grads,
                             gradient_piece pieces[GRADIENT_MOST_PIECES])
 {
-    ptrdiff_t row = weight_count(l) / l->ops->most_parts(l);
-    int map = first_map(l, q, q.part), end = first_map(l, q, q.part + 1);
-    pieces[0] = (gradient_piece){ grads + map * row, (size_t)(end - map) * (size_t)row };
+    size_t weights = (size_t)weight_count(l), row = weights / (size_t)l->ops->most_parts(l);
+    size_t begin = (size_t)first_map(l, q, q.part) * row;
+    size_t end = (size_t)first_map(l, q, q.part + 1) * row, biases = (size_t)l->to.channels;
+    pieces[0] = (gradient_piece){ grads + begin, end - begin, begin, end };
     if (q.part == 0)
-        pieces[1] = (gradient_piece){ kept_of(l)->lanes, (size_t)l->to.channels * SUM_LANES };
+        pieces[1] =
+            (gradient_piece){ kept_of(l)->lanes, biases * SUM_LANES, weights, weights + biases };
 }
 
 static void end_gradients(layer *l, gradient_part q, float *grads)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "nn/gradients.h"
 
+#include "nn/adam.h"
 #include "nn/spectral.h"
 
 #include "base/banned.h"
@@ -53,11 +54,16 @@ static block block_of(const gradient_job *jobs, int count, int n)
 
 typedef void transfer(group g, void *data, size_t size);
 
-static void move_pieces(group g, const block *b, transfer *move)
+static void pieces_of(const block *b, gradient_piece pieces[GRADIENT_MOST_PIECES])
 {
     const layer *l = b->job->layer;
-    gradient_piece pieces[GRADIENT_MOST_PIECES] = { { 0 } };
     l->ops->pieces(l, (gradient_part){ .part = b->part, .parts = b->parts }, b->job->grads, pieces);
+}
+
+static void move_pieces(group g, const block *b, transfer *move)
+{
+    gradient_piece pieces[GRADIENT_MOST_PIECES] = { { 0 } };
+    pieces_of(b, pieces);
     for (int i = 0; i < GRADIENT_MOST_PIECES; i++)
         if (pieces[i].data)
             move(g, pieces[i].data, pieces[i].count * sizeof(float));
@@ -66,6 +72,27 @@ static void move_pieces(group g, const block *b, transfer *move)
 static void send(group g, void *data, size_t size)
 {
     group_send(g, data, size);
+}
+
+/* Does the rank update some of these parameters of the layer? */
+static bool updates(group g, int rank, const gradient_job *job, gradient_piece piece)
+{
+    group_part own = adam_share((group){ .ranks = g.ranks, .rank = rank }, job->all);
+    size_t begin = job->first + piece.begin, end = job->first + piece.end;
+    return begin < end && begin < own.end && own.begin < end;
+}
+
+/* The result of a block, which the last rank has, goes to rank 0 and on to this one; -1: to none.
+ */
+static int goes_to(group g, const block *b)
+{
+    gradient_piece pieces[GRADIENT_MOST_PIECES] = { { 0 } };
+    int rank = g.ranks - 2;
+    pieces_of(b, pieces);
+    while (!b->job->layer->spectral && rank >= 0 && !updates(g, rank, b->job, pieces[0]) &&
+           !updates(g, rank, b->job, pieces[1]))
+        rank--;
+    return rank;
 }
 
 /* The terms of this rank's rows in a segment. */
@@ -79,17 +106,18 @@ static void run_lap(const pass *p, const block *b, int lap)
     if (goes_on)
         move_pieces(g, b, group_receive);
     job->layer->ops->gradients(job->layer, p, job->x, job->dy, q, job->grads);
-    move_pieces(g, b, send);
+    bool is_result = g.rank == g.ranks - 1 && lap == segment_count(p, job) - 1;
+    if (!is_result || goes_to(g, b) >= 0)
+        move_pieces(g, b, send);
 }
 
-/* The last rank has the result, which goes once around. */
 static void run_last_lap(const pass *p, const block *b)
 {
     group g = p->compute->group;
-    if (g.rank == g.ranks - 1)
-        return;
-    move_pieces(g, b, group_receive);
-    if (g.rank != g.ranks - 2)
+    int to = goes_to(g, b);
+    if (g.rank <= to)
+        move_pieces(g, b, group_receive);
+    if (g.rank < to)
         move_pieces(g, b, send);
 }
 

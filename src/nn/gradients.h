@@ -3,9 +3,10 @@
  * A sum over the rows is a chain in their order: real samples, then fakes, then what is judged
  * again, each over all ranks (math/group.h). So a rank takes the sums of the one before it, adds
  * the terms of its own rows, and passes them on around the ring: once for each of these segments.
- * In a last lap all ranks get the result. To keep every rank busy, sums travel in blocks of some
- * rows of a weight, and a block's next lap begins when as many other blocks have set out as there
- * are ranks.
+ * In a last lap the result goes to the ranks that update these parameters (adam_share); with
+ * spectral_norm, whose gradient is made of all of it, to every rank. To keep every rank busy, sums
+ * travel in blocks of some rows of a weight, and a block's next lap begins when as many other
+ * blocks have set out as there are ranks.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_GRADIENTS_H
@@ -15,15 +16,18 @@
 
 #include "nn/layer.h"
 
-/* A layer's gradients, from x (B, I) and dy (B, O); grads is laid out like its parameters. */
+/* A layer's gradients, from x (B, I) and dy (B, O); grads is laid out like its parameters, which
+ * begin at number `first` of the `all` of its net. */
 typedef struct gradient_job {
     layer *layer;
     const_view x, dy;
     float *grads;
+    size_t first, all;
 } gradient_job;
 
 /* Computes the gradients of all jobs, in the pass whose dy they have; those of layers with
- * spectral_norm by the weights before the norm. p->rows is set. */
+ * spectral_norm by the weights before the norm. p->rows is set. In a group of ranks, each has then
+ * the gradients of its share; what else stands in grads means nothing. */
 void gradients_run(const pass *p, const gradient_job *jobs, int count);
 
 /* sums[j] = m(0, j) + m(1, j) + ..., from 0 or, where it goes on, from what stands there. */

@@ -82,10 +82,10 @@ typedef struct gradient_part {
     bool goes_on;
 } gradient_part;
 
-/* Floats that a layer's gradients are made of. */
+/* Floats that a layer's gradients are made of: those of its parameters begin .. end-1. */
 typedef struct gradient_piece {
     float *data;
-    size_t count;
+    size_t count, begin, end;
 } gradient_piece;
 
 enum { GRADIENT_MOST_PIECES = 2 };

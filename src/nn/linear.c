@@ -126,10 +126,10 @@ static void linear_gradients(layer *l, const pass *p, const_view x, const_view d
 static void linear_pieces(const layer *l, gradient_part q, float *grads,
                           gradient_piece pieces[GRADIENT_MOST_PIECES])
 {
-    int o = first_output(l, q, q.part);
-    size_t n = (size_t)(first_output(l, q, q.part + 1) - o);
-    pieces[0] = (gradient_piece){ view_row(weight_of(l, grads), o), n * (size_t)l->in };
-    pieces[1] = (gradient_piece){ bias_of(l, grads) + o, n };
+    size_t I = (size_t)l->in, weights = (size_t)l->out * I;
+    size_t o = (size_t)first_output(l, q, q.part), end = (size_t)first_output(l, q, q.part + 1);
+    pieces[0] = (gradient_piece){ grads + o * I, (end - o) * I, o * I, end * I };
+    pieces[1] = (gradient_piece){ grads + weights + o, end - o, weights + o, weights + end };
 }
 
 static int linear_most_parts(const layer *l)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/adam.h"
 #include "nn/gradients.h"
 #include "nn/spectral.h"
 #include "nn/stage.h"
@@ -21,6 +22,11 @@ int net_widest(const net *n)
     for (int i = 0; i < n->count; i++)
         widest = n->layers[i].out > widest ? n->layers[i].out : widest;
     return widest;
+}
+
+static bool is_shared(const net *n)
+{
+    return n->group.ranks > 1;
 }
 
 /* The most rows that layer i makes in a pass of up to `rows` rows. */
@@ -78,6 +84,11 @@ static void plan_jobs(net *n, arena *a, int rows)
     }
 }
 
+static float *gradient_of_share(const net *n)
+{
+    return n->grads ? n->grads + n->share.begin : NULL;
+}
+
 void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
 {
     n->params = arena_take(a, n->param_count, sizeof *n->params);
@@ -85,14 +96,16 @@ void net_plan(net *n, arena *a, int rows, net_use use, bool output_elsewhere)
     plan_outputs(n, a, rows, output_elsewhere);
     if (use == NET_TRAINS) {
         n->grads = arena_take(a, n->param_count, sizeof *n->grads);
+        n->share = adam_share(n->group, n->param_count);
+        size_t own = n->share.end - n->share.begin;
         n->exp_avg =
-            n->gradient_is_moment ? n->grads : arena_take(a, n->param_count, sizeof *n->exp_avg);
-        n->exp_avg_sq = arena_take(a, n->param_count, sizeof *n->exp_avg_sq);
+            n->gradient_is_moment ? gradient_of_share(n) : arena_take(a, own, sizeof *n->exp_avg);
+        n->exp_avg_sq = arena_take(a, own, sizeof *n->exp_avg_sq);
         for (int i = 0; i < 2; i++)
             n->d[i] = arena_take(
                 a, (size_t)net_rows(n, n->count, rows) * (size_t)padded_stride(net_widest(n)),
                 sizeof(float));
-        if (n->learns_in_group)
+        if (is_shared(n))
             plan_jobs(n, a, rows);
     }
     for (int i = 0; i < n->count; i++)
@@ -173,7 +186,7 @@ static void copy_rows(view to, view from)
 /* Where the gradient by a head's input goes. */
 static view gradient_below(const net *n, const layer *head, int rows, int turn)
 {
-    return padded_view(n->learns_in_group ? n->kept[head->index] : n->d[turn], rows, head->in);
+    return padded_view(is_shared(n) ? n->kept[head->index] : n->d[turn], rows, head->in);
 }
 
 /* Nobody asks for the gradient by the input of the net: there is a head no further down. */
@@ -198,11 +211,16 @@ void net_backward(net *n, const pass *whole, const_view x, view dy, view dx, boo
         const_view from = stage_input(&s, s.begin);
         done = ends_at(&s, dx);
         view dbelow = done ? dx : gradient_below(n, head, from.rows, turn);
-        gradient_job job = { head, from, as_const(dy), head->grads };
-        if (params && head->ops->gradients && n->learns_in_group)
-            n->jobs[waiting++] = job;
-        else if (params && head->ops->gradients)
-            gradients_run(p, &job, 1);
+        if (params && head->ops->gradients) {
+            gradient_job job = {
+                head,          from, as_const(dy), head->grads, (size_t)(head->grads - n->grads),
+                n->param_count
+            };
+            if (is_shared(n))
+                n->jobs[waiting++] = job;
+            else
+                gradients_run(p, &job, 1);
+        }
         head->ops->backward(head, p, from, as_const(dy), params ? head->grads : NULL, dbelow,
                             done ? (block_task){ 0 } : (block_task){ tail_backward, &below });
         dy = dbelow;
@@ -213,21 +231,25 @@ void net_backward(net *n, const pass *whole, const_view x, view dy, view dx, boo
     gradients_run(p, n->jobs, waiting);
 }
 
-static const tensor *nonfinite(const tensor *tensors, int count, const float *block)
+static const tensor *nonfinite(const tensor *tensors, int count, group_part part,
+                               const float *values)
 {
-    for (int t = 0; t < count; t++)
-        for (size_t i = 0; i < tensors[t].count; i++)
-            if (!isfinite(block[tensors[t].offset + i]))
-                return &tensors[t];
+    size_t i = part.begin;
+    while (i < part.end && isfinite(values[i - part.begin]))
+        i++;
+    for (int t = 0; t < count && i < part.end; t++)
+        if (i < tensors[t].offset + tensors[t].count)
+            return &tensors[t];
     return NULL;
 }
 
-const tensor *net_nonfinite(const net *n, const float *block)
+const tensor *net_nonfinite(const net *n, group_part part, const float *values)
 {
-    return nonfinite(n->tensors, n->tensor_count, block);
+    return nonfinite(n->tensors, n->tensor_count, part, values);
 }
 
 const tensor *net_nonfinite_buffer(const net *n)
 {
-    return nonfinite(n->buffer_tensors, n->buffer_tensor_count, n->buffers);
+    return nonfinite(n->buffer_tensors, n->buffer_tensor_count, (group_part){ 0, n->buffer_count },
+                     n->buffers);
 }

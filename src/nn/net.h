@@ -33,15 +33,16 @@ typedef struct net {
     int in, out;          /* and the values in them */
     int joins;            /* the first layer that joins a condition; count: there is none */
     int again;            /* most rows that a pass judges again; set before net_plan */
-    size_t param_count;   /* the floats in each of the next four blocks */
+    size_t param_count;   /* the floats in each of the next four blocks; of moments a share */
     float *params, *grads, *exp_avg, *exp_avg_sq;
     bool gradient_is_moment; /* exp_avg is grads: nn/adam.h; set before net_plan */
     size_t buffer_count;
     float *buffers;
-    float *d[2]; /* gradients by the outputs of stages, used in turn */
-    /* Where the net learns in a group of ranks, set before net_plan: by layer, the gradient by its
-     * input, which waits for gradients_run; and the jobs for it. */
-    bool learns_in_group;
+    float *d[2];      /* gradients by the outputs of stages, used in turn */
+    group group;      /* that trains it, set before net_plan; at first this process alone */
+    group_part share; /* the parameters that this rank updates, and whose moments it has */
+    /* With other ranks, by layer: the gradient by its input, which waits for gradients_run, and the
+     * jobs for that. */
     float **kept;
     struct gradient_job *jobs;
 } net;
@@ -93,9 +94,9 @@ const_view net_forward(net *n, const pass *p, const_view x);
  */
 void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool params);
 
-/* The first tensor with a NaN or an infinity in a block like params, or in the buffers; NULL: all
- * values are finite. */
-const tensor *net_nonfinite(const net *n, const float *block);
+/* The first tensor with a NaN or an infinity in that part of a block like params, which lies at
+ * `values`, or in the buffers; NULL: all values are finite. */
+const tensor *net_nonfinite(const net *n, group_part part, const float *values);
 const tensor *net_nonfinite_buffer(const net *n);
 
 /* Writes the tensor's name, "4.weight". */

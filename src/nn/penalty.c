@@ -168,7 +168,7 @@ static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x
         t++;
     if (t == end)
         return;
-    gradient_job job = { l, x, as_const(dy), q->product };
+    gradient_job job = { l, x, as_const(dy), q->product, t->offset, q->net->param_count };
     gradients_run(p, &job, 1);
     addition a = { .kernels = p->compute->kernels, .from = q->product, .to = l->grads };
     for (; t < end && t->layer == l->index; t++) {

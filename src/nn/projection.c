@@ -234,8 +234,9 @@ static void projection_pieces(const layer *l, gradient_part q, float *grads,
                               gradient_piece pieces[GRADIENT_MOST_PIECES])
 {
     size_t n = (size_t)size_of(l), I = (size_t)l->in;
+    size_t all = I + 1 + (I + (size_t)l->conditions) * n;
     (void)q;
-    pieces[0] = (gradient_piece){ grads, I + 1 + (I + (size_t)l->conditions) * n };
+    pieces[0] = (gradient_piece){ grads, all, 0, all };
 }
 
 static void projection_describe(const layer *l, float *values, net_operator *o)

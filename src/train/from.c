@@ -181,7 +181,7 @@ static void walk(from *f, const model *m, each_layer act)
 static void take(from *f, const pair *p, int place, bool fits)
 {
     (void)f;
-    if (!fits)
+    if (!fits || !p->to->params) /* another rank has it */
         return;
     copy_list(place, parameters_of(p->to), parameters_of(p->source), p->to->params,
               p->source->params);

@@ -52,7 +52,7 @@ status ranks_check(const model *m)
 
 typedef struct beginning {
     bool failed;
-    uint32_t data, all;
+    uint32_t data, all, read;
 } beginning;
 
 static status exchange(group g, beginning own, beginning all[GROUP_MOST_RANKS])
@@ -67,7 +67,7 @@ static status find_other(group g, const beginning *all)
     for (int r = 1; r < g.ranks; r++) {
         if (all[r].failed)
             return status_fail(STATUS_IO, "rank %d could not begin", r);
-        if (all[r].all != all[0].all)
+        if (all[r].all != all[0].all || all[r].read != all[0].read)
             return status_fail(STATUS_USAGE,
                                "rank %d has other %s than rank 0; expected the same files and "
                                "options on every machine",
@@ -77,16 +77,47 @@ static status find_other(group g, const beginning *all)
 }
 
 /* Rank 0 says what is wrong, and ends; the others wait for that. */
-status ranks_compare(const model *m)
+status ranks_compare(const model *m, uint32_t read)
 {
     group g = m->group;
-    beginning own = { .data = m->data.fingerprint }, all[GROUP_MOST_RANKS];
+    beginning own = { .data = m->data.fingerprint, .read = read }, all[GROUP_MOST_RANKS];
     if (g.ranks == 1)
         return STATUS_OK;
     TRY(model_crc(m, &own.all));
     TRY(exchange(g, own, all));
     status s = find_other(g, all);
     return s == STATUS_OK || g.rank == 0 ? s : ranks_wait(g);
+}
+
+/* ---- between steps ---- */
+
+/* What rank 0 asks for, where it would else give the number of a signal, or 0 before a step. */
+enum { ASKS_SAVE = 1 << 16, ASKS_END };
+
+status ranks_save(const model *m, const char *path)
+{
+    group_most(m->group, ASKS_SAVE);
+    return model_save(m, path);
+}
+
+void ranks_end(group g)
+{
+    group_most(g, ASKS_END);
+}
+
+/* Does what rank 0 asks for, until that is a step. After a signal it only saves and ends. */
+static bool is_to_step(trainer *t)
+{
+    while (group_status(t->group) == STATUS_OK) {
+        int what = group_most(t->group, signals_caught());
+        if (what == 0 || what == ASKS_END)
+            return what == 0;
+        if (what == ASKS_SAVE)
+            model_bring(&t->model);
+        else
+            t->signal = what;
+    }
+    return false;
 }
 
 /* ---- following ---- */
@@ -127,9 +158,8 @@ static status follow(follower *f, train_config *c)
 {
     trainer *t = &f->trainer;
     TRY(refuse(c->group, open_trainer(f, c)));
-    while (t->model.epoch < (uint32_t)t->options.epochs && t->signal == 0) {
-        while (!trainer_epoch_is_done(t) && trainer_goes_on(t, signals_caught()))
-            TRY(trainer_step(t));
+    while (is_to_step(t)) {
+        TRY(trainer_step(t));
         if (trainer_epoch_is_done(t))
             trainer_end_epoch(t);
     }

@@ -16,9 +16,15 @@ status ranks_wait(group g);
 /* Can the batch be shared? STATUS_USAGE, with what would be possible. */
 status ranks_check(const model *m);
 
-/* Are the data, the options and the weights of all ranks the same, before the first step?
- * STATUS_USAGE, with the first rank that differs from rank 0; STATUS_IO where one is lost. */
-status ranks_compare(const model *m);
+/* Are the data, the options and the weights of all ranks the same before the first step, and the
+ * checkpoint that they have read (its CRC-32; 0: none)? STATUS_USAGE, with the first rank that
+ * differs from rank 0; STATUS_IO where one is lost. */
+status ranks_compare(const model *m, uint32_t read);
+
+/* What rank 0 does, between two steps, with the others in ranks_follow: writes the model, as
+ * model_save, and says that the run has come to its end. */
+status ranks_save(const model *m, const char *path);
+void ranks_end(group g);
 
 /* Trains as rank 1, 2, ...: the same configuration as that of rank 0. *signal as in run_train. */
 status ranks_follow(train_config *c, int *signal);

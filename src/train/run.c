@@ -21,6 +21,7 @@
 #include "train/epoch_picture.h"
 #include "train/held_out.h"
 #include "train/log.h"
+#include "train/ranks.h"
 #include "train/resume.h"
 #include "train/signals.h"
 
@@ -282,7 +283,7 @@ static void note_saved(run *r)
 
 static status save(run *r)
 {
-    TRY(model_save(&r->trainer.model, r->folder.model));
+    TRY(ranks_save(&r->trainer.model, r->folder.model));
     note_saved(r);
     return STATUS_OK;
 }
@@ -296,7 +297,7 @@ static status keep(const run *r)
     if (every == 0 || m->epoch % (uint32_t)every != 0)
         return STATUS_OK;
     TRY(folder_numbered(&r->folder, "model-", m->epoch, ".bin", &path));
-    status s = model_save(m, path);
+    status s = ranks_save(m, path);
     free(path);
     return s;
 }
@@ -316,7 +317,7 @@ static status judge_epoch(run *r, epoch_metrics *e)
 /* Saves the best checkpoint so far as best.bin; the first of equals. */
 static status keep_best(run *r, const epoch_metrics *e)
 {
-    return metrics_is_better(&r->best, e) ? model_save(&r->trainer.model, r->folder.best)
+    return metrics_is_better(&r->best, e) ? ranks_save(&r->trainer.model, r->folder.best)
                                           : STATUS_OK;
 }
 
@@ -413,6 +414,7 @@ static status run_epochs(run *r, const run_observer *watch)
         TRY(save(r));
     if (!has_all_epochs(r))
         r->signal = t->signal;
+    ranks_end(t->group);
     if (watch->end)
         watch->end(watch->context, &info, r->signal);
     return STATUS_OK;

@@ -198,15 +198,17 @@ static status set_first(trainer *t)
     return t->from.path ? from_read(&t->from, &t->model) : STATUS_OK;
 }
 
-static status read_saved(trainer *t)
+static status read_saved(trainer *t, uint32_t *crc)
 {
     status s = model_read(&t->model, &t->saved);
+    *crc = t->saved.file.crc;
     checkpoint_close(&t->saved);
     return s;
 }
 
 status trainer_start(trainer *t)
 {
+    uint32_t read = 0;
     vitals_open(&t->vitals, &t->data, &t->compute);
     TRY(dataset_check(&t->data));
     if (t->ahead_rows > 0)
@@ -216,8 +218,8 @@ status trainer_start(trainer *t)
         pairs_show_these(&t->pairs, &t->compute, t->vitals.reals);
         model_show(&t->model, (picture_examples){ t->pairs.shown, PAIRS_SHOWN });
     }
-    TRY(t->run ? read_saved(t) : set_first(t));
-    return ranks_compare(&t->model);
+    TRY(t->run ? read_saved(t, &read) : set_first(t));
+    return ranks_compare(&t->model, read);
 }
 
 /* ---- training ---- */

@@ -87,8 +87,8 @@ status trainer_fit_memory(trainer *t, size_t used);
  * group do not begin alike. */
 status trainer_start(trainer *t);
 
-/* True if all ranks go on, to be asked before every step: false once one of them has caught a
- * signal, of which t->signal is then the number. signal: what this rank has caught; 0: none. */
+/* Rank 0, before every step: true if all ranks go on, false once one of them has caught a signal,
+ * of which t->signal is then the number. signal: what this rank has caught; 0: none. */
 bool trainer_goes_on(trainer *t, int signal);
 
 /* One step of the game on the next batch; the first of an epoch shuffles the data. An epoch that is

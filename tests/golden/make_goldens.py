@@ -23,7 +23,7 @@ import streams
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
-# The tests' own streams, for inputs that training would supply. tests/test_nn.c and test_model.c use
+# The tests' own streams, for inputs that training would supply. tests/test_nn.c and support/play.h use
 # the same.
 TEST_PARAMS, TEST_X, TEST_DY, TEST_REAL, TEST_POOR = 0xF0, 0xF1, 0xF2, 0xF3, 0xF4
 PARAM_SCALE = 0.25
@@ -138,7 +138,7 @@ def names_and_shapes(layers):
             yield f"{i}.embedding", (len(CONDITIONS), int(l.argument))
 
 
-# Five conditions of two features each, as tests/test_model.c has them: a row for each, V columns.
+# Five conditions of two features each, as tests/support/play.h has them: a row for each, V columns.
 CONDITIONS = torch.zeros(5, 5)
 for c in range(5):
     CONDITIONS[c, c] += 0.75
