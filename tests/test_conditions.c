@@ -186,8 +186,11 @@ static void a_wrong_label_is_never_the_own_one_and_follows_the_others(void **sta
     unsigned char labels[SAMPLES];
     dataset d = labelled(labels);
     data_identity id = { .channels = 1, .height = 1, .width = 1, .count = SAMPLES };
-    taught_conditions t;
+    taught_conditions t, same;
     int seen[CLASSES] = { 0 };
+    /* No label is like another one. */
+    const model_options near = { .condition = CONDITION_LABEL, .mismatch_near = 1 };
+    assert_ok(taught_open(&same, &near, &d, &id));
     assert_ok(taught_open(&t, &by_label, &d, &id));
     assert_int_equal(id.conditions, CLASSES);
     assert_string_equal(id.examples, "0\n1\n2");
@@ -197,12 +200,14 @@ static void a_wrong_label_is_never_the_own_one_and_follows_the_others(void **sta
         assert_int_equal(taught_of(&t, 7, 0, i, sample), labels[sample]);
         assert_int_not_equal(other, labels[sample]);
         assert_int_equal(other, taught_other(&t, 7, 0, i, sample));
+        assert_int_equal(other, taught_other(&same, 7, 0, i, sample));
         seen[other]++;
     }
     /* Classes 0 and 1 have 24 samples each, class 2 has 12: of 3000 wrong ones, class 2 has
      * 2400 * 12 / 36 = 800, with a deviation of 23. */
     assert_in_range(seen[2], 800 - 5 * 23, 800 + 5 * 23);
     taught_close(&t);
+    taught_close(&same);
 }
 
 static void data_without_conditions_are_refused(void **state)

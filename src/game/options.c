@@ -251,8 +251,9 @@ static const option_row rows[] = {
       .most = 1,
       .arg = "SHARE",
       .sparse = true,
-      .help = "with --condition caption: the share of these conditions that is one of the 8 most "
-              "like the right one, so that D has to look closely (Faghri 2018)" },
+      .help =
+          "of these conditions, the share that is one of the 8 captions most like the right one, "
+          "so that D has to look closely (Faghri 2018; no label is like another)" },
     { .name = "gradient-penalty",
       .subject = SUBJECT_GAME,
       .type = OPTION_FLOAT,

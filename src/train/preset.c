@@ -76,6 +76,7 @@ static const recipe pictures = { .from = &dcgan,
 static const recipe emoji_text = {
     .from = &pictures,
     .settings = { { "condition", "caption" },
+                  { "mismatch-near", "0.5" },
                   { "generator",
                     "condition 64, linear 256, leaky_relu 0.2, linear 512, leaky_relu 0.2, linear "
                     "128x4x4, leaky_relu 0.2, conv_transpose 128 k4 s2 p1, leaky_relu 0.2, "
