@@ -132,6 +132,11 @@ void group_receive(group g, void *data, size_t size)
     memset(to, 0, size);
 }
 
+bool group_has_more(group g)
+{
+    return g.link->failed || g.link->begin < g.link->end || g.link->ops->has_more(g.link);
+}
+
 /* ---- what all ranks do ---- */
 
 void group_chain_receive(group g, void *data, size_t size)

@@ -17,13 +17,22 @@
 #include "nn/layer.h"
 
 /* A layer's gradients, from x (B, I) and dy (B, O); grads is laid out like its parameters, which
- * begin at number `first` of the `all` of its net. */
+ * begin at number `first` of the `all` of its net. In a group of ranks, `gathered` has room for x
+ * and dy of all ranks where gradients_gather says so. */
 typedef struct gradient_job {
     layer *layer;
     const_view x, dy;
     float *grads;
     size_t first, all;
+    float *gathered;
 } gradient_job;
+
+/* Are x and dy of a batch of so many rows less than the gradients themselves? Then ranks send each
+ * other these instead of sums, and each computes the whole chains of its share. */
+bool gradients_gather(const layer *l, int batch);
+
+/* The floats of a row that are gathered: as many as x and dy take with their strides, at most. */
+size_t gradients_gathered(const layer *l);
 
 /* Computes the gradients of all jobs, in the pass whose dy they have; those of layers with
  * spectral_norm by the weights before the norm. p->rows is set. In a group of ranks, each has then
