@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/size.h"
+#include "base/thread.h"
 #include "math/whole.h"
 
 #include "base/banned.h"
@@ -32,9 +33,10 @@ bool group_is_launched(void)
 
 /* ---- waiting ---- */
 
-/* How often a rank looks again at once, some 50 us, before it sleeps between two looks. (To yield
- * the core instead would hand a whole slice of time to any other program.) */
-enum { LOOKS = 2000, NAP_NANOSECONDS = 20000 };
+/* How often a rank looks again, some 500 us in all, before it sleeps between two looks. (To yield
+ * the core instead would hand a whole slice of time to any other program.) Each look takes the line
+ * of memory away from the rank that is to change it: so there are pauses. */
+enum { LOOKS = 1000, PAUSES = 8, NAP_NANOSECONDS = 20000 };
 static const double check_seconds = 0.1;
 
 typedef struct patience {
@@ -52,8 +54,11 @@ static void fail(group_link *l, const char *why)
 static void wait_for_a_change(group_link *l, patience *p)
 {
     p->turn++;
-    if (p->turn < LOOKS)
+    if (p->turn < LOOKS) {
+        for (int i = 0; i < PAUSES; i++)
+            thread_relax();
         return;
+    }
     nanosleep(&(struct timespec){ .tv_nsec = NAP_NANOSECONDS }, NULL);
     double now = clock_seconds();
     if (now - p->checked < check_seconds)

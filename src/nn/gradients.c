@@ -1,4 +1,5 @@
-/* nn/gradients.c - the laps of blocks around the ring of ranks.
+/* nn/gradients.c - the laps of blocks around the ring of ranks, and what ranks compute of their
+ * shares while no block is there.
  *
  * SPDX-License-Identifier: MIT */
 #include "nn/gradients.h"
@@ -11,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { BLOCK_FLOATS = 16384, LEAST_BLOCK_ROWS = 16 };
+enum { BLOCK_FLOATS = 16384, LEAST_BLOCK_ROWS = 16, LEAST_PARTS = 2 };
 
 /* The rows of dy that belong to a segment. */
 static int segment_rows(const pass *p, const gradient_job *job)
@@ -83,19 +84,20 @@ static void run_share(const pass *p, const gradient_job *job)
 
 /* ---- around the ring ---- */
 
-/* Blocks of about BLOCK_FLOATS, of at least some rows. */
+/* Blocks of about BLOCK_FLOATS, of at least some rows; where these allow it more than one, so that
+ * a rank can begin while the one before it goes on. */
 static int part_count(const gradient_job *job)
 {
-    if (job->gathered)
-        return 0;
     const layer *l = job->layer;
     gradient_piece pieces[GRADIENT_MOST_PIECES] = { { 0 } };
+    if (job->gathered)
+        return 0;
     if (!l->ops->most_parts)
         return 1;
     l->ops->pieces(l, (gradient_part){ .parts = 1 }, job->grads, pieces);
     int most = ceil_div(l->ops->most_parts(l), LEAST_BLOCK_ROWS);
     size_t parts = (pieces[0].count + BLOCK_FLOATS - 1) / BLOCK_FLOATS;
-    return parts < (size_t)most ? (int)parts : most;
+    return least(most, parts < LEAST_PARTS ? LEAST_PARTS : (int)parts);
 }
 
 /* A block: a part of a job. */

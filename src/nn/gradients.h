@@ -8,6 +8,9 @@
  * travel in blocks of some rows of a weight, and a block's next lap begins when as many other
  * blocks have set out as there are ranks.
  *
+ * Of a large matrix the sums are more than the rows that they are made of. Ranks then send each
+ * other the rows, and each computes whole chains, of its share alone.
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_GRADIENTS_H
 #define GAN_NN_GRADIENTS_H
