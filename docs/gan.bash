@@ -4,7 +4,7 @@ _gan()
     local commands="train sample upscale restore export eval data report animate compare info bench selftest help" words='' word=${COMP_WORDS[COMP_CWORD]}
     case $COMP_CWORD:${COMP_WORDS[1]}:$word in
     1:*) words="$commands --help --version" ;;
-    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --from --resume --memory --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --mismatch-epochs --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --ranks --help" ;;
+    *:train:-*) words="--preset --data --size --fit --channels --background --captions --hold-out --skip-bad --epochs --checkpoint-every --keep-every --picture-every --eval-every --log --report --out --from --resume --memory --overwrite --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --mismatch-epochs --mismatch-near --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --threads --isa --quiet --watch --show --ranks --help" ;;
     *:sample:-*) words="--ckpt --seed --no-ema --label --label-grid --text --texts --out --format --rows --cols --pad --count --latents --interpolate --truncation --best --scale --show --threads --isa --help" ;;
     *:upscale:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --scale --method --threads --isa --help" ;;
     *:restore:-*) words="--out --no-ema --tile --overwrite --quiet --ckpt --threads --isa --help" ;;
@@ -15,7 +15,7 @@ _gan()
     *:animate:-*) words="--out --rate --every --scale --hold --max-size --help" ;;
     *:compare:-*) words="--json --help" ;;
     *:info:-*) words="--json --help" ;;
-    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --mismatch-epochs --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
+    *:bench:-*) words="--preset --generator --discriminator --latent --init --batch --d-steps --loss --label-smoothing --flip --augment --instance-noise --r1 --r2 --task --scale --crop --turn --phases --adversarial --condition --mismatch --mismatch-epochs --mismatch-near --gradient-penalty --lr --lr-g --lr-d --lr-schedule --lr-epochs --beta1 --beta2 --eps --ema --seed --limit --json --threads --isa --help" ;;
     *:selftest:-*) words="--help" ;;
     *:help:-*) words="--man --completion --help" ;;
     2:help:*) words="$commands presets layers environment" ;;

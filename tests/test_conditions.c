@@ -163,6 +163,9 @@ static void a_vocabulary_of_a_file_is_checked(void **state)
 
 enum { SAMPLES = 60, CLASSES = 3 };
 
+static const model_options by_label = { .condition = CONDITION_LABEL };
+static const model_options by_caption = { .condition = CONDITION_CAPTION };
+
 static dataset labelled(unsigned char labels[SAMPLES])
 {
     static char path[] = "here";
@@ -185,7 +188,7 @@ static void a_wrong_label_is_never_the_own_one_and_follows_the_others(void **sta
     data_identity id = { .channels = 1, .height = 1, .width = 1, .count = SAMPLES };
     taught_conditions t;
     int seen[CLASSES] = { 0 };
-    assert_ok(taught_open(&t, CONDITION_LABEL, &d, &id));
+    assert_ok(taught_open(&t, &by_label, &d, &id));
     assert_int_equal(id.conditions, CLASSES);
     assert_string_equal(id.examples, "0\n1\n2");
     assert_null(id.words);
@@ -209,13 +212,13 @@ static void data_without_conditions_are_refused(void **state)
     dataset d = labelled(labels);
     data_identity id = { .count = SAMPLES };
     taught_conditions t;
-    assert_fails(taught_open(&t, CONDITION_CAPTION, &d, &id), STATUS_USAGE, "have no captions");
+    assert_fails(taught_open(&t, &by_caption, &d, &id), STATUS_USAGE, "have no captions");
     taught_close(&t);
     memset(labels, 0, sizeof labels);
-    assert_fails(taught_open(&t, CONDITION_LABEL, &d, &id), STATUS_USAGE, "same class");
+    assert_fails(taught_open(&t, &by_label, &d, &id), STATUS_USAGE, "same class");
     taught_close(&t);
     d.labels = NULL;
-    assert_fails(taught_open(&t, CONDITION_LABEL, &d, &id), STATUS_USAGE, "have no labels");
+    assert_fails(taught_open(&t, &by_label, &d, &id), STATUS_USAGE, "have no labels");
     taught_close(&t);
 }
 
@@ -238,7 +241,7 @@ static void a_wrong_caption_is_none_of_the_own_ones(void **state)
     }
     assert_ok(captions_make(&d.captions, &l));
     caption_list_free(&l);
-    assert_ok(taught_open(&t, CONDITION_CAPTION, &d, &id));
+    assert_ok(taught_open(&t, &by_caption, &d, &id));
     assert_string_equal(id.words, "a bold cat seven thin");
     assert_int_equal(t.list.table.count, 5); /* in the order of their bytes */
     static const uint32_t own[3][2] = { { 3, 1 }, { 3, 4 }, { 2, 0 } };

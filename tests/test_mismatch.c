@@ -110,8 +110,8 @@ static void wrong_conditions_end_after_their_epochs(void **state)
 static void epochs_without_a_condition_are_refused(void **state)
 {
     (void)state;
-    static const char *const names[] = { "mismatch", "mismatch-epochs" };
-    for (int i = 0; i < 2; i++) {
+    static const char *const names[] = { "mismatch", "mismatch-epochs", "mismatch-near" };
+    for (int i = 0; i < 3; i++) {
         data_identity plain = samples;
         model_options o;
         model m;
@@ -126,11 +126,24 @@ static void epochs_without_a_condition_are_refused(void **state)
     }
 }
 
+static void labels_are_not_near_each_other(void **state)
+{
+    (void)state;
+    model_options o;
+    model m;
+    option_defaults(&model_option_table, &o);
+    assert_ok(option_set(option_find(&model_option_table, "condition"), &o, "label"));
+    assert_ok(option_set(option_find(&model_option_table, "mismatch-near"), &o, "0.5"));
+    assert_fails(model_open(&m, &o, &samples), STATUS_USAGE,
+                 "--mismatch-near: is for --condition caption");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_conditions_end_after_their_epochs),
         cmocka_unit_test(epochs_without_a_condition_are_refused),
+        cmocka_unit_test(labels_are_not_near_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

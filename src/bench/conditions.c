@@ -48,13 +48,13 @@ static status label(unsigned char **labels, int count)
     return STATUS_OK;
 }
 
-status measurement_teach(measurement *m, int kind, data_identity *id)
+status measurement_teach(measurement *m, const model_options *o, data_identity *id)
 {
-    if (kind == CONDITION_LABEL)
+    if (o->condition == CONDITION_LABEL)
         TRY(label(&m->data.labels, m->data.count));
-    if (kind == CONDITION_CAPTION)
+    if (o->condition == CONDITION_CAPTION)
         TRY(describe(&m->data.captions, m->data.count));
-    return taught_open(&m->taught, kind, &m->data, id);
+    return taught_open(&m->taught, o, &m->data, id);
 }
 
 void measurement_forget(measurement *m)

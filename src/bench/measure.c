@@ -200,7 +200,7 @@ static status open_model(measurement *m, const model_options *o, int size,
                            .height = m->data.height,
                            .width = m->data.width,
                            .count = m->data.count };
-    TRY(measurement_teach(m, o->condition, &data));
+    TRY(measurement_teach(m, o, &data));
     TRY(model_open(&m->model, o, &data));
     m->model.taught = &m->taught.list.table;
     int widest = 0;

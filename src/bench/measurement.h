@@ -48,9 +48,9 @@ timing timing_of(void (*call)(void *context), void *context, double seconds);
 /* Fills the L2 cache of each core with other data. */
 void measurement_evict(const measurement *m);
 
-/* Gives the samples of m->data conditions of that kind (game/asked.h), if any, and adds to *id what
+/* Gives the samples of m->data conditions of the kind o->condition, if any, and adds to *id what
  * a checkpoint says of them. STATUS_MEMORY. measurement_forget is due in any case. */
-status measurement_teach(measurement *m, int kind, data_identity *id);
+status measurement_teach(measurement *m, const model_options *o, data_identity *id);
 void measurement_forget(measurement *m);
 
 /* The next batch of the random samples (game/model.h: batch_source); context: the measurement. */

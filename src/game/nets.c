@@ -26,7 +26,11 @@ static status check_condition(const model_options *o)
 {
     const char *given = !is_usual(o, "mismatch")          ? "mismatch"
                         : !is_usual(o, "mismatch-epochs") ? "mismatch-epochs"
+                        : !is_usual(o, "mismatch-near")   ? "mismatch-near"
                                                           : NULL;
+    if (o->condition == CONDITION_LABEL && o->mismatch_near > 0)
+        return status_fail(STATUS_USAGE, "--mismatch-near: is for --condition caption; of labels "
+                                         "none is more like another");
     if (o->condition != CONDITION_NONE || !given)
         return STATUS_OK;
     return status_fail(STATUS_USAGE,

@@ -241,6 +241,18 @@ static const option_row rows[] = {
       .sparse = true,
       .help = "epochs after which D no longer sees these: later ones bring back the variety that "
               "they cost (0: it always does)" },
+    { .name = "mismatch-near",
+      .subject = SUBJECT_GAME,
+      .type = OPTION_FLOAT,
+      .offset = AT(mismatch_near),
+      .scope = SCOPE_MODEL,
+      .initial = "0",
+      .least = 0,
+      .most = 1,
+      .arg = "SHARE",
+      .sparse = true,
+      .help = "with --condition caption: the share of these conditions that is one of the 8 most "
+              "like the right one, so that D has to look closely (Faghri 2018)" },
     { .name = "gradient-penalty",
       .subject = SUBJECT_GAME,
       .type = OPTION_FLOAT,

@@ -35,8 +35,9 @@ typedef struct model_options {
     double adversarial; /* the weight of D's verdict beside the error of G's picture */
     int condition;      /* what G and D are told of a sample: one of game/asked.h */
     double mismatch; /* the share of D's fake side that real samples with a wrong condition have */
-    int mismatch_epochs; /* in so many epochs; 0: in all */
-    double ema;          /* beta of the average of G; 0: no average */
+    int mismatch_epochs;  /* in so many epochs; 0: in all */
+    double mismatch_near; /* the share of wrong conditions that are nearly right */
+    double ema;           /* beta of the average of G; 0: no average */
     uint64_t seed;
     int limit; /* the first so many samples of the data set; 0: all */
 } model_options;

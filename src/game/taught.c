@@ -176,22 +176,26 @@ static status open_captions(taught_conditions *t, const dataset *d)
 
 /* ---- both ---- */
 
-status taught_open(taught_conditions *t, int kind, const dataset *d, data_identity *id)
+status taught_open(taught_conditions *t, const model_options *o, const dataset *d,
+                   data_identity *id)
 {
-    *t = (taught_conditions){ .samples = d->count };
-    if (kind == CONDITION_NONE)
+    *t = (taught_conditions){ .samples = d->count, .near_share = o->mismatch_near };
+    if (o->condition == CONDITION_NONE)
         return STATUS_OK;
-    TRY(kind == CONDITION_LABEL ? open_labels(t, d) : open_captions(t, d));
+    TRY(o->condition == CONDITION_LABEL ? open_labels(t, d) : open_captions(t, d));
+    if (t->near_share > 0)
+        TRY(near_find(&t->near, &t->list.table));
     id->conditions = t->list.table.size;
     id->words = t->words;
     id->examples = t->examples;
-    id->fingerprint = taught_fingerprint(kind, d, d->count);
+    id->fingerprint = taught_fingerprint(o->condition, d, d->count);
     return STATUS_OK;
 }
 
 void taught_close(taught_conditions *t)
 {
     condition_list_close(&t->list);
+    near_close(&t->near);
     free(t->ids);
     free(t->words);
     free(t->examples);
@@ -202,7 +206,8 @@ size_t taught_memory(const taught_conditions *t)
 {
     const condition_list *l = &t->list;
     size_t ids = t->ids ? t->first[t->samples] * sizeof *t->ids : 0;
-    return l->room * sizeof *l->table.first + l->feature_room * sizeof *l->table.features + ids;
+    return l->room * sizeof *l->table.first + l->feature_room * sizeof *l->table.features + ids +
+           t->near.memory;
 }
 
 uint32_t taught_of(const taught_conditions *t, uint64_t seed, uint32_t epoch, uint32_t place,
@@ -225,11 +230,26 @@ static bool is_own(const taught_conditions *t, uint32_t sample, uint32_t id)
     return false;
 }
 
+/* One that is near to the sample's own, if this place in the epoch gets such a one. */
+static bool draw_near(const taught_conditions *t, uint64_t seed, uint32_t epoch, uint32_t place,
+                      uint32_t sample, uint32_t *id)
+{
+    random_stream whether = { seed, epoch, random_name(RANDOM_NEAR, 0, 0) };
+    random_stream which = { seed, epoch, random_name(RANDOM_NEAR, 1, 0) };
+    if (!t->near.ids || random_below(whether, place, 1 << 24) >= t->near_share * (1 << 24))
+        return false;
+    uint32_t own = taught_of(t, seed, epoch, place, sample);
+    *id = near_to(&t->near, own)[random_below(which, place, NEAR_MOST)];
+    return !is_own(t, sample, *id);
+}
+
 uint32_t taught_other(const taught_conditions *t, uint64_t seed, uint32_t epoch, uint32_t place,
                       uint32_t sample)
 {
     enum { TRIES = 64 };
-    uint32_t count = (uint32_t)t->list.table.count;
+    uint32_t count = (uint32_t)t->list.table.count, alike;
+    if (draw_near(t, seed, epoch, place, sample, &alike))
+        return alike;
     for (int i = 0; i < TRIES; i++) {
         random_stream s = { seed, epoch, random_name(RANDOM_MISMATCH, i, 0) };
         uint32_t other = random_below(s, place, (uint32_t)t->samples);

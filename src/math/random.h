@@ -42,6 +42,7 @@ typedef enum random_use {
     RANDOM_STACKED = 20,  /* digits of data/stacked.h, with the key 0; the step is the part */
     RANDOM_CROP = 21,     /* parts of pictures (data/crops.h) */
     RANDOM_HOLE = 22,     /* holes in pictures (game/task.c) */
+    RANDOM_NEAR = 23,     /* wrong conditions that are nearly right; layer 0 whether, 1 which */
     RANDOM_INIT_CLASSIFIER = 32, /* eval/classifier.c; from 32 on: evaluation */
     RANDOM_SHUFFLE_CLASSIFIER = 33,
     RANDOM_MOVE_CLASSIFIER = 34,

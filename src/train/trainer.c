@@ -137,7 +137,7 @@ status trainer_prepare(trainer *t, const image_watch *watch)
     if (chooses)
         TRY(choose(t));
     data_identity data = resume_identity(&t->data);
-    TRY(taught_open(&t->taught, t->options.model.condition, &t->data, &data));
+    TRY(taught_open(&t->taught, &t->options.model, &t->data, &data));
     TRY(t->run ? resume_compare_data(&t->model, &t->data, &data, t->run) : open_model(t, &data));
     t->model.taught = &t->taught.list.table;
     t->model.group = g;

@@ -161,7 +161,8 @@ static status teach(int kind)
     data_identity id = { 0 };
     known_conditions known = { 0 };
     real_conditions real = { 0 };
-    status s = taught_open(&t, kind, &told, &id);
+    model_options o = { .condition = kind, .mismatch_near = kind == CONDITION_CAPTION ? 0.5 : 0 };
+    status s = taught_open(&t, &o, &told, &id);
     if (s == STATUS_OK)
         s = known_open(&known, kind, &id);
     if (s == STATUS_OK)
