@@ -33,10 +33,10 @@ static int batch_rows(const pass *p, const gradient_job *job)
 
 /* ---- by each rank its share ---- */
 
-bool gradients_gather(const layer *l, int batch)
+bool gradients_gather(const layer *l, group g, int batch)
 {
-    double row = (double)l->in + l->out;
-    return l->ops->gradients_of && !l->spectral && batch * row < (double)l->in * l->out;
+    double others = (double)batch * (g.ranks - 1) / g.ranks, row = (double)l->in + l->out;
+    return l->ops->gradients_of && !l->spectral && others * row < (double)l->in * l->out;
 }
 
 size_t gradients_gathered(const layer *l)

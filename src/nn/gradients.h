@@ -30,9 +30,10 @@ typedef struct gradient_job {
     float *gathered;
 } gradient_job;
 
-/* Are x and dy of a batch of so many rows less than the gradients themselves? Then ranks send each
- * other these instead of sums, and each computes the whole chains of its share. */
-bool gradients_gather(const layer *l, int batch);
+/* Are x and dy, of the rows of a batch that other ranks have, less than the gradients themselves?
+ * Then ranks send each other these instead of sums, and each computes the whole chains of its
+ * share. */
+bool gradients_gather(const layer *l, group g, int batch);
 
 /* The floats of a row that are gathered: as many as x and dy take with their strides, at most. */
 size_t gradients_gathered(const layer *l);

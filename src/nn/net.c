@@ -88,7 +88,8 @@ static void plan_jobs(net *n, arena *a, int rows)
         size_t size = (size_t)most * (size_t)padded_stride(l->in);
         float *kept = layer_is_matrix(l) ? arena_take(a, size, sizeof *kept) : NULL;
         size = all_rows(n, most) * gradients_gathered(l);
-        float *all = gradients_gather(l, n->batch) ? arena_take(a, size, sizeof *all) : NULL;
+        float *all =
+            gradients_gather(l, n->group, n->batch) ? arena_take(a, size, sizeof *all) : NULL;
         if (n->kept)
             n->kept[i] = kept;
         if (n->gathered)
