@@ -10,6 +10,11 @@ same bytes on every machine. Includes the MNIST digits and the library libgan
 with its C header.")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_STRIP_FILES ON)
+# Every file of a package has this time, or that of SOURCE_DATE_EPOCH; it changes with the version.
+set(CPACK_GAN_TIME 1793491200) # 2026-11-01, in the past: tar and make warn of other times
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/package-before.cmake)
+set(CPACK_POST_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/package-after.cmake)
+set(CPACK_GAN_REPACK ${PROJECT_SOURCE_DIR}/scripts/packaging/repack)
 set(CPACK_GENERATOR TGZ)
 set(CPACK_PACKAGE_FILE_NAME ${PROJECT_NAME}-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR})
 
@@ -29,7 +34,6 @@ if(tiff_name)
   string(REPLACE ".so." "" tiff_package ${tiff_name})
   set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ${tiff_package})
 endif()
-set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/package-debian.cmake)
 set(CPACK_GAN_MAINTAINER ${CPACK_DEBIAN_PACKAGE_MAINTAINER})
 file(WRITE ${PROJECT_BINARY_DIR}/triggers "activate-noawait ldconfig\n")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/triggers)
@@ -38,6 +42,6 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/triggers)
 
 set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_SOURCE_PACKAGE_FILE_NAME ${PROJECT_NAME}-${PROJECT_VERSION})
-set(CPACK_SOURCE_IGNORE_FILES "/\\\\.git/" "/build[^/]*/" "/out[^/]*/" "/__pycache__/")
+set(CPACK_SOURCE_IGNORE_FILES "/\\\\.git(/|$)" "/build[^/]*/" "/out[^/]*/" "/__pycache__/")
 
 include(CPack)

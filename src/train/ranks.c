@@ -175,8 +175,8 @@ status ranks_follow(train_config *c, int *signal)
     if (s == STATUS_OK && *signal)
         s = status_fail(STATUS_INTERRUPTED, "interrupted by a signal");
     signals_restore();
-    arena_close(&f.arena);
     trainer_close(&f.trainer);
+    arena_close(&f.arena);
     folder_close(&f.folder);
     json_free(&f.saved);
     return s;

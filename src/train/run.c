@@ -209,8 +209,8 @@ static void run_close(run *r)
 {
     monitor_close(&r->monitor);
     held_out_close(&r->held_out);
-    arena_close(&r->arena);
     trainer_close(&r->trainer);
+    arena_close(&r->arena);
     folder_close(&r->folder);
     json_free(&r->saved);
     free(r->data);

@@ -54,7 +54,8 @@ typedef struct trainer {
 /* Copies the options, opens the threads, and for --from the checkpoint, whose model options become
  * those of the run unless they are given. The configuration must live until trainer_prepare, which
  * adds to it what --preset auto chooses. STATUS_USAGE for an --isa that this CPU lacks, and for
- * --from with --resume; STATUS_IO, STATUS_FORMAT. trainer_close is due in any case. */
+ * --from with --resume; STATUS_IO, STATUS_FORMAT. trainer_close is due in any case, before the
+ * arena is closed: until then a thread reads samples into it. */
 status trainer_open(trainer *t, train_config *c);
 void trainer_close(trainer *t);
 

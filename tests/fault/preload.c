@@ -4,6 +4,7 @@
  * The environment controls it:
  *
  *     FAULT_COUNT=calls|memory   counts file calls, or allocations
+ *     FAULT_ONLY=NAME            counts only the file calls of that name
  *     FAULT_AT=N                 acts at the N-th call (from 1)
  *     FAULT_ON=1                 and at every later one
  *     FAULT_WHAT=kill            SIGKILL before the call
@@ -14,6 +15,7 @@
  *                errno N         the call fails; EINTR only affects calls that may be interrupted,
  *                                and with FAULT_ON every second of them
  *                pause           up to 2 ms before the call: for races
+ *                slow N          N ms before the call
  *     FAULT_LOG=FILE             a line for each counted call: its number, name and file; at the
  *                                end "live N": the number of blocks that were not freed
  *     FAULT_RECORD=FILE          records the calls that change files, for tests/fault/replay.c
@@ -54,11 +56,12 @@
     if (!real)                                                                                     \
     *(void **)&real = dlsym(RTLD_NEXT, name)
 
-typedef enum action { NOTHING, KILL, TORN, SHORT, SIGNAL, TWICE, ERRNO, PAUSE } action;
+typedef enum action { NOTHING, KILL, TORN, SHORT, SIGNAL, TWICE, ERRNO, PAUSE, SLOW } action;
 
 static struct {
     action what;
-    int number; /* the signal or the error */
+    int number;       /* the signal, the error or the time */
+    const char *only; /* NULL: all calls */
     long at;
     bool from_there_on, counts_memory, fast, clock_jumps;
     int log, record; /* -1: none */
@@ -102,8 +105,9 @@ static int open_log(const char *name)
 static void set_action(const char *what)
 {
     static const char *const all[] = {
-        [NOTHING] = "nothing", [KILL] = "kill",   [TORN] = "torn",   [SHORT] = "short",
-        [SIGNAL] = "signal",   [TWICE] = "twice", [ERRNO] = "errno", [PAUSE] = "pause"
+        [NOTHING] = "nothing", [KILL] = "kill",     [TORN] = "torn",
+        [SHORT] = "short",     [SIGNAL] = "signal", [TWICE] = "twice",
+        [ERRNO] = "errno",     [PAUSE] = "pause",   [SLOW] = "slow"
     };
     order.what = NOTHING;
     for (size_t i = 0; what && i < sizeof all / sizeof *all; i++)
@@ -118,6 +122,7 @@ __attribute__((constructor)) static void start(void)
     const char *count = getenv("FAULT_COUNT");
     set_action(getenv("FAULT_WHAT"));
     order.counts_memory = count && strcmp(count, "memory") == 0;
+    order.only = getenv("FAULT_ONLY");
     order.at = number_in("FAULT_AT", 0);
     order.from_there_on = number_in("FAULT_ON", 0) != 0;
     order.fast = number_in("FAULT_FAST", 0) != 0;
@@ -205,6 +210,12 @@ static void pause_a_little(void)
     syscall(SYS_nanosleep, &t, NULL);
 }
 
+static void pause_for(int ms)
+{
+    struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+    syscall(SYS_nanosleep, &t, NULL);
+}
+
 /* As POSIX and Linux define it. */
 static bool may_be_interrupted(const char *name)
 {
@@ -220,7 +231,7 @@ static bool may_be_interrupted(const char *name)
 /* Counts a call and returns its fault: NOTHING, TORN, SHORT, or ERRNO with errno set. */
 static action count(bool memory, const char *name, const char *path)
 {
-    if (!awake || memory != order.counts_memory)
+    if (!awake || memory != order.counts_memory || (order.only && strcmp(name, order.only) != 0))
         return NOTHING;
     long n = atomic_fetch_add(&calls, 1) + 1;
     if (order.log >= 0)
@@ -235,6 +246,8 @@ static action count(bool memory, const char *name, const char *path)
         die();
     if (order.what == PAUSE)
         pause_a_little();
+    if (order.what == SLOW)
+        pause_for(order.number);
     if (order.what == SIGNAL || order.what == TWICE)
         send_signal();
     if (order.what == TWICE)

@@ -41,7 +41,11 @@ class Gan(ConanFile):
         toolchain.cache_variables["GAN_TESTS"] = False
         toolchain.cache_variables["GAN_PICTURES"] = False  # CMake would find the system's libraries
         toolchain.generate()
-        CMakeDeps(self).generate()
+        dependencies = CMakeDeps(self)
+        # CMakeLists.txt knows this library by the names of its own cmake/FindUtf8proc.cmake.
+        dependencies.set_property("utf8proc", "cmake_file_name", "Utf8proc")
+        dependencies.set_property("utf8proc", "cmake_target_name", "Utf8proc::Utf8proc")
+        dependencies.generate()
 
     def build(self):
         cmake = CMake(self)
