@@ -175,6 +175,21 @@ static share share_of(group g, int rank, int rows, size_t size)
     return (share){ (size_t)group_first_row(of, rows) * size, (size_t)group_rows(of, rows) * size };
 }
 
+/* The bytes that are sent before others are received, so that a link never has to keep many. */
+enum { SLICE_BYTES = 1 << 16 };
+
+/* Sends the bytes of a part and receives those of another one. */
+static void exchange(group g, unsigned char *all, share given, share taken)
+{
+    size_t most = given.size > taken.size ? given.size : taken.size;
+    for (size_t at = 0; at < most; at += SLICE_BYTES) {
+        if (at < given.size)
+            group_send(g, all + given.begin + at, size_min(given.size - at, SLICE_BYTES));
+        if (at < taken.size)
+            group_receive(g, all + taken.begin + at, size_min(taken.size - at, SLICE_BYTES));
+    }
+}
+
 void group_gather(group g, int rows, int segments, size_t size, const void *mine, void *all)
 {
     unsigned char *to = all;
@@ -187,9 +202,7 @@ void group_gather(group g, int rows, int segments, size_t size, const void *mine
         share given = share_of(g, (g.rank + g.ranks - turn + 1) % g.ranks, rows, size);
         share taken = share_of(g, (g.rank + g.ranks - turn) % g.ranks, rows, size);
         for (int s = 0; s < segments; s++)
-            group_send(g, to + (size_t)s * whole + given.begin, given.size);
-        for (int s = 0; s < segments; s++)
-            group_receive(g, to + (size_t)s * whole + taken.begin, taken.size);
+            exchange(g, to + (size_t)s * whole, given, taken);
     }
 }
 
@@ -209,21 +222,6 @@ group_part group_part_of(group g, size_t count, size_t unit)
     size_t units = (count + unit - 1) / unit, ranks = (size_t)g.ranks, r = (size_t)g.rank;
     size_t begin = (units * r + ranks - 1) / ranks, end = (units * (r + 1) + ranks - 1) / ranks;
     return (group_part){ size_min(begin * unit, count), size_min(end * unit, count) };
-}
-
-/* The bytes that are sent before others are received, so that a link never has to keep many. */
-enum { SLICE_BYTES = 1 << 16 };
-
-/* Sends the bytes of a part and receives those of another one. */
-static void exchange(group g, unsigned char *all, share given, share taken)
-{
-    size_t most = given.size > taken.size ? given.size : taken.size;
-    for (size_t at = 0; at < most; at += SLICE_BYTES) {
-        if (at < given.size)
-            group_send(g, all + given.begin + at, size_min(given.size - at, SLICE_BYTES));
-        if (at < taken.size)
-            group_receive(g, all + taken.begin + at, size_min(taken.size - at, SLICE_BYTES));
-    }
 }
 
 void group_share(group g, size_t count, size_t unit, size_t size, void *all)
