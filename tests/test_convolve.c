@@ -351,11 +351,33 @@ static void large_ones_are_cut_without_a_trace(void **state)
         check_case(cases[i], 1 + (int)i % 3, 1000 + (uint32_t)i);
 }
 
+/* With about as many outputs as a vector has lanes, a product's rows come in pairs: the places of
+ * two images, or of two halves of one, 7 or 8 pairs at a time. In the last case sums are cut, too.
+ */
+static void windows_in_pairs_give_the_same_bits(void **state)
+{
+    (void)state;
+    static const convolution cases[] = {
+        { .channels = 16, .height = 14, .width = 14, .maps = 3 },
+        { .channels = 8, .height = 28, .width = 28, .maps = 2 },
+        { .channels = 16, .height = 6, .width = 10, .maps = 8 },
+        { .channels = 130, .height = 6, .width = 6, .maps = 16 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        convolution g = cases[i];
+        g.kernel = 4;
+        g.stride = 2;
+        g.padding = 1;
+        check_case(g, 33, 2000 + (uint32_t)i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit_is_that_of_the_definition),
         cmocka_unit_test(large_ones_are_cut_without_a_trace),
+        cmocka_unit_test(windows_in_pairs_give_the_same_bits),
     };
     return cmocka_run_group_tests_name("convolve", tests, computes_open, computes_close);
 }

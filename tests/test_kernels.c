@@ -162,8 +162,8 @@ static void call_sum_rows(const kernels *k, const work *w)
     k->sum_rows(4, w->n / 4, w->x, w->n / 4, w->y);
 }
 
-/* Stores the result in words. */
-static void run_adam(const kernels *k, const work *w, adam_values at)
+/* With and without an average, and a moment of its own. Stores the result in words. */
+static void call_adam(const kernels *k, const work *w)
 {
     adam_factors f = { .beta1 = 0.9f,
                        .beta2 = 0.999f,
@@ -174,30 +174,12 @@ static void run_adam(const kernels *k, const work *w, adam_values at)
                        .eps = 1e-8f,
                        .keep = 0.99f,
                        .rest = 0.01f };
+    adam_values at = { w->y, w->x, w->row % 2 > 0 ? w->m : w->x, w->v,
+                       w->row % 4 > 1 ? w->average : NULL };
     double squares = k->adam(&f, w->n, at);
     squares = isnan(squares) ? -1 : squares;
     if ((size_t)w->n * sizeof *w->words >= sizeof squares)
         memcpy(w->words, &squares, sizeof squares);
-}
-
-static void call_adam(const kernels *k, const work *w)
-{
-    run_adam(k, w, (adam_values){ w->y, w->x, w->m, w->v, NULL });
-}
-
-static void call_adam_average(const kernels *k, const work *w)
-{
-    run_adam(k, w, (adam_values){ w->y, w->x, w->m, w->v, w->average });
-}
-
-static void call_adam_without_moment(const kernels *k, const work *w)
-{
-    run_adam(k, w, (adam_values){ w->y, w->x, w->x, w->v, NULL });
-}
-
-static void call_adam_average_alone(const kernels *k, const work *w)
-{
-    run_adam(k, w, (adam_values){ w->y, w->x, w->x, w->v, w->average });
 }
 
 /* Convert random bits to a kernel's operands. */
@@ -253,9 +235,6 @@ static const struct row {
     { "bytes", call_bytes, { around_one, any_number }, false },
     { "sum_rows", call_sum_rows, { around_one, any_number }, false },
     { "adam", call_adam, { around_one_positive, any_number }, false },
-    { "adam, average", call_adam_average, { around_one_positive, any_number }, false },
-    { "adam, m is g", call_adam_without_moment, { around_one_positive, any_number }, false },
-    { "adam, both", call_adam_average_alone, { around_one_positive, any_number }, false },
 };
 enum { ROWS = sizeof rows / sizeof *rows, CASES = 1000 };
 

@@ -39,6 +39,8 @@ status compute_open(compute *c, const char *isa, int threads)
     c->scratch = aligned_alloc(64, compute_memory(c));
     if (!c->scratch)
         return status_fail(STATUS_MEMORY, "cannot allocate %d threads", c->threads);
+    for (int t = 0; t < c->threads; t++)
+        scratch_forget(&c->scratch[t]);
     status s = team_open(&c->team, c->threads);
     if (s != STATUS_OK)
         compute_close(c);

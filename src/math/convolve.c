@@ -50,11 +50,12 @@ static int places_of(const class *c)
 typedef struct work {
     const passage *p;
     scratch *own;
-    region region; /* the content of own->source */
-    int col, cols; /* outputs */
-    class last;    /* the places of the last product */
-    float *wide;   /* wide: its results, (places, outputs), */
-    int apart;     /* whose rows are so many floats apart */
+    region region;        /* the content of own->source */
+    const float *windows; /* in it, where own->places begin */
+    int col, cols;        /* outputs */
+    class last;           /* the places of the last product */
+    float *wide;          /* wide: its results, (places, outputs), */
+    int apart;            /* whose rows are so many floats apart */
     float *narrow; /* narrow: its results, (images, classes computed together, outputs, run) */
 } work;
 
@@ -73,6 +74,15 @@ static void fill(work *job, region r)
     job->region = r;
 }
 
+/* How far the windows of the second half of a class's places are from those of the first half; 0:
+ * the halves differ. */
+static int halves_apart(const region *r, const axis *y, const class *c)
+{
+    if (c->images % 2 == 0)
+        return c->images / 2 * r->height * r->width;
+    return c->images == 1 && c->y.count % 2 == 0 ? c->y.count / 2 * y->step * r->width : 0;
+}
+
 /* Adds to job->wide the terms of the taps in own->taps, which are the sum's
  * terms from number `done` on. */
 static void add_wide(const work *job, const class *c, int done, int taps)
@@ -83,9 +93,10 @@ static void add_wide(const work *job, const class *c, int done, int taps)
         cols = round_up(job->cols, kern->lanes);
     panels right = { passage_weights(p, c->row, c->col, job->col), 0,
                      (ptrdiff_t)kern->tile_cols * length, done, NULL };
-    kern->product_placed(c->images * places_of(c), cols, taps,
-                         (placed){ job->own->source, job->own->places, job->own->taps }, right,
-                         job->wide, job->apart, done > 0);
+    placed left = { job->windows, job->own->places, job->own->taps,
+                    halves_apart(&job->region, &p->windows.y, c) };
+    kern->product_placed(c->images * places_of(c), cols, taps, left, right, job->wide, job->apart,
+                         done > 0);
 }
 
 /* Narrow: the values from the first place of a class to its last, in whole vectors. */
@@ -104,7 +115,7 @@ static void add_narrow(const work *job, const class *c, int done, int taps)
     strided left = { passage_weights(p, c->row, c->col, job->col) + done, length, 1 };
     for (int i = 0; i < c->images; i++)
         kern->product(rows, run, taps, left,
-                      (panels){ job->own->source + job->own->places[i * places_of(c)], run,
+                      (panels){ job->windows + job->own->places[i * places_of(c)], run,
                                 kern->tile_cols, 0, job->own->taps },
                       job->narrow + (ptrdiff_t)i * rows * run, run, done > 0);
 }
@@ -131,7 +142,7 @@ static void multiply(work *job, region r, const class *c)
     do {
         r.channels = least(job->p->cut.channels, w->channels - r.channel);
         fill(job, r);
-        windows_places(w, &r, c->row, c->col, c->y, c->x, job->own);
+        job->windows = windows_places(w, &r, c->row, c->col, c->y, c->x, job->own);
         int taps = windows_taps(w, &r, c->row, c->col, job->own);
         if (job->p->narrow)
             add_narrow(job, c, done, taps);

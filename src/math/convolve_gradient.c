@@ -73,11 +73,12 @@ static void add_places(const gradient *d, region r, const portion *o, span y, sp
     const kernels *kern = d->compute->kernels;
     int cols = round_up(o->maps, kern->lanes);
     windows_fill(kern, &d->windows, &r, d->images, own);
-    int places = windows_places(&d->windows, &r, 0, 0, y, x, own);
+    int places = r.images * y.count * x.count;
+    const float *first = windows_places(&d->windows, &r, 0, 0, y, x, own);
     windows_taps(&d->windows, &r, 0, 0, own);
     pack_maps(d, &r, o->map, o->maps, y, x, own);
     kern->product_placed(o->taps, cols, places,
-                         (placed){ own->source, own->taps + o->first, own->places },
+                         (placed){ first, own->taps + o->first, own->places, 0 },
                          (panels){ own->panels, 0, (ptrdiff_t)kern->tile_cols * places, 0, NULL },
                          own->result, cols, add);
 }
@@ -169,22 +170,23 @@ typedef struct channel_sums {
     float *lanes;
 } channel_sums;
 
-static void sum_channel(const void *context, int channel)
+enum { SUMMED = 4 }; /* channels of a task */
+
+static void sum_channels(const void *context, int task)
 {
     const channel_sums *s = context;
-    float *to = s->lanes + (ptrdiff_t)channel * SUM_LANES, lanes[SUM_LANES] = { 0 };
-    if (s->goes_on)
-        memcpy(lanes, to, sizeof lanes);
+    int first = task * SUMMED, n = least(SUMMED, s->m.cols / s->size - first);
+    float *to = s->lanes + (ptrdiff_t)first * SUM_LANES;
+    if (!s->goes_on)
+        memset(to, 0, (size_t)n * SUM_LANES * sizeof *to);
     for (int i = 0; i < s->m.rows; i++)
-        s->kernels->add_lanes(s->size, const_view_row(s->m, i) + (ptrdiff_t)channel * s->size,
-                              lanes);
-    memcpy(to, lanes, sizeof lanes);
+        s->kernels->add_lanes(n, s->size, const_view_row(s->m, i) + (ptrdiff_t)first * s->size, to);
 }
 
 void convolve_add_channels(const compute *c, int channels, bool goes_on, const_view m, float *lanes)
 {
     channel_sums s = { c->kernels, m.cols / channels, goes_on, m, lanes };
-    team_run(c->team, channels, sum_channel, &s);
+    team_run(c->team, ceil_div(channels, SUMMED), sum_channels, &s);
 }
 
 void convolve_end_channels(int channels, const float *lanes, float *sums)

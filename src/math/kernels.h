@@ -53,10 +53,12 @@ typedef struct panels {
     const int *rows; /* the offset of each row in a panel; NULL: multiples of `row` */
 } panels;
 
-/* A matrix whose element (i, j) is data[rows[i] + cols[j]], such as the windows of an image. */
+/* A matrix whose element (i, j) is data[rows[i] + cols[j]], such as the windows of an image. Unless
+ * `apart` is 0, the second half of `rows` is the first half + apart. */
 typedef struct placed {
     const float *data;
     const int *rows, *cols;
+    int apart;
 } placed;
 
 enum { SUM_LANES = 16 };
@@ -127,8 +129,9 @@ typedef struct kernels {
     void (*pixels)(int n, const unsigned char *bytes, float *y);
     /* The other way: bytes[i] = pixel_byte(x[i]) of math/pixel.h. */
     void (*bytes)(int n, const float *x, unsigned char *bytes);
-    /* sums[i mod SUM_LANES] += x[i], in the order of i. */
-    void (*add_lanes)(int n, const float *x, float *sums);
+    /* Of each channel, sums[i mod SUM_LANES] += x[i], in the order of i; x (channels, n), sums
+     * (channels, SUM_LANES). */
+    void (*add_lanes)(int channels, int n, const float *x, float *sums);
     /* sums[j] = m(0, j) + m(1, j) + ..., in that order; m (rows, cols), sums (cols). */
     void (*sum_rows)(int rows, int cols, const float *m, ptrdiff_t stride, float *sums);
 

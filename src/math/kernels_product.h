@@ -133,17 +133,54 @@ static void edge_tile(int rows, int cols, int n, const left *a, const right *b, 
         memcpy(c + i * c_stride, sums + i * TILE_COLS, (size_t)cols * sizeof *c);
 }
 
+/* A tile of one vector, with `pairs` rows of either half of a: one address serves two rows. Sums of
+ * TILE_ROWS rows would be too few for the multipliers, which begin others while one is not done. */
+static inline __attribute__((always_inline)) void pairs_of_rows(int pairs, int n, placed a,
+                                                                const float *b, float *c,
+                                                                float *below, ptrdiff_t c_stride,
+                                                                bool add)
+{
+    vec sum[TILE_ROWS], other[TILE_ROWS];
+    const float *ai[TILE_ROWS];
+    for (int i = 0; i < pairs; i++) {
+        ai[i] = a.data + a.rows[i];
+        sum[i] = add ? vec_load(c + i * c_stride) : vec_splat(0);
+        other[i] = add ? vec_load(below + i * c_stride) : vec_splat(0);
+    }
+    for (int k = 0; k < n; k++, b += LANES) {
+        ptrdiff_t col = a.cols[k], apart = col + a.apart;
+        vec bk = vec_load(b);
+        for (int i = 0; i < pairs; i++) {
+            sum[i] = vec_fma(vec_splat(ai[i][col]), bk, sum[i]);
+            other[i] = vec_fma(vec_splat(ai[i][apart]), bk, other[i]);
+        }
+    }
+    for (int i = 0; i < pairs; i++) {
+        vec_store(c + i * c_stride, sum[i]);
+        vec_store(below + i * c_stride, other[i]);
+    }
+}
+
 /* The whole tiles of a column one vector wide whose left factor is found by offsets, in one loop:
  * its sums are often so short that finding each tile's kind would take as long. Returns how many
- * rows are done. */
+ * rows are done, of each half where a has halves. */
 static int narrow_tiles(int rows, int n, placed a, const float *b, float *c, ptrdiff_t c_stride,
                         bool add)
 {
+    int i = 0, half = rows / 2, fewer = TILE_ROWS - 1;
+    float *below = c + half * c_stride;
     left factor = { a.data, 0, 0, a.rows, a.cols };
-    int i = 0;
-    for (; i + TILE_ROWS <= rows; i += TILE_ROWS, factor.rows += TILE_ROWS)
-        tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL }, c + i * c_stride, c_stride,
-                  add);
+    if (a.apart == 0)
+        for (; i + TILE_ROWS <= rows; i += TILE_ROWS, factor.rows += TILE_ROWS)
+            tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL }, c + i * c_stride,
+                      c_stride, add);
+    else if (half % TILE_ROWS != 0 && half % fewer == 0)
+        for (; i < half; i += fewer, a.rows += fewer)
+            pairs_of_rows(fewer, n, a, b, c + i * c_stride, below + i * c_stride, c_stride, add);
+    else
+        for (; i + TILE_ROWS <= half; i += TILE_ROWS, a.rows += TILE_ROWS)
+            pairs_of_rows(TILE_ROWS, n, a, b, c + i * c_stride, below + i * c_stride, c_stride,
+                          add);
     return i;
 }
 
@@ -178,11 +215,12 @@ static void product(int rows, int cols, int n, strided a, panels b, float *c, pt
 static void product_placed(int rows, int cols, int n, placed a, panels b, float *c,
                            ptrdiff_t c_stride, bool add)
 {
-    int done = 0;
+    int done = 0, part = a.apart == 0 || cols != LANES ? rows : rows / 2;
     if (cols == LANES)
         done = narrow_tiles(rows, n, a, b.data + b.first * LANES, c, c_stride, add);
-    multiply(rows - done, cols, n, (left){ a.data, 0, 0, a.rows + done, a.cols }, b,
-             c + done * c_stride, c_stride, add);
+    for (int i = 0; done < part && i < rows; i += part)
+        multiply(part - done, cols, n, (left){ a.data, 0, 0, a.rows + i + done, a.cols }, b,
+                 c + (i + done) * c_stride, c_stride, add);
 }
 
 /* Where the next four of n elements begin; the last four may overlap those before them. */

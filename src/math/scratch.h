@@ -18,13 +18,33 @@ enum {
 
 _Static_assert(GROUP_ROWS *GROUP_K >= BLOCK_COLS * PART_K, "the panels of a column of blocks fit");
 
+/* The planes of an image with its border: their size, and the rows and columns inside. */
+typedef struct frame {
+    int height, width, y0, y1, x0, x1;
+} frame;
+
+/* Offsets of count x down x across values: steps from a plane, a row or a column to the next. */
+typedef struct grid {
+    int count, down, across, plane, row, col;
+} grid;
+
 typedef struct scratch {
     _Alignas(64) int packed; /* matmul.c: which blocks or rows the panels are for; -1: none */
     _Alignas(64) float panels[GROUP_ROWS * GROUP_K];
     _Alignas(
         64) float source[MOST_SOURCE + 16]; /* plus a vector, which a read may begin at the end */
     _Alignas(64) float result[MOST_PLACES * BLOCK_COLS];
-    int places[PART_K], taps[PART_K]; /* offsets in `source` */
+    int places[PART_K], taps[PART_K]; /* offsets in `source`, */
+    grid places_of, taps_of;          /* and of what; all 0: of nothing */
+    frame frame;                      /* of the planes in `source`, */
+    int framed;                       /* so many of which have zeros around it */
 } scratch;
+
+/* Before its first use. */
+static inline void scratch_forget(scratch *own)
+{
+    own->places_of = own->taps_of = (grid){ 0 };
+    own->framed = 0;
+}
 
 #endif

@@ -105,6 +105,19 @@ region windows_region(const windows *w, int row, int rows, int col, int cols)
     };
 }
 
+/* Zeros for `planes` planes of own->source, unless their borders have them still: copies write only
+ * what is inside. */
+static void clear_borders(scratch *own, const frame *f, int planes)
+{
+    if (own->framed >= planes && memcmp(&own->frame, f, sizeof *f) == 0)
+        return;
+    if (f->y0 > 0 || f->x0 > 0 || f->y1 < f->height || f->x1 < f->width)
+        memset(own->source, 0,
+               (size_t)planes * (size_t)f->height * (size_t)f->width * sizeof *own->source);
+    own->frame = *f;
+    own->framed = planes;
+}
+
 void windows_fill(const kernels *k, const windows *w, const region *r, const_view from,
                   scratch *own)
 {
@@ -113,10 +126,7 @@ void windows_fill(const kernels *k, const windows *w, const region *r, const_vie
     int y0 = most(0, -r->top), y1 = least(r->height, height - r->top);
     int x0 = most(0, -r->left), x1 = least(r->width, width - r->left);
     float *to = own->source;
-    if (y0 > 0 || x0 > 0 || y1 < r->height || x1 < r->width)
-        memset(to, 0,
-               (size_t)r->channels * (size_t)r->images * (size_t)r->height * (size_t)r->width *
-                   sizeof *to);
+    clear_borders(own, &(frame){ r->height, r->width, y0, y1, x0, x1 }, r->channels * r->images);
     for (int c = r->channel; y0 < y1 && x0 < x1 && c < r->channel + r->channels; c++)
         for (int i = 0; i < r->images; i++, to += r->height * r->width)
             k->copy_image(y1 - y0, x1 - x0,
@@ -125,26 +135,34 @@ void windows_fill(const kernels *k, const windows *w, const region *r, const_vie
                           width, to + y0 * r->width + x0, r->width);
 }
 
-int windows_places(const windows *w, const region *r, int class_y, int class_x, span y, span x,
-                   scratch *own)
+/* Fills `offsets` unless they are those of the same grid already, as in most tasks of a job. */
+static void fill_offsets(const grid *g, grid *of, int *offsets)
 {
-    int top = window_begin(w, &w->y, class_y) - r->top;
-    int left = window_begin(w, &w->x, class_x) - r->left;
     int n = 0;
-    for (int image = 0; image < r->images; image++)
-        for (int i = y.first; i < y.first + y.count; i++)
-            for (int j = x.first; j < x.first + x.count; j++)
-                own->places[n++] =
-                    (image * r->height + w->y.step * i + top) * r->width + w->x.step * j + left;
-    return n;
+    if (memcmp(g, of, sizeof *g) == 0)
+        return;
+    for (int i = 0; i < g->count; i++)
+        for (int j = 0; j < g->down; j++)
+            for (int k = 0; k < g->across; k++)
+                offsets[n++] = i * g->plane + j * g->row + k * g->col;
+    *of = *g;
+}
+
+const float *windows_places(const windows *w, const region *r, int class_y, int class_x, span y,
+                            span x, scratch *own)
+{
+    int top = window_begin(w, &w->y, class_y) - r->top + w->y.step * y.first;
+    int left = window_begin(w, &w->x, class_x) - r->left + w->x.step * x.first;
+    const grid g = { r->images, y.count, x.count, r->height * r->width, w->y.step * r->width,
+                     w->x.step };
+    fill_offsets(&g, &own->places_of, own->places);
+    return own->source + top * r->width + left;
 }
 
 int windows_taps(const windows *w, const region *r, int class_y, int class_x, scratch *own)
 {
-    int n = 0, down = window_taps(&w->y, class_y), across = window_taps(&w->x, class_x);
-    for (int c = 0; c < r->channels; c++)
-        for (int u = 0; u < down; u++)
-            for (int v = 0; v < across; v++)
-                own->taps[n++] = (c * r->images * r->height + u) * r->width + v;
-    return n;
+    int down = window_taps(&w->y, class_y), across = window_taps(&w->x, class_x);
+    const grid g = { r->channels, down, across, r->images * r->height * r->width, r->width, 1 };
+    fill_offsets(&g, &own->taps_of, own->taps);
+    return r->channels * down * across;
 }

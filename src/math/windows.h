@@ -73,10 +73,13 @@ region windows_region(const windows *w, int row, int rows, int col, int cols);
 void windows_fill(const kernels *k, const windows *w, const region *r, const_view from,
                   scratch *own);
 
-/* Fill own->places with the offsets of all windows in these spans of a class, images outermost, and
- * own->taps with those of the values under a window, channels outermost. Return their number. */
-int windows_places(const windows *w, const region *r, int class_y, int class_x, span y, span x,
-                   scratch *own);
+/* Fills own->places with the offsets of all windows in these spans of a class, images outermost,
+ * from the first of them in own->source, which it returns. */
+const float *windows_places(const windows *w, const region *r, int class_y, int class_x, span y,
+                            span x, scratch *own);
+
+/* Fills own->taps with the offsets of the values under a window, channels outermost. Returns their
+ * number. */
 int windows_taps(const windows *w, const region *r, int class_y, int class_x, scratch *own);
 
 #endif
