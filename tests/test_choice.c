@@ -108,6 +108,28 @@ static void the_epochs_make_the_steps_of_the_row(void **state)
     }
 }
 
+/* mnist-label has 16 epochs, the last 3 without wrong labels. */
+static void wrong_labels_end_after_the_preset_s_share_of_the_epochs(void **state)
+{
+    (void)state;
+    const struct {
+        int count, epochs, mismatch;
+    } cases[] = { { 60000, 16, 13 }, /* 15,000 steps of 64 in 60,000 images */
+                  { 12000, 80, 65 }, /* 13/16 of 80 */
+                  { 1000, 960, 780 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        train_config c;
+        text said = { 0 };
+        choice_facts f = images(1, 28, 28, cases[i].count);
+        f.labels = true;
+        begin(&c);
+        choice_make(&c, &f, &said);
+        text_free(&said);
+        assert_int_equal(c.options.epochs, cases[i].epochs);
+        assert_int_equal(c.options.model.mismatch_epochs, cases[i].mismatch);
+    }
+}
+
 static void options_that_are_given_hold_and_are_not_said(void **state)
 {
     (void)state;
@@ -219,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_data_has_its_preset),
         cmocka_unit_test(the_epochs_make_the_steps_of_the_row),
+        cmocka_unit_test(wrong_labels_end_after_the_preset_s_share_of_the_epochs),
         cmocka_unit_test(options_that_are_given_hold_and_are_not_said),
         cmocka_unit_test(grey_images_are_not_mirrored),
         cmocka_unit_test(pictures_are_scaled_to_a_size_that_has_convolutions),

@@ -25,8 +25,6 @@ typedef enum choice_use {
 static const preset_setting nothing[] = { { 0 } };
 static const preset_setting whole[] = { { "crop", "0" }, { 0 } };
 static const preset_setting told[] = { { "condition", "caption" }, { 0 } };
-/* After how many epochs a label is obeyed depends on how many samples they have. */
-static const preset_setting always[] = { { "mismatch-epochs", "0" }, { 0 } };
 /* Few images are soon known to D by heart unless they are changed, and D is then weaker. */
 static const preset_setting few[] = { { "r1", "0.5" }, { "augment", "translation,cutout" }, { 0 } };
 /* Grey images are often letters and digits, which mean something else when they are mirrored. */
@@ -47,10 +45,10 @@ static const struct row {
       .uses = FOR_TASK,
       .kind = DATA_PICTURES },
     { { "other images, with a --task", "mnist-upscale", nothing, 0 }, .uses = FOR_TASK },
-    { { "28x28, with --condition label", "mnist-label", always, 17000 },
+    { { "28x28, with --condition label", "mnist-label", nothing, 15000 },
       .uses = FOR_LABELS,
       .side = 28 },
-    { { "28x28, with captions", "mnist-text", nothing, 17000 }, .uses = FOR_TEXTS, .side = 28 },
+    { { "28x28, with captions", "mnist-text", nothing, 15000 }, .uses = FOR_TEXTS, .side = 28 },
     { { "32x32, with captions or --condition label", "emoji-text", nothing, 12000 },
       .uses = FOR_TEXTS | FOR_LABELS,
       .side = 32 },
@@ -156,14 +154,14 @@ static void set_number(train_config *c, const char *name, int now, int value, te
         set(c, name, digits, said);
 }
 
-/* A batch has no more samples than there are; the epochs make about that many steps; and the files
- * of many epochs of a few steps each, which would take longer than these, are written less often.
- */
+/* A batch has no more samples than there are; the epochs make about that many steps, and wrong
+ * conditions end after the same share of them; and the files of many epochs of a few steps each,
+ * which would take longer than these, are written less often. */
 static void set_numbers(train_config *c, const choice_facts *f, int steps, text *said)
 {
     enum { MOST_EPOCHS = 2000, MOST_PICTURES = 400 };
     const train_options *o = &c->options;
-    int most = f->count / o->model.d_steps;
+    int most = f->count / o->model.d_steps, preset_epochs = o->epochs;
     if (o->model.batch > most && most > 0)
         set_number(c, "batch", o->model.batch, most, said);
     int64_t samples = (int64_t)steps * o->model.batch * o->model.d_steps;
@@ -174,6 +172,9 @@ static void set_numbers(train_config *c, const choice_facts *f, int steps, text 
                    : epochs < MOST_EPOCHS ? (int)epochs
                                           : MOST_EPOCHS,
                    said);
+    if (preset_epochs > 0)
+        set_number(c, "mismatch-epochs", o->model.mismatch_epochs,
+                   (int)((int64_t)o->model.mismatch_epochs * o->epochs / preset_epochs), said);
     int every = (o->epochs + MOST_PICTURES - 1) / MOST_PICTURES;
     if (every > 1) {
         set_number(c, "picture-every", o->picture_every, every, said);
