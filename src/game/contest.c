@@ -50,8 +50,10 @@ void contest_plan(model *m, arena *a)
                            .scratch = arena_take(a, values, sizeof(float)) };
     if (o->task != TASK_NONE)
         own.errors = arena_take(a, (size_t)rows + (size_t)o->batch, sizeof *own.errors);
-    for (int i = 0; i < m->game->player_count; i++)
+    for (int i = 0; i < m->game->player_count; i++) {
         m->players[i].net.group = m->group;
+        m->players[i].net.batch = o->batch;
+    }
     player_plan(&m->players[GENERATOR], a, rows, true);
     if (m->game->player_count > DISCRIMINATOR)
         plan_judge(m, a, &own);

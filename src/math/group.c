@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/size.h"
+#include "base/thread.h"
 #include "math/whole.h"
 
 #include "base/banned.h"
@@ -32,9 +33,10 @@ bool group_is_launched(void)
 
 /* ---- waiting ---- */
 
-/* How often a rank looks again at once, some 50 us, before it sleeps between two looks. (To yield
- * the core instead would hand a whole slice of time to any other program.) */
-enum { LOOKS = 2000, NAP_NANOSECONDS = 20000 };
+/* How often a rank looks again, some 500 us in all, before it sleeps between two looks. (To yield
+ * the core instead would hand a whole slice of time to any other program.) Each look takes the line
+ * of memory away from the rank that is to change it: so there are pauses. */
+enum { LOOKS = 1000, PAUSES = 8, NAP_NANOSECONDS = 20000 };
 static const double check_seconds = 0.1;
 
 typedef struct patience {
@@ -52,8 +54,11 @@ static void fail(group_link *l, const char *why)
 static void wait_for_a_change(group_link *l, patience *p)
 {
     p->turn++;
-    if (p->turn < LOOKS)
+    if (p->turn < LOOKS) {
+        for (int i = 0; i < PAUSES; i++)
+            thread_relax();
         return;
+    }
     nanosleep(&(struct timespec){ .tv_nsec = NAP_NANOSECONDS }, NULL);
     double now = clock_seconds();
     if (now - p->checked < check_seconds)
@@ -132,6 +137,11 @@ void group_receive(group g, void *data, size_t size)
     memset(to, 0, size);
 }
 
+bool group_has_more(group g)
+{
+    return g.link->failed || g.link->begin < g.link->end || g.link->ops->has_more(g.link);
+}
+
 /* ---- what all ranks do ---- */
 
 void group_chain_receive(group g, void *data, size_t size)
@@ -165,6 +175,21 @@ static share share_of(group g, int rank, int rows, size_t size)
     return (share){ (size_t)group_first_row(of, rows) * size, (size_t)group_rows(of, rows) * size };
 }
 
+/* The bytes that are sent before others are received, so that a link never has to keep many. */
+enum { SLICE_BYTES = 1 << 16 };
+
+/* Sends the bytes of a part and receives those of another one. */
+static void exchange(group g, unsigned char *all, share given, share taken)
+{
+    size_t most = given.size > taken.size ? given.size : taken.size;
+    for (size_t at = 0; at < most; at += SLICE_BYTES) {
+        if (at < given.size)
+            group_send(g, all + given.begin + at, size_min(given.size - at, SLICE_BYTES));
+        if (at < taken.size)
+            group_receive(g, all + taken.begin + at, size_min(taken.size - at, SLICE_BYTES));
+    }
+}
+
 void group_gather(group g, int rows, int segments, size_t size, const void *mine, void *all)
 {
     unsigned char *to = all;
@@ -177,9 +202,7 @@ void group_gather(group g, int rows, int segments, size_t size, const void *mine
         share given = share_of(g, (g.rank + g.ranks - turn + 1) % g.ranks, rows, size);
         share taken = share_of(g, (g.rank + g.ranks - turn) % g.ranks, rows, size);
         for (int s = 0; s < segments; s++)
-            group_send(g, to + (size_t)s * whole + given.begin, given.size);
-        for (int s = 0; s < segments; s++)
-            group_receive(g, to + (size_t)s * whole + taken.begin, taken.size);
+            exchange(g, to + (size_t)s * whole, given, taken);
     }
 }
 
@@ -199,21 +222,6 @@ group_part group_part_of(group g, size_t count, size_t unit)
     size_t units = (count + unit - 1) / unit, ranks = (size_t)g.ranks, r = (size_t)g.rank;
     size_t begin = (units * r + ranks - 1) / ranks, end = (units * (r + 1) + ranks - 1) / ranks;
     return (group_part){ size_min(begin * unit, count), size_min(end * unit, count) };
-}
-
-/* The bytes that are sent before others are received, so that a link never has to keep many. */
-enum { SLICE_BYTES = 1 << 16 };
-
-/* Sends the bytes of a part and receives those of another one. */
-static void exchange(group g, unsigned char *all, share given, share taken)
-{
-    size_t most = given.size > taken.size ? given.size : taken.size;
-    for (size_t at = 0; at < most; at += SLICE_BYTES) {
-        if (at < given.size)
-            group_send(g, all + given.begin + at, size_min(given.size - at, SLICE_BYTES));
-        if (at < taken.size)
-            group_receive(g, all + taken.begin + at, size_min(taken.size - at, SLICE_BYTES));
-    }
 }
 
 void group_share(group g, size_t count, size_t unit, size_t size, void *all)

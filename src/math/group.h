@@ -58,6 +58,10 @@ static inline int group_rows(group g, int rows)
 void group_send(group g, const void *data, size_t size);
 void group_receive(group g, void *data, size_t size);
 
+/* Has more come from the rank before than was received? group_receive may then have to wait for the
+ * rest only. */
+bool group_has_more(group g);
+
 /* Begins a chain (rank 0 has nothing to receive) or passes it on (nor has the last to send). */
 void group_chain_receive(group g, void *data, size_t size);
 void group_chain_send(group g, const void *data, size_t size);

@@ -21,6 +21,8 @@ typedef struct link_ops {
     /* Moves some of the bytes, at once and without waiting, and returns how many; 0: it cannot. */
     size_t (*put)(group_link *l, const void *data, size_t size);
     size_t (*take)(group_link *l, void *data, size_t size);
+    /* Is there anything to take? */
+    bool (*has_more)(group_link *l);
     /* Called now and then while this rank waits. False, with the reason in l->why, if it would wait
      * in vain. */
     bool (*check)(group_link *l);

@@ -86,6 +86,14 @@ static size_t take(group_link *l, void *data, size_t size)
     return n;
 }
 
+static bool has_more(group_link *l)
+{
+    launched *m = (launched *)l;
+    if (m->begin == m->end)
+        take_message(m);
+    return m->begin < m->end;
+}
+
 /* ---- life ---- */
 
 /* Receives the pulses that have come. The last one of a rank is its farewell. */
@@ -170,7 +178,7 @@ static void close_launched(group_link *l, bool good)
     free(m);
 }
 
-static const struct link_ops ops = { put, take, check, close_launched };
+static const struct link_ops ops = { put, take, has_more, check, close_launched };
 
 /* The ranks on this machine. */
 static int count_here(void)

@@ -85,10 +85,23 @@ static size_t put(group_link *l, const void *data, size_t size)
     return n;
 }
 
+/* The ring of the rank before. */
+static byte_ring *incoming(const processes *p)
+{
+    return &p->shared->ranks[(p->rank + p->ranks - 1) % p->ranks].ring;
+}
+
+static bool has_more(group_link *l)
+{
+    byte_ring *r = incoming((processes *)l);
+    return atomic_load_explicit(&r->put, memory_order_relaxed) !=
+           atomic_load_explicit(&r->taken, memory_order_relaxed);
+}
+
 static size_t take(group_link *l, void *data, size_t size)
 {
     processes *p = (processes *)l;
-    byte_ring *r = &p->shared->ranks[(p->rank + p->ranks - 1) % p->ranks].ring;
+    byte_ring *r = incoming(p);
     size_t at = atomic_load_explicit(&r->taken, memory_order_relaxed);
     size_t end = atomic_load_explicit(&r->put, memory_order_acquire);
     size_t n = size_min(size, end - at), place = at % RING_BYTES;
@@ -238,7 +251,7 @@ static void close_processes(group_link *l, bool good)
     free(p);
 }
 
-static const struct link_ops ops = { put, take, check, close_processes };
+static const struct link_ops ops = { put, take, has_more, check, close_processes };
 
 static status fork_all(processes *p)
 {

@@ -59,15 +59,6 @@ struct team {
     member members[];
 };
 
-static void relax(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
 static bool is_open(team *t, unsigned seen)
 {
     return atomic_load(&t->job) != seen || atomic_load(&t->ends);
@@ -87,7 +78,7 @@ static bool watch(team *t, bool (*condition)(team *t, unsigned seen), unsigned s
         for (int i = 0; i < 64; i++) {
             if (condition(t, seen))
                 return true;
-            relax();
+            thread_relax();
         }
     } while (clock_seconds() - start < watch_seconds);
     return false;

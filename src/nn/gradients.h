@@ -8,6 +8,9 @@
  * travel in blocks of some rows of a weight, and a block's next lap begins when as many other
  * blocks have set out as there are ranks.
  *
+ * Of a large matrix the sums are more than the rows that they are made of. Ranks then send each
+ * other the rows, and each computes whole chains, of its share alone.
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_GRADIENTS_H
 #define GAN_NN_GRADIENTS_H
@@ -17,13 +20,23 @@
 #include "nn/layer.h"
 
 /* A layer's gradients, from x (B, I) and dy (B, O); grads is laid out like its parameters, which
- * begin at number `first` of the `all` of its net. */
+ * begin at number `first` of the `all` of its net. In a group of ranks, `gathered` has room for x
+ * and dy of all ranks where gradients_gather says so. */
 typedef struct gradient_job {
     layer *layer;
     const_view x, dy;
     float *grads;
     size_t first, all;
+    float *gathered;
 } gradient_job;
+
+/* Are x and dy, of the rows of a batch that other ranks have, less than the gradients themselves?
+ * Then ranks send each other these instead of sums, and each computes the whole chains of its
+ * share. */
+bool gradients_gather(const layer *l, group g, int batch);
+
+/* The floats of a row that are gathered: as many as x and dy take with their strides, at most. */
+size_t gradients_gathered(const layer *l);
 
 /* Computes the gradients of all jobs, in the pass whose dy they have; those of layers with
  * spectral_norm by the weights before the norm. p->rows is set. In a group of ranks, each has then

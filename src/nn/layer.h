@@ -186,6 +186,10 @@ struct layer_ops {
     /* The sums of that part while the chain is on its way; what it does not set, is not needed. */
     void (*pieces)(const layer *l, gradient_part q, float *grads,
                    gradient_piece pieces[GRADIENT_MOST_PIECES]);
+    /* x (B, I), dy (B, O) of the whole batch -> the gradients of the layer's parameters that are in
+     * the part, and perhaps of others. NULL: it takes chains. */
+    void (*gradients_of)(layer *l, const pass *p, const_view x, const_view dy, group_part part,
+                         float *grads);
     /* The most parts, by the rows of the weight. NULL: 1. */
     int (*most_parts)(const layer *l);
     /* After the last rows of a part: what remains to be done on its sums. NULL: nothing. */

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "base/size.h"
 #include "math/matmul.h"
 #include "nn/describe.h"
 #include "nn/gradients.h"
@@ -132,6 +133,22 @@ static void linear_pieces(const layer *l, gradient_part q, float *grads,
     pieces[1] = (gradient_piece){ grads + weights + o, end - o, weights + o, weights + end };
 }
 
+static void linear_gradients_of(layer *l, const pass *p, const_view x, const_view dy,
+                                group_part part, float *grads)
+{
+    size_t I = (size_t)l->in, weights = (size_t)l->out * I;
+    int o = (int)(size_min(part.begin, weights) / I);
+    int n = (int)((size_min(part.end, weights) + I - 1) / I) - o;
+    if (n > 0)
+        matmul_tn(p->compute, view_part(weight_of(l, grads), o, 0, n, l->in),
+                  const_view_part(dy, 0, o, dy.rows, n), x, (block_task){ 0 });
+    int bias = (int)(part.begin > weights ? part.begin - weights : 0);
+    if (part.end > weights)
+        gradient_sum_rows(p->compute->kernels, false,
+                          const_view_part(dy, 0, bias, dy.rows, (int)(part.end - weights) - bias),
+                          bias_of(l, grads) + bias);
+}
+
 static int linear_most_parts(const layer *l)
 {
     return l->out;
@@ -171,6 +188,7 @@ const layer_ops linear_ops = {
     .backward = linear_backward,
     .gradients = linear_gradients,
     .pieces = linear_pieces,
+    .gradients_of = linear_gradients_of,
     .most_parts = linear_most_parts,
     .tangent = linear_tangent,
 };

@@ -71,16 +71,29 @@ static void place_tensors(net *n)
         n->layers[n->buffer_tensors[t].layer].buffers = n->buffers + n->buffer_tensors[t].offset;
 }
 
+/* `rows` rows of this rank are so many of the batch, once for each of its segments. */
+static size_t all_rows(const net *n, int rows)
+{
+    return (size_t)(rows / group_rows(n->group, n->batch)) * (size_t)n->batch;
+}
+
 static void plan_jobs(net *n, arena *a, int rows)
 {
     n->jobs = arena_take(a, (size_t)n->count, sizeof *n->jobs);
     n->kept = arena_take(a, (size_t)n->count, sizeof *n->kept);
+    n->gathered = arena_take(a, (size_t)n->count, sizeof *n->gathered);
     for (int i = 0; i < n->count; i++) {
         const layer *l = &n->layers[i];
-        size_t size = (size_t)net_rows(n, i, rows) * (size_t)padded_stride(l->in);
+        int most = net_rows(n, i, rows);
+        size_t size = (size_t)most * (size_t)padded_stride(l->in);
         float *kept = layer_is_matrix(l) ? arena_take(a, size, sizeof *kept) : NULL;
+        size = all_rows(n, most) * gradients_gathered(l);
+        float *all =
+            gradients_gather(l, n->group, n->batch) ? arena_take(a, size, sizeof *all) : NULL;
         if (n->kept)
             n->kept[i] = kept;
+        if (n->gathered)
+            n->gathered[i] = all;
     }
 }
 
@@ -183,6 +196,17 @@ static void copy_rows(view to, view from)
         memcpy(view_row(to, i), view_row(from, i), (size_t)from.cols * sizeof *from.data);
 }
 
+gradient_job net_job(const net *n, layer *l, const_view x, const_view dy, float *grads)
+{
+    return (gradient_job){ .layer = l,
+                           .x = x,
+                           .dy = dy,
+                           .grads = grads,
+                           .first = (size_t)(l->grads - n->grads),
+                           .all = n->param_count,
+                           .gathered = n->gathered ? n->gathered[l->index] : NULL };
+}
+
 /* Where the gradient by a head's input goes. */
 static view gradient_below(const net *n, const layer *head, int rows, int turn)
 {
@@ -212,10 +236,7 @@ void net_backward(net *n, const pass *whole, const_view x, view dy, view dx, boo
         done = ends_at(&s, dx);
         view dbelow = done ? dx : gradient_below(n, head, from.rows, turn);
         if (params && head->ops->gradients) {
-            gradient_job job = {
-                head,          from, as_const(dy), head->grads, (size_t)(head->grads - n->grads),
-                n->param_count
-            };
+            gradient_job job = net_job(n, head, from, as_const(dy), head->grads);
             if (is_shared(n))
                 n->jobs[waiting++] = job;
             else

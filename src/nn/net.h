@@ -14,6 +14,7 @@
 #ifndef GAN_NN_NET_H
 #define GAN_NN_NET_H
 
+#include "nn/gradients.h"
 #include "nn/layer.h"
 
 /* A tensor of the net; checkpoints and messages name it "<layer>.<name>". */
@@ -39,12 +40,14 @@ typedef struct net {
     size_t buffer_count;
     float *buffers;
     float *d[2];      /* gradients by the outputs of stages, used in turn */
-    group group;      /* that trains it, set before net_plan; at first this process alone */
+    group group;      /* that trains it, and the rows of the batch that they share: set */
+    int batch;        /* before net_plan; at first this process alone */
     group_part share; /* the parameters that this rank updates, and whose moments it has */
     /* With other ranks, by layer: the gradient by its input, which waits for gradients_run, and the
      * jobs for that. */
     float **kept;
-    struct gradient_job *jobs;
+    gradient_job *jobs;
+    float **gathered; /* and the memory for rows of all ranks, where those are gathered */
 } net;
 
 /* Which memory a net needs. */
@@ -93,6 +96,9 @@ const_view net_forward(net *n, const pass *p, const_view x);
  * overwritten, -> dx (B, in) unless dx.data is NULL; and, if `params`, all of grads, overwritten.
  */
 void net_backward(net *n, const pass *p, const_view x, view dy, view dx, bool params);
+
+/* For nn/penalty.h: the job for the gradients of a layer of the net, to be laid at `grads`. */
+gradient_job net_job(const net *n, layer *l, const_view x, const_view dy, float *grads);
 
 /* The first tensor with a NaN or an infinity in that part of a block like params, which lies at
  * `values`, or in the buffers; NULL: all values are finite. */

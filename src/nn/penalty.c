@@ -49,7 +49,8 @@ void penalty_plan(penalty *q, net *n, arena *a, int rows, int batch)
             q->kept[i] = kept;
     }
     q->gradient = arena_take(a, (size_t)rows * (size_t)padded_stride(n->in), sizeof *q->gradient);
-    q->product = arena_take(a, most_params(n), sizeof *q->product);
+    q->product =
+        arena_take(a, n->group.ranks > 1 ? n->param_count : most_params(n), sizeof *q->product);
     q->rows = arena_take(a, (size_t)rows + (size_t)batch, sizeof *q->rows);
 }
 
@@ -158,26 +159,57 @@ static void add_part(const void *context, int i)
     a->kernels->add(least(ADDED, a->n - begin), a->from + begin, a->to + begin);
 }
 
-/* Adds to a layer's grads what x and dy give; to those of what it only adds, such as its bias, if
- * `added`. */
-static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x, view dy,
-                         bool added)
+/* The first tensor of a layer; NULL: it has none. */
+static const tensor *first_tensor(const net *n, const layer *l)
 {
-    const tensor *t = q->net->tensors, *end = t + q->net->tensor_count;
-    while (t < end && t->layer != l->index)
-        t++;
-    if (t == end)
-        return;
-    gradient_job job = { l, x, as_const(dy), q->product, t->offset, q->net->param_count };
-    gradients_run(p, &job, 1);
-    addition a = { .kernels = p->compute->kernels, .from = q->product, .to = l->grads };
-    for (; t < end && t->layer == l->index; t++) {
-        a.n = (int)t->count;
-        if (added || !t->shape.added)
-            team_run(p->compute->team, ceil_div(a.n, ADDED), add_part, &a);
-        a.from += t->count;
-        a.to += t->count;
+    for (int t = 0; t < n->tensor_count; t++)
+        if (n->tensors[t].layer == l->index)
+            return &n->tensors[t];
+    return NULL;
+}
+
+/* Computes the gradients of the jobs and adds them to those of the layers; to those of what a layer
+ * only adds, such as its bias, if `added`. */
+static void add_gradients(const penalty *q, const pass *p, const gradient_job *jobs, int count,
+                          bool added)
+{
+    const tensor *end = q->net->tensors + q->net->tensor_count;
+    gradients_run(p, jobs, count);
+    for (int i = 0; i < count; i++) {
+        const layer *l = jobs[i].layer;
+        addition a = { .kernels = p->compute->kernels, .from = jobs[i].grads, .to = l->grads };
+        for (const tensor *t = first_tensor(q->net, l); t < end && t->layer == l->index; t++) {
+            a.n = (int)t->count;
+            if (added || !t->shape.added)
+                team_run(p->compute->team, ceil_div(a.n, ADDED), add_part, &a);
+            a.from += t->count;
+            a.to += t->count;
+        }
     }
+}
+
+/* The same for what x and dy of a layer give. With other ranks it becomes the last of the jobs that
+ * wait for the end of the pass, so that chains of all layers travel together. */
+static void add_gradient(const penalty *q, const pass *p, layer *l, const_view x, view dy,
+                         bool added, int *waiting)
+{
+    net *n = q->net;
+    const tensor *t = first_tensor(n, l);
+    if (!t)
+        return;
+    bool waits = n->group.ranks > 1;
+    gradient_job job = net_job(n, l, x, as_const(dy), q->product + (waits ? t->offset : 0));
+    if (waits)
+        n->jobs[(*waiting)++] = job;
+    else
+        add_gradients(q, p, &job, 1, added);
+}
+
+/* Where a matrix of the size of the input of layer `index` goes: with other ranks it has to stay
+ * until the end of the pass. After the last layer there is nothing that it waits for. */
+static float *place_of(const net *n, int index, int turn)
+{
+    return n->group.ranks > 1 && index < n->count ? n->kept[index] : n->d[turn];
 }
 
 /* Takes u forward from dP/dg. Its products with a are the gradients of the weights; what a curved
@@ -189,19 +221,21 @@ static void pass_along(const penalty *q, const pass *p, const_view x, view u)
         stage_run_tail(&s, u, tail_along);
         s = stage_next(s);
     }
+    int waiting = 0;
     for (int turn = 0;; turn ^= 1, s = stage_next(s)) {
         layer *head = stage_head(&s);
-        add_gradient(q, p, head, as_const(u), kept_of(&s, s.begin), false);
+        add_gradient(q, p, head, as_const(u), kept_of(&s, s.begin), false, &waiting);
         if (s.end == q->net->count && q->top < s.begin)
-            return;
+            break;
         if (head->ops->bend)
             head->ops->bend(head, p, as_const(u), as_const(kept_of(&s, s.begin)));
-        view next = padded_view(q->net->d[turn], u.rows, head->out);
+        view next = padded_view(place_of(q->net, s.end, turn), u.rows, head->out);
         head->ops->tangent(head, p, as_const(u), next, (block_task){ tail_along, &s });
         if (s.end == q->net->count)
-            return;
+            break;
         u = next;
     }
+    add_gradients(q, p, q->net->jobs, waiting, false);
 }
 
 /* Takes c back from the last curved layer to the first head. */
@@ -216,13 +250,14 @@ static void pass_curved(const penalty *q, const pass *p, const_view x)
     view c = padded_view(q->net->d[0], x.rows, head->out);
     memset(c.data, 0, (size_t)c.rows * (size_t)c.stride * sizeof *c.data);
     stage_run_tail(&s, c, tail_curved);
+    int waiting = 0;
     for (int turn = 1;; turn ^= 1, s = below) {
         head = stage_head(&s);
         below = stage_previous(s);
-        add_gradient(q, p, head, stage_input(&s, s.begin), c, true);
+        add_gradient(q, p, head, stage_input(&s, s.begin), c, true, &waiting);
         if (!stage_head(&below))
-            return;
-        view dc = padded_view(q->net->d[turn], x.rows, head->in);
+            break;
+        view dc = padded_view(place_of(q->net, head->index, turn), x.rows, head->in);
         const block_task then = { tail_curved, &below };
         if (head->ops->backward_bent)
             head->ops->backward_bent(head, p, as_const(c), dc, then);
@@ -230,6 +265,7 @@ static void pass_curved(const penalty *q, const pass *p, const_view x)
             head->ops->backward(head, p, stage_input(&s, s.begin), as_const(c), NULL, dc, then);
         c = dc;
     }
+    add_gradients(q, p, q->net->jobs, waiting, true);
 }
 
 /* ---- the penalty ---- */

@@ -18,7 +18,7 @@ typedef struct penalty {
                         lies in; -1: there is none */
     float **kept;    /* by layer, (B, out): the gradient by its output; NULL if it is not needed */
     float *gradient; /* (B, in): g, then dP / dg */
-    float *product;  /* as large as the parameters of the largest layer */
+    float *product;  /* as large as the parameters of the largest layer; with other ranks, of all */
     double *rows;    /* each row's share of P, and then those of all ranks */
 } penalty;
 
