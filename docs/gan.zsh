@@ -85,7 +85,7 @@ _gan()
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
             '--mismatch-epochs=[epochs after which D no longer sees these]:N: ' \
-            '--mismatch-near=[with --condition caption]:SHARE: ' \
+            '--mismatch-near=[of these conditions, the share that is one of the 8 captions most like the right one, so that D has to look closely]:SHARE: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
             '--lr=[learning rate of Adam]:R: ' \
             '--lr-g=[learning rate of G, if not --lr]:R: ' \
@@ -274,7 +274,7 @@ _gan()
             '--condition=[what G and D are told of each sample, by layers condition and projection]:NAME:(none label caption)' \
             '--mismatch=[of what D learns to refuse, the share of real samples with a condition that is not theirs]:SHARE: ' \
             '--mismatch-epochs=[epochs after which D no longer sees these]:N: ' \
-            '--mismatch-near=[with --condition caption]:SHARE: ' \
+            '--mismatch-near=[of these conditions, the share that is one of the 8 captions most like the right one, so that D has to look closely]:SHARE: ' \
             '--gradient-penalty=[D also pays LAMBDA]:LAMBDA: ' \
             '--lr=[learning rate of Adam]:R: ' \
             '--lr-g=[learning rate of G, if not --lr]:R: ' \
