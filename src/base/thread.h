@@ -11,15 +11,4 @@
  * while the process ends. Returns 0, or the error of pthread_create. */
 int thread_start(pthread_t *thread, void *(*run)(void *context), void *context);
 
-/* Between two looks at what another thread or process will change: tells the core that this thread
- * waits, so that it leaves the other one memory and, on a shared core, time. */
-static inline void thread_relax(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
 #endif

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/size.h"
-#include "base/thread.h"
+#include "math/relax.h"
 #include "math/whole.h"
 
 #include "base/banned.h"
@@ -56,7 +56,7 @@ static void wait_for_a_change(group_link *l, patience *p)
     p->turn++;
     if (p->turn < LOOKS) {
         for (int i = 0; i < PAUSES; i++)
-            thread_relax();
+            relax();
         return;
     }
     nanosleep(&(struct timespec){ .tv_nsec = NAP_NANOSECONDS }, NULL);

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "math/relax.h"
 
 #include "base/banned.h"
 
@@ -78,7 +79,7 @@ static bool watch(team *t, bool (*condition)(team *t, unsigned seen), unsigned s
         for (int i = 0; i < 64; i++) {
             if (condition(t, seen))
                 return true;
-            thread_relax();
+            relax();
         }
     } while (clock_seconds() - start < watch_seconds);
     return false;
