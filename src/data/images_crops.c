@@ -141,7 +141,7 @@ status images_check_memory(const image_reading *r)
                            "--memory: expected at least %.0fM, which reading the pictures of %s "
                            "takes, got %.4gM",
                            ceil(decoding / 1e6), q->folder, usable / 1e6);
-    return status_fail(STATUS_MEMORY,
+    return status_fail(q->memory > 0 ? STATUS_USAGE : STATUS_MEMORY,
                        "%s: its %d pictures %s take %.1f MB and reading them %.1f MB, but this "
                        "process may use %.1f MB; %s",
                        q->folder, r->pictures, r->set->crop > 0 ? "at full size" : "as samples",

@@ -75,7 +75,8 @@ size_t images_at(const image_set *s, int i);
 /* The pixels from `at` on: those in memory, or n of them, read into `room`. */
 const unsigned char *images_pixels(const image_set *s, size_t at, size_t n, unsigned char *room);
 
-/* STATUS_MEMORY if the samples, and decoding them, need more than there is. */
+/* STATUS_MEMORY if the samples, and decoding them, need more than there is; STATUS_USAGE if more
+ * than the request gives them. */
 status images_check_memory(const image_reading *r);
 
 /* Sets labels and classes by the names, if the subfolders are classes; else no_classes.

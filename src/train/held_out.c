@@ -35,19 +35,22 @@ dataset_request held_out_request(const dataset *train, const train_options *o, c
                               .compute = c };
 }
 
-void held_out_open(held_out *h, trainer *t)
+status held_out_open(held_out *h, trainer *t)
 {
     bool found = false;
     *h = (held_out){ 0 };
-    if (t->options.model.task == TASK_NONE || held_out_find(&t->data, &found) != STATUS_OK ||
-        !found)
-        return;
+    if (t->options.model.task == TASK_NONE)
+        return STATUS_OK;
+    TRY(held_out_find(&t->data, &found));
+    if (!found)
+        return STATUS_OK;
     dataset_request q = held_out_request(&t->data, &t->options, &t->compute);
     if (!q.on_disk)
         q.memory = MOST_MEMORY;
-    status s = STATUS_MEMORY;
-    for (q.limit = RESTORED_COUNT; q.limit > 0 && s == STATUS_MEMORY; q.limit /= 2)
+    status s = STATUS_USAGE; /* what more than the bound would take */
+    for (q.limit = RESTORED_COUNT; q.limit > 0 && s == STATUS_USAGE; q.limit /= 2)
         s = dataset_open_test(&h->data, &t->data, &q);
+    return s == STATUS_USAGE ? STATUS_OK : s;
 }
 
 void held_out_plan(held_out *h, arena *a, const model *m)

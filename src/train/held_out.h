@@ -18,9 +18,9 @@ typedef struct held_out {
 } held_out;
 
 /* Opens the first test pictures that belong to the run's training pictures. There are none without
- * a task, without a test part, and if that cannot be read or is too large: a run does not need
- * them. */
-void held_out_open(held_out *h, trainer *t);
+ * a task, without a test part, and if not one of that fits into a bound. STATUS_IO, STATUS_FORMAT,
+ * STATUS_MEMORY where the test part cannot be read. */
+status held_out_open(held_out *h, trainer *t);
 void held_out_plan(held_out *h, arena *a, const model *m);
 const pairs *held_out_pairs(const held_out *h);
 void held_out_close(held_out *h);

@@ -137,7 +137,7 @@ static status start(run *r, const run_observer *watch)
     TRY(trainer_prepare(t, &watch->images));
     TRY(fix_data(r));
     TRY(monitor_open(&r->monitor, &t->data, &t->model, &t->options, &t->compute, &watch->images));
-    held_out_open(&r->held_out, t);
+    TRY(held_out_open(&r->held_out, t));
     r->tests = r->monitor.every > 0 && r->monitor.restores;
     TRY(count_memory(r, watch));
     TRY(arena_open(&r->arena));
