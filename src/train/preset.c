@@ -137,7 +137,7 @@ static const recipe mnist_upscale = { .settings = { { "task", "upscale" },
                                                     { "ema", "0.999" } } };
 static const recipe photo_upscale = { .from = &mnist_upscale,
                                       .settings = { { "phases", "mse:6,adversarial:2" },
-                                                    { "adversarial", "0.01" },
+                                                    { "adversarial", "0.05" },
                                                     { "crop", "64" },
                                                     { "flip", "true" },
                                                     { "turn", "true" },
