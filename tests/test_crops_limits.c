@@ -45,7 +45,7 @@ static void more_pixels_than_fit_into_memory_are_refused_before_they_are_read(vo
     put_claim("set/d.png", 2);
     r.memory = 400e6;
     r.images.skip_bad = true;
-    open_fails(&r, STATUS_MEMORY,
+    open_fails(&r, STATUS_USAGE,
                "set: its 4 pictures at full size take 408.7 MB and reading them ");
     assert_non_null(strstr(status_message(), "this process may use 400.0 MB; use fewer with"));
     /* As samples of one size they take little. */
@@ -55,7 +55,7 @@ static void more_pixels_than_fit_into_memory_are_refused_before_they_are_read(vo
     dataset_close(&d);
     r.fresh = true;
     r.memory = 1000;
-    open_fails(&r, STATUS_MEMORY, "pictures as samples take 0.0 MB and reading them ");
+    open_fails(&r, STATUS_USAGE, "pictures as samples take 0.0 MB and reading them ");
 }
 
 /* The headers have been read when the watch is told of the start. */

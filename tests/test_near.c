@@ -78,9 +78,11 @@ static void the_nearest_are_those_of_all_by_the_definition(void **state)
 enum { THINGS = 300, TONES = 3, PICTURES = THINGS * TONES };
 
 /* Each thing in three tones, each of which more than NEAR_COMMON captions name. */
-static void describe(captions **to)
+static dataset things_in_tones(void)
 {
     static const char *const tones[] = { "dark", "light", "medium" };
+    static unsigned char pixels[PICTURES];
+    static char path[] = "here";
     caption_list l = { 0 };
     for (int i = 0; i < PICTURES; i++) {
         char words[64];
@@ -90,20 +92,19 @@ static void describe(captions **to)
         assert_ok(caption_list_sample(&l));
         assert_ok(caption_list_add(&l, words, "here"));
     }
-    assert_ok(captions_make(to, &l));
+    dataset d = {
+        .count = PICTURES, .channels = 1, .height = 1, .width = 1, .pixels = pixels, .path = path
+    };
+    assert_ok(captions_make(&d.captions, &l));
     caption_list_free(&l);
+    return d;
 }
 
 static void the_given_share_of_wrong_captions_is_nearly_right(void **state)
 {
     (void)state;
     static const double shares[] = { 0, 0.25, 1 };
-    static char path[] = "here";
-    unsigned char pixels[PICTURES] = { 0 };
-    dataset d = {
-        .count = PICTURES, .channels = 1, .height = 1, .width = 1, .pixels = pixels, .path = path
-    };
-    describe(&d.captions);
+    dataset d = things_in_tones();
     for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) {
         model_options o = { .condition = CONDITION_CAPTION, .mismatch_near = shares[k] };
         data_identity id = { .count = PICTURES };
@@ -132,15 +133,10 @@ static void the_given_share_of_wrong_captions_is_nearly_right(void **state)
 static void the_other_tones_of_a_thing_are_nearest(void **state)
 {
     (void)state;
-    static char path[] = "here";
-    unsigned char pixels[PICTURES] = { 0 };
-    dataset d = {
-        .count = PICTURES, .channels = 1, .height = 1, .width = 1, .pixels = pixels, .path = path
-    };
+    dataset d = things_in_tones();
     model_options o = { .condition = CONDITION_CAPTION, .mismatch_near = 1 };
     data_identity id = { .count = PICTURES };
     taught_conditions t;
-    describe(&d.captions);
     assert_ok(taught_open(&t, &o, &d, &id));
     for (int i = 0; i < PICTURES; i++)
         for (int k = 0; k < TONES - 1; k++) {

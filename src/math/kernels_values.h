@@ -129,7 +129,8 @@ static void mask_all(int n, const unsigned char *restrict keep, float scale, flo
 }
 
 /* Updates n elements, at most ADAM_LANES; squares and odd have an element for each. m is NULL where
- * it is g, average where there is none: constants in each call, so that no element asks. */
+ * g is m as well, and average is NULL where there is none. Both are constants in each call, so that
+ * the loop has no test of them. */
 static inline __attribute__((always_inline)) void
 adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restrict g,
            float *restrict m, float *restrict v, float *restrict average, double *restrict squares,
