@@ -106,11 +106,10 @@ dataset_request dataset_request_of(const char *where, int limit);
  * of them, in the latter case with a notice. The files are checked completely in any case,
  * except those of pictures that keep their sizes: of what the limit leaves out only the headers.
  *
- * STATUS_MEMORY if pictures need more memory than there is, STATUS_USAGE if more than is given,
- * both before they are read. STATUS_IO if there are no images, with the name that may have been
- * meant or the places that were searched; STATUS_FORMAT for invalid files; STATUS_USAGE for options
- * that contradict
- * the data. After a failure nothing is left to close. */
+ * STATUS_MEMORY if pictures need more memory than there is, STATUS_USAGE if more than the request
+ * gives, both before they are read. STATUS_IO if there are no images, with the name that may have
+ * been meant or the places that were searched; STATUS_FORMAT for invalid files; STATUS_USAGE for
+ * options that contradict the data. After a failure nothing is left to close. */
 status dataset_open_with(dataset *d, const dataset_request *r);
 status dataset_open(dataset *d, const char *where, int limit);
 

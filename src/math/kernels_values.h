@@ -128,9 +128,9 @@ static void mask_all(int n, const unsigned char *restrict keep, float scale, flo
         y[i] = bits_float(float_bits(scale * y[i]) & -(uint32_t)keep[i]);
 }
 
-/* Updates n elements, at most ADAM_LANES; squares and odd have an element for each. m is NULL where
- * g is m as well, and average is NULL where there is none. Both are constants in each call, so that
- * the loop has no test of them. */
+/* Updates n elements, at most ADAM_LANES; squares and odd have an element for each. Pass NULL for m
+ * where g is m as well, and for average where there is no average: as constants, so that the
+ * compiler leaves out the tests. */
 static inline __attribute__((always_inline)) void
 adam_lanes(const adam_factors *u, int n, float *restrict w, const float *restrict g,
            float *restrict m, float *restrict v, float *restrict average, double *restrict squares,
