@@ -13,6 +13,10 @@
  * Then one narrow product computes all classes: as many rows as classes fill a tile that one output
  * would leave empty.
  *
+ * Straight: forward with few terms in a sum, whose products would take no longer than transposing
+ * their results. Lanes run over places, too, but one row of places after the other, and a result
+ * goes straight to its place in the maps.
+ *
  * Each element is the same chain in any of these ways.
  *
  * SPDX-License-Identifier: MIT */
@@ -110,7 +114,8 @@ static void add_narrow(const work *job, const class *c, int done, int taps)
 {
     const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = passage_terms(&p->windows, c->row, c->col), run = run_of(p, c, job->region.width);
+    int length = passage_terms(&p->windows, c->row, c->col);
+    int run = run_of(p, c, job->region.width);
     int rows = p->together * job->cols;
     strided left = { passage_weights(p, c->row, c->col, job->col) + done, length, 1 };
     for (int i = 0; i < c->images; i++)
@@ -124,12 +129,12 @@ static void add_bias(const work *job, const class *c)
 {
     const kernels *kern = job->p->compute->kernels;
     const float *bias = job->p->bias + job->col;
-    int rows = c->images * job->p->together * job->cols, run = run_of(job->p, c, job->region.width);
+    int rows = c->images * job->p->together * job->cols;
+    int run = run_of(job->p, c, job->region.width);
     if (!job->p->narrow)
         kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->wide, job->apart);
     for (int i = 0; job->p->narrow && i < rows; i++)
-        for (int j = 0; j < run; j++)
-            job->narrow[(ptrdiff_t)i * run + j] += bias[i % job->cols];
+        kern->add_value(run, bias[i % job->cols], job->narrow + (ptrdiff_t)i * run);
 }
 
 /* job->wide, or job->narrow, = the products for the places of a class, with the bias. r is the
@@ -213,20 +218,19 @@ static void store_pairs(const work *job, const class *ca, const lines *a, const 
                         const lines *b)
 {
     const windows *w = &job->p->windows;
-    ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
+    ptrdiff_t width = w->x.outputs, apart = w->y.classes * width; /* to the class's next row */
     int pairs = cb->x.count;
-    for (int image = 0; image < ca->images; image++)
-        for (int row = 0; row < ca->y.count; row++) {
-            float *to = target_of(job, ca, image, row);
-            for (int o = 0; o < job->cols; o++, to += plane) {
-                const float *from = line_at(a, image, o, row);
-                if (pairs > 0)
-                    job->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row),
-                                                         to);
-                if (ca->x.count > pairs)
-                    to[2 * pairs] = from[pairs];
-            }
+    for (int image = 0; image < ca->images; image++) {
+        float *to = target_of(job, ca, image, 0);
+        for (int o = 0; o < job->cols; o++, to += w->y.outputs * width) {
+            const float *from = line_at(a, image, o, 0);
+            if (pairs > 0)
+                job->p->compute->kernels->interleave(ca->y.count, pairs, from,
+                                                     line_at(b, image, o, 0), a->row, to, apart);
+            for (int row = 0; ca->x.count > pairs && row < ca->y.count; row++)
+                to[row * apart + 2 * pairs] = from[row * a->row + pairs];
         }
+    }
 }
 
 /* Stores own->result if there is one class, whose rows are whole: transposed straight to its
@@ -322,6 +326,15 @@ static void run_classes(work *job, region r, int row, span y, span x)
     store_pairs(job, &c[first], &l[first], &c[!first], &l[!first]);
 }
 
+/* Hands finished images on, a part of a row at a time. */
+static void hand_on(const passage *p, int image, int images)
+{
+    for (int i = 0; p->then.run && i < images; i++)
+        for (int col = 0; col < p->to.cols; col += HANDED_COLS)
+            p->then.run(p->then.context, image + i, col,
+                        view_part(p->to, image + i, col, 1, least(HANDED_COLS, p->to.cols - col)));
+}
+
 static void passage_task(const void *context, int task)
 {
     const passage *p = context;
@@ -346,10 +359,36 @@ static void passage_task(const void *context, int task)
                 for (int row = 0; row < w->y.classes; row++)
                     run_classes(&job, r, row, y, x);
             }
-    for (int i = 0; p->then.run && i < images; i++)
-        for (int col = 0; col < p->to.cols; col += HANDED_COLS)
-            p->then.run(p->then.context, image + i, col,
-                        view_part(p->to, image + i, col, 1, least(HANDED_COLS, p->to.cols - col)));
+    hand_on(p, image, images);
+}
+
+/* Task: straight. */
+static void straight_task(const void *context, int task)
+{
+    const passage *p = context;
+    const windows *w = &p->windows;
+    const kernels *kern = p->compute->kernels;
+    scratch *own = &p->compute->scratch[team_member()];
+    int image = task * p->cut.images, images = least(p->cut.images, p->from.rows - image);
+    int plane = w->y.outputs * w->x.outputs;
+    for (int i = 0; i < w->y.count; i += p->cut.rows)
+        for (int j = 0; j < w->x.count; j += p->cut.cols) {
+            int rows = least(p->cut.rows, w->y.count - i),
+                cols = least(p->cut.cols, w->x.count - j);
+            region r = windows_region(w, i, rows, j, cols);
+            r.channels = w->channels;
+            r.image = image;
+            r.images = images;
+            windows_fill(kern, w, &r, p->from, own);
+            int taps = windows_taps(w, &r, 0, 0, own);
+            for (int n = 0; n < images; n++)
+                kern->product_beside(w->outputs, taps, p->w, p->bias,
+                                     (beside){ own->source + n * r.height * r.width, own->taps,
+                                               r.width / w->split, rows, cols },
+                                     view_row(p->to, image + n) + i * w->x.outputs + j, plane,
+                                     w->x.outputs);
+        }
+    hand_on(p, image, images);
 }
 
 /* How many classes a product computes. Together, the results of all classes must fit own->panels.
@@ -364,10 +403,27 @@ static int computed_together(const passage *p)
     return same && (int64_t)p->cut.images * classes * w->outputs * run <= 2 * HALF ? classes : 1;
 }
 
+/* Whether the job goes straight; if so, cuts it. Where sums are short, the wide way transposes
+ * results for as long as it adds. This one adds terms for lanes without places at the end of each
+ * row: as many as it may cost. */
+static bool goes_straight(passage *p, int images)
+{
+    enum { SAVED = 16 };
+    windows *w = &p->windows;
+    int terms = passage_terms(w, 0, 0);
+    w->split = w->x.step;
+    if (w->back || w->split > 2)
+        return false;
+    p->cut = windows_cut(w, images);
+    int lost = round_up(p->cut.cols, p->compute->kernels->lanes) - p->cut.cols;
+    return p->cut.channels == w->channels && (int64_t)lost * terms <= (int64_t)SAVED * p->cut.cols;
+}
+
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
                         const_view from, view to, bool back, block_task then)
 {
     enum { TASKS = 16 }; /* for each thread, if there are enough images */
+    int images = most(1, from.rows / (TASKS * c->threads));
     passage p = { .compute = c,
                   .g = g,
                   .windows = windows_of(g, back),
@@ -376,8 +432,13 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .from = from,
                   .to = to,
                   .then = then };
+    if (goes_straight(&p, images)) {
+        team_run(c->team, ceil_div(from.rows, p.cut.images), straight_task, &p);
+        return;
+    }
+    p.windows.split = 1;
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
-    p.cut = windows_cut(&p.windows, most(1, from.rows / (TASKS * c->threads)));
+    p.cut = windows_cut(&p.windows, images);
     p.together = computed_together(&p);
     passage_pack(&p);
     team_run(c->team, ceil_div(from.rows, p.cut.images), passage_task, &p);

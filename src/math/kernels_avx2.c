@@ -25,6 +25,12 @@ static inline void vec_store(float *p, vec v)
     _mm256_storeu_ps(p, v);
 }
 
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    _mm256_maskstore_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), lanes), v);
+}
+
 static inline vec vec_splat(float x)
 {
     return _mm256_set1_ps(x);

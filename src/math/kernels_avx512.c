@@ -25,6 +25,11 @@ static inline void vec_store(float *p, vec v)
     _mm512_storeu_ps(p, v);
 }
 
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
+}
+
 static inline vec vec_splat(float x)
 {
     return _mm512_set1_ps(x);

@@ -32,6 +32,11 @@ static inline void vec_store(float *p, vec v)
     memcpy(p, &v, sizeof v);
 }
 
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    memcpy(p, &v, (size_t)n * sizeof *p);
+}
+
 static inline vec vec_splat(float x)
 {
     vec v;

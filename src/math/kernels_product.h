@@ -223,6 +223,92 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
                  c + (i + done) * c_stride, c_stride, add);
 }
 
+/* ---- places side by side ---- */
+
+/* Vectors of places: where they are read and where their results go. */
+typedef struct beside_vectors {
+    const float *from[TILE_VECTORS];
+    float *to[TILE_VECTORS];
+} beside_vectors;
+
+/* A tile: `rows` outputs of `vectors` vectors, each of `width` places. */
+static inline __attribute__((always_inline)) void
+beside_sums(int rows, int vectors, int width, int n, const float *a, const float *bias,
+            const int *taps, const beside_vectors *v, ptrdiff_t c_stride)
+{
+    vec sum[TILE_ROWS][TILE_VECTORS];
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++)
+            sum[i][j] = vec_splat(0);
+    for (int k = 0; k < n; k++) {
+        vec bkj[TILE_VECTORS];
+        for (int j = 0; j < vectors; j++)
+            bkj[j] = vec_load(v->from[j] + taps[k]);
+        for (int i = 0; i < rows; i++) {
+            vec aik = vec_splat(a[(ptrdiff_t)i * n + k]);
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] = vec_fma(aik, bkj[j], sum[i][j]);
+        }
+    }
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++) {
+            vec s = bias ? vec_fma(sum[i][j], vec_splat(1), vec_splat(bias[i])) : sum[i][j];
+            if (width >= LANES)
+                vec_store(v->to[j] + i * c_stride, s);
+            else
+                vec_store_some(v->to[j] + i * c_stride, s, width);
+        }
+}
+
+static inline __attribute__((always_inline)) void
+beside_rows(int rows, int vectors, int width, int n, const float *a, const float *bias,
+            const int *taps, const beside_vectors *v, ptrdiff_t c_stride)
+{
+    if (vectors == TILE_VECTORS)
+        beside_sums(rows, TILE_VECTORS, width, n, a, bias, taps, v, c_stride);
+    else if (vectors == 2)
+        beside_sums(rows, 2, width, n, a, bias, taps, v, c_stride);
+    else
+        beside_sums(rows, 1, width, n, a, bias, taps, v, c_stride);
+}
+
+static void beside_tile(int rows, int vectors, int width, int n, const float *a, const float *bias,
+                        const int *taps, const beside_vectors *v, ptrdiff_t c_stride)
+{
+    if (rows == TILE_ROWS)
+        beside_rows(TILE_ROWS, vectors, width, n, a, bias, taps, v, c_stride);
+    else if (rows == 4)
+        beside_rows(4, vectors, width, n, a, bias, taps, v, c_stride);
+    else if (rows == 2)
+        beside_rows(2, vectors, width, n, a, bias, taps, v, c_stride);
+    else
+        beside_rows(1, vectors, width, n, a, bias, taps, v, c_stride);
+}
+
+/* Where a row is no whole number of vectors, its last vector overlaps the one before it. */
+static void product_beside(int rows, int n, const float *a, const float *bias, beside b, float *c,
+                           ptrdiff_t c_stride, ptrdiff_t c_row)
+{
+    int across = (b.width + LANES - 1) / LANES, all = b.height * across;
+    for (int i = 0, height; i < rows; i += height, a += (ptrdiff_t)height * n) {
+        height = tile_height(rows - i);
+        for (int j = 0; j < all; j += TILE_VECTORS) {
+            beside_vectors v;
+            int vectors = all - j < TILE_VECTORS ? all - j : TILE_VECTORS;
+            for (int k = 0; k < vectors; k++) {
+                int y = (j + k) / across, x = (j + k) % across * LANES;
+                x = across > 1 && x + LANES > b.width ? b.width - LANES : x;
+                v.from[k] = b.data + y * b.row + x;
+                v.to[k] = c + (ptrdiff_t)i * c_stride + y * c_row + x;
+            }
+            beside_tile(height, vectors, b.width, n, a, bias ? bias + i : NULL, b.taps, &v,
+                        c_stride);
+        }
+    }
+}
+
+/* ---- moving values ---- */
+
 /* Where the next four of n elements begin; the last four may overlap those before them. */
 static int next_four(int i, int n)
 {
@@ -277,7 +363,7 @@ static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stri
     }
 }
 
-static void interleave(int n, const float *a, const float *b, float *to)
+static void interleave_row(int n, const float *a, const float *b, float *to)
 {
     if (n < 4) {
         for (int i = 0; i < n; i++) {
@@ -291,6 +377,30 @@ static void interleave(int n, const float *a, const float *b, float *to)
         four low = FOUR_OF(x, y, 0, 4, 1, 5), high = FOUR_OF(x, y, 2, 6, 3, 7);
         memcpy(to + 2 * i, &low, sizeof low);
         memcpy(to + 2 * i + 4, &high, sizeof high);
+    }
+}
+
+static void interleave(int height, int n, const float *a, const float *b, ptrdiff_t from_stride,
+                       float *to, ptrdiff_t to_stride)
+{
+    for (int i = 0; i < height; i++, a += from_stride, b += from_stride, to += to_stride)
+        interleave_row(n, a, b, to);
+}
+
+static void separate(int n, const float *from, float *a, float *b)
+{
+    if (n < 4) {
+        for (int i = 0; i < n; i++) {
+            a[i] = from[2 * i];
+            b[i] = from[2 * i + 1];
+        }
+        return;
+    }
+    for (int i = 0; i < n; i = next_four(i, n)) {
+        four x = four_load(from + 2 * i), y = four_load(from + 2 * i + 4);
+        four even = FOUR_OF(x, y, 0, 2, 4, 6), odd = FOUR_OF(x, y, 1, 3, 5, 7);
+        memcpy(a + i, &even, sizeof even);
+        memcpy(b + i, &odd, sizeof odd);
     }
 }
 

@@ -5,6 +5,7 @@
  *   SET_USABLE              an expression: true if this CPU has the set
  *   vec, LANES              a vector of floats and how many it holds
  *   vec_load, _store, _splat, _fma
+ *   vec_store_some          stores the first n lanes, n from 1 to LANES - 1
  *   wide, WIDE_LANES        a vector of 64-bit integers and how many it holds
  *   wide_mul                the products of the low halves of its lanes and a 32-bit number
  *   TILE_ROWS, TILE_VECTORS the tile of a product whose sums stay in registers
@@ -70,9 +71,12 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tile_cols = TILE_COLS,
     .product = product,
     .product_placed = product_placed,
+    .product_beside = product_beside,
     .transpose = transpose,
     .add_lanes = add_lanes,
     .interleave = interleave,
+    .separate = separate,
+    .add_value = add_value,
     .copy_image = copy_image,
     .pack = pack,
     .fma_peak = fma_peak,
