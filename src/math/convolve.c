@@ -13,9 +13,7 @@
  * Then one narrow product computes all classes: as many rows as classes fill a tile that one output
  * would leave empty.
  *
- * Straight: forward with few terms in a sum, whose products would take no longer than transposing
- * their results. Lanes run over places, too, but one row of places after the other, and a result
- * goes straight to its place in the maps.
+ * Straight, for forward products with few terms: math/straight.c.
  *
  * Each element is the same chain in any of these ways.
  *
@@ -30,10 +28,7 @@
 
 #include "base/banned.h"
 
-enum {
-    HANDED_COLS = 16 * BLOCK_COLS, /* part of a row for `then`: it stays in the L1 cache */
-    HALF = MOST_PLACES * BLOCK_COLS
-};
+enum { HALF = MOST_PLACES * BLOCK_COLS };
 
 /* ---- the products of a class ---- */
 
@@ -225,8 +220,8 @@ static void store_pairs(const work *job, const class *ca, const lines *a, const 
         for (int o = 0; o < job->cols; o++, to += w->y.outputs * width) {
             const float *from = line_at(a, image, o, 0);
             if (pairs > 0)
-                job->p->compute->kernels->interleave(ca->y.count, pairs, from,
-                                                     line_at(b, image, o, 0), a->row, to, apart);
+                job->p->compute->kernels->interleave(ca->y.count, pairs, from, a->row,
+                                                     line_at(b, image, o, 0), b->row, to, apart);
             for (int row = 0; ca->x.count > pairs && row < ca->y.count; row++)
                 to[row * apart + 2 * pairs] = from[row * a->row + pairs];
         }
@@ -326,15 +321,6 @@ static void run_classes(work *job, region r, int row, span y, span x)
     store_pairs(job, &c[first], &l[first], &c[!first], &l[!first]);
 }
 
-/* Hands finished images on, a part of a row at a time. */
-static void hand_on(const passage *p, int image, int images)
-{
-    for (int i = 0; p->then.run && i < images; i++)
-        for (int col = 0; col < p->to.cols; col += HANDED_COLS)
-            p->then.run(p->then.context, image + i, col,
-                        view_part(p->to, image + i, col, 1, least(HANDED_COLS, p->to.cols - col)));
-}
-
 static void passage_task(const void *context, int task)
 {
     const passage *p = context;
@@ -359,36 +345,7 @@ static void passage_task(const void *context, int task)
                 for (int row = 0; row < w->y.classes; row++)
                     run_classes(&job, r, row, y, x);
             }
-    hand_on(p, image, images);
-}
-
-/* Task: straight. */
-static void straight_task(const void *context, int task)
-{
-    const passage *p = context;
-    const windows *w = &p->windows;
-    const kernels *kern = p->compute->kernels;
-    scratch *own = &p->compute->scratch[team_member()];
-    int image = task * p->cut.images, images = least(p->cut.images, p->from.rows - image);
-    int plane = w->y.outputs * w->x.outputs;
-    for (int i = 0; i < w->y.count; i += p->cut.rows)
-        for (int j = 0; j < w->x.count; j += p->cut.cols) {
-            int rows = least(p->cut.rows, w->y.count - i),
-                cols = least(p->cut.cols, w->x.count - j);
-            region r = windows_region(w, i, rows, j, cols);
-            r.channels = w->channels;
-            r.image = image;
-            r.images = images;
-            windows_fill(kern, w, &r, p->from, own);
-            int taps = windows_taps(w, &r, 0, 0, own);
-            for (int n = 0; n < images; n++)
-                kern->product_beside(w->outputs, taps, p->w, p->bias,
-                                     (beside){ own->source + n * r.height * r.width, own->taps,
-                                               r.width / w->split, rows, cols },
-                                     view_row(p->to, image + n) + i * w->x.outputs + j, plane,
-                                     w->x.outputs);
-        }
-    hand_on(p, image, images);
+    passage_hand_on(p, image, images);
 }
 
 /* How many classes a product computes. Together, the results of all classes must fit own->panels.
@@ -401,22 +358,6 @@ static int computed_together(const passage *p)
     int classes = w->y.classes * w->x.classes, run = run_of(p, &all, r.width);
     bool same = p->narrow && w->back && p->g->kernel % p->g->stride == 0;
     return same && (int64_t)p->cut.images * classes * w->outputs * run <= 2 * HALF ? classes : 1;
-}
-
-/* Whether the job goes straight; if so, cuts it. Where sums are short, the wide way transposes
- * results for as long as it adds. This one adds terms for lanes without places at the end of each
- * row: as many as it may cost. */
-static bool goes_straight(passage *p, int images)
-{
-    enum { SAVED = 16 };
-    windows *w = &p->windows;
-    int terms = passage_terms(w, 0, 0);
-    w->split = w->x.step;
-    if (w->back || w->split > 2)
-        return false;
-    p->cut = windows_cut(w, images);
-    int lost = round_up(p->cut.cols, p->compute->kernels->lanes) - p->cut.cols;
-    return p->cut.channels == w->channels && (int64_t)lost * terms <= (int64_t)SAVED * p->cut.cols;
 }
 
 static void run_passage(const compute *c, const convolution *g, const float *w, const float *bias,
@@ -432,11 +373,10 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .from = from,
                   .to = to,
                   .then = then };
-    if (goes_straight(&p, images)) {
-        team_run(c->team, ceil_div(from.rows, p.cut.images), straight_task, &p);
+    if (passage_goes_straight(&p, images)) {
+        passage_run_straight(&p);
         return;
     }
-    p.windows.split = 1;
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
     p.cut = windows_cut(&p.windows, images);
     p.together = computed_together(&p);

@@ -63,12 +63,12 @@ typedef struct placed {
 
 /* Places (height, width) whose values are side by side: that of place (y, x) in term k of a sum is
  * data[taps[k] + y * row + x]. Reads may go beyond a row of places, by less than a vector. */
-typedef struct beside {
+typedef struct adjacent {
     const float *data;
     const int *taps;
     ptrdiff_t row;
     int height, width;
-} beside;
+} adjacent;
 
 enum { SUM_LANES = 16 };
 
@@ -89,8 +89,8 @@ typedef struct kernels {
 
     /* c (rows, places) = a (rows, n) b, and bias[i] added to row i unless bias is NULL. Place (y,
      * x) of row i is c[i * c_stride + y * c_row + x]. Each element is one chain, as above. */
-    void (*product_beside)(int rows, int n, const float *a, const float *bias, beside b, float *c,
-                           ptrdiff_t c_stride, ptrdiff_t c_row);
+    void (*product_adjacent)(int rows, int n, const float *a, const float *bias, adjacent b,
+                             float *c, ptrdiff_t c_stride, ptrdiff_t c_row);
 
     /* panel (n, width) = b (n, cols), cols at most tile_cols. width is cols rounded up to whole
      * vectors; the added columns are 0. */
@@ -100,8 +100,8 @@ typedef struct kernels {
     void (*transpose)(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                       ptrdiff_t to_stride);
     /* Rows of to (height, 2 n) = a[0], b[0], a[1], b[1], ..., from rows of a and b (height, n). */
-    void (*interleave)(int height, int n, const float *a, const float *b, ptrdiff_t from_stride,
-                       float *to, ptrdiff_t to_stride);
+    void (*interleave)(int height, int n, const float *a, ptrdiff_t a_stride, const float *b,
+                       ptrdiff_t b_stride, float *to, ptrdiff_t to_stride);
     /* The other way, for one row: from (2 n) to a (n) and b (n). */
     void (*separate)(int n, const float *from, float *a, float *b);
     /* to (height, width) = from (height, width); fast for short rows. */

@@ -1,5 +1,4 @@
-/* math/kernels_product.h - products of matrices, and packing and transposing for them; part of
- * kernels_template.h.
+/* math/kernels_product.h - products of matrices; part of kernels_template.h.
  *
  * SPDX-License-Identifier: MIT */
 
@@ -102,17 +101,19 @@ static void tile(int rows, int vectors, int n, const left *a, const right *b, fl
         tile_of_rows(TILE_ROWS, vectors, n, *a, *b, c, c_stride, add);
     else if (rows == 4)
         tile_of_rows(4, vectors, n, *a, *b, c, c_stride, add);
+    else if (rows == 3)
+        tile_of_rows(3, vectors, n, *a, *b, c, c_stride, add);
     else if (rows == 2)
         tile_of_rows(2, vectors, n, *a, *b, c, c_stride, add);
     else
         tile_of_rows(1, vectors, n, *a, *b, c, c_stride, add);
 }
 
-/* The height of the next tile if `rows` rows are left: TILE_ROWS, 4, 2 or 1, so that the last rows
+/* The height of the next tile if `rows` rows are left: TILE_ROWS or 4 to 1, so that the last rows
  * of a block take few tiles and none computes rows that do not exist. */
 static int tile_height(int rows)
 {
-    return rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    return rows >= TILE_ROWS ? TILE_ROWS : least(rows, 4);
 }
 
 /* The width of the next tile, in vectors, if `cols` columns are left. */
@@ -226,15 +227,15 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
 /* ---- places side by side ---- */
 
 /* Vectors of places: where they are read and where their results go. */
-typedef struct beside_vectors {
+typedef struct adjacent_vectors {
     const float *from[TILE_VECTORS];
     float *to[TILE_VECTORS];
-} beside_vectors;
+} adjacent_vectors;
 
 /* A tile: `rows` outputs of `vectors` vectors, each of `width` places. */
 static inline __attribute__((always_inline)) void
-beside_sums(int rows, int vectors, int width, int n, const float *a, const float *bias,
-            const int *taps, const beside_vectors *v, ptrdiff_t c_stride)
+adjacent_sums(int rows, int vectors, int width, int n, const float *a, const float *bias,
+              const int *taps, const adjacent_vectors *v, ptrdiff_t c_stride)
 {
     vec sum[TILE_ROWS][TILE_VECTORS];
     for (int i = 0; i < rows; i++)
@@ -261,39 +262,42 @@ beside_sums(int rows, int vectors, int width, int n, const float *a, const float
 }
 
 static inline __attribute__((always_inline)) void
-beside_rows(int rows, int vectors, int width, int n, const float *a, const float *bias,
-            const int *taps, const beside_vectors *v, ptrdiff_t c_stride)
+adjacent_rows(int rows, int vectors, int width, int n, const float *a, const float *bias,
+              const int *taps, const adjacent_vectors *v, ptrdiff_t c_stride)
 {
     if (vectors == TILE_VECTORS)
-        beside_sums(rows, TILE_VECTORS, width, n, a, bias, taps, v, c_stride);
+        adjacent_sums(rows, TILE_VECTORS, width, n, a, bias, taps, v, c_stride);
     else if (vectors == 2)
-        beside_sums(rows, 2, width, n, a, bias, taps, v, c_stride);
+        adjacent_sums(rows, 2, width, n, a, bias, taps, v, c_stride);
     else
-        beside_sums(rows, 1, width, n, a, bias, taps, v, c_stride);
+        adjacent_sums(rows, 1, width, n, a, bias, taps, v, c_stride);
 }
 
-static void beside_tile(int rows, int vectors, int width, int n, const float *a, const float *bias,
-                        const int *taps, const beside_vectors *v, ptrdiff_t c_stride)
+static void adjacent_tile(int rows, int vectors, int width, int n, const float *a,
+                          const float *bias, const int *taps, const adjacent_vectors *v,
+                          ptrdiff_t c_stride)
 {
     if (rows == TILE_ROWS)
-        beside_rows(TILE_ROWS, vectors, width, n, a, bias, taps, v, c_stride);
+        adjacent_rows(TILE_ROWS, vectors, width, n, a, bias, taps, v, c_stride);
     else if (rows == 4)
-        beside_rows(4, vectors, width, n, a, bias, taps, v, c_stride);
+        adjacent_rows(4, vectors, width, n, a, bias, taps, v, c_stride);
+    else if (rows == 3)
+        adjacent_rows(3, vectors, width, n, a, bias, taps, v, c_stride);
     else if (rows == 2)
-        beside_rows(2, vectors, width, n, a, bias, taps, v, c_stride);
+        adjacent_rows(2, vectors, width, n, a, bias, taps, v, c_stride);
     else
-        beside_rows(1, vectors, width, n, a, bias, taps, v, c_stride);
+        adjacent_rows(1, vectors, width, n, a, bias, taps, v, c_stride);
 }
 
 /* Where a row is no whole number of vectors, its last vector overlaps the one before it. */
-static void product_beside(int rows, int n, const float *a, const float *bias, beside b, float *c,
-                           ptrdiff_t c_stride, ptrdiff_t c_row)
+static void product_adjacent(int rows, int n, const float *a, const float *bias, adjacent b,
+                             float *c, ptrdiff_t c_stride, ptrdiff_t c_row)
 {
     int across = (b.width + LANES - 1) / LANES, all = b.height * across;
     for (int i = 0, height; i < rows; i += height, a += (ptrdiff_t)height * n) {
         height = tile_height(rows - i);
         for (int j = 0; j < all; j += TILE_VECTORS) {
-            beside_vectors v;
+            adjacent_vectors v;
             int vectors = all - j < TILE_VECTORS ? all - j : TILE_VECTORS;
             for (int k = 0; k < vectors; k++) {
                 int y = (j + k) / across, x = (j + k) % across * LANES;
@@ -301,147 +305,10 @@ static void product_beside(int rows, int n, const float *a, const float *bias, b
                 v.from[k] = b.data + y * b.row + x;
                 v.to[k] = c + (ptrdiff_t)i * c_stride + y * c_row + x;
             }
-            beside_tile(height, vectors, b.width, n, a, bias ? bias + i : NULL, b.taps, &v,
-                        c_stride);
+            adjacent_tile(height, vectors, b.width, n, a, bias ? bias + i : NULL, b.taps, &v,
+                          c_stride);
         }
     }
-}
-
-/* ---- moving values ---- */
-
-/* Where the next four of n elements begin; the last four may overlap those before them. */
-static int next_four(int i, int n)
-{
-    return i + 8 <= n || i + 4 == n ? i + 4 : n - 4;
-}
-
-/* Transposes, four rows of the result at a time. */
-static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
-                           ptrdiff_t to_stride)
-{
-    if (rows < 4 || cols < 4) {
-        for (int j = 0; j < cols; j++)
-            for (int i = 0; i < rows; i++)
-                to[j * to_stride + i] = from[i * from_stride + j];
-        return;
-    }
-#ifdef __AVX512F__
-    if (rows > 8) {
-        for (int i = 0; i < rows; i += 16)
-            for (int j = 0; j < cols; j = next_four(j, cols)) {
-                const float *at = from + i * from_stride + j;
-                float *there = to + j * to_stride + i;
-                if (rows - i >= 16)
-                    transpose_sixteen(16, at, from_stride, there, to_stride);
-                else
-                    transpose_sixteen(rows - i, at, from_stride, there, to_stride);
-            }
-        return;
-    }
-#endif
-    for (int j = 0; j < cols; j = next_four(j, cols)) {
-        int i = 0;
-        for (; i + 8 <= rows; i += 8)
-            transpose_eight(from + i * from_stride + j, from_stride, to + j * to_stride + i,
-                            to_stride);
-        for (; i < rows; i = next_four(i, rows)) {
-            int at = i + 4 <= rows ? i : rows - 4;
-            transpose_four(from + at * from_stride + j, from_stride, to + j * to_stride + at,
-                           to_stride);
-        }
-    }
-}
-
-/* ROWS rows at a time, so that the cache lines read for four columns still serve the next four. */
-static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
-                      ptrdiff_t to_stride)
-{
-    enum { ROWS = 16 };
-    for (int i = 0, n; i < rows; i += n) {
-        n = rows - i < ROWS + 4 ? rows - i : ROWS;
-        transpose_rows(n, cols, from + i * from_stride, from_stride, to + i, to_stride);
-    }
-}
-
-static void interleave_row(int n, const float *a, const float *b, float *to)
-{
-    if (n < 4) {
-        for (int i = 0; i < n; i++) {
-            to[2 * i] = a[i];
-            to[2 * i + 1] = b[i];
-        }
-        return;
-    }
-    for (int i = 0; i < n; i = next_four(i, n)) {
-        four x = four_load(a + i), y = four_load(b + i);
-        four low = FOUR_OF(x, y, 0, 4, 1, 5), high = FOUR_OF(x, y, 2, 6, 3, 7);
-        memcpy(to + 2 * i, &low, sizeof low);
-        memcpy(to + 2 * i + 4, &high, sizeof high);
-    }
-}
-
-static void interleave(int height, int n, const float *a, const float *b, ptrdiff_t from_stride,
-                       float *to, ptrdiff_t to_stride)
-{
-    for (int i = 0; i < height; i++, a += from_stride, b += from_stride, to += to_stride)
-        interleave_row(n, a, b, to);
-}
-
-static void separate(int n, const float *from, float *a, float *b)
-{
-    if (n < 4) {
-        for (int i = 0; i < n; i++) {
-            a[i] = from[2 * i];
-            b[i] = from[2 * i + 1];
-        }
-        return;
-    }
-    for (int i = 0; i < n; i = next_four(i, n)) {
-        four x = four_load(from + 2 * i), y = four_load(from + 2 * i + 4);
-        four even = FOUR_OF(x, y, 0, 2, 4, 6), odd = FOUR_OF(x, y, 1, 3, 5, 7);
-        memcpy(a + i, &even, sizeof even);
-        memcpy(b + i, &odd, sizeof odd);
-    }
-}
-
-/* Copies rows of n values, `unit` at a time; the last unit of a row may overlap the one before it.
- * For rows of a few values, calls of memcpy with a variable size would take longer. */
-static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
-                                                            const float *from,
-                                                            ptrdiff_t from_stride, float *to,
-                                                            ptrdiff_t to_stride)
-{
-    for (int i = 0; i < height; i++, from += from_stride, to += to_stride) {
-        for (int j = 0; j + unit < n; j += unit)
-            memcpy(to + j, from + j, (size_t)unit * sizeof *to);
-        memcpy(to + n - unit, from + n - unit, (size_t)unit * sizeof *to);
-    }
-}
-
-static void copy_image(int height, int width, const float *restrict from, ptrdiff_t from_stride,
-                       float *restrict to, ptrdiff_t to_stride)
-{
-    if (width >= 16)
-        copy_rows(16, height, width, from, from_stride, to, to_stride);
-    else if (width >= 8)
-        copy_rows(8, height, width, from, from_stride, to, to_stride);
-    else if (width >= 4)
-        copy_rows(4, height, width, from, from_stride, to, to_stride);
-    else
-        for (int i = 0; i < height; i++)
-            for (int j = 0; j < width; j++)
-                to[i * to_stride + j] = from[i * from_stride + j];
-}
-
-static void pack(int n, int cols, strided b, float *panel)
-{
-    int width = panel_vectors(cols) * LANES;
-    if (cols < width)
-        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
-    if (b.col != 1)
-        transpose(cols, n, b.data, b.col, panel, width);
-    else
-        copy_image(n, cols, b.data, b.row, panel, width);
 }
 
 /* As many independent chains as a tile has, without loads: the peak of the multipliers. */

@@ -24,6 +24,7 @@
 #include "math/philox.h"
 #include "math/pixel.h"
 #include "math/transpose.h"
+#include "math/whole.h"
 
 #include "base/banned.h"
 
@@ -59,6 +60,9 @@ static inline float bits_float(uint32_t bits)
 #include "math/kernels_random.h"
 #include "math/kernels_values.h"
 
+/* Its panels are as wide as the tiles of kernels_product.h. */
+#include "math/kernels_moves.h"
+
 static bool usable(void)
 {
     return SET_USABLE;
@@ -71,7 +75,7 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tile_cols = TILE_COLS,
     .product = product,
     .product_placed = product_placed,
-    .product_beside = product_beside,
+    .product_adjacent = product_adjacent,
     .transpose = transpose,
     .add_lanes = add_lanes,
     .interleave = interleave,
