@@ -372,8 +372,8 @@ static void windows_in_pairs_give_the_same_bits(void **state)
     }
 }
 
-/* Forward with few terms: rows of places narrower than a vector, wider, and whole ones; source rows
- * of odd length; places in bands; tiles of all heights. */
+/* Few terms: rows of places narrower than a vector, wider, and whole ones; source rows of odd
+ * length; places in bands; tiles of all heights; for gradients, fewer taps than maps. */
 static void short_sums_give_the_same_bits(void **state)
 {
     (void)state;
@@ -382,6 +382,7 @@ static void short_sums_give_the_same_bits(void **state)
         { .channels = 1, .height = 9, .width = 45, .maps = 13, .kernel = 3, .stride = 2 },
         { .channels = 3, .height = 21, .width = 64, .maps = 11, .kernel = 3, .stride = 1 },
         { .channels = 2, .height = 34, .width = 35, .maps = 6, .kernel = 5, .stride = 2 },
+        { .channels = 2, .height = 21, .width = 19, .maps = 45, .kernel = 4, .stride = 1 },
         { .channels = 5, .height = 3, .width = 16, .maps = 7, .kernel = 1, .stride = 1 },
         { .channels = 1, .height = 3, .width = 600, .maps = 3, .kernel = 2, .stride = 2 },
     };

@@ -87,6 +87,11 @@ typedef struct kernels {
     void (*product_placed)(int rows, int cols, int n, placed a, panels b, float *c,
                            ptrdiff_t c_stride, bool add);
 
+    /* The same, as product, with a right factor in which the columns from a multiple of four on are
+     * adjacent: b (n, cols), cols a multiple of 16, and rows of a that are a_row apart. */
+    void (*product_fours)(int rows, int cols, int n, const float *a, ptrdiff_t a_row, placed b,
+                          float *c, ptrdiff_t c_stride, bool add);
+
     /* c (rows, places) = a (rows, n) b, and bias[i] added to row i unless bias is NULL. Place (y,
      * x) of row i is c[i * c_stride + y * c_row + x]. Each element is one chain, as above. */
     void (*product_adjacent)(int rows, int n, const float *a, const float *bias, adjacent b,

@@ -20,6 +20,12 @@ static inline vec vec_load(const float *p)
     return _mm256_loadu_ps(p);
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    __m256 v = _mm256_castps128_ps256(_mm_loadu_ps(p + offsets[0]));
+    return _mm256_insertf128_ps(v, _mm_loadu_ps(p + offsets[4]), 1);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     _mm256_storeu_ps(p, v);

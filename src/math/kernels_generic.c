@@ -27,6 +27,11 @@ static inline vec vec_load(const float *p)
     return v;
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    return vec_load(p + offsets[0]);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     memcpy(p, &v, sizeof v);

@@ -21,6 +21,11 @@ static inline vec vec_load(const float *p)
     return vld1q_f32(p);
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    return vld1q_f32(p + offsets[0]);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     vst1q_f32(p, v);

@@ -17,12 +17,21 @@ typedef struct left {
 } left;
 
 /* A panel of the right factor: row k begins at data + k * row, or, if rows is not NULL, at
- * data + rows[k]. */
+ * data + rows[k]. If fours is not NULL, the columns from a multiple of four j on are fours[j]
+ * floats further on. */
 typedef struct right {
     const float *data;
     ptrdiff_t row;
-    const int *rows;
+    const int *rows, *fours;
 } right;
+
+/* A vector of b: row k, the j-th of its vectors. */
+static inline __attribute__((always_inline)) vec right_vector(right b, const float *bk, int k,
+                                                              int j)
+{
+    const float *row = b.rows ? b.data + b.rows[k] : bk;
+    return b.fours ? vec_fours(row, b.fours + j * LANES) : vec_load(row + j * LANES);
+}
 
 /* Computes a tile: rows x vectors sums, which stay in registers for all n values of k. It is
  * inlined below with constant rows and vectors, so that the loops unroll, and with constant NULLs
@@ -50,7 +59,7 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
         for (int j = 0; strided_left && j < vectors; j++)
             __builtin_prefetch(bk + AHEAD * b.row + j * LANES);
         for (int j = 0; j < vectors; j++)
-            bkj[j] = vec_load((b.rows ? b.data + b.rows[k] : bk) + j * LANES);
+            bkj[j] = right_vector(b, bk, k, j);
         for (int i = 0; i < rows; i++) {
             vec aik = vec_splat(a.rows ? ai[i][a.cols[k]] : ak[i * a.row]);
             for (int j = 0; j < vectors; j++)
@@ -66,11 +75,14 @@ static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int 
                                                                   left a, right b, float *c,
                                                                   ptrdiff_t c_stride, bool add)
 {
-    right plain = { b.data, b.row, NULL };
-    if (a.rows)
+    right plain = { b.data, b.row, NULL, NULL }, offsets = { b.data, 0, b.rows, NULL };
+    if (b.fours)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
+    else if (a.rows)
         tile_sums(rows, vectors, n, a, plain, c, c_stride, add);
     else if (b.rows)
-        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, offsets, c, c_stride,
+                  add);
     else if (a.col == 1)
         tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, plain, c, c_stride,
                   add);
@@ -173,7 +185,7 @@ static int narrow_tiles(int rows, int n, placed a, const float *b, float *c, ptr
     left factor = { a.data, 0, 0, a.rows, a.cols };
     if (a.apart == 0)
         for (; i + TILE_ROWS <= rows; i += TILE_ROWS, factor.rows += TILE_ROWS)
-            tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL }, c + i * c_stride,
+            tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL, NULL }, c + i * c_stride,
                       c_stride, add);
     else if (half % TILE_ROWS != 0 && half % fewer == 0)
         for (; i < half; i += fewer, a.rows += fewer)
@@ -194,7 +206,8 @@ static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrd
         for (int j = 0; j < cols; j += TILE_COLS) {
             int width = cols - j;
             ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(width) * LANES;
-            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows };
+            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows,
+                            NULL };
             if (width >= TILE_COLS || width % LANES == 0)
                 tile(height, panel_vectors(width), n, &a, &panel, c + j, c_stride, add);
             else
@@ -222,6 +235,20 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
     for (int i = 0; done < part && i < rows; i += part)
         multiply(part - done, cols, n, (left){ a.data, 0, 0, a.rows + i + done, a.cols }, b,
                  c + (i + done) * c_stride, c_stride, add);
+}
+
+static void product_fours(int rows, int cols, int n, const float *a, ptrdiff_t a_row, placed b,
+                          float *c, ptrdiff_t c_stride, bool add)
+{
+    for (int i = 0, height; i < rows; i += height) {
+        height = tile_height(rows - i);
+        for (int j = 0; j < cols; j += TILE_COLS) {
+            left factor = { a + i * a_row, a_row, 1, NULL, NULL };
+            right panel = { b.data, 0, b.rows, b.cols + j };
+            tile(height, panel_vectors(cols - j), n, &factor, &panel, c + i * c_stride + j,
+                 c_stride, add);
+        }
+    }
 }
 
 /* ---- places side by side ---- */

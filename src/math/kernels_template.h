@@ -5,6 +5,7 @@
  *   SET_USABLE              an expression: true if this CPU has the set
  *   vec, LANES              a vector of floats and how many it holds
  *   vec_load, _store, _splat, _fma
+ *   vec_fours               a vector of fours, which begin at p + offsets[0], p + offsets[4], ...
  *   vec_store_some          stores the first n lanes, n from 1 to LANES - 1
  *   wide, WIDE_LANES        a vector of 64-bit integers and how many it holds
  *   wide_mul                the products of the low halves of its lanes and a 32-bit number
@@ -76,6 +77,7 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .product = product,
     .product_placed = product_placed,
     .product_adjacent = product_adjacent,
+    .product_fours = product_fours,
     .transpose = transpose,
     .add_lanes = add_lanes,
     .interleave = interleave,
