@@ -380,16 +380,16 @@ static void short_sums_give_the_same_bits(void **state)
     static const convolution cases[] = {
         { .channels = 1, .height = 28, .width = 28, .maps = 16, .kernel = 4, .stride = 2 },
         { .channels = 1, .height = 9, .width = 45, .maps = 13, .kernel = 3, .stride = 2 },
-        { .channels = 3, .height = 21, .width = 64, .maps = 11, .kernel = 3, .stride = 1 },
+        { .channels = 3, .height = 9, .width = 48, .maps = 11, .kernel = 3, .stride = 1 },
         { .channels = 2, .height = 34, .width = 35, .maps = 6, .kernel = 5, .stride = 2 },
-        { .channels = 2, .height = 21, .width = 19, .maps = 45, .kernel = 4, .stride = 1 },
+        { .channels = 2, .height = 17, .width = 17, .maps = 33, .kernel = 4, .stride = 1 },
         { .channels = 5, .height = 3, .width = 16, .maps = 7, .kernel = 1, .stride = 1 },
         { .channels = 1, .height = 3, .width = 600, .maps = 3, .kernel = 2, .stride = 2 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         convolution g = cases[i];
         g.padding = g.kernel / 2;
-        check_case(g, 3, 3000 + (uint32_t)i);
+        check_case(g, 2, 3000 + (uint32_t)i);
     }
 }
 
