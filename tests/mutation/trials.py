@@ -158,9 +158,10 @@ class Trials:
             shutil.rmtree(self.output_of(t), ignore_errors=True)
             subprocess.run(t.command, check=True, stdout=subprocess.DEVNULL)
         unknown = [t for t in self.tests.values() if t.name not in kept]
-        for test, figures in zip(unknown, self.each(self.measure, unknown)):
+        for i, (test, figures) in enumerate(zip(unknown, self.each(self.measure, unknown)), 1):
             kept[test.name] = figures
-            path.write_text(json.dumps(kept))
+            if i % 20 == 0 or i == len(unknown):
+                path.write_text(json.dumps(kept))
         for name in sorted(kept.keys() & self.tests.keys()):
             code, seconds, reached = kept[name]
             if code == 0 and seconds <= longest:
