@@ -5,8 +5,8 @@
  * the terms of its own rows, and passes them on around the ring: once for each of these segments.
  * In a last lap the result goes to the ranks that update these parameters (adam_share); with
  * spectral_norm, whose gradient is made of all of it, to every rank. To keep every rank busy, sums
- * travel in blocks of some rows of a weight, and a block's next lap begins when as many other
- * blocks have set out as there are ranks.
+ * travel in blocks of some rows of a weight, and a block's next lap begins when other blocks have
+ * set out, as many as there are ranks and some more, which are on their way meanwhile.
  *
  * Of a large matrix the sums are more than the rows that they are made of. Ranks then send each
  * other the rows, and each computes whole chains, of its share alone.
