@@ -21,7 +21,7 @@ _gan()
     2:help:*) words="$commands presets layers environment" ;;
     esac
     case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD-1]} in
-    train:--preset) words="auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points" ;;
+    train:--preset) words="auto listing fast best dcgan stacked mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points" ;;
     train:--fit) words="crop pad" ;;
     train:--channels) words="auto 1 3" ;;
     train:--log) words="tensorboard jsonl" ;;
@@ -39,7 +39,7 @@ _gan()
     eval:--channels) words="auto 1 3" ;;
     data:--fit) words="crop pad" ;;
     data:--channels) words="auto 1 3" ;;
-    bench:--preset) words="auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points" ;;
+    bench:--preset) words="auto listing fast best dcgan stacked mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points" ;;
     bench:--init) words="listing he xavier dcgan" ;;
     bench:--loss) words="non-saturating minimax least-squares hinge wasserstein relativistic" ;;
     bench:--augment) words="color translation cutout auto" ;;

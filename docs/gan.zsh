@@ -42,7 +42,7 @@ _gan()
     case $words[1] in
     train)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points)' \
+            '--preset=[set several options at once]:NAME:(auto listing fast best dcgan stacked mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points)' \
             '--data=[folder of pictures, whose subfolders are classes]:PATH:_files' \
             '--size=[resize the pictures of a folder to N x N pixels]:N: ' \
             '--fit=[how to make images square]:HOW:(crop pad)' \
@@ -251,7 +251,7 @@ _gan()
         ;;
     bench)
         _arguments -s \
-            '--preset=[set several options at once]:NAME:(auto listing fast best dcgan mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points)' \
+            '--preset=[set several options at once]:NAME:(auto listing fast best dcgan stacked mnist-label mnist-text emoji-text dcgan-32 dcgan-64 dcgan-128 mnist-upscale photo-upscale points)' \
             '(-g --generator)'{-g+,--generator=}'[layers of G, from z to a sample]:SPEC: ' \
             '(-d --discriminator)'{-d+,--discriminator=}'[layers of D, from a sample to one logit]:SPEC: ' \
             '--latent=[values in a z, the generator'\''s input]:N: ' \

@@ -64,6 +64,10 @@ static void each_kind_of_data_has_its_preset(void **state)
     assert_chooses(&f, "photo-upscale");
     f = (choice_facts){ .kind = DATA_POINTS, .channels = 2, .height = 1, .width = 1, .count = 9 };
     assert_chooses(&f, "points");
+    f = images(3, 28, 28, 10000);
+    assert_chooses(&f, "stacked");
+    f = images(3, 28, 28, 9999);
+    assert_chooses(&f, "dcgan");
     for (int channels = 1; channels <= 3; channels += 2) {
         f = images(channels, 32, 32, 12);
         assert_chooses(&f, "dcgan-32");

@@ -44,6 +44,10 @@ static const recipe dcgan = { .settings = { { "generator", digit_generator },
                                             { "ema", "0.999" },
                                             { "epochs", "18" } } };
 
+/* Of a thousand modes, G's last words count: a rate that falls to 0 settles their shares. */
+static const recipe stacked = { .from = &dcgan,
+                                .settings = { { "lr-schedule", "cosine" }, { "epochs", "30" } } };
+
 /* The same nets, told what to draw and what they see. D's penalty is smaller: it has to change its
  * mind within fewer pixels, between a digit and another one. */
 static const recipe mnist_label = {
@@ -176,6 +180,11 @@ static const preset presets[] = {
           "cleaner strokes than those of the other presets: convolutions, and a strong penalty "
           "on D's gradient in place of dropout; docs/recipes.md has the figures",
       .recipe = &dcgan },
+    { .choice = { "stacked", "the thousand modes of --data stacked" },
+      .expect =
+          "coloured digits after an epoch, and all thousand modes soon after; then their shares "
+          "become equal, until the learning rates are 0",
+      .recipe = &stacked },
     { .choice = { "mnist-label", "digits by label: gan sample --label 7" },
       .expect =
           "like dcgan, and each row of the grids is one label; the last epochs, without wrong "
