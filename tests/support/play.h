@@ -13,9 +13,12 @@
 
 enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
 
+/* Sums over the steps so far, and what the nets are then: for each of G and D the parameters and
+ * both moments, then G's average, if any. Those of tests/golden/norm_games.h have only the losses,
+ * and for each net the parameters and the buffers, then both of G's average. */
 typedef struct golden_step {
     double sums[METRIC_COUNT];
-    golden_tensor tensors[GAME_BLOCKS + 1]; /* the last: the average of G, if any */
+    golden_tensor tensors[GAME_BLOCKS + 1];
 } golden_step;
 
 typedef struct golden_game {
