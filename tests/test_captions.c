@@ -121,6 +121,44 @@ static void a_file_has_a_line_for_each_sample(void **state)
     dataset_close(&d);
 }
 
+/* Sample i has i captions more than one; the k-th of all says k. */
+static void chosen_samples_keep_their_captions_and_what_these_say(void **state)
+{
+    (void)state;
+    static const uint32_t order[] = { 3, 1, 3, 0 };
+    static const int expected[] = { 6, 7, 8, 9, 1, 2, 6, 7, 8, 9, 0 };
+    enum { SAMPLES = 4, ALL = 10, CHOSEN = sizeof expected / sizeof *expected };
+    caption_list l = { 0 };
+    captions *all, *some;
+    for (int i = 0; i < SAMPLES; i++) {
+        assert_ok(caption_list_sample(&l));
+        for (int k = 0; k <= i; k++) {
+            char line[16];
+            snprintf(line, sizeof line, "Caption %d", l.count);
+            assert_ok(caption_list_add(&l, line, "here"));
+        }
+    }
+    assert_ok(captions_make(&all, &l));
+    caption_list_free(&l);
+    assert_ok(captions_say(all));
+    for (int k = 0; k < ALL * ATTRIBUTES; k++)
+        all->said[k] = (signed char)k;
+    all->limits.low[ATTRIBUTE_SLANT] = 0.5;
+    assert_ok(captions_select(&some, all, order, SAMPLES));
+    assert_int_equal(some->count, CHOSEN);
+    assert_true(some->limits.low[ATTRIBUTE_SLANT] == 0.5);
+    for (int k = 0; k < CHOSEN; k++) {
+        assert_string_equal(some->texts[k], all->texts[expected[k]]);
+        assert_string_equal(some->shown[k], all->shown[expected[k]]);
+        for (int a = 0; a < ATTRIBUTES; a++)
+            assert_int_equal(some->said[k * ATTRIBUTES + a], expected[k] * ATTRIBUTES + a);
+    }
+    for (int i = 0; i < SAMPLES; i++)
+        assert_int_equal(some->first[i + 1] - some->first[i], order[i] + 1);
+    captions_free(all);
+    captions_free(some);
+}
+
 static void a_limit_keeps_the_first_captions(void **state)
 {
     (void)state;
@@ -184,6 +222,7 @@ int main(void)
         cmocka_unit_test(what_is_not_utf8_is_refused_with_its_place),
         cmocka_unit_test(words_are_letters_and_digits_and_what_is_between_them),
         cmocka_unit_test(a_file_has_a_line_for_each_sample),
+        cmocka_unit_test(chosen_samples_keep_their_captions_and_what_these_say),
         cmocka_unit_test(a_limit_keeps_the_first_captions),
         cmocka_unit_test(the_fingerprint_covers_captions),
         cmocka_unit_test(a_bad_line_is_refused_with_its_number),

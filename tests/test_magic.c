@@ -130,12 +130,36 @@ static void what_only_begins_like_a_picture_is_none(void **state)
         assert_null(format_of(others[i].bytes, others[i].n));
 }
 
+/* Whether the build has their libraries or not. */
+static void each_format_that_is_read_is_named_once(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "PNG", "JPEG", "WebP", "GIF", "BMP", "PNM", "TIFF" };
+    enum { NAMES = sizeof names / sizeof *names };
+    text t = { 0 };
+    int count = 0;
+    bitmap_add_formats(&t);
+    text_add(&t, ", ");
+    bitmap_add_missing(&t);
+    assert_ok(text_check(&t));
+    for (const char *at = t.data; at && *at; at = strstr(at, ", ") ? strstr(at, ", ") + 2 : NULL) {
+        bool known = false;
+        for (int i = 0; i < NAMES; i++)
+            known |= strncmp(at, names[i], strlen(names[i])) == 0;
+        assert_true(known);
+        count++;
+    }
+    assert_int_equal(count, NAMES);
+    text_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_format_is_known_once_its_magic_is_whole),
         cmocka_unit_test(a_byte_of_another_value_is_another_format),
         cmocka_unit_test(what_only_begins_like_a_picture_is_none),
+        cmocka_unit_test(each_format_that_is_read_is_named_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -190,6 +190,87 @@ static void the_shares_of_ranks_are_each_parameter_once(void **state)
         }
 }
 
+static unsigned char sent_byte(int rank, size_t i)
+{
+    return (unsigned char)(i * i / 251 + i + (size_t)rank * 77);
+}
+
+/* All ranks send before any of them receives: more than a link holds. */
+static bool gets_what_is_sent(group g, size_t size, size_t step)
+{
+    unsigned char *bytes = malloc(size);
+    bool right = bytes != NULL;
+    for (size_t i = 0; right && i < size; i++)
+        bytes[i] = sent_byte(g.rank, i);
+    group_send(g, bytes, right ? size : 0);
+    for (size_t at = 0, n; at < size && right; at += n) {
+        n = 1 + at * step % 50000;
+        n = n < size - at ? n : size - at;
+        group_receive(g, bytes, n);
+        for (size_t i = 0; i < n; i++)
+            right = right && bytes[i] == sent_byte((g.rank + g.ranks - 1) % g.ranks, at + i);
+    }
+    free(bytes);
+    return right;
+}
+
+/* Segments of numbers, of which every rank has those of its rows. */
+static bool gets_what_is_gathered(group g, int rows)
+{
+    enum { SEGMENTS = 3, MOST = 100 };
+    int mine[SEGMENTS * MOST], all[SEGMENTS * MOST];
+    int own = group_rows(g, rows), first = group_first_row(g, rows);
+    bool right = true;
+    for (int s = 0; s < SEGMENTS; s++)
+        for (int i = 0; i < own; i++)
+            mine[s * own + i] = 1000 * s + first + i;
+    group_gather(g, rows, SEGMENTS, sizeof *mine, mine, all);
+    for (int i = 0; i < SEGMENTS * rows; i++)
+        right = right && all[i] == 1000 * (i / rows) + i % rows;
+    return right;
+}
+
+/* Parts of whole units, of numbers that are as large as their places. */
+static bool gets_what_is_shared(group g, size_t count, size_t unit)
+{
+    enum { MOST = 1000 };
+    uint32_t all[MOST] = { 0 };
+    bool right = true;
+    group_part own = group_part_of(g, count, unit);
+    for (size_t i = own.begin; i < own.end; i++)
+        all[i] = (uint32_t)i + 1;
+    group_share(g, count, unit, sizeof *all, all);
+    for (size_t i = 0; i < count; i++)
+        right = right && all[i] == i + 1;
+    return right;
+}
+
+static void every_rank_gets_what_the_others_give(void **state)
+{
+    (void)state;
+    for (int ranks = 1; ranks <= 5; ranks++) {
+        group g;
+        assert_ok(group_fork(&g, ranks));
+        int number = 100 * g.rank, wrong = 0;
+        if (ranks > 1) {
+            wrong |= gets_what_is_sent(g, 700000, 7919) ? 0 : 1;
+            wrong |= gets_what_is_sent(g, 1000003, 1) ? 0 : 1;
+            group_spread(g, &number, sizeof number);
+            wrong |= number == 100 * (ranks - 1) ? 0 : 2;
+        }
+        for (int rows = 1; rows < 30; rows++)
+            wrong |= gets_what_is_gathered(g, rows) ? 0 : 4;
+        for (size_t count = 0; count < 1000; count += 37)
+            wrong |= gets_what_is_shared(g, count, 1 + count % 50) ? 0 : 8;
+        wrong |= group_most(g, (g.rank + 1) % ranks) == ranks - 1 ? 0 : 16;
+        wrong = group_most(g, wrong);
+        status s = group_status(g);
+        leave(&g);
+        assert_ok(s);
+        assert_int_equal(wrong, 0);
+    }
+}
+
 static void ranks_take_less_memory_by_the_moments_of_others(void **state)
 {
     (void)state;
@@ -235,6 +316,7 @@ int main(void)
                                         place_leave),
         cmocka_unit_test_setup_teardown(another_number_of_ranks_goes_on, place_enter, place_leave),
         cmocka_unit_test(the_shares_of_ranks_are_each_parameter_once),
+        cmocka_unit_test(every_rank_gets_what_the_others_give),
         cmocka_unit_test(ranks_take_less_memory_by_the_moments_of_others),
         cmocka_unit_test(what_is_not_finite_is_named_though_another_rank_has_it),
     };

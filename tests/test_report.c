@@ -7,8 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "report/encode.h"
+#include "report/history.h"
 #include "report/page.h"
 #include "report/weights.h"
 
@@ -108,6 +110,86 @@ static void no_net_takes_more_room_than_is_counted(void **state)
     }
 }
 
+static const char header[] =
+    "epoch,step,d_loss,g_loss,d_real,d_fake,accuracy_real,accuracy_fake,value,penalty,d_grad_norm,"
+    "g_grad_norm,spread,g_dead,d_dead,fid,class_kl,classes_covered,classes,confidence,diversity,"
+    "seconds,images_per_second\n";
+
+/* The past of the run in the folder "past" as one object. */
+static char *past(const char *options, const char *rows, char **notes)
+{
+    text file = { 0 }, t = { 0 }, said = { 0 };
+    bool found = false;
+    assert_ok(folder_make("past"));
+    text_add(&file, "%s%s", header, rows);
+    assert_ok(file_write("past/run.json", options, strlen(options)));
+    assert_ok(file_write("past/metrics.csv", file.data, file.length));
+    text_free(&file);
+    json_begin(&t, NULL, '{');
+    json_begin(&said, NULL, '[');
+    assert_ok(history_add(&t, &said, "past", NULL, false, &found));
+    assert_true(found);
+    json_end(&t, '}');
+    json_end(&said, ']');
+    assert_ok(text_check(&t));
+    *notes = said.data;
+    return t.data;
+}
+
+/* As report/history.h says; the diagnosis finds that fakes score higher than real samples. */
+static void the_past_of_a_run_is_one_document(void **state)
+{
+    static const char options[] =
+        "{\"data\":\"it's here\",\"epochs\":\"3\",\"flip\":\"true\",\"skip-bad\":\"false\","
+        "\"batch\":\"64\",\"seed\":\"1\",\"lr\":\"0.003\",\"new\":\"<\"}";
+    static const char rows[] = "1,4,1,2,3,4,5,6,7,8,9,10,11,0,0,9.5,15,16,10,17,18,19,20\n"
+                               "2,8,1,2,3,4,5,6,7,8,9,10,11,0,0,7.5,15,16,10,17,18,19,20\n"
+                               "3,12,1,2,3,4,5,6,7,8,9,10,11,0,0,,,,,,,19,20\n";
+    static const char expected[] =
+        "{\"options\":{\"data\":\"it's here\",\"epochs\":\"3\",\"flip\":\"true\",\"skip-bad\":\"false\","
+        "\"batch\":\"64\",\"seed\":\"1\",\"lr\":\"0.003\",\"new\":\"<\"},"
+        "\"defaults\":{\"epochs\":\"500\",\"flip\":\"false\",\"skip-bad\":\"false\",\"batch\":\"256\","
+        "\"seed\":\"1\",\"lr\":\"0.0001\"},"
+        "\"command\":\"gan train --data 'it'\\\\''s here' --epochs 3 --flip --batch 64 --lr 0.003\","
+        "\"rows\":3,\"every\":1,\"columns\":{\"epoch\":[1,2,3],\"d_loss\":[1,1,1],"
+        "\"g_loss\":[2,2,2],\"d_real\":[3,3,3],\"d_fake\":[4,4,4],\"value\":[7,7,7],"
+        "\"penalty\":[8,8,8],\"accuracy_real\":[5,5,5],\"accuracy_fake\":[6,6,6],"
+        "\"d_grad_norm\":[9,9,9],\"g_grad_norm\":[10,10,10],\"spread\":[11,11,11],"
+        "\"g_dead\":[0,0,0],\"d_dead\":[0,0,0],\"fid\":[9.5,7.5,null],\"class_kl\":[15,15,null],"
+        "\"classes_covered\":[16,16,null],\"confidence\":[17,17,null],\"diversity\":[18,18,null],"
+        "\"seconds\":[19,19,19],\"psnr\":[null,null,null],\"test_psnr\":[null,null,null]},"
+        "\"findings\":[{\"name\":\"generator-overpowers\",\"from\":2,\"to\":3,\"text\":\"";
+    static const char end[] = "\",\"good\":false}],\"best\":{\"epoch\":2,\"fid\":7.5}}";
+    char *notes, *json = past(options, rows, &notes);
+    (void)state;
+    assert_string_equal(notes, "[]");
+    assert_memory_equal(json, expected, strlen(expected));
+    assert_string_equal(json + strlen(json) - strlen(end), end);
+    assert_null(strstr(json + strlen(expected), "\"name\"")); /* one finding */
+    free(notes);
+    free(json);
+}
+
+/* 3101 epochs: at most 1500 rows are shown, so every third of them, and the last. */
+static void many_epochs_are_thinned_out_to_the_last(void **state)
+{
+    enum { EPOCHS = 3101, EVERY = 3 };
+    text rows = { 0 }, expected = { 0 };
+    (void)state;
+    text_add(&expected, "\"rows\":%d,\"every\":%d,\"columns\":{\"epoch\":[", EPOCHS, EVERY);
+    for (int i = 1; i <= EPOCHS; i++) {
+        text_add(&rows, "%d,%d,1,2,3,4,5,6,7,8,9,10,11,12,13,,,,,,,19,20\n", i, 4 * i);
+        if (i % EVERY == 1 || i == EPOCHS)
+            text_add(&expected, "%d%s", i, i < EPOCHS ? "," : "],\"d_loss\":[1,1,");
+    }
+    char *notes, *json = past("{}", rows.data, &notes);
+    assert_non_null(strstr(json, expected.data));
+    free(notes);
+    free(json);
+    text_free(&rows);
+    text_free(&expected);
+}
+
 static void what_json_lacks_is_null(void **state)
 {
     text t = { 0 };
@@ -147,6 +229,8 @@ int main(void)
         cmocka_unit_test(base64_of_many_bytes_has_no_seams),
         cmocka_unit_test(factors_are_integers_of_two_digits),
         cmocka_unit_test(no_net_takes_more_room_than_is_counted),
+        cmocka_unit_test(the_past_of_a_run_is_one_document),
+        cmocka_unit_test(many_epochs_are_thinned_out_to_the_last),
         cmocka_unit_test(what_json_lacks_is_null),
         cmocka_unit_test(no_text_ends_a_script),
         cmocka_unit_test(only_the_frame_has_places_for_files),

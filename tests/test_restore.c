@@ -7,6 +7,7 @@
 #include "training.h"
 
 #include "game/game.h"
+#include "game/pairs.h"
 
 #include "base/banned.h"
 
@@ -191,6 +192,56 @@ static void a_hole_is_a_rectangle_that_the_mask_shows_and_nothing_else_changes(v
     copies_close(c);
 }
 
+typedef struct hole {
+    int top, height, left, width;
+} hole;
+
+enum { HOLES = 4 };
+
+/* x are the pictures order[0], ...; poor have these holes, with the mask behind their channels. */
+static void check_holes(const copies *c, const uint32_t order[HOLES], const hole holes[HOLES],
+                        const float *x, const float *poor)
+{
+    for (int i = 0; i < HOLES * PLANE; i++) {
+        int picture = i / PLANE, pixel = i % PLANE;
+        int down = pixel / SIDE - holes[picture].top, across = pixel % SIDE - holes[picture].left;
+        bool inside = down >= 0 && down < holes[picture].height && across >= 0 &&
+                      across < holes[picture].width;
+        float whole = x[picture * 3 * PLANE + pixel];
+        assert_true(whole == (float)(2 * c->pictures[order[picture]][pixel] - 255) / 255);
+        assert_true(poor[(picture * 4 + 3) * PLANE + pixel] == (inside ? 1 : -1));
+        assert_true(poor[picture * 4 * PLANE + pixel] ==
+                    (inside ? (float)(2 * TASK_HOLE - 255) / 255 : whole));
+    }
+}
+
+/* By docs/random-streams.md, with the words of tests/oracle/streams for the seed 7: places 2 to 5
+ * of epoch 3, and places 0 to 3 of the layer 7, whose pictures come from all over the data. */
+static void holes_are_the_documented_ones(void **state)
+{
+    (void)state;
+    static const hole of_epoch[] = {
+        { 4, 3, 5, 3 }, { 5, 4, 4, 4 }, { 5, 3, 3, 5 }, { 5, 6, 3, 6 }
+    };
+    static const hole of_layer[] = {
+        { 5, 4, 5, 5 }, { 4, 3, 2, 5 }, { 2, 3, 2, 3 }, { 0, 5, 7, 4 }
+    };
+    static const uint32_t order[] = { 9, 0, 39, 9 }, all_over[] = { 0, 10, 20, 30 };
+    static float x[HOLES * 3 * PLANE], poor[HOLES * 4 * PLANE];
+    static unsigned char crops[HOLES * 3 * PLANE];
+    copies *c = copies_open();
+    degrade_all(c, task_named("inpaint"), 3, 2);
+    const dataset d = {
+        .count = ROWS, .channels = 3, .height = SIDE, .width = SIDE, .pixels = c->pictures[0]
+    };
+    const pairs p = { .data = &d, .degrader = c->degrader, .seed = 7, .crops = crops };
+    pairs_batch(&p, &c->compute, 3, 2, HOLES, order, x, poor);
+    check_holes(c, order, of_epoch, x, poor);
+    pairs_show(&p, &c->compute, (random_stream){ 7, 0, 7 }, HOLES, x, poor);
+    check_holes(c, all_over, of_layer, x, poor);
+    copies_close(c);
+}
+
 static void a_poorer_copy_depends_on_its_row_and_not_on_threads(void **state)
 {
     (void)state;
@@ -358,6 +409,7 @@ int main(void)
         cmocka_unit_test(the_luma_of_a_colour_is_that_of_Pillow),
         cmocka_unit_test(the_smaller_picture_of_each_channel_is_that_of_Pillow),
         cmocka_unit_test(a_hole_is_a_rectangle_that_the_mask_shows_and_nothing_else_changes),
+        cmocka_unit_test(holes_are_the_documented_ones),
         cmocka_unit_test(a_poorer_copy_depends_on_its_row_and_not_on_threads),
         cmocka_unit_test(D_begins_with_its_first_phase_as_with_a_run),
         cmocka_unit_test(a_run_of_regression_has_no_D_and_is_the_first_phase_of_a_longer_one),

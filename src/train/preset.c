@@ -44,9 +44,16 @@ static const recipe dcgan = { .settings = { { "generator", digit_generator },
                                             { "ema", "0.999" },
                                             { "epochs", "18" } } };
 
-/* Of a thousand modes, G's last words count: a rate that falls to 0 settles their shares. */
-static const recipe stacked = { .from = &dcgan,
-                                .settings = { { "lr-schedule", "cosine" }, { "epochs", "30" } } };
+/* A thousand modes: D sees how much 16 samples differ, and rates that fall to 0 settle what share
+ * of the samples each mode gets. */
+static const recipe stacked = {
+    .from = &dcgan,
+    .settings = { { "discriminator",
+                    "conv 16 k4 s2 p1, leaky_relu 0.2, conv 32 k4 s2 p1, leaky_relu 0.2, "
+                    "minibatch_deviation 16, linear 256, leaky_relu 0.2, linear 1" },
+                  { "lr-schedule", "cosine" },
+                  { "epochs", "30" } }
+};
 
 /* The same nets, told what to draw and what they see. D's penalty is smaller: it has to change its
  * mind within fewer pixels, between a digit and another one. */

@@ -87,8 +87,8 @@ class Place:
         return limit
 
     def run(self, test, added, seconds):
-        """(exit code or None if it took too long, CPU seconds). `seconds` limits the CPU time of each process;
-        ten times as long on the clock is a deadlock."""
+        """(exit code, CPU seconds). `seconds` limits the CPU time of each process; ten times as long on the clock is
+        a deadlock."""
         environment = {**os.environ, "HOME": str(self.home), "XDG_CACHE_HOME": str(self.home),
                        "TMPDIR": str(self.folder / "tmp"), "PYTHONDONTWRITEBYTECODE": "1",
                        "ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=1:hard_rss_limit_mb=3000", **added}
@@ -101,11 +101,11 @@ class Place:
         with subprocess.Popen(test.command, cwd=self.folder / "in", env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                               preexec_fn=self.limits(seconds)) as process:
-            timer = threading.Timer(10 * seconds + 20, end_group, [process.pid])
-            timer.start()
+            ended = threading.Event()
+            threading.Thread(target=end_late, args=(process.pid, 10 * seconds + 20, ended)).start()
             _, code, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(code)
-            timer.cancel()
+            ended.set()
             end_group(process.pid)
         return process.returncode, min(used.ru_utime + used.ru_stime, time.monotonic() - before)
 
@@ -116,6 +116,14 @@ def end_group(leader):
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
+
+
+def end_late(leader, seconds, ended):
+    """Ends a test that takes longer. Only seconds in which this program runs count: both may be stopped for a while."""
+    for _ in range(seconds):
+        if ended.wait(1):
+            return
+    end_group(leader)
 
 
 class Trials:
