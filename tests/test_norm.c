@@ -1,5 +1,5 @@
 /* tests/test_norm.c - batch_norm and spectral_norm, in nets and in the game: PyTorch's values, the
- * same bits from every set and number of threads, options that exclude each other.
+ * same bits from every set and number of threads.
  *
  * SPDX-License-Identifier: MIT */
 #include "play.h"
@@ -425,92 +425,6 @@ static void the_normalised_weights_have_the_norm_one(void **state)
     trial_close(&b);
 }
 
-/* ---- options that exclude each other, errors ---- */
-
-static void what_does_not_go_together_is_refused_with_what_would(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *generator, *discriminator, *option, *value, *message;
-    } cases[] = {
-        { "linear 8", "linear 4, batch_norm, linear 1", "r1", "0.5",
-          "--r1: needs a D that judges each sample by itself, which it does not with batch_norm "
-          "(layer 2 of --discriminator): give its linear and conv layers spectral_norm instead" },
-        { "linear 8", "batch_norm, linear 1", "gradient-penalty", "10",
-          "--gradient-penalty: needs a D that judges each sample by itself, which it does not with "
-          "batch_norm (layer 1 of --discriminator)" },
-        { "linear 8, batch_norm", "linear 1", "batch", "1",
-          "--batch: expected at least 2 samples, as layer 2 of --generator, batch_norm, has 1 "
-          "value of each channel in a sample, got 1" },
-        { "linear 8 spectral_norm", "linear 1", "batch", "2",
-          "--generator: layer 1, \"linear 8 spectral_norm\": spectral_norm is for the layers of "
-          "the discriminator" },
-        { "linear 8", "linear 1, batch_norm", "batch", "2",
-          "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
-    };
-    const data_identity data = {
-        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        model_options o;
-        model m;
-        option_defaults(&model_option_table, &o);
-        o.generator = cases[i].generator;
-        o.discriminator = cases[i].discriminator;
-        o.batch = 4;
-        assert_ok(
-            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
-        assert_fails(model_open(&m, &o, &data), STATUS_USAGE, cases[i].message);
-    }
-}
-
-static void what_goes_together_is_not_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *generator, *discriminator, *option, *value;
-    } cases[] = {
-        { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
-        { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
-    };
-    const data_identity data = {
-        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        model_options o;
-        model m;
-        option_defaults(&model_option_table, &o);
-        o.generator = cases[i].generator;
-        o.discriminator = cases[i].discriminator;
-        o.batch = 4;
-        assert_ok(
-            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
-        assert_ok(model_open(&m, &o, &data));
-        model_close(&m);
-    }
-}
-
-/* The layer's input and output are finite, but the variance is not. */
-static void a_variance_beyond_the_floats_ends_the_step(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        char message[128];
-        training t;
-        training_open(&t, &norm_games[0], NULL, 1);
-        const net *n =
-            i == 0 ? &t.model.players[GENERATOR].net : &t.model.players[DISCRIMINATOR].net;
-        for (size_t k = 0; k < n->tensors[0].count; k++)
-            n->params[k] = 1e25f;
-        snprintf(message, sizeof message,
-                 "a buffer of %s.1.running_var is not finite, in step 1 of epoch 1; try a smaller "
-                 "--lr",
-                 i == 0 ? "generator" : "discriminator");
-        assert_fails(training_step(&t), STATUS_NONFINITE, message);
-        training_close(&t);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,9 +438,6 @@ int main(void)
         cmocka_unit_test(a_channel_of_equal_values_becomes_its_bias),
         cmocka_unit_test(a_nan_is_not_lost_in_the_statistics),
         cmocka_unit_test(the_normalised_weights_have_the_norm_one),
-        cmocka_unit_test(what_does_not_go_together_is_refused_with_what_would),
-        cmocka_unit_test(what_goes_together_is_not_refused),
-        cmocka_unit_test(a_variance_beyond_the_floats_ends_the_step),
     };
     return cmocka_run_group_tests_name("norm", tests, NULL, NULL);
 }
