@@ -200,6 +200,35 @@ static void close_bench(retrieval_bench *b)
     captions_free(b->data.captions);
 }
 
+static void a_picture_has_its_own_captions_and_no_others(void **state)
+{
+    (void)state;
+    retrieval_bench b;
+    open_bench(&b);
+    for (int t = 1; t < TEXTS; t++)
+        assert_true(strcmp(b.texts.texts[t - 1], b.texts.texts[t]) < 0);
+    for (int i = 0; i < PICTURES; i++)
+        for (int t = 0; t < TEXTS; t++) {
+            char own[16];
+            snprintf(own, sizeof own, "number %d", i);
+            const char *words = b.texts.texts[t];
+            bool fits = strcmp(words, own) == 0 || strcmp(words, "a number") == 0;
+            assert_true(texts_fit(&b.texts, (uint32_t)i, (uint32_t)t) == fits);
+        }
+    close_bench(&b);
+}
+
+/* Of four pictures one was not judged: sqrt(p (1 - p) / 3) with p = 2/3. */
+static void a_share_of_hits_has_the_spread_of_a_share(void **state)
+{
+    (void)state;
+    static const signed char hits[] = { 1, -1, 0, 1 }, none[] = { -1, -1 };
+    double spread;
+    assert_near(retrieval_share(hits, 4, &spread), 2.0 / 3, 1e-15);
+    assert_near(spread, 0.27216552697590868, 1e-15);
+    assert_true(isnan(retrieval_share(none, 2, &spread)));
+}
+
 static void pictures_at_their_captions_have_r_precision_1(void **state)
 {
     (void)state;
@@ -265,6 +294,8 @@ int main(void)
         cmocka_unit_test(contrast_gradient_is_the_same_bytes_on_every_set_and_team),
         cmocka_unit_test(rank_correlation_is_that_of_scipy),
         cmocka_unit_test(equal_values_have_no_rank_correlation),
+        cmocka_unit_test(a_picture_has_its_own_captions_and_no_others),
+        cmocka_unit_test(a_share_of_hits_has_the_spread_of_a_share),
         cmocka_unit_test(pictures_at_their_captions_have_r_precision_1),
         cmocka_unit_test(pictures_at_other_captions_are_seldom_nearest_to_theirs),
         cmocka_unit_test(a_caption_that_goes_with_all_others_is_not_judged),

@@ -42,6 +42,15 @@ static void spaces_and_controls_are_one_space_and_none_at_the_ends(void **state)
                   "b\x01"
                   "c",
                   "a b c");
+    /* U+0085, U+1680, U+2003, U+2028, U+2029 and U+205F */
+    assert_normal("a\xc2\x85"
+                  "b\xe1\x9a\x80"
+                  "c\xe2\x80\x83"
+                  "d\xe2\x80\xa8"
+                  "e\xe2\x80\xa9"
+                  "f\xe2\x81\x9f"
+                  "g",
+                  "a b c d e f g");
     assert_normal(" \t ", "");
     assert_normal("", "");
 }

@@ -158,9 +158,10 @@ class Trials:
             shutil.rmtree(self.output_of(t), ignore_errors=True)
             subprocess.run(t.command, check=True, stdout=subprocess.DEVNULL)
         unknown = [t for t in self.tests.values() if t.name not in kept]
-        for test, figures in zip(unknown, self.each(self.measure, unknown)):
+        for i, (test, figures) in enumerate(zip(unknown, self.each(self.measure, unknown)), 1):
             kept[test.name] = figures
-            path.write_text(json.dumps(kept))
+            if i % 20 == 0 or i == len(unknown):
+                path.write_text(json.dumps(kept))
         for name in sorted(kept.keys() & self.tests.keys()):
             code, seconds, reached = kept[name]
             if code == 0 and seconds <= longest:
@@ -191,14 +192,16 @@ class Trials:
     # ---- mutants ----
 
     def covering(self, function):
-        """The tests that call a function, those that are quick and about little else first. If it is newer than what
-        is known, those that call others of its file."""
+        """The tests that call a function: first the one named after its file or module, then those that are quick and
+        about little else. If it is newer than what is known, those that call others of its file."""
         file = function.split(": ")[0] + ": "
         if any(function in k.reached for k in self.known.values()) or function in self.learned:
             names = [n for n, k in self.known.items() if function in k.reached]
         else:
             names = [n for n, k in self.known.items() if any(f.startswith(file) for f in k.reached)]
-        return sorted(names, key=lambda n: self.known[n].seconds + len(self.known[n].reached) / 2000)
+        _, module, stem = function.split(".")[0].split("/")
+        named = {module, stem, stem.split("_")[0], f"fuzz.{stem}"}
+        return sorted(names, key=lambda n: (n not in named, self.known[n].seconds + len(self.known[n].reached) / 2000))
 
     def judge(self, place, item):
         """{"verdict", "by", "kind", "tried", "of", "seconds"} of a mutant. Stops at the first test that notices it, or
