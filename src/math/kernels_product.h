@@ -76,9 +76,7 @@ static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int 
                                                                   ptrdiff_t c_stride, bool add)
 {
     right plain = { b.data, b.row, NULL, NULL }, offsets = { b.data, 0, b.rows, NULL };
-    if (b.fours)
-        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
-    else if (a.rows)
+    if (a.rows)
         tile_sums(rows, vectors, n, a, plain, c, c_stride, add);
     else if (b.rows)
         tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, offsets, c, c_stride,
@@ -237,16 +235,31 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
                  c + (i + done) * c_stride, c_stride, add);
 }
 
+static inline __attribute__((always_inline)) void
+fours_tile(int rows, int vectors, int n, left a, right b, float *c, ptrdiff_t c_stride, bool add)
+{
+    if (vectors == 1)
+        tile_sums(rows, 1, n, a, b, c, c_stride, add);
+    else if (vectors == 2)
+        tile_sums(rows, 2, n, a, b, c, c_stride, add);
+    else
+        tile_sums(rows, TILE_VECTORS, n, a, b, c, c_stride, add);
+}
+
+/* Of TILE_ROWS rows or, at the end, of one: the number of maps is nearly always a multiple. */
 static void product_fours(int rows, int cols, int n, const float *a, ptrdiff_t a_row, placed b,
                           float *c, ptrdiff_t c_stride, bool add)
 {
-    for (int i = 0, height; i < rows; i += height) {
-        height = tile_height(rows - i);
+    for (int i = 0, height; i < rows; i += height, a += height * a_row, c += height * c_stride) {
+        height = rows - i >= TILE_ROWS ? TILE_ROWS : 1;
         for (int j = 0; j < cols; j += TILE_COLS) {
-            left factor = { a + i * a_row, a_row, 1, NULL, NULL };
+            left factor = { a, a_row, 1, NULL, NULL };
             right panel = { b.data, 0, b.rows, b.cols + j };
-            tile(height, panel_vectors(cols - j), n, &factor, &panel, c + i * c_stride + j,
-                 c_stride, add);
+            if (height == TILE_ROWS)
+                fours_tile(TILE_ROWS, panel_vectors(cols - j), n, factor, panel, c + j, c_stride,
+                           add);
+            else
+                fours_tile(1, panel_vectors(cols - j), n, factor, panel, c + j, c_stride, add);
         }
     }
 }
@@ -306,12 +319,8 @@ static void adjacent_tile(int rows, int vectors, int width, int n, const float *
 {
     if (rows == TILE_ROWS)
         adjacent_rows(TILE_ROWS, vectors, width, n, a, bias, taps, v, c_stride);
-    else if (rows == 4)
-        adjacent_rows(4, vectors, width, n, a, bias, taps, v, c_stride);
     else if (rows == 3)
         adjacent_rows(3, vectors, width, n, a, bias, taps, v, c_stride);
-    else if (rows == 2)
-        adjacent_rows(2, vectors, width, n, a, bias, taps, v, c_stride);
     else
         adjacent_rows(1, vectors, width, n, a, bias, taps, v, c_stride);
 }
@@ -322,7 +331,7 @@ static void product_adjacent(int rows, int n, const float *a, const float *bias,
 {
     int across = (b.width + LANES - 1) / LANES, all = b.height * across;
     for (int i = 0, height; i < rows; i += height, a += (ptrdiff_t)height * n) {
-        height = tile_height(rows - i);
+        height = rows - i >= TILE_ROWS ? TILE_ROWS : rows - i >= 3 ? 3 : 1;
         for (int j = 0; j < all; j += TILE_VECTORS) {
             adjacent_vectors v;
             int vectors = all - j < TILE_VECTORS ? all - j : TILE_VECTORS;
