@@ -372,12 +372,34 @@ static void windows_in_pairs_give_the_same_bits(void **state)
     }
 }
 
+/* Few terms: rows of places narrower than a vector, wider, and whole ones; source rows of odd
+ * length; places in bands; tiles of all heights; for gradients, fewer taps than maps. */
+static void short_sums_give_the_same_bits(void **state)
+{
+    (void)state;
+    static const convolution cases[] = {
+        { .channels = 1, .height = 28, .width = 28, .maps = 16, .kernel = 4, .stride = 2 },
+        { .channels = 1, .height = 9, .width = 45, .maps = 13, .kernel = 3, .stride = 2 },
+        { .channels = 3, .height = 9, .width = 48, .maps = 11, .kernel = 3, .stride = 1 },
+        { .channels = 2, .height = 34, .width = 35, .maps = 6, .kernel = 5, .stride = 2 },
+        { .channels = 2, .height = 17, .width = 17, .maps = 33, .kernel = 4, .stride = 1 },
+        { .channels = 5, .height = 3, .width = 16, .maps = 7, .kernel = 1, .stride = 1 },
+        { .channels = 1, .height = 3, .width = 600, .maps = 3, .kernel = 2, .stride = 2 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        convolution g = cases[i];
+        g.padding = g.kernel / 2;
+        check_case(g, 2, 3000 + (uint32_t)i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit_is_that_of_the_definition),
         cmocka_unit_test(large_ones_are_cut_without_a_trace),
         cmocka_unit_test(windows_in_pairs_give_the_same_bits),
+        cmocka_unit_test(short_sums_give_the_same_bits),
     };
     return cmocka_run_group_tests_name("convolve", tests, computes_open, computes_close);
 }

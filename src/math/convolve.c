@@ -13,6 +13,8 @@
  * Then one narrow product computes all classes: as many rows as classes fill a tile that one output
  * would leave empty.
  *
+ * Straight, for forward products with few terms: math/straight.c.
+ *
  * Each element is the same chain in any of these ways.
  *
  * SPDX-License-Identifier: MIT */
@@ -26,10 +28,7 @@
 
 #include "base/banned.h"
 
-enum {
-    HANDED_COLS = 16 * BLOCK_COLS, /* part of a row for `then`: it stays in the L1 cache */
-    HALF = MOST_PLACES * BLOCK_COLS
-};
+enum { HALF = MOST_PLACES * BLOCK_COLS };
 
 /* ---- the products of a class ---- */
 
@@ -110,7 +109,8 @@ static void add_narrow(const work *job, const class *c, int done, int taps)
 {
     const passage *p = job->p;
     const kernels *kern = p->compute->kernels;
-    int length = passage_terms(&p->windows, c->row, c->col), run = run_of(p, c, job->region.width);
+    int length = passage_terms(&p->windows, c->row, c->col);
+    int run = run_of(p, c, job->region.width);
     int rows = p->together * job->cols;
     strided left = { passage_weights(p, c->row, c->col, job->col) + done, length, 1 };
     for (int i = 0; i < c->images; i++)
@@ -124,12 +124,12 @@ static void add_bias(const work *job, const class *c)
 {
     const kernels *kern = job->p->compute->kernels;
     const float *bias = job->p->bias + job->col;
-    int rows = c->images * job->p->together * job->cols, run = run_of(job->p, c, job->region.width);
+    int rows = c->images * job->p->together * job->cols;
+    int run = run_of(job->p, c, job->region.width);
     if (!job->p->narrow)
         kern->add_to_rows(c->images * places_of(c), job->cols, bias, job->wide, job->apart);
     for (int i = 0; job->p->narrow && i < rows; i++)
-        for (int j = 0; j < run; j++)
-            job->narrow[(ptrdiff_t)i * run + j] += bias[i % job->cols];
+        kern->add_value(run, bias[i % job->cols], job->narrow + (ptrdiff_t)i * run);
 }
 
 /* job->wide, or job->narrow, = the products for the places of a class, with the bias. r is the
@@ -213,20 +213,19 @@ static void store_pairs(const work *job, const class *ca, const lines *a, const 
                         const lines *b)
 {
     const windows *w = &job->p->windows;
-    ptrdiff_t plane = (ptrdiff_t)w->y.outputs * w->x.outputs;
+    ptrdiff_t width = w->x.outputs, apart = w->y.classes * width; /* to the class's next row */
     int pairs = cb->x.count;
-    for (int image = 0; image < ca->images; image++)
-        for (int row = 0; row < ca->y.count; row++) {
-            float *to = target_of(job, ca, image, row);
-            for (int o = 0; o < job->cols; o++, to += plane) {
-                const float *from = line_at(a, image, o, row);
-                if (pairs > 0)
-                    job->p->compute->kernels->interleave(pairs, from, line_at(b, image, o, row),
-                                                         to);
-                if (ca->x.count > pairs)
-                    to[2 * pairs] = from[pairs];
-            }
+    for (int image = 0; image < ca->images; image++) {
+        float *to = target_of(job, ca, image, 0);
+        for (int o = 0; o < job->cols; o++, to += w->y.outputs * width) {
+            const float *from = line_at(a, image, o, 0);
+            if (pairs > 0)
+                job->p->compute->kernels->interleave(ca->y.count, pairs, from, a->row,
+                                                     line_at(b, image, o, 0), b->row, to, apart);
+            for (int row = 0; ca->x.count > pairs && row < ca->y.count; row++)
+                to[row * apart + 2 * pairs] = from[row * a->row + pairs];
         }
+    }
 }
 
 /* Stores own->result if there is one class, whose rows are whole: transposed straight to its
@@ -346,10 +345,7 @@ static void passage_task(const void *context, int task)
                 for (int row = 0; row < w->y.classes; row++)
                     run_classes(&job, r, row, y, x);
             }
-    for (int i = 0; p->then.run && i < images; i++)
-        for (int col = 0; col < p->to.cols; col += HANDED_COLS)
-            p->then.run(p->then.context, image + i, col,
-                        view_part(p->to, image + i, col, 1, least(HANDED_COLS, p->to.cols - col)));
+    passage_hand_on(p, image, images);
 }
 
 /* How many classes a product computes. Together, the results of all classes must fit own->panels.
@@ -368,6 +364,7 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                         const_view from, view to, bool back, block_task then)
 {
     enum { TASKS = 16 }; /* for each thread, if there are enough images */
+    int images = most(1, from.rows / (TASKS * c->threads));
     passage p = { .compute = c,
                   .g = g,
                   .windows = windows_of(g, back),
@@ -376,8 +373,12 @@ static void run_passage(const compute *c, const convolution *g, const float *w, 
                   .from = from,
                   .to = to,
                   .then = then };
+    if (passage_goes_straight(&p, images)) {
+        passage_run_straight(&p);
+        return;
+    }
     p.narrow = p.windows.x.step == 1 && p.windows.outputs <= c->kernels->lanes / 2;
-    p.cut = windows_cut(&p.windows, most(1, from.rows / (TASKS * c->threads)));
+    p.cut = windows_cut(&p.windows, images);
     p.together = computed_together(&p);
     passage_pack(&p);
     team_run(c->team, ceil_div(from.rows, p.cut.images), passage_task, &p);

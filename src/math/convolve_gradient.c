@@ -5,6 +5,9 @@
  * or a part of their taps, and goes through all images, so that each element has one owner and one
  * order.
  *
+ * With few channels and kernels four wide, lanes run over taps instead: nothing is transposed, and
+ * the maps are read in place.
+ *
  * SPDX-License-Identifier: MIT */
 #include "math/convolve.h"
 
@@ -132,6 +135,52 @@ static void gradient_task(const void *context, int task)
     store_gradient(d, &o, own);
 }
 
+/* ---- the same with lanes over taps ---- */
+
+/* Task: some maps. */
+static void fours_task(const void *context, int task)
+{
+    const gradient *d = context;
+    const kernels *kern = d->compute->kernels;
+    scratch *own = &d->compute->scratch[team_member()];
+    const axis *y = &d->windows.y, *x = &d->windows.x;
+    int taps = d->g->channels * d->g->kernel * d->g->kernel, size = y->count * x->count;
+    int map = task * d->maps, maps = least(d->maps, d->g->maps - map);
+    float *dw = d->dw + (ptrdiff_t)map * taps;
+    bool add = d->goes_on;
+    for (int image = 0; image < d->images.rows; image++)
+        for (int i = 0; i < y->count; i += d->cut.rows, add = true) {
+            span rows = { i, least(d->cut.rows, y->count - i) }, cols = { 0, x->count };
+            region r = windows_region(&d->windows, i, rows.count, 0, x->count);
+            r.channels = d->g->channels;
+            r.image = image;
+            r.images = 1;
+            windows_fill(kern, &d->windows, &r, d->images, own);
+            const float *first = windows_places(&d->windows, &r, 0, 0, rows, cols, own);
+            windows_taps(&d->windows, &r, 0, 0, own);
+            kern->product_fours(maps, taps, rows.count * x->count,
+                                const_view_row(d->dmaps, image) + (ptrdiff_t)map * size +
+                                    (ptrdiff_t)i * x->count,
+                                size, (placed){ first, own->places, own->taps, 0 }, dw, taps, add);
+        }
+}
+
+/* Whether lanes run over taps: where these are no more than the maps, and the rows of a kernel are
+ * whole fours. One thread alone transposes once, and is as fast the other way. */
+static bool has_fours(const gradient *d)
+{
+    int taps = d->g->channels * d->g->kernel * d->g->kernel;
+    return d->compute->threads > 1 && d->g->kernel % 4 == 0 && taps <= d->g->maps &&
+           d->cut.channels == d->g->channels && d->cut.cols == d->windows.x.count;
+}
+
+static void run_fours(gradient *d)
+{
+    enum { HEIGHT = 8 }; /* of the largest tile */
+    d->maps = round_up(ceil_div(d->g->maps, d->compute->threads), HEIGHT);
+    team_run(d->compute->team, ceil_div(d->g->maps, d->maps), fours_task, d);
+}
+
 void convolve_weights(const compute *c, const convolution *g, bool goes_on, const_view images,
                       const_view dmaps, float *dw)
 {
@@ -143,6 +192,10 @@ void convolve_weights(const compute *c, const convolution *g, bool goes_on, cons
                    .dmaps = dmaps,
                    .dw = dw };
     d.cut = windows_cut(&d.windows, MOST_PLACES);
+    if (has_fours(&d)) {
+        run_fours(&d);
+        return;
+    }
     /* A task's result is the taps of some channels by some maps: as many as fit own->result, and
      * few enough that each thread has a task. */
     int rows = most(1, least(d.cut.channels, MOST_PLACES / (g->kernel * g->kernel)));

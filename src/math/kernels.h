@@ -61,6 +61,15 @@ typedef struct placed {
     int apart;
 } placed;
 
+/* Places (height, width) whose values are side by side: that of place (y, x) in term k of a sum is
+ * data[taps[k] + y * row + x]. Reads may go beyond a row of places, by less than a vector. */
+typedef struct adjacent {
+    const float *data;
+    const int *taps;
+    ptrdiff_t row;
+    int height, width;
+} adjacent;
+
 enum { SUM_LANES = 16 };
 
 typedef struct kernels {
@@ -78,6 +87,16 @@ typedef struct kernels {
     void (*product_placed)(int rows, int cols, int n, placed a, panels b, float *c,
                            ptrdiff_t c_stride, bool add);
 
+    /* The same, as product, with a right factor in which the columns from a multiple of four on are
+     * adjacent: b (n, cols), cols a multiple of 16, and rows of a that are a_row apart. */
+    void (*product_fours)(int rows, int cols, int n, const float *a, ptrdiff_t a_row, placed b,
+                          float *c, ptrdiff_t c_stride, bool add);
+
+    /* c (rows, places) = a (rows, n) b, and bias[i] added to row i unless bias is NULL. Place (y,
+     * x) of row i is c[i * c_stride + y * c_row + x]. Each element is one chain, as above. */
+    void (*product_adjacent)(int rows, int n, const float *a, const float *bias, adjacent b,
+                             float *c, ptrdiff_t c_stride, ptrdiff_t c_row);
+
     /* panel (n, width) = b (n, cols), cols at most tile_cols. width is cols rounded up to whole
      * vectors; the added columns are 0. */
     void (*pack)(int n, int cols, strided b, float *panel);
@@ -85,11 +104,16 @@ typedef struct kernels {
     /* to (cols, rows) = the transpose of from (rows, cols). */
     void (*transpose)(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
                       ptrdiff_t to_stride);
-    /* to (2 n) = a[0], b[0], a[1], b[1], ..., from a (n) and b (n). */
-    void (*interleave)(int n, const float *a, const float *b, float *to);
+    /* Rows of to (height, 2 n) = a[0], b[0], a[1], b[1], ..., from rows of a and b (height, n). */
+    void (*interleave)(int height, int n, const float *a, ptrdiff_t a_stride, const float *b,
+                       ptrdiff_t b_stride, float *to, ptrdiff_t to_stride);
+    /* The other way, for one row: from (2 n) to a (n) and b (n). */
+    void (*separate)(int n, const float *from, float *a, float *b);
     /* to (height, width) = from (height, width); fast for short rows. */
     void (*copy_image)(int height, int width, const float *from, ptrdiff_t from_stride, float *to,
                        ptrdiff_t to_stride);
+    /* x[i] += y; x (n) */
+    void (*add_value)(int n, float y, float *x);
 
     /* Does n rounds of fma with all registers in use, to measure the peak of this CPU. Returns the
      * number of floating-point operations, two for each fma. */

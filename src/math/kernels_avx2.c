@@ -20,9 +20,21 @@ static inline vec vec_load(const float *p)
     return _mm256_loadu_ps(p);
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    __m256 v = _mm256_castps128_ps256(_mm_loadu_ps(p + offsets[0]));
+    return _mm256_insertf128_ps(v, _mm_loadu_ps(p + offsets[4]), 1);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     _mm256_storeu_ps(p, v);
+}
+
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    _mm256_maskstore_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), lanes), v);
 }
 
 static inline vec vec_splat(float x)

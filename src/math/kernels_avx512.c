@@ -20,9 +20,22 @@ static inline vec vec_load(const float *p)
     return _mm512_loadu_ps(p);
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(p + offsets[0]));
+    v = _mm512_insertf32x4(v, _mm_loadu_ps(p + offsets[4]), 1);
+    v = _mm512_insertf32x4(v, _mm_loadu_ps(p + offsets[8]), 2);
+    return _mm512_insertf32x4(v, _mm_loadu_ps(p + offsets[12]), 3);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     _mm512_storeu_ps(p, v);
+}
+
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
 }
 
 static inline vec vec_splat(float x)

@@ -27,9 +27,19 @@ static inline vec vec_load(const float *p)
     return v;
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    return vec_load(p + offsets[0]);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     memcpy(p, &v, sizeof v);
+}
+
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    memcpy(p, &v, (size_t)n * sizeof *p);
 }
 
 static inline vec vec_splat(float x)

@@ -12,6 +12,7 @@
 
 #include <arm_neon.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef float32x4_t vec;
 
@@ -20,9 +21,21 @@ static inline vec vec_load(const float *p)
     return vld1q_f32(p);
 }
 
+static inline vec vec_fours(const float *p, const int *offsets)
+{
+    return vld1q_f32(p + offsets[0]);
+}
+
 static inline void vec_store(float *p, vec v)
 {
     vst1q_f32(p, v);
+}
+
+static inline void vec_store_some(float *p, vec v, int n)
+{
+    float lane[LANES];
+    vst1q_f32(lane, v);
+    memcpy(p, lane, (size_t)n * sizeof *p);
 }
 
 static inline vec vec_splat(float x)

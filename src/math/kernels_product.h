@@ -1,5 +1,4 @@
-/* math/kernels_product.h - products of matrices, and packing and transposing for them; part of
- * kernels_template.h.
+/* math/kernels_product.h - products of matrices; part of kernels_template.h.
  *
  * SPDX-License-Identifier: MIT */
 
@@ -18,12 +17,21 @@ typedef struct left {
 } left;
 
 /* A panel of the right factor: row k begins at data + k * row, or, if rows is not NULL, at
- * data + rows[k]. */
+ * data + rows[k]. If fours is not NULL, the columns from a multiple of four j on are fours[j]
+ * floats further on. */
 typedef struct right {
     const float *data;
     ptrdiff_t row;
-    const int *rows;
+    const int *rows, *fours;
 } right;
+
+/* A vector of b: row k, the j-th of its vectors. */
+static inline __attribute__((always_inline)) vec right_vector(right b, const float *bk, int k,
+                                                              int j)
+{
+    const float *row = b.rows ? b.data + b.rows[k] : bk;
+    return b.fours ? vec_fours(row, b.fours + j * LANES) : vec_load(row + j * LANES);
+}
 
 /* Computes a tile: rows x vectors sums, which stay in registers for all n values of k. It is
  * inlined below with constant rows and vectors, so that the loops unroll, and with constant NULLs
@@ -51,7 +59,7 @@ static inline __attribute__((always_inline)) void tile_sums(int rows, int vector
         for (int j = 0; strided_left && j < vectors; j++)
             __builtin_prefetch(bk + AHEAD * b.row + j * LANES);
         for (int j = 0; j < vectors; j++)
-            bkj[j] = vec_load((b.rows ? b.data + b.rows[k] : bk) + j * LANES);
+            bkj[j] = right_vector(b, bk, k, j);
         for (int i = 0; i < rows; i++) {
             vec aik = vec_splat(a.rows ? ai[i][a.cols[k]] : ak[i * a.row]);
             for (int j = 0; j < vectors; j++)
@@ -67,11 +75,14 @@ static inline __attribute__((always_inline)) void tile_of_vectors(int rows, int 
                                                                   left a, right b, float *c,
                                                                   ptrdiff_t c_stride, bool add)
 {
-    right plain = { b.data, b.row, NULL };
-    if (a.rows)
+    right plain = { b.data, b.row, NULL, NULL }, offsets = { b.data, 0, b.rows, NULL };
+    if (b.fours)
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
+    else if (a.rows)
         tile_sums(rows, vectors, n, a, plain, c, c_stride, add);
     else if (b.rows)
-        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, b, c, c_stride, add);
+        tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, offsets, c, c_stride,
+                  add);
     else if (a.col == 1)
         tile_sums(rows, vectors, n, (left){ a.data, a.row, 1, NULL, NULL }, plain, c, c_stride,
                   add);
@@ -102,17 +113,19 @@ static void tile(int rows, int vectors, int n, const left *a, const right *b, fl
         tile_of_rows(TILE_ROWS, vectors, n, *a, *b, c, c_stride, add);
     else if (rows == 4)
         tile_of_rows(4, vectors, n, *a, *b, c, c_stride, add);
+    else if (rows == 3)
+        tile_of_rows(3, vectors, n, *a, *b, c, c_stride, add);
     else if (rows == 2)
         tile_of_rows(2, vectors, n, *a, *b, c, c_stride, add);
     else
         tile_of_rows(1, vectors, n, *a, *b, c, c_stride, add);
 }
 
-/* The height of the next tile if `rows` rows are left: TILE_ROWS, 4, 2 or 1, so that the last rows
+/* The height of the next tile if `rows` rows are left: TILE_ROWS or 4 to 1, so that the last rows
  * of a block take few tiles and none computes rows that do not exist. */
 static int tile_height(int rows)
 {
-    return rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    return rows >= TILE_ROWS ? TILE_ROWS : least(rows, 4);
 }
 
 /* The width of the next tile, in vectors, if `cols` columns are left. */
@@ -172,7 +185,7 @@ static int narrow_tiles(int rows, int n, placed a, const float *b, float *c, ptr
     left factor = { a.data, 0, 0, a.rows, a.cols };
     if (a.apart == 0)
         for (; i + TILE_ROWS <= rows; i += TILE_ROWS, factor.rows += TILE_ROWS)
-            tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL }, c + i * c_stride,
+            tile_sums(TILE_ROWS, 1, n, factor, (right){ b, LANES, NULL, NULL }, c + i * c_stride,
                       c_stride, add);
     else if (half % TILE_ROWS != 0 && half % fewer == 0)
         for (; i < half; i += fewer, a.rows += fewer)
@@ -193,7 +206,8 @@ static void multiply(int rows, int cols, int n, left a, panels b, float *c, ptrd
         for (int j = 0; j < cols; j += TILE_COLS) {
             int width = cols - j;
             ptrdiff_t b_row = b.row > 0 ? b.row : panel_vectors(width) * LANES;
-            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows };
+            right panel = { b.data + j / TILE_COLS * b.step + b.first * b_row, b_row, b.rows,
+                            NULL };
             if (width >= TILE_COLS || width % LANES == 0)
                 tile(height, panel_vectors(width), n, &a, &panel, c + j, c_stride, add);
             else
@@ -223,115 +237,105 @@ static void product_placed(int rows, int cols, int n, placed a, panels b, float 
                  c + (i + done) * c_stride, c_stride, add);
 }
 
-/* Where the next four of n elements begin; the last four may overlap those before them. */
-static int next_four(int i, int n)
+static void product_fours(int rows, int cols, int n, const float *a, ptrdiff_t a_row, placed b,
+                          float *c, ptrdiff_t c_stride, bool add)
 {
-    return i + 8 <= n || i + 4 == n ? i + 4 : n - 4;
+    for (int i = 0, height; i < rows; i += height) {
+        height = tile_height(rows - i);
+        for (int j = 0; j < cols; j += TILE_COLS) {
+            left factor = { a + i * a_row, a_row, 1, NULL, NULL };
+            right panel = { b.data, 0, b.rows, b.cols + j };
+            tile(height, panel_vectors(cols - j), n, &factor, &panel, c + i * c_stride + j,
+                 c_stride, add);
+        }
+    }
 }
 
-/* Transposes, four rows of the result at a time. */
-static void transpose_rows(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
-                           ptrdiff_t to_stride)
+/* ---- places side by side ---- */
+
+/* Vectors of places: where they are read and where their results go. */
+typedef struct adjacent_vectors {
+    const float *from[TILE_VECTORS];
+    float *to[TILE_VECTORS];
+} adjacent_vectors;
+
+/* A tile: `rows` outputs of `vectors` vectors, each of `width` places. */
+static inline __attribute__((always_inline)) void
+adjacent_sums(int rows, int vectors, int width, int n, const float *a, const float *bias,
+              const int *taps, const adjacent_vectors *v, ptrdiff_t c_stride)
 {
-    if (rows < 4 || cols < 4) {
-        for (int j = 0; j < cols; j++)
-            for (int i = 0; i < rows; i++)
-                to[j * to_stride + i] = from[i * from_stride + j];
-        return;
+    vec sum[TILE_ROWS][TILE_VECTORS];
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++)
+            sum[i][j] = vec_splat(0);
+    for (int k = 0; k < n; k++) {
+        vec bkj[TILE_VECTORS];
+        for (int j = 0; j < vectors; j++)
+            bkj[j] = vec_load(v->from[j] + taps[k]);
+        for (int i = 0; i < rows; i++) {
+            vec aik = vec_splat(a[(ptrdiff_t)i * n + k]);
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] = vec_fma(aik, bkj[j], sum[i][j]);
+        }
     }
-#ifdef __AVX512F__
-    if (rows > 8) {
-        for (int i = 0; i < rows; i += 16)
-            for (int j = 0; j < cols; j = next_four(j, cols)) {
-                const float *at = from + i * from_stride + j;
-                float *there = to + j * to_stride + i;
-                if (rows - i >= 16)
-                    transpose_sixteen(16, at, from_stride, there, to_stride);
-                else
-                    transpose_sixteen(rows - i, at, from_stride, there, to_stride);
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < vectors; j++) {
+            vec s = bias ? vec_fma(sum[i][j], vec_splat(1), vec_splat(bias[i])) : sum[i][j];
+            if (width >= LANES)
+                vec_store(v->to[j] + i * c_stride, s);
+            else
+                vec_store_some(v->to[j] + i * c_stride, s, width);
+        }
+}
+
+static inline __attribute__((always_inline)) void
+adjacent_rows(int rows, int vectors, int width, int n, const float *a, const float *bias,
+              const int *taps, const adjacent_vectors *v, ptrdiff_t c_stride)
+{
+    if (vectors == TILE_VECTORS)
+        adjacent_sums(rows, TILE_VECTORS, width, n, a, bias, taps, v, c_stride);
+    else if (vectors == 2)
+        adjacent_sums(rows, 2, width, n, a, bias, taps, v, c_stride);
+    else
+        adjacent_sums(rows, 1, width, n, a, bias, taps, v, c_stride);
+}
+
+static void adjacent_tile(int rows, int vectors, int width, int n, const float *a,
+                          const float *bias, const int *taps, const adjacent_vectors *v,
+                          ptrdiff_t c_stride)
+{
+    if (rows == TILE_ROWS)
+        adjacent_rows(TILE_ROWS, vectors, width, n, a, bias, taps, v, c_stride);
+    else if (rows == 4)
+        adjacent_rows(4, vectors, width, n, a, bias, taps, v, c_stride);
+    else if (rows == 3)
+        adjacent_rows(3, vectors, width, n, a, bias, taps, v, c_stride);
+    else if (rows == 2)
+        adjacent_rows(2, vectors, width, n, a, bias, taps, v, c_stride);
+    else
+        adjacent_rows(1, vectors, width, n, a, bias, taps, v, c_stride);
+}
+
+/* Where a row is no whole number of vectors, its last vector overlaps the one before it. */
+static void product_adjacent(int rows, int n, const float *a, const float *bias, adjacent b,
+                             float *c, ptrdiff_t c_stride, ptrdiff_t c_row)
+{
+    int across = (b.width + LANES - 1) / LANES, all = b.height * across;
+    for (int i = 0, height; i < rows; i += height, a += (ptrdiff_t)height * n) {
+        height = tile_height(rows - i);
+        for (int j = 0; j < all; j += TILE_VECTORS) {
+            adjacent_vectors v;
+            int vectors = all - j < TILE_VECTORS ? all - j : TILE_VECTORS;
+            for (int k = 0; k < vectors; k++) {
+                int y = (j + k) / across, x = (j + k) % across * LANES;
+                x = across > 1 && x + LANES > b.width ? b.width - LANES : x;
+                v.from[k] = b.data + y * b.row + x;
+                v.to[k] = c + (ptrdiff_t)i * c_stride + y * c_row + x;
             }
-        return;
-    }
-#endif
-    for (int j = 0; j < cols; j = next_four(j, cols)) {
-        int i = 0;
-        for (; i + 8 <= rows; i += 8)
-            transpose_eight(from + i * from_stride + j, from_stride, to + j * to_stride + i,
-                            to_stride);
-        for (; i < rows; i = next_four(i, rows)) {
-            int at = i + 4 <= rows ? i : rows - 4;
-            transpose_four(from + at * from_stride + j, from_stride, to + j * to_stride + at,
-                           to_stride);
+            adjacent_tile(height, vectors, b.width, n, a, bias ? bias + i : NULL, b.taps, &v,
+                          c_stride);
         }
     }
-}
-
-/* ROWS rows at a time, so that the cache lines read for four columns still serve the next four. */
-static void transpose(int rows, int cols, const float *from, ptrdiff_t from_stride, float *to,
-                      ptrdiff_t to_stride)
-{
-    enum { ROWS = 16 };
-    for (int i = 0, n; i < rows; i += n) {
-        n = rows - i < ROWS + 4 ? rows - i : ROWS;
-        transpose_rows(n, cols, from + i * from_stride, from_stride, to + i, to_stride);
-    }
-}
-
-static void interleave(int n, const float *a, const float *b, float *to)
-{
-    if (n < 4) {
-        for (int i = 0; i < n; i++) {
-            to[2 * i] = a[i];
-            to[2 * i + 1] = b[i];
-        }
-        return;
-    }
-    for (int i = 0; i < n; i = next_four(i, n)) {
-        four x = four_load(a + i), y = four_load(b + i);
-        four low = FOUR_OF(x, y, 0, 4, 1, 5), high = FOUR_OF(x, y, 2, 6, 3, 7);
-        memcpy(to + 2 * i, &low, sizeof low);
-        memcpy(to + 2 * i + 4, &high, sizeof high);
-    }
-}
-
-/* Copies rows of n values, `unit` at a time; the last unit of a row may overlap the one before it.
- * For rows of a few values, calls of memcpy with a variable size would take longer. */
-static inline __attribute__((always_inline)) void copy_rows(int unit, int height, int n,
-                                                            const float *from,
-                                                            ptrdiff_t from_stride, float *to,
-                                                            ptrdiff_t to_stride)
-{
-    for (int i = 0; i < height; i++, from += from_stride, to += to_stride) {
-        for (int j = 0; j + unit < n; j += unit)
-            memcpy(to + j, from + j, (size_t)unit * sizeof *to);
-        memcpy(to + n - unit, from + n - unit, (size_t)unit * sizeof *to);
-    }
-}
-
-static void copy_image(int height, int width, const float *restrict from, ptrdiff_t from_stride,
-                       float *restrict to, ptrdiff_t to_stride)
-{
-    if (width >= 16)
-        copy_rows(16, height, width, from, from_stride, to, to_stride);
-    else if (width >= 8)
-        copy_rows(8, height, width, from, from_stride, to, to_stride);
-    else if (width >= 4)
-        copy_rows(4, height, width, from, from_stride, to, to_stride);
-    else
-        for (int i = 0; i < height; i++)
-            for (int j = 0; j < width; j++)
-                to[i * to_stride + j] = from[i * from_stride + j];
-}
-
-static void pack(int n, int cols, strided b, float *panel)
-{
-    int width = panel_vectors(cols) * LANES;
-    if (cols < width)
-        memset(panel, 0, (size_t)n * (size_t)width * sizeof *panel);
-    if (b.col != 1)
-        transpose(cols, n, b.data, b.col, panel, width);
-    else
-        copy_image(n, cols, b.data, b.row, panel, width);
 }
 
 /* As many independent chains as a tile has, without loads: the peak of the multipliers. */

@@ -5,6 +5,8 @@
  *   SET_USABLE              an expression: true if this CPU has the set
  *   vec, LANES              a vector of floats and how many it holds
  *   vec_load, _store, _splat, _fma
+ *   vec_fours               a vector of fours, which begin at p + offsets[0], p + offsets[4], ...
+ *   vec_store_some          stores the first n lanes, n from 1 to LANES - 1
  *   wide, WIDE_LANES        a vector of 64-bit integers and how many it holds
  *   wide_mul                the products of the low halves of its lanes and a 32-bit number
  *   TILE_ROWS, TILE_VECTORS the tile of a product whose sums stay in registers
@@ -23,6 +25,7 @@
 #include "math/philox.h"
 #include "math/pixel.h"
 #include "math/transpose.h"
+#include "math/whole.h"
 
 #include "base/banned.h"
 
@@ -58,6 +61,9 @@ static inline float bits_float(uint32_t bits)
 #include "math/kernels_random.h"
 #include "math/kernels_values.h"
 
+/* Its panels are as wide as the tiles of kernels_product.h. */
+#include "math/kernels_moves.h"
+
 static bool usable(void)
 {
     return SET_USABLE;
@@ -70,9 +76,13 @@ const kernels PASTE(kernels_, SET_NAME) = {
     .tile_cols = TILE_COLS,
     .product = product,
     .product_placed = product_placed,
+    .product_adjacent = product_adjacent,
+    .product_fours = product_fours,
     .transpose = transpose,
     .add_lanes = add_lanes,
     .interleave = interleave,
+    .separate = separate,
+    .add_value = add_value,
     .copy_image = copy_image,
     .pack = pack,
     .fma_peak = fma_peak,

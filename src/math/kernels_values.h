@@ -34,6 +34,12 @@ static void add_all(int n, const float *restrict x, float *restrict y)
         y[i] += x[i];
 }
 
+static void add_value(int n, float y, float *x)
+{
+    for (int i = 0; i < n; i++)
+        x[i] += y;
+}
+
 static void add_to_rows(int rows, int cols, const float *restrict x, float *restrict y,
                         ptrdiff_t stride)
 {

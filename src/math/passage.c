@@ -1,4 +1,5 @@
-/* math/passage.c - the weights of a convolution's job, packed for its products.
+/* math/passage.c - the weights of a convolution's job, packed for its products, and what follows
+ * the products.
  *
  * SPDX-License-Identifier: MIT */
 #include "math/passage.h"
@@ -9,7 +10,10 @@
 
 #include "base/banned.h"
 
-enum { MOST_VECTOR = 16 };
+enum {
+    MOST_VECTOR = 16,
+    HANDED_COLS = 16 * BLOCK_COLS /* part of a row for `then`: it stays in the L1 cache */
+};
 
 size_t convolve_panels(const convolution *g)
 {
@@ -100,4 +104,12 @@ void passage_pack(const passage *p)
     const windows *w = &p->windows;
     team_run(p->compute->team, w->y.classes * w->x.classes * ceil_div(w->outputs, packed_cols(p)),
              pack_task, p);
+}
+
+void passage_hand_on(const passage *p, int image, int images)
+{
+    for (int i = 0; p->then.run && i < images; i++)
+        for (int col = 0; col < p->to.cols; col += HANDED_COLS)
+            p->then.run(p->then.context, image + i, col,
+                        view_part(p->to, image + i, col, 1, least(HANDED_COLS, p->to.cols - col)));
 }

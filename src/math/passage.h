@@ -1,6 +1,7 @@
 /* math/passage.h - a job of a convolution, images to maps or back, and its packed weights.
  *
- * For convolve.c, which computes the products, and passage.c, which packs the weights.
+ * For convolve.c and straight.c, which compute the products, and passage.c, which packs the
+ * weights.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_PASSAGE_H
@@ -31,5 +32,13 @@ float *passage_weights(const passage *p, int class_y, int class_x, int col);
 
 /* Packs p->w into p->g->panels, on all threads. */
 void passage_pack(const passage *p);
+
+/* Hands finished images to p->then, a part of each at a time. */
+void passage_hand_on(const passage *p, int image, int images);
+
+/* straight.c: whether the job takes that way, whose results need no transposing; if so, cuts it
+ * into tasks of up to `images`. And the job itself. */
+bool passage_goes_straight(passage *p, int images);
+void passage_run_straight(const passage *p);
 
 #endif

@@ -18,14 +18,17 @@ enum {
 
 _Static_assert(GROUP_ROWS *GROUP_K >= BLOCK_COLS * PART_K, "the panels of a column of blocks fit");
 
-/* The planes of an image with its border: their size, and the rows and columns inside. */
+/* The planes of an image with its border: their size, the rows and columns inside, and whether they
+ * are split. */
 typedef struct frame {
-    int height, width, y0, y1, x0, x1;
+    int height, width, y0, y1, x0, x1, split;
 } frame;
 
-/* Offsets of count x down x across values: steps from a plane, a row or a column to the next. */
+/* Offsets of down x across values, whose rows and columns are `step` apart, in each of `count`
+ * planes of height x width. Planes may be split, as in math/windows.h. */
 typedef struct grid {
-    int count, down, across, plane, row, col;
+    int count, down, across, step;
+    int split, plane, height, width; /* plane: from one to the next */
 } grid;
 
 typedef struct scratch {

@@ -1,4 +1,4 @@
-/* math/transpose.h - transposes four by four floats; for kernels_product.h.
+/* math/transpose.h - transposes four by four floats; for kernels_moves.h.
  *
  * Only this code moves values between lanes. Every CPU shuffles vectors of four at full speed, so
  * one version serves all instruction sets.

@@ -43,6 +43,7 @@ windows windows_of(const convolution *g, bool back)
         .y = axis_of(g, back, g->height, g->map_height),
         .x = axis_of(g, back, g->width, g->map_width),
         .back = back,
+        .split = 1,
     };
 }
 
@@ -72,13 +73,15 @@ span window_span(const axis *a, bool back, int class, int first, int count)
 /* The extent of the source that `count` windows side by side see. */
 static int extent(const windows *w, const axis *a, int count)
 {
-    return (count - 1) * a->step + (w->back ? window_taps(a, 0) : a->kernel);
+    return round_up((count - 1) * a->step + (w->back ? window_taps(a, 0) : a->kernel), w->split);
 }
 
 /* A window sees at most CONVOLVE_MOST_KERNEL rows and columns, and the next window begins no
- * further away than that. So whatever MOST_PLACES windows see fits the scratch memory. */
+ * further away than that. So whatever MOST_PLACES windows see fits the scratch memory, also where
+ * an odd number of rows or columns is rounded up. */
 _Static_assert(MOST_SOURCE / CONVOLVE_MOST_KERNEL / CONVOLVE_MOST_KERNEL >= MOST_PLACES &&
-                   (int)CONVOLVE_MOST_STRIDE <= (int)CONVOLVE_MOST_KERNEL,
+                   (int)CONVOLVE_MOST_STRIDE <= (int)CONVOLVE_MOST_KERNEL &&
+                   CONVOLVE_MOST_KERNEL % 2 == 0,
                "a cut is by places alone");
 
 cut windows_cut(const windows *w, int most_images)
@@ -118,6 +121,27 @@ static void clear_borders(scratch *own, const frame *f, int planes)
     own->framed = planes;
 }
 
+/* Where row y and column x of a plane are. */
+static int place_in(int split, int height, int width, int y, int x)
+{
+    if (split == 1)
+        return y * width + x;
+    return (y % 2 * 2 + x % 2) * (height / 2) * (width / 2) + y / 2 * (width / 2) + x / 2;
+}
+
+/* Copies the rows y0 .. y1-1 of a region, from column x0 to x1-1, into a plane that is split. */
+static void split_rows(const kernels *k, const region *r, const frame *f, const float *from,
+                       int stride, float *plane)
+{
+    int n = f->x1 - f->x0;
+    for (int y = f->y0; y < f->y1; y++, from += stride) {
+        float *first = plane + place_in(2, r->height, r->width, y, f->x0);
+        k->separate(n / 2, from, first, plane + place_in(2, r->height, r->width, y, f->x0 + 1));
+        if (n % 2 == 1)
+            first[n / 2] = from[n - 1];
+    }
+}
+
 void windows_fill(const kernels *k, const windows *w, const region *r, const_view from,
                   scratch *own)
 {
@@ -126,13 +150,18 @@ void windows_fill(const kernels *k, const windows *w, const region *r, const_vie
     int y0 = most(0, -r->top), y1 = least(r->height, height - r->top);
     int x0 = most(0, -r->left), x1 = least(r->width, width - r->left);
     float *to = own->source;
-    clear_borders(own, &(frame){ r->height, r->width, y0, y1, x0, x1 }, r->channels * r->images);
+    const frame f = { r->height, r->width, y0, y1, x0, x1, w->split };
+    clear_borders(own, &f, r->channels * r->images);
     for (int c = r->channel; y0 < y1 && x0 < x1 && c < r->channel + r->channels; c++)
-        for (int i = 0; i < r->images; i++, to += r->height * r->width)
-            k->copy_image(y1 - y0, x1 - x0,
-                          const_view_row(from, r->image + i) + (ptrdiff_t)c * height * width +
-                              (ptrdiff_t)(r->top + y0) * width + r->left + x0,
-                          width, to + y0 * r->width + x0, r->width);
+        for (int i = 0; i < r->images; i++, to += r->height * r->width) {
+            const float *begin = const_view_row(from, r->image + i) +
+                                 (ptrdiff_t)c * height * width + (ptrdiff_t)(r->top + y0) * width +
+                                 r->left + x0;
+            if (w->split == 1)
+                k->copy_image(y1 - y0, x1 - x0, begin, width, to + y0 * r->width + x0, r->width);
+            else
+                split_rows(k, r, &f, begin, width, to);
+        }
 }
 
 /* Fills `offsets` unless they are those of the same grid already, as in most tasks of a job. */
@@ -144,7 +173,8 @@ static void fill_offsets(const grid *g, grid *of, int *offsets)
     for (int i = 0; i < g->count; i++)
         for (int j = 0; j < g->down; j++)
             for (int k = 0; k < g->across; k++)
-                offsets[n++] = i * g->plane + j * g->row + k * g->col;
+                offsets[n++] = i * g->plane +
+                               place_in(g->split, g->height, g->width, j * g->step, k * g->step);
     *of = *g;
 }
 
@@ -153,16 +183,17 @@ const float *windows_places(const windows *w, const region *r, int class_y, int 
 {
     int top = window_begin(w, &w->y, class_y) - r->top + w->y.step * y.first;
     int left = window_begin(w, &w->x, class_x) - r->left + w->x.step * x.first;
-    const grid g = { r->images, y.count, x.count, r->height * r->width, w->y.step * r->width,
-                     w->x.step };
+    const grid g = { r->images, y.count, x.count, w->y.step, w->split, r->height * r->width,
+                     r->height, r->width };
     fill_offsets(&g, &own->places_of, own->places);
-    return own->source + top * r->width + left;
+    return own->source + place_in(w->split, r->height, r->width, top, left);
 }
 
 int windows_taps(const windows *w, const region *r, int class_y, int class_x, scratch *own)
 {
     int down = window_taps(&w->y, class_y), across = window_taps(&w->x, class_x);
-    const grid g = { r->channels, down, across, r->images * r->height * r->width, r->width, 1 };
+    const grid g = { r->channels, down,    across, 1, w->split, r->images * r->height * r->width,
+                     r->height,   r->width };
     fill_offsets(&g, &own->taps_of, own->taps);
     return r->channels * down * across;
 }

@@ -14,6 +14,10 @@
  *     back       s classes; y + p = s q + r is pixel q of class r, and sees ceil((k - r) / s)
  *                values of the source, up to q, with the weights r, r + s, ... in reverse
  *
+ * Where lanes run over windows whose step is 2, the copy is split: a quarter of it for the even
+ * rows and columns, one for the even rows and odd columns, and so on. So the values that
+ * neighbouring windows see under a tap are neighbours.
+ *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_MATH_WINDOWS_H
 #define GAN_MATH_WINDOWS_H
@@ -35,6 +39,7 @@ typedef struct windows {
     int channels, outputs; /* channels of the source, of the result */
     axis y, x;
     bool back;
+    int split; /* parts into which rows, and columns, of the source are split: 1 or 2 */
 } windows;
 
 windows windows_of(const convolution *g, bool back);
@@ -62,7 +67,7 @@ typedef struct cut {
 cut windows_cut(const windows *w, int most_images);
 
 /* A part of the source: some channels of some images, and in them the rectangle that the windows of
- * rows x cols places see, which may reach beyond the edges. */
+ * rows x cols places see, which may reach beyond the edges. Its sides are multiples of `split`. */
 typedef struct region {
     int channel, channels, image, images;
     int top, left, height, width;

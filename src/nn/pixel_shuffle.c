@@ -64,7 +64,7 @@ static void mix_line(const shuffling *s, const float *from, ptrdiff_t plane, flo
 {
     int r = s->factor, width = s->small.width;
     if (r == 2) {
-        s->kernels->interleave(width, from, from + plane, to);
+        s->kernels->interleave(1, width, from, 0, from + plane, 0, to, 0);
         return;
     }
     for (int v = 0; v < r; v++, from += plane)
