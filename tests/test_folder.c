@@ -31,6 +31,20 @@ static void a_folder_has_one_run_at_a_time(void **state)
     assert_false(file_exists("locked")); /* it was empty */
 }
 
+static void closing_removes_no_folder_that_somebody_put_in_its_place(void **state)
+{
+    (void)state;
+    run_folder first, second;
+    const train_options o = options_for("replaced");
+    assert_ok(folder_open(&first, &o));
+    assert_int_equal(rmdir("replaced"), 0);
+    assert_ok(folder_open(&second, &o));
+    folder_close(&first);
+    assert_true(file_exists("replaced"));
+    folder_close(&second);
+    assert_false(file_exists("replaced"));
+}
+
 static void what_cannot_be_resumed_is_said(void **state)
 {
     (void)state;
@@ -226,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_has_one_run_at_a_time),
+        cmocka_unit_test(closing_removes_no_folder_that_somebody_put_in_its_place),
         cmocka_unit_test(what_cannot_be_resumed_is_said),
         cmocka_unit_test(clearing_deletes_the_files_of_a_run_and_nothing_else),
         cmocka_unit_test(kept_files_are_numbered),

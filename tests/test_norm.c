@@ -1,16 +1,17 @@
 /* tests/test_norm.c - batch_norm and spectral_norm, in nets and in the game: PyTorch's values, the
- * same bits from every set and number of threads, options that exclude each other.
+ * same bits from every set and number of threads.
  *
  * SPDX-License-Identifier: MIT */
+#include "play.h"
 #include "test.h"
-#include "training.h"
 
 #include <math.h>
 
 #include "game/adversarial.h"
 #include "golden/golden.h"
+#include "golden/norm_games.h"
 
-enum { GAME_STEPS = 3, MOST_TENSORS = 24 };
+enum { MOST_TENSORS = 24 };
 
 typedef struct golden_norm {
     const char *spec;
@@ -22,35 +23,17 @@ typedef struct golden_norm {
     golden_tensor tensors[MOST_TENSORS]; /* y, dx, the gradients of the parameters, the buffers */
 } golden_norm;
 
-typedef struct norm_step {
-    double d_loss, g_loss; /* of this step */
-    /* G's parameters, G's buffers, D's parameters, D's buffers, and both of G's average, if any. */
-    golden_tensor tensors[5];
-} norm_step;
-
-typedef struct norm_game {
-    const char *generator, *discriminator;
-    int latent, batch, d_steps, shape[3];
-    uint64_t seed;
-    struct {
-        const char *name, *value;
-    } rules[8]; /* options that are not at their defaults */
-    norm_step steps[GAME_STEPS];
-} norm_game;
-
-#include "golden/norm_games.h"
 #include "golden/norms.h"
 
 #include "base/banned.h"
 
 enum {
     NORM_COUNT = sizeof golden_norms / sizeof *golden_norms,
-    GAME_COUNT = sizeof norm_games / sizeof *norm_games,
+    NORM_GAME_COUNT = sizeof norm_games / sizeof *norm_games,
     /* As in make_norms.py. */
     TEST_PARAMS = 0xF0,
     TEST_X = 0xF1,
     TEST_DY = 0xF2,
-    TEST_REAL = 0xF3,
     TEST_BUFFERS = 0xF4
 };
 
@@ -204,49 +187,11 @@ static void every_instruction_set_and_any_threads_give_the_same_bits(void **stat
 
 /* ---- games ---- */
 
-static model_options options_of(const norm_game *g)
+static void training_open(training *t, const golden_game *g, const char *isa, int threads)
 {
-    model_options o;
-    option_defaults(&model_option_table, &o);
-    o.generator = g->generator;
-    o.discriminator = g->discriminator;
-    o.latent = g->latent;
-    o.batch = g->batch;
-    o.d_steps = g->d_steps;
-    o.seed = g->seed;
-    o.lr = 0.004; /* LR and EPS of make_norms.py */
-    o.eps = 0.01;
-    for (int i = 0; g->rules[i].name; i++)
-        assert_ok(
-            option_set(option_find(&model_option_table, g->rules[i].name), &o, g->rules[i].value));
-    return o;
-}
-
-static void training_open(training *t, const norm_game *g, const char *isa, int threads)
-{
-    model_options o = options_of(g);
-    data_identity data = { .channels = g->shape[0],
-                           .height = g->shape[1],
-                           .width = g->shape[2],
-                           .count = 10000,
-                           .kind = SAMPLE_IMAGE };
-    training_start(t, &o, &data, isa, threads, MODEL_TRAINS);
+    training_open_golden(t, g, isa, threads);
     fill_net(&t->model.players[GENERATOR].net, t->compute.kernels, g->seed, 1);
     fill_net(&t->model.players[DISCRIMINATOR].net, t->compute.kernels, g->seed, 2);
-}
-
-static void next_batch(void *context, uint32_t number, real_batch *to)
-{
-    float *x = to->x;
-    const training *t = context;
-    const model *m = &t->model;
-    draw(t->compute.kernels, m->options.seed, number, TEST_REAL,
-         view_of(x, m->options.batch, model_sample_size(m)));
-}
-
-static status training_step(training *t)
-{
-    return model_step(&t->model, &t->compute, (batch_source){ next_batch, t });
 }
 
 static void assert_net(const golden_tensor expected[2], const net *n, const char *where)
@@ -271,14 +216,15 @@ static void assert_average(const golden_tensor *expected, const net *n, const ch
 static void games_match_the_golden_values(void **state)
 {
     (void)state;
-    for (int i = 0; i < GAME_COUNT; i++) {
-        const norm_game *g = &norm_games[i];
-        double d_loss = 0, g_loss = 0;
+    for (int i = 0; i < NORM_GAME_COUNT; i++) {
+        const golden_game *g = &norm_games[i];
         training t;
         training_open(&t, g, NULL, 2);
         const model *m = &t.model;
         for (int step = 0; step < GAME_STEPS; step++) {
-            const norm_step *expected = &g->steps[step];
+            const golden_step *expected = &g->steps[step];
+            const double d_loss = expected->sums[METRIC_D_LOSS],
+                         g_loss = expected->sums[METRIC_G_LOSS];
             char where[32];
             snprintf(where, sizeof where, "game %d, step %d", i, step + 1);
             assert_ok(training_step(&t));
@@ -286,8 +232,6 @@ static void games_match_the_golden_values(void **state)
             assert_net(&expected->tensors[2], &m->players[DISCRIMINATOR].net, where);
             if (m->options.ema > 0)
                 assert_average(&expected->tensors[4], &m->players[GENERATOR].average, where);
-            d_loss += expected->d_loss;
-            g_loss += expected->g_loss;
             if (!(fabs(m->sums[METRIC_D_LOSS] - d_loss) <= 2e-6 * fabs(d_loss)) ||
                 !(fabs(m->sums[METRIC_G_LOSS] - g_loss) <= 2e-6 * fmax(fabs(g_loss), 0.01)))
                 fail_msg("%s: expected the losses %.9g and %.9g, got %.9g and %.9g", where, d_loss,
@@ -308,7 +252,7 @@ static void every_instruction_set_and_any_threads_play_the_same_game(void **stat
 {
     (void)state;
     static const int threads[] = { 1, 2, 3, 8 };
-    for (int g = 0; g < GAME_COUNT; g++) {
+    for (int g = 0; g < NORM_GAME_COUNT; g++) {
         training first, t;
         training_open(&first, &norm_games[g], "generic", 1);
         for (int i = 0; i < GAME_STEPS; i++)
@@ -481,92 +425,6 @@ static void the_normalised_weights_have_the_norm_one(void **state)
     trial_close(&b);
 }
 
-/* ---- options that exclude each other, errors ---- */
-
-static void what_does_not_go_together_is_refused_with_what_would(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *generator, *discriminator, *option, *value, *message;
-    } cases[] = {
-        { "linear 8", "linear 4, batch_norm, linear 1", "r1", "0.5",
-          "--r1: needs a D that judges each sample by itself, which it does not with batch_norm "
-          "(layer 2 of --discriminator): give its linear and conv layers spectral_norm instead" },
-        { "linear 8", "batch_norm, linear 1", "gradient-penalty", "10",
-          "--gradient-penalty: needs a D that judges each sample by itself, which it does not with "
-          "batch_norm (layer 1 of --discriminator)" },
-        { "linear 8, batch_norm", "linear 1", "batch", "1",
-          "--batch: expected at least 2 samples, as layer 2 of --generator, batch_norm, has 1 "
-          "value of each channel in a sample, got 1" },
-        { "linear 8 spectral_norm", "linear 1", "batch", "2",
-          "--generator: layer 1, \"linear 8 spectral_norm\": spectral_norm is for the layers of "
-          "the discriminator" },
-        { "linear 8", "linear 1, batch_norm", "batch", "2",
-          "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
-    };
-    const data_identity data = {
-        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        model_options o;
-        model m;
-        option_defaults(&model_option_table, &o);
-        o.generator = cases[i].generator;
-        o.discriminator = cases[i].discriminator;
-        o.batch = 4;
-        assert_ok(
-            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
-        assert_fails(model_open(&m, &o, &data), STATUS_USAGE, cases[i].message);
-    }
-}
-
-static void what_goes_together_is_not_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *generator, *discriminator, *option, *value;
-    } cases[] = {
-        { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
-        { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
-    };
-    const data_identity data = {
-        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        model_options o;
-        model m;
-        option_defaults(&model_option_table, &o);
-        o.generator = cases[i].generator;
-        o.discriminator = cases[i].discriminator;
-        o.batch = 4;
-        assert_ok(
-            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
-        assert_ok(model_open(&m, &o, &data));
-        model_close(&m);
-    }
-}
-
-/* The layer's input and output are finite, but the variance is not. */
-static void a_variance_beyond_the_floats_ends_the_step(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        char message[128];
-        training t;
-        training_open(&t, &norm_games[0], NULL, 1);
-        const net *n =
-            i == 0 ? &t.model.players[GENERATOR].net : &t.model.players[DISCRIMINATOR].net;
-        for (size_t k = 0; k < n->tensors[0].count; k++)
-            n->params[k] = 1e25f;
-        snprintf(message, sizeof message,
-                 "a buffer of %s.1.running_var is not finite, in step 1 of epoch 1; try a smaller "
-                 "--lr",
-                 i == 0 ? "generator" : "discriminator");
-        assert_fails(training_step(&t), STATUS_NONFINITE, message);
-        training_close(&t);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,9 +438,6 @@ int main(void)
         cmocka_unit_test(a_channel_of_equal_values_becomes_its_bias),
         cmocka_unit_test(a_nan_is_not_lost_in_the_statistics),
         cmocka_unit_test(the_normalised_weights_have_the_norm_one),
-        cmocka_unit_test(what_does_not_go_together_is_refused_with_what_would),
-        cmocka_unit_test(what_goes_together_is_not_refused),
-        cmocka_unit_test(a_variance_beyond_the_floats_ends_the_step),
     };
     return cmocka_run_group_tests_name("norm", tests, NULL, NULL);
 }

@@ -127,26 +127,6 @@ static void an_opaque_alpha_changes_no_colour(void **state)
         assert_int_equal(with[3 * LARGE + i], 255);
 }
 
-static void lines_can_be_taken_again(void **state)
-{
-    (void)state;
-    unsigned char planes[3 * 9 * 7];
-    float first[3 * 14];
-    arena a = { 0 };
-    smooth s;
-    draw(planes, (int)sizeof planes);
-    const picture p = { 3, 9, 7, planes };
-    smooth_plan(&s, &a, &p, 2);
-    assert_ok(arena_open(&a));
-    smooth_plan(&s, &a, &p, 2);
-    memcpy(first, smooth_line(&s, 0), sizeof first);
-    for (int y = 1; y < s.height; y++)
-        smooth_line(&s, y);
-    smooth_restart(&s);
-    assert_memory_equal(smooth_line(&s, 0), first, sizeof first);
-    arena_close(&a);
-}
-
 /* ---- pictures in memory ---- */
 
 static void read_picture(picture *p, const char *name)
@@ -299,7 +279,6 @@ int main(void)
         cmocka_unit_test(colours_count_as_much_as_they_are_opaque),
         cmocka_unit_test(a_colour_that_nobody_sees_does_not_matter),
         cmocka_unit_test(an_opaque_alpha_changes_no_colour),
-        cmocka_unit_test(lines_can_be_taken_again),
         cmocka_unit_test(a_picture_in_memory_is_upright),
         cmocka_unit_test(every_orientation_is_turned_upright),
         cmocka_unit_test(a_broken_picture_leaves_nothing),

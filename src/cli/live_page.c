@@ -44,9 +44,14 @@ static status renew(void *context, const run_folder *folder)
     return STATUS_OK;
 }
 
+static size_t memory_of(const trainer *t)
+{
+    return t->options.report ? report_memory(&t->model, &t->options, BUDGET) : 0;
+}
+
 run_page live_page_writer(live_page *p)
 {
-    return (run_page){ p, renew, live_page_memory };
+    return (run_page){ p, renew, memory_of };
 }
 
 /* A run that has failed keeps its own message: that of a page that cannot be written either would
@@ -69,9 +74,4 @@ status live_page_finish(live_page *p, status so_far)
     free(p->path);
     *p = (live_page){ 0 };
     return s;
-}
-
-size_t live_page_memory(const trainer *t)
-{
-    return t->options.report ? report_memory(&t->model, &t->options, BUDGET) : 0;
 }

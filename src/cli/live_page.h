@@ -33,7 +33,4 @@ run_page live_page_writer(live_page *p);
  * for the last time. Returns so_far with its message if that is a failure, else its own status. */
 status live_page_finish(live_page *p, status so_far);
 
-/* The most memory that writing the page of that run takes. */
-size_t live_page_memory(const trainer *t);
-
 #endif

@@ -130,6 +130,7 @@ static status read_images(dataset *d, const data_place *f, const dataset_request
                          .crop_step = r->crop_step,
                          .limit = limit,
                          .memory = r->memory,
+                         .too_large = r->too_large,
                          .fresh = r->fresh,
                          .on_disk = r->on_disk,
                          .held_out = like != NULL,

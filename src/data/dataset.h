@@ -80,6 +80,7 @@ typedef struct dataset_request {
     bool on_disk;  /* leave images on the disk (data/store.h), except those of stacked digits */
     const compute *compute;   /* decodes the pictures; NULL: one thread */
     const image_watch *watch; /* is told of the progress; NULL: nobody */
+    bool *too_large; /* set to true if `memory` was given and is too little; NULL: nobody asks */
 } dataset_request;
 
 /* A request with defaults for everything else. */

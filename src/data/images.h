@@ -84,6 +84,7 @@ typedef struct images_request {
     int crop_step;               /* 0: 1 */
     int limit;                   /* of pictures that keep their sizes; 0: none */
     double memory;               /* for the pictures; 0: what this process may use */
+    bool *too_large;             /* set to true if that is too little; may be NULL */
     bool fresh;                  /* read the files, and do not use the cache */
     bool on_disk;                /* the pixels stay there: in the cache, or where it has none */
     bool held_out;               /* the folder is a held-out part */

@@ -136,6 +136,8 @@ status images_check_memory(const image_reading *r)
     decoding += q->on_disk ? MEMORY_OF_PROGRAM : 0;
     if (samples < (double)SIZE_MAX && samples + decoding <= usable)
         return STATUS_OK;
+    if (q->too_large && q->memory > 0)
+        *q->too_large = true;
     if (q->on_disk)
         return status_fail(STATUS_USAGE,
                            "--memory: expected at least %.0fM, which reading the pictures of %s "

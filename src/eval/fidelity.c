@@ -55,18 +55,20 @@ static void take_channel(const part *p, int channel, double *out)
     }
 }
 
+/* The luma of ITU-R BT.601 in its range, 16 to 235, of bytes of full range, as MATLAB's rgb2ycbcr
+ * and the field's tables have it. */
+static double luma_of(double red, double green, double blue)
+{
+    return 16 + (65.481 * red + 128.553 * green + 24.966 * blue) / 255;
+}
+
 static void take_luma(const part *p, double *out)
 {
     for (int y = 0; y < p->height; y++) {
         const unsigned char *r = row_of(p, 0, y), *g = row_of(p, 1, y), *b = row_of(p, 2, y);
         for (int x = 0; x < p->width; x++)
-            *out++ = fidelity_luma(r[x], g[x], b[x]);
+            *out++ = luma_of(r[x], g[x], b[x]);
     }
-}
-
-double fidelity_luma(double red, double green, double blue)
-{
-    return 16 + (65.481 * red + 128.553 * green + 24.966 * blue) / 255;
 }
 
 /* ---- PSNR ---- */
@@ -79,7 +81,8 @@ static double squared_error(const double *a, const double *b, ptrdiff_t n)
     return sum / (double)n;
 }
 
-double fidelity_psnr(double error)
+/* Of a mean squared error of bytes. */
+static double psnr_of(double error)
 {
     const double ln_10 = 2.302585092994045684;
     return error > 0 ? 10 / ln_10 * natural_log(255.0 * 255.0 / error) : (double)INFINITY;
@@ -163,13 +166,13 @@ fidelity fidelity_measure(const fidelity_meter *m, const unsigned char *a, const
         error += squared_error(m->a, m->b, n) / channels;
         ssim += mean_similarity(m, p.height, p.width) / channels;
     }
-    fidelity f = { .psnr = fidelity_psnr(error), .ssim = ssim };
+    fidelity f = { .psnr = psnr_of(error), .ssim = ssim };
     f.psnr_y = f.psnr;
     f.ssim_y = f.ssim;
     if (channels == 3) {
         take_luma(&p, m->a);
         take_luma(&q, m->b);
-        f.psnr_y = fidelity_psnr(squared_error(m->a, m->b, n));
+        f.psnr_y = psnr_of(squared_error(m->a, m->b, n));
         f.ssim_y = mean_similarity(m, p.height, p.width);
     }
     return f;

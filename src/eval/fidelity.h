@@ -42,11 +42,4 @@ void fidelity_plan(fidelity_meter *m, arena *a, int height, int width);
 fidelity fidelity_measure(const fidelity_meter *m, const unsigned char *a, const unsigned char *b,
                           int channels, int height, int width, int margin);
 
-/* The PSNR of a mean squared error of bytes. */
-double fidelity_psnr(double squared_error);
-
-/* The luma of ITU-R BT.601 in its range, 16 to 235, of bytes of full range, as MATLAB's rgb2ycbcr
- * and the field's tables have it. */
-double fidelity_luma(double red, double green, double blue);
-
 #endif

@@ -21,7 +21,8 @@ _Static_assert(MATCHER_SIZE == 128, "the last layer of both specs");
 /* The rate falls from this to 0 in even steps. */
 static const double first_rate = 1e-3;
 
-int matcher_epochs(const matcher *m)
+/* How often it sees each picture. */
+static int epochs_of(const matcher *m)
 {
     int epochs = (VIEWS + m->data->count - 1) / m->data->count;
     return epochs < MOST_EPOCHS ? epochs : MOST_EPOCHS;
@@ -177,7 +178,7 @@ static void begin(matcher *m)
 
 status matcher_train(matcher *m, const evaluator_watch *watch)
 {
-    int n = m->data->count, epochs = matcher_epochs(m);
+    int n = m->data->count, epochs = epochs_of(m);
     uint32_t batches = (uint32_t)((n + BATCH - 1) / BATCH), step = 0;
     uint32_t steps = (uint32_t)epochs * batches;
     begin(m);

@@ -48,9 +48,6 @@ status matcher_open(matcher *m, const dataset *d);
 void matcher_close(matcher *m);
 void matcher_plan(matcher *m, arena *a, const compute *c);
 
-/* How often it sees each picture. */
-int matcher_epochs(const matcher *m);
-
 /* Takes the weights from the cache, or trains and keeps them; watch->matched is told after each
  * epoch what share of the pictures was nearest to its own caption of those of its batch.
  * STATUS_NONFINITE if a number becomes NaN or infinite. */

@@ -20,7 +20,7 @@
 
 #include "base/banned.h"
 
-/* What D says of real samples and of fakes, and what both together cost it. */
+/* D's verdicts on real samples and on fakes, and its loss on both. */
 typedef struct verdicts {
     verdict real, fake;
     double loss;
@@ -79,8 +79,8 @@ static verdicts judge_pairs(const contest *t, const float *logit, float *d)
     return v;
 }
 
-/* What D's last layer adds to every output cancels in their differences: its gradient is 0, and not
- * what roundings leave of it, which Adam would take for a direction. */
+/* The bias of D's last layer cancels in the differences of outputs, so its gradient is 0. Adam
+ * would take the rounding errors that are left of it for a direction. */
 static void clear_last_bias(const net *d)
 {
     for (int t = 0; t < d->tensor_count; t++) {

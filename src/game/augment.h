@@ -33,7 +33,7 @@ typedef struct augmentation {
     float *seen; /* (2B, S): the changed images; NULL: D sees the images themselves */
 } augmentation;
 
-/* What the options say, with the memory that it takes. */
+/* Sets *g by the options, and takes its memory. */
 void augment_plan(augmentation *g, arena *a, const model_options *o, image_shape shape);
 
 /* True if the options ask for a strength that follows D. */
@@ -42,11 +42,12 @@ bool augment_adapts(const model_options *o);
 /* The level after a step of D in which it took `right` of the n real samples for real. */
 int augment_level_after(const augmentation *g, int right, int n);
 
-/* What D sees of x (n, S), n at most 2B: x itself, or changed images in g->seen. */
+/* The images that D sees in place of x (n, S), n at most 2B: x itself, or changed ones in g->seen.
+ */
 view augment_apply(const augmentation *g, const step_context *s, view x);
 
-/* The gradient by what augment_apply gave in this pass becomes that by its x; d (n, S), in place.
- */
+/* The backward of augment_apply in this pass: d (n, S), the gradient by its result, becomes that by
+ * its x, in place. */
 void augment_gradient(const augmentation *g, const step_context *s, view d);
 
 /* Mirrors each of the real images x (B, S), left to right, with probability 1/2. */

@@ -59,15 +59,16 @@ contest contest_of(model *m, step_context s);
 /* The next real samples, and what comes with them. */
 void contest_take_real(const contest *t, batch_source source);
 
-/* D's outputs (segments B, 1) -> those for the rows of all ranks (segments batch), in that order;
- * the same memory for a rank alone. And, with `all` as large, where their derivatives go. */
+/* D's outputs (segments B, 1) -> those for the rows of all ranks (segments batch), in `all`; a rank
+ * alone gets its own memory back. contest_derivatives: where their derivatives go, as many. */
 const float *contest_gather(const contest *t, const_view logit, float *all);
 float *contest_derivatives(const contest *t);
 
-/* Of those derivatives, the rows of this rank: t->dlogit. */
+/* Copies this rank's rows of those derivatives to t->dlogit. */
 void contest_scatter(const contest *t, int segments);
 
-/* What G is given, where it is drawn, and G's samples in the fake half of the images. */
+/* Draws G's input, unless the game has a task, and puts G's samples into the fake half of the
+ * images. */
 void contest_make_fakes(const contest *t);
 
 /* Adds the gradients of the penalties to D's, and returns what D pays; x (2B, S): what D saw in its

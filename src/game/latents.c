@@ -32,7 +32,10 @@ static void take_rows(const latent_source *s, int first, int n, float *z)
         z[i] = (float)(s->truncation * (double)z[i]);
 }
 
-void latents_between(const float *a, const float *b, int latent, double t, float *z)
+/* z (Z) = the point at t of the way along the great circle from a (Z), t = 0, to b (Z), t = 1, its
+ * length changing as the angle does (Shoemake 1985); along the line if they have no angle or are
+ * opposite. */
+static void between(const float *a, const float *b, int latent, double t, float *z)
 {
     static const double least_sine = 0x1p-20;
     double angle = angle_between(a, b, latent), sine = angle_sine(angle);
@@ -54,8 +57,8 @@ static void walk(const latent_source *s, int first, int n, float *z)
         if (number != taken)
             take_rows(s, 2 * number, 2, s->ends);
         taken = number;
-        latents_between(s->ends, s->ends + s->latent, s->latent, (double)at / steps,
-                        z + (ptrdiff_t)i * s->latent);
+        between(s->ends, s->ends + s->latent, s->latent, (double)at / steps,
+                z + (ptrdiff_t)i * s->latent);
     }
 }
 

@@ -27,9 +27,4 @@ int64_t latents_needed(const latent_source *s, int n);
 /* z (n, Z) = the latents of the samples first .. first+n-1. */
 void latents_take(const latent_source *s, int first, int n, float *z);
 
-/* z (Z) = the point at t of the way along the great circle from a (Z), t = 0, to b (Z), t = 1, its
- * length changing as the angle does (Shoemake 1985); along the line if they have no angle or are
- * opposite. */
-void latents_between(const float *a, const float *b, int latent, double t, float *z);
-
 #endif

@@ -115,7 +115,7 @@ static status check_data(const model_options *o, const data_identity *data)
     return STATUS_OK;
 }
 
-/* Which change of the spec would end the net in `size` values. */
+/* Says which change of the spec would make the net end in `size` values. */
 static void add_remedy(text *t, const net *n, int size)
 {
     int last = n->count; /* the last layer that decides a size, counted from 1 */

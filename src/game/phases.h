@@ -30,7 +30,7 @@ status phases_parse(phases *p, const char *list);
 /* The phase of an epoch, from 0. */
 phase_kind phases_at(const phases *p, uint32_t epoch);
 
-/* Of the epochs before that one, those in a phase of that kind. */
+/* How many epochs before that one are in a phase of that kind. */
 uint32_t phases_before(const phases *p, uint32_t epoch, phase_kind kind);
 
 /* Does any phase have this kind? */

@@ -56,7 +56,7 @@ static bool is_hole(const restored *r, ptrdiff_t i)
     return picture_has_alpha(r->from) && r->from->planes[(r->from->channels - 1) * plane + i] == 0;
 }
 
-/* As game/task.c makes holes. */
+/* Makes the same holes as game/task.c. */
 static void make_holes(const restored *r, ptrdiff_t n)
 {
     int channels = channels_of(r);
@@ -132,7 +132,7 @@ static void replace_luma(const restored *r, int y, int width, const float *line)
     }
 }
 
-/* What is not in a hole stays. */
+/* Keeps the given pixels outside of holes. */
 static void keep_known(const restored *r, int y, int width)
 {
     for (int c = 0; c < r->colours; c++) {

@@ -152,7 +152,7 @@ static status measure(restorer *r, double *per_pixel)
     return STATUS_OK;
 }
 
-/* What a choice of tiles takes. */
+/* A choice of tiles, and its costs. */
 typedef struct choice {
     restorer_axis y, x;
     int rows;

@@ -26,13 +26,13 @@ typedef enum step_part {
 /* A piece of work. */
 typedef struct step_work {
     step_part part;
-    /* Of a pass: */
+    /* For a pass: */
     const struct player *player;
     int rows;
     int again; /* further rows from the first layer on that joins a condition */
     bool backward;
     bool params, input; /* backward: to the gradients of the parameters, of the input */
-    /* Of a penalty: the multiply-adds that it needs, without waste. */
+    /* For a penalty: the multiply-adds that it needs, without padding. */
     double multiply_adds;
 } step_work;
 

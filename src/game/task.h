@@ -19,7 +19,7 @@
 /* The first row is no task: G makes samples from z. */
 enum { TASK_NONE, TASK_LEAST_SCALE = 2, TASK_MOST_SCALE = 4, TASK_USUAL_CROP = 48 };
 
-/* What pixels in a hole are. */
+/* The value of every pixel in a hole. */
 enum { TASK_HOLE = 128 };
 
 struct degrader;

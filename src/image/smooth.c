@@ -18,11 +18,6 @@ void smooth_plan(smooth *s, arena *a, const picture *from, int scale)
     s->rows = arena_take(a, 1, sizeof *s->rows);
 }
 
-void smooth_restart(const smooth *s)
-{
-    *s->rows = 0;
-}
-
 static float within(float x, float most)
 {
     return x < 0 ? 0 : x < most ? x : most;

@@ -25,9 +25,6 @@ typedef struct smooth {
 /* Takes the memory; `from` need not be decoded before the first line. */
 void smooth_plan(smooth *s, arena *a, const picture *from, int scale);
 
-/* Starts again from the first line. */
-void smooth_restart(const smooth *s);
-
 /* Line y of the result (channels, width), 0 to 255, not rounded, until the next call. Lines are
  * taken in rising order. */
 const float *smooth_line(const smooth *s, int y);

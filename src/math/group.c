@@ -175,18 +175,21 @@ static share share_of(group g, int rank, int rows, size_t size)
     return (share){ (size_t)group_first_row(of, rows) * size, (size_t)group_rows(of, rows) * size };
 }
 
-/* The bytes that are sent before others are received, so that a link never has to keep many. */
-enum { SLICE_BYTES = 1 << 16 };
+/* A slice is sent, then one received, that set out AHEAD_BYTES earlier: so many travel at the same
+ * time, and a link never has to keep more. */
+enum { SLICE_BYTES = 1 << 16, AHEAD_BYTES = 8 * SLICE_BYTES };
 
 /* Sends the bytes of a part and receives those of another one. */
 static void exchange(group g, unsigned char *all, share given, share taken)
 {
     size_t most = given.size > taken.size ? given.size : taken.size;
-    for (size_t at = 0; at < most; at += SLICE_BYTES) {
+    for (size_t at = 0; at < most + AHEAD_BYTES; at += SLICE_BYTES) {
+        size_t before = at - AHEAD_BYTES;
         if (at < given.size)
             group_send(g, all + given.begin + at, size_min(given.size - at, SLICE_BYTES));
-        if (at < taken.size)
-            group_receive(g, all + taken.begin + at, size_min(taken.size - at, SLICE_BYTES));
+        if (at >= AHEAD_BYTES && before < taken.size)
+            group_receive(g, all + taken.begin + before,
+                          size_min(taken.size - before, SLICE_BYTES));
     }
 }
 

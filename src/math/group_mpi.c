@@ -1,9 +1,14 @@
 /* math/group_mpi.c - ranks that a launcher of MPI has started, on one machine or on many.
  *
- * Bytes go to the next rank in messages of at most MESSAGE_BYTES, of which some are under way at a
- * time. A thread of each rank sends a pulse to the next one, on a communicator of its own, and
- * receives that of the one before: a rank may be busy for minutes with something that the others
- * wait for, but it cannot be silent.
+ * Bytes go to the next rank in small messages, which MPI sends at once: of larger ones (for TCP
+ * from some 20 KB on) it asks the receiver first, which costs two more delays of the network and
+ * leaves both waiting for each other's next call. What is sent at once needs room at the receiver:
+ * it posts SLOTS receives, and tells the sender, a GRANT of messages at a time, that as many slots
+ * are free again.
+ *
+ * A thread of each rank sends a pulse to the next one, on a communicator of its own, and receives
+ * that of the one before: a rank may be busy for minutes with something that the others wait for,
+ * but it cannot be silent.
  *
  * SPDX-License-Identifier: MIT */
 #include <mpi.h>
@@ -21,7 +26,8 @@
 
 #include "base/banned.h"
 
-enum { MESSAGE_BYTES = 1 << 16, SLOTS = 16, ABORTED = 1 };
+enum { MESSAGE_BYTES = 1 << 14, SLOTS = 32, GRANT = 8, ABORTED = 1 };
+enum { TAG_BYTES, TAG_GRANT };
 enum { PULSE_NANOSECONDS = 250000000, LAST_NANOSECONDS = 1000000 };
 static const double silence_seconds = 20;
 
@@ -34,10 +40,10 @@ typedef struct launched {
     group_link link;
     int next, before; /* ranks */
     MPI_Comm data, pulses;
-    slot slots[SLOTS]; /* messages to the next rank, used in turn */
-    int slot;
-    unsigned char came[MESSAGE_BYTES]; /* the newest message from the rank before: */
-    int begin, end;                    /* its bytes that are left */
+    slot out[SLOTS], in[SLOTS]; /* used in turn */
+    size_t sent, taken;         /* messages */
+    size_t granted;             /* messages for which the next rank has had room so far */
+    int begin, end;             /* the bytes left of the message that is being taken */
     pthread_t heart;
     bool has_heart;
     atomic_bool is_ending;
@@ -48,50 +54,78 @@ typedef struct launched {
 
 /* ---- bytes ---- */
 
+static void take_grant(launched *m)
+{
+    MPI_Recv(NULL, 0, MPI_BYTE, m->next, TAG_GRANT, m->data, MPI_STATUS_IGNORE);
+    m->granted += GRANT;
+}
+
+static bool may_send(launched *m)
+{
+    int there = 0;
+    if (m->sent == m->granted)
+        MPI_Iprobe(m->next, TAG_GRANT, m->data, &there, MPI_STATUS_IGNORE);
+    if (there)
+        take_grant(m);
+    return m->sent < m->granted;
+}
+
 static size_t put(group_link *l, const void *data, size_t size)
 {
     launched *m = (launched *)l;
-    slot *s = &m->slots[m->slot];
+    slot *s = &m->out[m->sent % SLOTS];
     int done;
     MPI_Test(&s->request, &done, MPI_STATUS_IGNORE);
-    if (!done)
+    if (!done || !may_send(m))
         return 0;
     size_t n = size_min(size, MESSAGE_BYTES);
     memcpy(s->bytes, data, n);
-    MPI_Isend(s->bytes, (int)n, MPI_BYTE, m->next, 0, m->data, &s->request);
-    m->slot = (m->slot + 1) % SLOTS;
+    MPI_Isend(s->bytes, (int)n, MPI_BYTE, m->next, TAG_BYTES, m->data, &s->request);
+    m->sent++;
     return n;
 }
 
-static void take_message(launched *m)
+static void post(launched *m, slot *s)
 {
+    MPI_Irecv(s->bytes, MESSAGE_BYTES, MPI_BYTE, m->before, TAG_BYTES, m->data, &s->request);
+}
+
+/* Its slot is free for another message. */
+static void end_message(launched *m)
+{
+    post(m, &m->in[m->taken % SLOTS]);
+    m->taken++;
+    if (m->taken % GRANT == 0)
+        MPI_Send(NULL, 0, MPI_BYTE, m->before, TAG_GRANT, m->data);
+}
+
+/* Messages fill the slots in the order in which these were posted. */
+static bool has_more(group_link *l)
+{
+    launched *m = (launched *)l;
     int there;
     MPI_Status message;
-    MPI_Iprobe(m->before, 0, m->data, &there, &message);
+    if (m->begin < m->end)
+        return true;
+    MPI_Test(&m->in[m->taken % SLOTS].request, &there, &message);
     if (!there)
-        return;
-    MPI_Recv(m->came, MESSAGE_BYTES, MPI_BYTE, m->before, 0, m->data, &message);
+        return false;
     m->begin = 0;
     MPI_Get_count(&message, MPI_BYTE, &m->end);
+    return true;
 }
 
 static size_t take(group_link *l, void *data, size_t size)
 {
     launched *m = (launched *)l;
-    if (m->begin == m->end)
-        take_message(m);
+    if (!has_more(l))
+        return 0;
     size_t n = size_min(size, (size_t)(m->end - m->begin));
-    memcpy(data, m->came + m->begin, n);
+    memcpy(data, m->in[m->taken % SLOTS].bytes + m->begin, n);
     m->begin += (int)n;
-    return n;
-}
-
-static bool has_more(group_link *l)
-{
-    launched *m = (launched *)l;
     if (m->begin == m->end)
-        take_message(m);
-    return m->begin < m->end;
+        end_message(m);
+    return n;
 }
 
 /* ---- life ---- */
@@ -169,8 +203,13 @@ static void close_launched(group_link *l, bool good)
     atomic_store(&m->is_ending, true);
     if (m->has_heart)
         pthread_join(m->heart, NULL);
-    for (int i = 0; i < SLOTS; i++)
-        MPI_Wait(&m->slots[i].request, MPI_STATUS_IGNORE);
+    while (m->granted < SLOTS + m->sent / GRANT * GRANT)
+        take_grant(m);
+    for (int i = 0; i < SLOTS; i++) {
+        MPI_Wait(&m->out[i].request, MPI_STATUS_IGNORE);
+        MPI_Cancel(&m->in[i].request);
+        MPI_Wait(&m->in[i].request, MPI_STATUS_IGNORE);
+    }
     MPI_Comm_free(&m->data);
     MPI_Barrier(m->pulses);
     MPI_Finalize();
@@ -210,8 +249,11 @@ status group_join(group *g, int *here)
     m->next = (rank + 1) % ranks;
     m->before = (rank + ranks - 1) % ranks;
     m->since = clock_seconds();
-    for (int i = 0; i < SLOTS; i++)
-        m->slots[i].request = MPI_REQUEST_NULL;
+    m->granted = SLOTS;
+    for (int i = 0; i < SLOTS; i++) {
+        m->out[i].request = MPI_REQUEST_NULL;
+        post(m, &m->in[i]);
+    }
     *here = count_here();
     *g = (group){ ranks, rank, &m->link };
     if (ranks > GROUP_MOST_RANKS)

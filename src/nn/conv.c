@@ -183,7 +183,7 @@ static bool conv_fit(layer *l, text *why)
     return true;
 }
 
-/* Of h = s n pixels it makes floor((s n + 2 p - k) / s) + 1, which is n if 0 < k - 2 p <= s. */
+/* h = s n pixels become floor((s n + 2 p - k) / s) + 1, which is n if 0 < k - 2 p <= s. */
 static bool conv_scale(const layer *l, layer_scale *s)
 {
     int beyond = argument(l, KERNEL) - 2 * argument(l, PADDING);
@@ -275,7 +275,7 @@ static bool transpose_fit(layer *l, text *why)
     return true;
 }
 
-/* Of n pixels it makes s (n - 1) + k - 2 p. */
+/* n pixels become s (n - 1) + k - 2 p. */
 static bool transpose_scale(const layer *l, layer_scale *s)
 {
     s->up = argument(l, STRIDE);

@@ -75,7 +75,7 @@ static bool may_fold(const net *n, const net_operator *product, const net_operat
     return scale->role == OPERATOR_SCALE && product->role == OPERATOR_PRODUCT;
 }
 
-/* What a layer that closes a block adds: the result of the operators before its partner. */
+/* A layer that closes a block adds the result of the operators before its partner. */
 static void set_added(net_description *d, const layer *l, net_operator *o)
 {
     o->added = -1;

@@ -14,6 +14,10 @@
 
 enum { BLOCK_FLOATS = 16384, LEAST_BLOCK_ROWS = 16, LEAST_PARTS = 2 };
 
+/* Blocks that may be on their way between ranks, besides the one at each rank. More would hide
+ * longer delays, and take more memory where a rank is late. */
+enum { BLOCKS_ON_THE_WAY = 8 };
+
 /* The rows of dy that belong to a segment. */
 static int segment_rows(const pass *p, const gradient_job *job)
 {
@@ -216,11 +220,11 @@ static void run_last_lap(work *w, const block *b)
         move_pieces(g, b, send);
 }
 
-/* What rank 0 takes in a turn is what the last rank passed on `ranks` turns before, in that order.
+/* What rank 0 takes in a turn is what the last rank passed on `delay` turns before, in that order.
  */
 static void run_ring(work *w)
 {
-    int delay = w->pass->compute->group.ranks, blocks = 0, laps = 0;
+    int delay = w->pass->compute->group.ranks + BLOCKS_ON_THE_WAY, blocks = 0, laps = 0;
     for (int i = 0; i < w->count; i++) {
         blocks += part_count(&w->jobs[i]);
         laps = most(laps, segment_count(w->pass, &w->jobs[i]));

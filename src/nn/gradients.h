@@ -5,11 +5,11 @@
  * the terms of its own rows, and passes them on around the ring: once for each of these segments.
  * In a last lap the result goes to the ranks that update these parameters (adam_share); with
  * spectral_norm, whose gradient is made of all of it, to every rank. To keep every rank busy, sums
- * travel in blocks of some rows of a weight, and a block's next lap begins when as many other
- * blocks have set out as there are ranks.
+ * travel in blocks of some rows of a weight, and a block's next lap begins when other blocks have
+ * set out, as many as there are ranks and some more, which are on their way meanwhile.
  *
- * Of a large matrix the sums are more than the rows that they are made of. Ranks then send each
- * other the rows, and each computes whole chains, of its share alone.
+ * A large matrix has more sums than the rows from which they are computed have values. Ranks then
+ * send each other the rows, and each computes whole chains, for its share alone.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef GAN_NN_GRADIENTS_H
@@ -30,9 +30,8 @@ typedef struct gradient_job {
     float *gathered;
 } gradient_job;
 
-/* Are x and dy, of the rows of a batch that other ranks have, less than the gradients themselves?
- * Then ranks send each other these instead of sums, and each computes the whole chains of its
- * share. */
+/* True if x and dy of the other ranks' rows have fewer values than the gradients: ranks then send
+ * each other these rows instead of sums, and each computes the whole chains of its share. */
 bool gradients_gather(const layer *l, group g, int batch);
 
 /* The floats of a row that are gathered: as many as x and dy take with their strides, at most. */

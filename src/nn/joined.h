@@ -11,8 +11,8 @@
 
 #include "nn/layer.h"
 
-/* What such a layer keeps of a pass: the conditions' vectors e (rows, N), what it makes of each of
- * them (rows, M), and the gradients of both, if the net trains. */
+/* State of a layer that joins a condition: the conditions' vectors e (rows, N), what the layer
+ * computes from each (rows, M), and the gradients of both, if the net trains. */
 typedef struct joined {
     float *e, *made, *de, *dmade;
 } joined;

@@ -30,7 +30,7 @@ static const double eps = 1e-8, momentum = 0.1;
 
 enum { SPAN = 128 }; /* values of a row that are worked on together */
 
-/* What forward keeps of a pass. */
+/* State that forward leaves for the other passes. */
 typedef struct deviations {
     float *q;       /* (B, I) */
     float *inverse; /* (groups, I): 1 / deviation_j */

@@ -59,7 +59,8 @@ static void plan_outputs(net *n, arena *a, int rows, bool output_elsewhere)
     }
 }
 
-/* Sets where each layer's tensors begin. From last to first: the first tensor's place stays. */
+/* Sets where each layer's tensors begin. It goes from last to first, so that the place of a layer's
+ * first tensor is the one that stays. */
 static void place_tensors(net *n)
 {
     for (int t = n->tensor_count - 1; t >= 0; t--) {
@@ -71,7 +72,7 @@ static void place_tensors(net *n)
         n->layers[n->buffer_tensors[t].layer].buffers = n->buffers + n->buffer_tensors[t].offset;
 }
 
-/* `rows` rows of this rank are so many of the batch, once for each of its segments. */
+/* The rows of all ranks where this rank has `rows`, in one or several segments. */
 static size_t all_rows(const net *n, int rows)
 {
     return (size_t)(rows / group_rows(n->group, n->batch)) * (size_t)n->batch;
@@ -213,7 +214,8 @@ static view gradient_below(const net *n, const layer *head, int rows, int turn)
     return padded_view(is_shared(n) ? n->kept[head->index] : n->d[turn], rows, head->in);
 }
 
-/* Nobody asks for the gradient by the input of the net: there is a head no further down. */
+/* Does the backward pass end at this stage? It is the first one, or nobody asks for dx and only
+ * elementwise layers lie below. */
 static bool ends_at(const stage *s, view dx)
 {
     stage below = stage_previous(*s);

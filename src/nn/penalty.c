@@ -314,7 +314,7 @@ static void turn_row(const void *context, int row)
     d->rows[row] = weight * (d->target == 0 ? square : off * off);
 }
 
-/* What the rows of all ranks pay, in their order. */
+/* Gathers the penalties of the rows of all ranks, in the order of the rows; *all: how many. */
 static const double *all_rows(const pass *p, int rows, double *own, int *all)
 {
     group g = p->compute->group;

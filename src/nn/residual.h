@@ -8,7 +8,7 @@
 
 #include "nn/layer.h"
 
-/* What the `saved` of a layer that closes a block begins with. */
+/* The first member of `saved` of a layer that closes a block. */
 typedef struct residual_state {
     float *kept; /* see residual_kept; NULL where the net does not train */
 } residual_state;
@@ -16,8 +16,8 @@ typedef struct residual_state {
 /* For a kind's `plan`: the state, with the memory of residual_kept if the net trains. */
 residual_state residual_plan(const layer *closes, arena *a, int rows, bool trains);
 
-/* What a backward pass, or a derivative forward, carries between the two ends: the first `rows`
- * rows of (B, O), as wide as the output of the layer that opened the block. */
+/* The gradient of a backward pass, or the derivative of a forward one, on its way between the two
+ * ends of the block: the first `rows` rows of (B, O), O the outputs of the layer that opens it. */
 view residual_kept(const layer *closes, int rows);
 
 /* The row of the opening layer's output that belongs to a row of the closing layer's input. */

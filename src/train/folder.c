@@ -30,13 +30,21 @@ static status taken(const run_folder *f)
                        f->path);
 }
 
-/* Whoever made the folder may have removed it before it was locked; the lock is then useless. */
-static status check_there(const run_folder *f)
+/* *same: the path still leads to the folder that was locked. */
+static status still_there(const run_folder *f, bool *same)
 {
     struct stat named = { 0 }, locked;
     if ((stat(f->path, &named) != 0 && errno != ENOENT) || fstat(f->lock, &locked) != 0)
         return status_fail_errno(STATUS_IO, errno, "%s: cannot look at the folder", f->path);
-    bool same = named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+    *same = named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+    return STATUS_OK;
+}
+
+/* Whoever made the folder may have removed it before it was locked; the lock is then useless. */
+static status check_there(const run_folder *f)
+{
+    bool same;
+    TRY(still_there(f, &same));
     return same ? STATUS_OK : taken(f);
 }
 
@@ -131,8 +139,10 @@ status folder_open(run_folder *f, const train_options *o)
 
 void folder_close(run_folder *f)
 {
-    /* Removes it while it is locked: afterwards it may be another process's. */
-    if (f->made)
+    /* Removes it while it is locked: afterwards it may be another process's, as it is now if
+     * somebody has put another folder in its place. */
+    bool same = false;
+    if (f->made && still_there(f, &same) == STATUS_OK && same)
         rmdir(f->path);
     if (f->lock >= 0)
         close(f->lock);

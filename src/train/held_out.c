@@ -47,10 +47,14 @@ status held_out_open(held_out *h, trainer *t)
     dataset_request q = held_out_request(&t->data, &t->options, &t->compute);
     if (!q.on_disk)
         q.memory = MOST_MEMORY;
-    status s = STATUS_USAGE; /* what more than the bound would take */
-    for (q.limit = RESTORED_COUNT; q.limit > 0 && s == STATUS_USAGE; q.limit /= 2)
+    status s = STATUS_OK;
+    bool too_large = true;
+    q.too_large = &too_large;
+    for (q.limit = RESTORED_COUNT; q.limit > 0 && too_large; q.limit /= 2) {
+        too_large = false;
         s = dataset_open_test(&h->data, &t->data, &q);
-    return s == STATUS_USAGE ? STATUS_OK : s;
+    }
+    return too_large ? STATUS_OK : s;
 }
 
 void held_out_plan(held_out *h, arena *a, const model *m)

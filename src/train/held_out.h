@@ -19,7 +19,8 @@ typedef struct held_out {
 
 /* Opens the first test pictures that belong to the run's training pictures. There are none without
  * a task, without a test part, and if not one of that fits into a bound. STATUS_IO, STATUS_FORMAT,
- * STATUS_MEMORY where the test part cannot be read. */
+ * STATUS_MEMORY where the test part cannot be read; STATUS_USAGE where the options contradict it.
+ */
 status held_out_open(held_out *h, trainer *t);
 void held_out_plan(held_out *h, arena *a, const model *m);
 const pairs *held_out_pairs(const held_out *h);

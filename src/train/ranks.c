@@ -91,7 +91,7 @@ status ranks_compare(const model *m, uint32_t read)
 
 /* ---- between steps ---- */
 
-/* What rank 0 asks for, where it would else give the number of a signal, or 0 before a step. */
+/* Before a step, rank 0 gives the number of a signal, or 0; or one of these requests. */
 enum { ASKS_SAVE = 1 << 16, ASKS_END };
 
 status ranks_save(const model *m, const char *path)

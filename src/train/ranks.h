@@ -21,8 +21,8 @@ status ranks_check(const model *m);
  * differs from rank 0; STATUS_IO where one is lost. */
 status ranks_compare(const model *m, uint32_t read);
 
-/* What rank 0 does, between two steps, with the others in ranks_follow: writes the model, as
- * model_save, and says that the run has come to its end. */
+/* Rank 0 calls these between two steps, while the others are in ranks_follow: ranks_save writes the
+ * model, as model_save does, and ranks_end tells the others that the run has ended. */
 status ranks_save(const model *m, const char *path);
 void ranks_end(group g);
 

@@ -284,20 +284,20 @@ class Game:
 
 
 def game_case(seed, *case):
-    game, steps = Game(seed, *case), []
+    game, steps, sums = Game(seed, *case), [], [0.0, 0.0]
     for step in range(GAME_STEPS):
-        losses = game.step(step)
+        sums = [total + loss for total, loss in zip(sums, game.step(step))]
         tensors = []
         for name, n in (("generator", game.g), ("discriminator", game.d)):
             tensors.append(tensor(name, n.block(n.parameters)))
             tensors.append(tensor(f"{name}.buffers", n.block(n.buffers)) if n.buffers else "{ 0 }")
         tensors.append(tensor("generator_ema", game.average([game.g.parameters, game.g.buffers]))
                        if "ema" in game.given else "{ 0 }")
-        steps.append(f"{{ {losses[0]:.9g}, {losses[1]:.9g}, {{\n" + ",\n".join(tensors) + " } }")
+        steps.append(f"{{ {{ {sums[0]:.9g}, {sums[1]:.9g} }}, {{\n" + ",\n".join(tensors) + " } }")
     generator, discriminator, latent, batch, d_steps, shape, given = case
-    rules = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in given.items())
-    return (f"{{ {literal(generator)},\n{literal(discriminator)},\n{latent}, {batch}, {d_steps}, "
-            f"{shape_of(shape)}, UINT64_C({seed}), {{ {rules or '{ 0 }'} }},\n{{ "
+    rules = ", ".join(f'{{ "{name}", "{value}" }}' for name, value in {"eps": EPS, **given}.items())
+    return (f"{{ {literal(generator)},\n{literal(discriminator)},\n{latent}, {batch}, {d_steps}, {LR}, "
+            f"{shape_of(shape)}, UINT64_C({seed}), 10000, {{ {rules} }},\n{{ {{ 0 }} }},\n{{ "
             + ",\n".join(steps) + " } }")
 
 
@@ -307,7 +307,7 @@ def main():
     write("norms", "nets with batch_norm and spectral_norm",
           "static const golden_norm golden_norms[]", nets, "make_norms.py")
     write("norm_games", f"the first {GAME_STEPS} steps of games with batch_norm and spectral_norm",
-          "static const norm_game norm_games[]", games, "make_norms.py")
+          "static const golden_game norm_games[]", games, "make_norms.py")
 
 
 if __name__ == "__main__":

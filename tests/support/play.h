@@ -1,4 +1,4 @@
-/* tests/support/play.h - the golden games, and models that play them.
+/* tests/support/play.h - the golden games, models that play them, and options of small models.
  *
  * make_goldens.py played them with PyTorch; their real samples are normal numbers, which are drawn
  * here as it draws them.
@@ -13,9 +13,12 @@
 
 enum { GAME_STEPS = 3, GAME_BLOCKS = 6 };
 
+/* Sums over the steps so far, and what the nets are then: for each of G and D the parameters and
+ * both moments, then G's average, if any. Those of tests/golden/norm_games.h have only the losses,
+ * and for each net the parameters and the buffers, then both of G's average. */
 typedef struct golden_step {
     double sums[METRIC_COUNT];
-    golden_tensor tensors[GAME_BLOCKS + 1]; /* the last: the average of G, if any */
+    golden_tensor tensors[GAME_BLOCKS + 1];
 } golden_step;
 
 typedef struct golden_game {
@@ -79,6 +82,39 @@ static inline void training_open_golden(training *b, const golden_game *g, const
                                         int threads)
 {
     training_open_in(b, (group){ .ranks = 1 }, g, isa, threads);
+}
+
+static inline model_options small_options(void)
+{
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.generator = "linear 6, relu, linear 8, tanh";
+    o.discriminator = "linear 9, leaky_relu 0.2, dropout 0.3, linear 1";
+    o.latent = 4;
+    o.batch = 10;
+    o.seed = 3;
+    return o;
+}
+
+static const data_identity small_data = { .channels = 2, .height = 2, .width = 2, .count = 1000 };
+
+static inline const float *nth_block(const model *m, int i)
+{
+    const net *n = i < 3 ? &m->players[GENERATOR].net : &m->players[DISCRIMINATOR].net;
+    return i % 3 == 0 ? n->params : i % 3 == 1 ? n->exp_avg : n->exp_avg_sq;
+}
+
+static inline void assert_same_bits(const training *a, const training *b)
+{
+    for (int i = 0; i < GAME_BLOCKS; i++) {
+        size_t n = (i < 3 ? &a->model.players[GENERATOR].net : &a->model.players[DISCRIMINATOR].net)
+                       ->param_count;
+        assert_memory_equal(nth_block(&a->model, i), nth_block(&b->model, i), n * sizeof(float));
+    }
+    if (a->model.options.ema > 0)
+        assert_memory_equal(a->model.players[GENERATOR].average.params,
+                            b->model.players[GENERATOR].average.params,
+                            a->model.players[GENERATOR].net.param_count * sizeof(float));
 }
 
 static inline void next_batch(void *context, uint32_t number, real_batch *to)
