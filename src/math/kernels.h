@@ -87,8 +87,9 @@ typedef struct kernels {
     void (*product_placed)(int rows, int cols, int n, placed a, panels b, float *c,
                            ptrdiff_t c_stride, bool add);
 
-    /* The same, as product, with a right factor in which the columns from a multiple of four on are
-     * adjacent: b (n, cols), cols a multiple of 16, and rows of a that are a_row apart. */
+    /* The same, with a right factor that is found by offsets, whose columns are adjacent in fours:
+     * only b.cols[0], b.cols[4], ... are read. cols is a multiple of 16, and a's rows are a_row
+     * apart. */
     void (*product_fours)(int rows, int cols, int n, const float *a, ptrdiff_t a_row, placed b,
                           float *c, ptrdiff_t c_stride, bool add);
 

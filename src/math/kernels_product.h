@@ -17,15 +17,15 @@ typedef struct left {
 } left;
 
 /* A panel of the right factor: row k begins at data + k * row, or, if rows is not NULL, at
- * data + rows[k]. If fours is not NULL, the columns from a multiple of four j on are fours[j]
- * floats further on. */
+ * data + rows[k]. If fours is not NULL, columns j to j + 3 of a row, j a multiple of four, are
+ * fours[j] floats after its beginning. */
 typedef struct right {
     const float *data;
     ptrdiff_t row;
     const int *rows, *fours;
 } right;
 
-/* A vector of b: row k, the j-th of its vectors. */
+/* Vector j of row k of b, which begins at bk unless it is found by an offset. */
 static inline __attribute__((always_inline)) vec right_vector(right b, const float *bk, int k,
                                                               int j)
 {
