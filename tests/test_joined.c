@@ -19,7 +19,8 @@ static const struct {
 } nets[] = {
     { "linear 6, leaky_relu 0.2, condition 3, linear 2", { VALUES, 1, 1 } },
     { "linear 6, leaky_relu 0.2, projection 4", { VALUES, 1, 1 } },
-    { "residual, condition 3, leaky_relu 0.2, linear 700, add, tanh, linear 1", { VALUES, 1, 1 } },
+    { "residual, linear 9, condition 3, leaky_relu 0.2, linear 700, add, tanh, linear 1",
+      { VALUES, 1, 1 } },
     { "linear 9, residual, relu, condition 2, linear 9, residual, tanh, add, add, projection 3",
       { VALUES, 1, 1 } },
     { "conv 4 k3 p1, residual, relu, condition 2, conv 4 k3 p1, add, conv 2 k4 s2 p1, linear 1",
