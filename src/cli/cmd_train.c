@@ -59,7 +59,7 @@ static const option_table watch_table = { watch_rows, sizeof watch_rows / sizeof
 /* A run is resumed by its folder, not by a file in it. */
 static status check_out(const train_options *o)
 {
-    if (o->resume && file_exists(o->out) && !file_is_folder(o->out))
+    if (o->resume && file_is_regular(o->out))
         return status_fail(STATUS_USAGE, "--out: %s is a file, expected the folder of the run",
                            o->out);
     return STATUS_OK;
