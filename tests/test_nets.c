@@ -126,12 +126,29 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
 
 /* ---- layers that exclude options ---- */
 
+typedef struct combination {
+    const char *generator, *discriminator, *option, *value, *message;
+} combination;
+
+/* Opens a model with these nets, a batch of 4 and that option. */
+static status open_with(const combination *c, model *m)
+{
+    const data_identity data = {
+        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
+    };
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.generator = c->generator;
+    o.discriminator = c->discriminator;
+    o.batch = 4;
+    assert_ok(option_set(option_find(&model_option_table, c->option), &o, c->value));
+    return model_open(m, &o, &data);
+}
+
 static void what_does_not_go_together_is_refused_with_what_would(void **state)
 {
     (void)state;
-    static const struct {
-        const char *generator, *discriminator, *option, *value, *message;
-    } cases[] = {
+    static const combination cases[] = {
         { "linear 8", "linear 4, batch_norm, linear 1", "r1", "0.5",
           "--r1: needs a D that judges each sample by itself, which it does not with batch_norm "
           "(layer 2 of --discriminator): give its linear and conv layers spectral_norm instead" },
@@ -147,44 +164,22 @@ static void what_does_not_go_together_is_refused_with_what_would(void **state)
         { "linear 8", "linear 1, batch_norm", "batch", "2",
           "--discriminator: \"linear 1, batch_norm\" ends in \"batch_norm\", expected" },
     };
-    const data_identity data = {
-        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
-    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        model_options o;
         model m;
-        option_defaults(&model_option_table, &o);
-        o.generator = cases[i].generator;
-        o.discriminator = cases[i].discriminator;
-        o.batch = 4;
-        assert_ok(
-            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
-        assert_fails(model_open(&m, &o, &data), STATUS_USAGE, cases[i].message);
+        assert_fails(open_with(&cases[i], &m), STATUS_USAGE, cases[i].message);
     }
 }
 
 static void what_goes_together_is_not_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *generator, *discriminator, *option, *value;
-    } cases[] = {
-        { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5" },
-        { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1" },
-    };
-    const data_identity data = {
-        .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
+    static const combination cases[] = {
+        { "linear 8, batch_norm", "linear 4 spectral_norm, linear 1", "r1", "0.5", NULL },
+        { "linear 2x2x2, batch_norm", "batch_norm, linear 1", "batch", "1", NULL },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        model_options o;
         model m;
-        option_defaults(&model_option_table, &o);
-        o.generator = cases[i].generator;
-        o.discriminator = cases[i].discriminator;
-        o.batch = 4;
-        assert_ok(
-            option_set(option_find(&model_option_table, cases[i].option), &o, cases[i].value));
-        assert_ok(model_open(&m, &o, &data));
+        assert_ok(open_with(&cases[i], &m));
         model_close(&m);
     }
 }
