@@ -275,10 +275,7 @@ static status judge_asked(evaluation *v, points samples, const evaluator_watch *
     const asked_samples s = { v->generator,   v->options->generator.seed,
                               &v->conditions, samples,
                               &v->evaluator,  watch };
-    if (v->conditions.count == 0)
-        return STATUS_OK;
-    return v->conditions.captions ? asked_judge_captions(&s, &v->asked)
-                                  : asked_judge_classes(&s, &v->asked);
+    return v->conditions.count > 0 ? asked_judge(&s, &v->asked) : STATUS_OK;
 }
 
 static status judge(evaluation *v)

@@ -10,6 +10,13 @@
 
 #include "base/banned.h"
 
+status asked_judge(const asked_samples *s, asked_report *r)
+{
+    r->kind = s->conditions->captions ? CONDITION_CAPTION : CONDITION_LABEL;
+    TRY(asked_judge_classes(s, r));
+    return r->kind == CONDITION_CAPTION ? asked_judge_captions(s, r) : STATUS_OK;
+}
+
 enum { TITLE_WIDTH = 38, VALUE_WIDTH = 10 };
 
 /* A figure of the classes. */
@@ -93,7 +100,7 @@ static void add_classes(text *t, const evaluator *e, const asked_report *r)
 {
     class_figure list[CLASS_FIGURES];
     list_figures(r, list);
-    add_head(t, "asked for by class");
+    add_head(t, r->kind == CONDITION_LABEL ? "asked for by class" : "classes asked for by caption");
     for (int i = 0; i < CLASS_FIGURES; i++) {
         add_row(t, list[i].title, list[i].mean, list[i].digits);
         add_worst(t, e, &list[i]);
@@ -131,11 +138,14 @@ static void add_captions(text *t, const evaluator *e, const asked_report *r)
 
 void asked_add_table(text *t, const evaluator *e, const asked_report *r)
 {
-    if (r->kind == CONDITION_LABEL)
-        add_classes(t, e, r);
-    else if (r->kind == CONDITION_CAPTION && r->has_matcher)
+    if (r->has_matcher)
         add_captions(t, e, r);
-    else if (r->kind == CONDITION_CAPTION)
+    if (r->has_classes)
+        add_classes(t, e, r);
+    if (r->ambiguous > 0)
+        text_add(t, "\nno figures of classes: pictures of several classes share %d caption%s\n",
+                 r->ambiguous, r->ambiguous == 1 ? "" : "s");
+    if (!r->has_matcher && r->kind == CONDITION_CAPTION)
         text_add(t, "\ntoo few images to learn which captions fit them\n");
 }
 
@@ -230,13 +240,15 @@ static void add_json_captions(text *t, const evaluator *e, const asked_report *r
 
 void asked_add_json(text *t, const evaluator *e, const asked_report *r)
 {
-    if (r->kind == CONDITION_NONE || (r->kind == CONDITION_CAPTION && !r->has_matcher))
+    if (!r->has_classes && !r->has_matcher)
         return;
     json_begin(t, "asked", '{');
     json_add_string(t, "for", condition_choice((int)r->kind)->name);
-    if (r->kind == CONDITION_LABEL)
-        add_json_classes(t, e, r);
-    else
+    if (r->has_matcher)
         add_json_captions(t, e, r);
+    if (r->has_classes)
+        add_json_classes(t, e, r);
+    if (r->ambiguous > 0)
+        json_add(t, "ambiguous_captions", "%d", r->ambiguous);
     json_end(t, '}');
 }

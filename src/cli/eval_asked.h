@@ -40,7 +40,10 @@ typedef struct caption_attribute {
 
 typedef struct asked_report {
     condition_kind kind; /* CONDITION_NONE: nothing below is there */
-    /* Of classes; `tests` has only accuracy. */
+    /* Of classes, asked for or those of the pictures whose captions were; `tests` has only
+     * accuracy. */
+    bool has_classes;
+    int ambiguous; /* captions that pictures of several classes have: if any, no classes */
     obeyed samples, reals, tests;
     /* Of captions: */
     bool has_matcher;
@@ -54,6 +57,9 @@ typedef struct asked_report {
 } asked_report;
 
 /* Fills what there is for the model's conditions. STATUS_MEMORY, STATUS_NONFINITE. */
+status asked_judge(const asked_samples *s, asked_report *r);
+
+/* Parts of it: the figures of classes, and those of captions. */
 status asked_judge_classes(const asked_samples *s, asked_report *r);
 status asked_judge_captions(const asked_samples *s, asked_report *r);
 

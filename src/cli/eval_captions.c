@@ -303,7 +303,6 @@ static status judge_all(judging *j)
 
 status asked_judge_captions(const asked_samples *s, asked_report *r)
 {
-    r->kind = CONDITION_CAPTION;
     if (s->evaluator->judge == JUDGE_NOBODY)
         return STATUS_OK;
     judging *j = calloc(1, sizeof *j);

@@ -1,9 +1,12 @@
-/* cli/eval_classes.c - whether samples are of the classes that they were asked for.
+/* cli/eval_classes.c - whether samples are of the classes that they were asked for, by themselves
+ * or by captions.
  *
  * SPDX-License-Identifier: MIT */
 #include "cli/eval_asked.h"
 
 #include <stdlib.h>
+
+#include "eval/texts.h"
 
 #include "base/banned.h"
 
@@ -28,12 +31,39 @@ static void take_test(class_sets *k, const evaluator *e)
         k->test[i] = from[i];
 }
 
+/* The classes of the pictures that have each text: that of the first one, and how many texts have
+ * another one beside it. */
+static status count_ambiguous(const dataset *d, int *count)
+{
+    enum { NONE, SEVERAL = MOST_CLASSES + 1 };
+    text_index t;
+    status s = texts_open(&t, d);
+    uint16_t *class_of = s == STATUS_OK ? calloc((size_t)t.count + 1, sizeof *class_of) : NULL;
+    if (s == STATUS_OK && !class_of)
+        s = status_fail(STATUS_MEMORY, "%s: out of memory for %d captions", d->path, t.count);
+    for (int i = 0; class_of && i < d->count; i++)
+        for (uint32_t k = d->captions->first[i]; k < d->captions->first[i + 1]; k++) {
+            uint16_t *of = &class_of[t.ids[k]], own = (uint16_t)(1 + d->labels[i]);
+            *of = *of == NONE || *of == own ? own : SEVERAL;
+        }
+    *count = 0;
+    for (int i = 0; class_of && i < t.count; i++)
+        *count += class_of[i] == SEVERAL;
+    free(class_of);
+    texts_close(&t);
+    return s;
+}
+
 status asked_judge_classes(const asked_samples *s, asked_report *r)
 {
     evaluator *e = s->evaluator;
     int count = s->samples.count;
     class_sets k = { 0 };
     if (e->classes == 0)
+        return STATUS_OK;
+    if (s->conditions->captions)
+        TRY(count_ambiguous(e->train, &r->ambiguous));
+    if (r->ambiguous > 0)
         return STATUS_OK;
     plan(&k, count, e->test->count);
     TRY(arena_open(&k.arena));
@@ -48,7 +78,7 @@ status asked_judge_classes(const asked_samples *s, asked_report *r)
     obeyed both[2];
     status result = obeyed_run(e->compute, e->classes, tests, sets, 2, both);
     if (result == STATUS_OK) {
-        r->kind = CONDITION_LABEL;
+        r->has_classes = true;
         r->samples = both[0];
         r->reals = both[1];
         obeyed_accuracy(e->classes, tests, &r->tests);
