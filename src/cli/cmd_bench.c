@@ -132,7 +132,13 @@ static void add_products(text *t, const step_costs *c)
              100 * share_of_peak(c, c->product_operations, c->cold_seconds));
 }
 
-/* Other programs lower the figures, and so does a core that is shared with another machine. */
+static double least_step(const step_costs *c)
+{
+    return c->parts[c->part_count - 2].seconds;
+}
+
+/* Other programs lower the figures, and so does a core or a cache that is shared with another
+ * machine. */
 static void add_doubts(text *t, const step_costs *c)
 {
     double together = c->peak / (c->threads * c->peak_one);
@@ -144,11 +150,13 @@ static void add_doubts(text *t, const step_costs *c)
                  "too busy to measure, or the threads share a core: %d of them reach\n"
                  "%.2f times the peak of one\n",
                  c->threads, together * c->threads);
+    else if (c->product_seconds > least_step(c))
+        text_add(t, "too busy to measure: the products, one by one, took longer than a step\n");
 }
 
 static void add_report(text *t, const step_costs *c)
 {
-    double step = c->parts[c->part_count - 2].seconds;
+    double step = least_step(c);
     add_machine(t, c);
     add_products(t, c);
     text_add(t, "\none step:\n");
