@@ -142,6 +142,129 @@ static void each_way_has_its_bytes(void **state)
     assert_shown(&show_characters, &what, "\n\n");
 }
 
+/* Every 51st value of each colour, and greys. */
+enum { COLOURS = 6 * 6 * 6 + 256 };
+
+static void draw_colours(const void *from, int y, unsigned char *bytes)
+{
+    (void)from;
+    (void)y;
+    for (int i = 0; i < COLOURS; i++, bytes += 3) {
+        int grey = i - 216;
+        bytes[0] = (unsigned char)(grey < 0 ? 51 * (i / 36) : grey);
+        bytes[1] = (unsigned char)(grey < 0 ? 51 * (i / 6 % 6) - i / 36 : grey);
+        bytes[2] = (unsigned char)(grey < 0 ? 51 * (i % 6) : grey ^ 1);
+    }
+}
+
+/* xterm's colour, by its definition: a cube of six steps and 24 greys. */
+static void colour_of(int number, int rgb[3])
+{
+    static const int steps[6] = { 0, 95, 135, 175, 215, 255 };
+    int i = number - 16;
+    for (int c = 0; c < 3; c++)
+        rgb[c] = number >= 232 ? 8 + 10 * (number - 232)
+                               : steps[c == 0   ? i / 36
+                                       : c == 1 ? i / 6 % 6
+                                                : i % 6];
+}
+
+static int distance(const int rgb[3], const unsigned char *to)
+{
+    int sum = 0;
+    for (int c = 0; c < 3; c++)
+        sum += (rgb[c] - to[c]) * (rgb[c] - to[c]);
+    return sum;
+}
+
+static void no_other_of_the_256_colours_is_nearer(void **state)
+{
+    (void)state;
+    unsigned char line[3 * COLOURS] = { 0 };
+    png_picture p = { COLOURS, 1, 3, draw_colours, NULL, false };
+    received r = { .calls_left = 9 };
+    assert_ok(show_colours.draw((show_sink){ take, &r }, &p, &usual));
+    draw_colours(NULL, 0, line);
+    const char *at = r.bytes.data;
+    for (int i = 0, number = 0; i < COLOURS; i++) {
+        int used = 0, rgb[3], other[3];
+        if (sscanf(at, "\033[38;5;%dm%n", &number, &used) == 1)
+            at += used;
+        assert_memory_equal(at, "\342\226\200", 3);
+        at += 3;
+        colour_of(number, rgb);
+        for (int k = 16; k < 256; k++) {
+            colour_of(k, other);
+            assert_true(distance(other, line + 3 * i) >= distance(rgb, line + 3 * i));
+        }
+    }
+    assert_string_equal(at, "\033[0m\n");
+    text_free(&r.bytes);
+}
+
+static void draw_noise(const void *from, int y, unsigned char *bytes)
+{
+    const png_picture *p = from;
+    for (int i = 0; i < p->width * p->channels; i++)
+        bytes[i] = (unsigned char)((unsigned)(y * 997 + i * i + 1) * 2654435761u >> 24);
+}
+
+static status take_png(void *context, const unsigned char *bytes, size_t n)
+{
+    text_add_bytes(context, (const char *)bytes, n);
+    return STATUS_OK;
+}
+
+/* Adds the bytes that base64 (RFC 4648) stands for; n is a multiple of 4. */
+static void add_decoded(text *t, const char *s, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (; n > 0; n -= 4, s += 4) {
+        unsigned value = 0;
+        int bytes = s[2] == '=' ? 1 : s[3] == '=' ? 2 : 3;
+        for (int i = 0; i < 4; i++) {
+            const char *digit = strchr(digits, s[i] == '=' ? 'A' : s[i]);
+            assert_non_null(digit);
+            value = value << 6 | (unsigned)(digit - digits);
+        }
+        for (int i = 0; i < bytes; i++)
+            text_add_bytes(t, &(char){ (char)(value >> (16 - 8 * i) & 255) }, 1);
+    }
+}
+
+/* Pictures of several lengths: the last three bytes are whole or not. */
+static void kitty_gets_the_file_in_parts_of_4096_characters(void **state)
+{
+    (void)state;
+    for (int width = 30; width < 33; width++) {
+        png_picture p = { width, 60, 3, draw_noise, &p, false };
+        show_screen screen = usual;
+        received r = { .calls_left = 99 };
+        text file = { 0 }, got = { 0 };
+        screen.id = 7;
+        assert_ok(png_give(&p, (png_taker){ take_png, &file }));
+        assert_ok(show_kitty.draw((show_sink){ take, &r }, &p, &screen));
+        const char *at = r.bytes.data, *head = "\033_Ga=T,f=100,q=2,C=1,i=7,m=1;";
+        for (bool more = true; more; head = "\033_Gm=") {
+            assert_memory_equal(at, head, strlen(head));
+            at += strcspn(at, ";") + 1;
+            size_t n = strcspn(at, "\033");
+            more = at[-2] == '1';
+            assert_true(more ? n == 4096 : n > 0 && n <= 4096 && n % 4 == 0);
+            add_decoded(&got, at, n);
+            at += n;
+            assert_memory_equal(at, "\033\\", 2);
+            at += 2;
+        }
+        assert_string_equal(at, "");
+        assert_int_equal(got.length, file.length);
+        assert_memory_equal(got.data, file.data, file.length);
+        text_free(&file);
+        text_free(&got);
+        text_free(&r.bytes);
+    }
+}
+
 static void a_failure_of_the_sink_ends_every_way(void **state)
 {
     (void)state;
@@ -278,6 +401,8 @@ int main(void)
         cmocka_unit_test(tiles_are_enlarged_shrunk_or_left_out_by_whole_factors),
         cmocka_unit_test(a_shrunk_pixel_is_the_mean_of_its_pixels),
         cmocka_unit_test(each_way_has_its_bytes),
+        cmocka_unit_test(no_other_of_the_256_colours_is_nearer),
+        cmocka_unit_test(kitty_gets_the_file_in_parts_of_4096_characters),
         cmocka_unit_test(a_failure_of_the_sink_ends_every_way),
         cmocka_unit_test(nothing_is_sent_to_a_terminal_that_is_too_small),
         cmocka_unit_test(an_answer_is_found_among_keys_and_other_sequences),
