@@ -233,6 +233,7 @@ static epoch_metrics read_row(const char *at, column_set set)
 {
     epoch_metrics e = { .mean[METRIC_PIXEL] = NAN,
                         .psnr = NAN,
+                        .augment_p = NAN,
                         .judged = judged_nothing(),
                         .tests = has_tests(set),
                         .adapts = set >= SET_ADAPTED };

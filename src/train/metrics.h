@@ -22,7 +22,7 @@ typedef struct epoch_metrics {
     uint32_t step;             /* steps since the start of the run */
     double mean[METRIC_COUNT]; /* over the steps */
     double psnr;               /* with a task: of G's pictures, in dB; else NAN */
-    double augment_p;          /* with --augment auto: at the epoch's end */
+    double augment_p;          /* at the epoch's end; read from a row without it: NAN */
     double value;              /* V(D, G) = mean log D(x) + mean log(1 - D(G(z))) */
     vital_signs vitals;        /* at the epoch's end */
     judged_figures judged;     /* likewise */
