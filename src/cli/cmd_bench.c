@@ -150,8 +150,9 @@ static void add_doubts(text *t, const step_costs *c)
                  "too busy to measure, or the threads share a core: %d of them reach\n"
                  "%.2f times the peak of one\n",
                  c->threads, together * c->threads);
-    else if (c->product_seconds > least_step(c))
-        text_add(t, "too busy to measure: the products, one by one, took longer than a step\n");
+    for (int i = 0; i < c->part_count; i++)
+        if (c->parts[i].seconds < -0.005 * least_step(c))
+            text_add(t, "too busy to measure: %s, a difference, is below 0\n", c->parts[i].name);
 }
 
 static void add_report(text *t, const step_costs *c)
