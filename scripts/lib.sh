@@ -44,6 +44,7 @@ fish           fish               fish                      fish       fish     
 script         bsdutils           util-linux-script         util-linux util-linux       util-linux-misc   util-linux
 openmpi        openmpi-bin,libopenmpi-dev - - - - -
 mpich          mpich,libmpich-dev - - - - -
+browser        chromium           chromium                  chromium   chromium         chromium          -
 valgrind       valgrind           valgrind                  valgrind   valgrind         valgrind          valgrind
 '
 managers=(apt-get dnf pacman zypper apk brew)
@@ -146,6 +147,7 @@ is_there() { # need
     sanitizers) have gcc && sanitizer_works gcc address,undefined ;;
     clang-runtime) have clang && sanitizer_works clang fuzzer-no-link,address,undefined ;;
     openmpi | mpich) have "mpicc.$1" && have "mpirun.$1" ;;
+    browser) have chromium || have chromium-browser || have google-chrome || have chrome ;;
     aarch64 | s390x) cross_works "$1" ;;
     *) have "$1" ;;
     esac

@@ -154,8 +154,24 @@ class Source:
             yield "without", self.words(span), t.start, span[1], ""
         elif t.text in OPPOSITE:
             ends = ENDS | {"&&", "||"}
-            span = self.span(self.operand(i, -1, ends), self.operand(i, 1, ends))
-            yield "as", f"{self.words(span)} as {OPPOSITE[t.text]}", t.start, t.end, OPPOSITE[t.text]
+            left, right = self.operand(i, -1, ends), self.operand(i, 1, ends)
+            span = self.span(left, right)
+            if not self.is_extreme(left, i, right):
+                yield "as", f"{self.words(span)} as {OPPOSITE[t.text]}", t.start, t.end, OPPOSITE[t.text]
+
+    def is_extreme(self, left, i, right):
+        """Whether this is `a < b ? a : b` or the like: of two equal values it does not matter which one is taken, unless
+        they are zeros with different signs."""
+        if self.tokens[i].text in ("==", "!=") or self.tokens[right + 1].text != "?":
+            return False
+        colon = self.operand(right + 1, 1, ENDS) + 1
+        if self.tokens[colon].text != ":":
+            return False
+        ends = ENDS | OPPOSITE.keys() | {"&&", "||"}
+        compared = {self.words(self.span(left, i - 1)), self.words(self.span(i + 1, right))}
+        taken = {self.words(self.span(right + 2, colon - 1)),
+                 self.words(self.span(colon + 1, self.operand(colon, 1, ends)))}
+        return compared == taken and not any(re.match(r"0\b", words) for words in compared)
 
     def condition(self, span, always, around):
         text = self.text[slice(*span)]

@@ -19,6 +19,8 @@ import typing
 
 NOBODY = 65534
 MEMORY, FILE_SIZE = 4 << 30, 256 << 20
+LONGEST = 100  # CPU seconds of a test without a mutant
+IDLE = 15  # seconds without any CPU time: a deadlock
 
 
 class Test(typing.NamedTuple):
@@ -87,8 +89,8 @@ class Place:
         return limit
 
     def run(self, test, added, seconds):
-        """(exit code, CPU seconds). `seconds` limits the CPU time of each process; ten times as long on the clock is
-        a deadlock."""
+        """(exit code, CPU seconds). `seconds` limits the CPU time of each process; a test that takes ten times as long
+        on the clock, or computes nothing for a while, is ended."""
         environment = {**os.environ, "HOME": str(self.home), "XDG_CACHE_HOME": str(self.home),
                        "TMPDIR": str(self.folder / "tmp"), "PYTHONDONTWRITEBYTECODE": "1",
                        "ASAN_OPTIONS": "quarantine_size_mb=1:malloc_context_size=1:hard_rss_limit_mb=3000", **added}
@@ -119,11 +121,30 @@ def end_group(leader):
 
 
 def end_late(leader, seconds, ended):
-    """Ends a test that takes longer. Only seconds in which this program runs count: both may be stopped for a while."""
+    """Ends a test that takes longer, or waits for ever. Only seconds in which this program runs count: both may be
+    stopped for a while."""
+    idle, before = 0, 0
     for _ in range(seconds):
         if ended.wait(1):
             return
+        used = ticks_of(leader)
+        idle, before = idle + 1 if used == before else 0, used
+        if idle == IDLE:
+            break
     end_group(leader)
+
+
+def ticks_of(leader):
+    """The CPU time that the processes of a session have taken so far."""
+    ticks = 0
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks
 
 
 class Trials:
@@ -176,7 +197,7 @@ class Trials:
         path = place.folder / "reached"
         path.write_bytes(bytes(4 * (len(self.names) // 1000 * 1000 + 1000)))
         path.chmod(0o666)
-        code, seconds = place.run(self.in_place(place, test), {"GAN_REACHED": str(path)}, 20)
+        code, seconds = place.run(self.in_place(place, test), {"GAN_REACHED": str(path)}, LONGEST)
         seen = memoryview(path.read_bytes()).cast("i")
         print(f"{test.name}: exit {code}, {seconds:.2f} s", flush=True)
         return code, seconds, [n for n, s in zip(self.names, seen) if s]
@@ -192,8 +213,8 @@ class Trials:
     # ---- mutants ----
 
     def covering(self, function):
-        """The tests that call a function: first the one named after its file or module, then those that are quick and
-        about little else. If it is newer than what is known, those that call others of its file."""
+        """The tests that call a function: first those that are quick and about little else, or named after its file or
+        module. If it is newer than what is known, those that call others of its file."""
         file = function.split(": ")[0] + ": "
         if any(function in k.reached for k in self.known.values()) or function in self.learned:
             names = [n for n, k in self.known.items() if function in k.reached]
@@ -201,7 +222,8 @@ class Trials:
             names = [n for n, k in self.known.items() if any(f.startswith(file) for f in k.reached)]
         _, module, stem = function.split(".")[0].split("/")
         named = {module, stem, stem.split("_")[0], f"fuzz.{stem}"}
-        return sorted(names, key=lambda n: (n not in named, self.known[n].seconds + len(self.known[n].reached) / 2000))
+        return sorted(names, key=lambda n: (self.known[n].seconds + len(self.known[n].reached) / 2000) /
+                      (5 if n in named else 1))
 
     def judge(self, place, item):
         """{"verdict", "by", "kind", "tried", "of", "seconds"} of a mutant. Stops at the first test that notices it, or
