@@ -76,7 +76,6 @@ class Place:
         """What the child does before it becomes the test."""
         def limit():
             os.setsid()
-            os.nice(19)
             if not self.sanitized:
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE))
