@@ -24,10 +24,14 @@ static size_t shown(const word_list *l)
 /* The i-th rarest word: equally rare ones are in the order of their bytes, as the commonest are. */
 static const counted_word *rarest(const word_list *l, size_t i)
 {
-    size_t rare = l->words[l->count - 1].times, first = l->count;
-    while (first > 0 && l->words[first - 1].times == rare)
-        first--;
-    return first + i < l->count ? &l->words[first + i] : &l->words[l->count - 1 - i];
+    for (size_t end = l->count, first;; end = first) {
+        first = end - 1;
+        while (first > 0 && l->words[first - 1].times == l->words[first].times)
+            first--;
+        if (i < end - first)
+            return &l->words[first + i];
+        i -= end - first;
+    }
 }
 
 static void show_word(text *t, const counted_word *w)
