@@ -60,6 +60,14 @@ static int most_difference(const char *name)
     return jpeg && has_jpeg() && !strstr(jpeg_reader.package, "turbo") ? 2 : 0;
 }
 
+/* These pictures are small: decoding takes at least a row and at most a library's buffers. */
+static void check_memory(const char *name, const bitmap_header *h, const bitmap_form *form)
+{
+    size_t row = (size_t)form->width * (size_t)form->channels;
+    if (h->memory < row || h->memory > 3 << 20)
+        fail_msg("%s: states that reading it takes %zu bytes", name, h->memory);
+}
+
 static void pictures_of_every_kind_are_read(void **state)
 {
     (void)state;
@@ -74,6 +82,7 @@ static void pictures_of_every_kind_are_read(void **state)
         assert_ok(bitmap_read_header(&h, &f));
         assert_ok(read_whole(&b, &f));
         assert_int_equal(b.rows, b.form.height);
+        check_memory(name, &h, &b.form);
         if (b.width != good_pictures[i].width || b.height != good_pictures[i].height ||
             b.channels != good_pictures[i].channels || h.width != b.width || h.height != b.height ||
             h.colour != good_pictures[i].colour)

@@ -1,0 +1,174 @@
+/* tests/test_bmp.c - bitmaps of Windows and OS/2, built here from the definition of the format.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "test.h"
+
+#include "whole_picture.h"
+
+enum { FILE_HEADER = 14, CORE = 12, INFO = 40, OS2 = 64, V4 = 108, V5 = 124 };
+enum { SPARE = 1024 }; /* bytes after a picture, which belong to none of its pixels */
+
+/* What a file states. The indices of its pixels are 0, 1, 2, ... from the top left. */
+typedef struct indexed {
+    int header, bits, width, height;
+    int used;   /* the header's number of colours; 0: all */
+    int stored; /* colours that are before the pixels */
+    bool top_down;
+} indexed;
+
+static void put_number(unsigned char *at, uint32_t x, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        at[i] = (unsigned char)(x >> 8 * i);
+}
+
+static size_t palette_size(const indexed *b)
+{
+    return (size_t)b->stored * (b->header == CORE ? 3 : 4);
+}
+
+/* Rows end at multiples of 32 bits. */
+static size_t row_size(const indexed *b)
+{
+    size_t bits = (size_t)b->width * (size_t)b->bits;
+    while (bits % 32 != 0)
+        bits++;
+    return bits / 8;
+}
+
+static int index_at(const indexed *b, int x, int y)
+{
+    return (y * b->width + x) % (1 << b->bits);
+}
+
+/* Part c of a colour: 0 red, 1 green, 2 blue; none is black. */
+static unsigned char part_of(int colour, int c)
+{
+    return (unsigned char)(20 + (colour * 7 + c * 50) % 230);
+}
+
+static void put_header(const indexed *b, unsigned char *bytes)
+{
+    unsigned char *info = bytes + FILE_HEADER;
+    uint32_t height = (uint32_t)(b->top_down ? -b->height : b->height);
+    memcpy(bytes, "BM", 2);
+    put_number(bytes + 10, (uint32_t)(FILE_HEADER + b->header) + (uint32_t)palette_size(b), 4);
+    put_number(info, (uint32_t)b->header, 4);
+    if (b->header == CORE) {
+        put_number(info + 4, (uint32_t)b->width, 2);
+        put_number(info + 6, height, 2);
+        put_number(info + 8, 1, 2);
+        put_number(info + 10, (uint32_t)b->bits, 2);
+        return;
+    }
+    put_number(info + 4, (uint32_t)b->width, 4);
+    put_number(info + 8, height, 4);
+    put_number(info + 12, 1, 2);
+    put_number(info + 14, (uint32_t)b->bits, 2);
+    put_number(info + 32, (uint32_t)b->used, 4);
+}
+
+static void put_pixels(const indexed *b, unsigned char *rows)
+{
+    for (int y = 0; y < b->height; y++)
+        for (int x = 0; x < b->width; x++) {
+            int row = b->top_down ? y : b->height - 1 - y, first = x * b->bits;
+            rows[(size_t)row * row_size(b) + (size_t)first / 8] |=
+                (unsigned char)(index_at(b, x, y) << (8 - b->bits - first % 8));
+        }
+}
+
+/* The file, followed by spare bytes of 0xee; the caller frees its bytes. */
+static bitmap_file build(const indexed *b, unsigned char **bytes)
+{
+    size_t before = (size_t)(FILE_HEADER + b->header),
+           size = before + palette_size(b) + (size_t)b->height * row_size(b);
+    int each = b->header == CORE ? 3 : 4;
+    *bytes = calloc(1, size + SPARE);
+    assert_non_null(*bytes);
+    memset(*bytes + size, 0xee, SPARE);
+    put_header(b, *bytes);
+    for (int i = 0; i < b->stored; i++)
+        for (int c = 0; c < 3; c++) /* blue, green, red */
+            (*bytes)[before + (size_t)(i * each + c)] = part_of(i, 2 - c);
+    put_pixels(b, *bytes + before + palette_size(b));
+    return (bitmap_file){ "x.bmp", *bytes, size + SPARE };
+}
+
+/* A colour that the file does not have is black. */
+static void check(const indexed *b)
+{
+    unsigned char *bytes;
+    whole_picture p;
+    bitmap_file f = build(b, &bytes);
+    int colours = 1 << b->bits;
+    colours = b->used > 0 && b->used < colours ? b->used : colours;
+    colours = b->stored < colours ? b->stored : colours;
+    assert_ok(read_whole(&p, &f));
+    assert_true(p.width == b->width && p.height == b->height && p.channels == 3);
+    for (int y = 0; y < b->height; y++)
+        for (int x = 0; x < b->width; x++)
+            for (int c = 0; c < 3; c++) {
+                int i = index_at(b, x, y);
+                int expected = i < colours ? part_of(i, c) : 0;
+                int got = p.bytes[(y * b->width + x) * 3 + c];
+                if (got != expected)
+                    fail_msg("header of %d, %d bits, %d colours used, %d stored: %d, %d, part %d: "
+                             "expected %d, got %d",
+                             b->header, b->bits, b->used, b->stored, x, y, c, expected, got);
+            }
+    free(p.bytes);
+    free(bytes);
+}
+
+static const int headers[] = { CORE, INFO, OS2, V4, V5 }, depths[] = { 1, 2, 4, 8 };
+
+static void a_colour_that_is_not_in_the_palette_is_black(void **state)
+{
+    (void)state;
+    for (size_t h = 0; h < sizeof headers / sizeof *headers; h++)
+        for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
+            const int all = 1 << depths[d], numbers[] = { 0, 1, all - 1, all, all + 1 };
+            for (int used = 0; used < (headers[h] == CORE ? 1 : 5); used++)
+                for (int stored = 0; stored < 5; stored++)
+                    check(&(indexed){ headers[h], depths[d], 16, 17, numbers[used], numbers[stored],
+                                      false });
+        }
+}
+
+static void rows_of_indices_are_whole_words(void **state)
+{
+    (void)state;
+    for (size_t d = 0; d < sizeof depths / sizeof *depths; d++)
+        for (int width = 1; width <= 65; width++)
+            for (int down = 0; down < 2; down++)
+                check(&(indexed){ INFO, depths[d], width, 3, 0, 1 << depths[d], down != 0 });
+}
+
+/* Decoding takes a row, and an index a pixel if the pixels are packed. */
+static void the_stated_memory_is_a_row_and_the_indices_of_packed_pixels(void **state)
+{
+    (void)state;
+    enum { WIDTH = 3000, HEIGHT = 2000, ROW = 3 * WIDTH, LITTLE = 16384 };
+    const indexed b = { INFO, 8, WIDTH, HEIGHT, 0, 256, false };
+    unsigned char *bytes;
+    bitmap_header h;
+    bitmap_file f = build(&b, &bytes);
+    assert_ok(bitmap_read_header(&h, &f));
+    assert_true(h.memory >= ROW && h.memory <= ROW + LITTLE);
+    put_number(bytes + FILE_HEADER + 16, 1, 4); /* packed bytes */
+    assert_ok(bitmap_read_header(&h, &f));
+    assert_true(h.memory >= ROW + WIDTH * HEIGHT);
+    assert_true(h.memory <= ROW + WIDTH * HEIGHT + LITTLE);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_colour_that_is_not_in_the_palette_is_black),
+        cmocka_unit_test(rows_of_indices_are_whole_words),
+        cmocka_unit_test(the_stated_memory_is_a_row_and_the_indices_of_packed_pixels),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
