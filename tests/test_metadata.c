@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "data/dataset.h"
 
 static void write_text(const char *path, const char *s)
@@ -108,6 +109,39 @@ static void metadata_jsonl_has_several_captions_a_picture(void **state)
     dataset_close(&d);
 }
 
+/* Writes the four columns, of which the first is column `shift` of the usual order. */
+static void write_turned(int shift)
+{
+    static const char *const rows[][4] = { { "file_name", "text", "caption", "label" },
+                                           { "a.pgm", "one", "two", "x" },
+                                           { "b.pgm", "three", "four", "y" },
+                                           { "sub/c.pgm", "five", "six", "x" } };
+    text t = { 0 };
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++)
+            text_add(&t, "%s%s", rows[i][(k + shift) % 4], k < 3 ? "," : "\n");
+    write_text("set/metadata.csv", t.data);
+    text_free(&t);
+}
+
+static void columns_may_come_in_any_order(void **state)
+{
+    (void)state;
+    for (int shift = 0; shift < 4; shift++) {
+        dataset d;
+        make_set();
+        write_turned(shift);
+        assert_open(&d);
+        assert_string_equal(caption(&d, "a.pgm", 0, 2), "one");
+        assert_string_equal(caption(&d, "a.pgm", 1, 2), "two");
+        assert_string_equal(caption(&d, "sub/c.pgm", 1, 2), "six");
+        assert_int_equal(d.class_count, 2);
+        assert_int_equal(d.labels[find(&d, "a.pgm")], 0);
+        assert_int_equal(d.labels[find(&d, "b.pgm")], 1);
+        dataset_close(&d);
+    }
+}
+
 static void a_subfolder_may_have_its_own_file(void **state)
 {
     (void)state;
@@ -163,6 +197,13 @@ static void a_mistake_is_refused_with_file_and_line(void **state)
           "set/metadata.csv:1: has the column text twice" },
         { "set/metadata.csv", "file_name,text\na.pgm,x\nd.pgm,y\n",
           "set/metadata.csv:3: names d.pgm, which is not there" },
+        /* Only "./" is left out of a name. */
+        { "set/metadata.csv", "file_name,text\n.ab.pgm,x\n",
+          "set/metadata.csv:2: names .ab.pgm, which is not there" },
+        { "set/metadata.csv", "file_name,text\n../b.pgm,x\n",
+          "set/metadata.csv:2: names ../b.pgm, which is not there" },
+        { "set/metadata.csv", "file_name,text\nx/b.pgm,x\n",
+          "set/metadata.csv:2: names x/b.pgm, which is not there" },
         { "set/metadata.csv", "file_name,text\na.pgm,x\nb.pgm,y\na.pgm,z\n",
           "set/metadata.csv:4: names a.pgm again, after set/metadata.csv:2" },
         { "set/metadata.csv", "file_name,text\nmetadata.csv,x\n",
@@ -301,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metadata_csv_has_captions_and_labels),
         cmocka_unit_test(metadata_jsonl_has_several_captions_a_picture),
+        cmocka_unit_test(columns_may_come_in_any_order),
         cmocka_unit_test(a_subfolder_may_have_its_own_file),
         cmocka_unit_test(a_text_beside_a_picture_has_its_captions),
         cmocka_unit_test(a_mistake_is_refused_with_file_and_line),

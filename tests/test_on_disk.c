@@ -11,6 +11,7 @@
 #include "base/system.h"
 #include "data/ahead.h"
 #include "data/duplicates.h"
+#include "format/cifar.h"
 #include "format/idx.h"
 #include "idx_blob.h"
 
@@ -50,7 +51,7 @@ static void assert_equal_sets(const dataset *disk, const dataset *memory)
 {
     int first[2][PICTURES], count[2];
     size_t size = (size_t)dataset_sample_size(memory);
-    float a[3 * SIDE * SIDE], b[3 * SIDE * SIDE];
+    float a[CIFAR_PIXELS], b[CIFAR_PIXELS];
     assert_true(disk->store && !disk->pixels && memory->pixels);
     assert_int_equal(disk->count, memory->count);
     assert_int_equal(disk->fingerprint, memory->fingerprint);
@@ -155,6 +156,31 @@ static void idx_files_and_their_crops_on_the_disk_are_those_in_memory(void **sta
         disk.limit = memory.limit = 7;
         compare(&disk, &memory);
     }
+}
+
+/* Records of a label and 3 x 32 x 32 bytes. */
+static void put_cifar(const char *name, int count, int seed)
+{
+    size_t n = (size_t)count * (1 + CIFAR_PIXELS);
+    unsigned char *bytes = malloc(n);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (unsigned char)(((size_t)seed + 7 * i) % (i % (1 + CIFAR_PIXELS) ? 256 : 10));
+    assert_ok(file_write(name, bytes, n));
+    free(bytes);
+}
+
+static void cifar_files_on_the_disk_are_those_in_memory(void **state)
+{
+    (void)state;
+    put_cifar("data_batch_1.bin", 5, 1);
+    put_cifar("data_batch_2.bin", 8, 2);
+    put_cifar("test_batch.bin", 6, 3);
+    dataset_request disk = request_of(".", 0), memory = disk;
+    disk.on_disk = true;
+    compare(&disk, &memory);
+    disk.limit = memory.limit = 7;
+    compare(&disk, &memory);
 }
 
 /* ---- reading ahead ---- */
@@ -342,6 +368,7 @@ int main(void)
         DISK_TEST(crops_on_the_disk_are_those_in_memory),
         DISK_TEST(bad_pictures_leave_no_gap),
         DISK_TEST(idx_files_and_their_crops_on_the_disk_are_those_in_memory),
+        DISK_TEST(cifar_files_on_the_disk_are_those_in_memory),
         DISK_TEST(what_is_read_ahead_is_what_memory_would_give),
         DISK_TEST(a_file_that_changes_is_named),
         DISK_TEST(a_file_that_another_replaces_is_still_read),
