@@ -147,8 +147,10 @@ def ticks_of(leader):
 
 
 class Trials:
-    def __init__(self, tree, jobs, sanitized, options):
-        self.tree, self.folder = tree, tree.folder
+    """proven: {"file: ": tests that have noticed mutants of it}"""
+
+    def __init__(self, tree, jobs, sanitized, options, proven):
+        self.tree, self.folder, self.proven = tree, tree.folder, proven
         self.names = [name for name, _ in sorted(tree.index.items(), key=lambda item: item[1])]
         self.places = [Place(self.folder / f"place-{n}", sanitized) for n in range(jobs)]
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
@@ -213,16 +215,16 @@ class Trials:
 
     def covering(self, function):
         """The tests that call a function: first those that are quick and about little else, or named after its file or
-        module. If it is newer than what is known, those that call others of its file."""
+        module, or that noticed other mutants of its file. If it is newer than what is known, those that call others of its file."""
         file = function.split(": ")[0] + ": "
         if any(function in k.reached for k in self.known.values()) or function in self.learned:
             names = [n for n, k in self.known.items() if function in k.reached]
         else:
             names = [n for n, k in self.known.items() if any(f.startswith(file) for f in k.reached)]
         _, module, stem = function.split(".")[0].split("/")
-        named = {module, stem, stem.split("_")[0], f"fuzz.{stem}"}
+        first = {module, stem, stem.split("_")[0], f"fuzz.{stem}", *self.proven.get(file, ())}
         return sorted(names, key=lambda n: (self.known[n].seconds + len(self.known[n].reached) / 2000) /
-                      (5 if n in named else 1))
+                      (5 if n in first else 1))
 
     def judge(self, place, item):
         """{"verdict", "by", "kind", "tried", "of", "seconds"} of a mutant. Stops at the first test that notices it, or
