@@ -1,10 +1,11 @@
-/* tests/fault/sweep_upscale.c - operations for sweep.h: enlarging a picture.
+/* tests/fault/sweep_upscale.c - operations for sweep.h: enlarging a picture, and judging how well.
  *
  * SPDX-License-Identifier: MIT */
 #include "sweep.h"
 
 #include "game/restored.h"
 #include "game/saved.h"
+#include "train/trial.h"
 
 static compute machine;
 
@@ -92,6 +93,58 @@ static status enlarge_by_model(void)
     return s;
 }
 
+/* Two test pictures of different sizes, as `gan eval` and --eval-every judge them. */
+static status judge_pictures(trial *t, restorer *by)
+{
+    arena a = { 0 };
+    trial_sums sums = { 0 };
+    TRY(trial_reserve(t, by));
+    trial_plan(t, &a);
+    TRY(arena_open(&a));
+    trial_plan(t, &a);
+    status s = STATUS_OK;
+    for (int i = 0; i < t->count && s == STATUS_OK; i++) {
+        s = trial_take(t, i);
+        if (s == STATUS_OK)
+            s = trial_restore(t, by);
+        if (s == STATUS_OK)
+            trial_add(t, &sums);
+    }
+    arena_close(&a);
+    if (s == STATUS_OK)
+        assert_true(trial_means(&sums).psnr > 0);
+    return s;
+}
+
+static status judge_model(void)
+{
+    static unsigned char pixels[3 * (8 * 10 + 12 * 8)];
+    static char path[] = "test";
+    static image_area areas[] = { { .height = 8, .width = 10 },
+                                  { .at = 240, .height = 12, .width = 8 },
+                                  { .at = 528 } };
+    const dataset test = { .count = 2,
+                           .channels = 3,
+                           .height = 8,
+                           .width = 8,
+                           .pixels = pixels,
+                           .crop = 8,
+                           .areas = areas,
+                           .path = path };
+    restorer by;
+    trial t;
+    memcpy(pixels, new_bytes, sizeof pixels);
+    status s = restorer_open(&by, &(generator_options){ .ckpt = "enlarger.bin" }, &machine);
+    if (s == STATUS_OK)
+        s = trial_open(&t, &test, 1, 2, 1, 2, &machine);
+    if (s == STATUS_OK) {
+        s = judge_pictures(&t, &by);
+        trial_close(&t);
+    }
+    restorer_close(&by);
+    return s;
+}
+
 /* A failure after the renaming leaves the new file, which is whole. */
 static void the_old_file_or_a_whole_one(bool done)
 {
@@ -117,6 +170,7 @@ void pictures_are_enlarged_or_not(void **state)
           NULL },
         { "enlarge by a model", old_file, enlarge_by_model, the_old_file_or_a_whole_one, STATUS_OK,
           NULL },
+        { "judge a model", NULL, judge_model, NULL, STATUS_OK, NULL },
     };
     SWEEP(operations);
     compute_close(&machine);
