@@ -8,7 +8,7 @@
 #include "data/attributes.h"
 #include "data/dataset.h"
 
-enum { SIDE = 40 };
+enum { SIDE = 40, STROKE = 12 };
 
 /* Draws a bar of this thickness from top to bottom whose top leans to the right by `shear` pixels
  * per row; each pixel has the share of it that the bar covers along its row. */
@@ -68,6 +68,36 @@ static void the_slant_is_the_shear(void **state)
     for (double shear = -0.4; shear <= 0.4; shear += 0.1) {
         draw_bar(pixels, 3, shear);
         assert_true(fabs(measured(ATTRIBUTE_SLANT, pixels) - shear) < 0.005);
+    }
+}
+
+/* A stroke of noise, leaning to the right, whose box begins at (x, y). */
+static void draw_stroke(unsigned char *pixels, int x, int y, bool mirrored)
+{
+    memset(pixels, 0, SIDE * SIDE);
+    for (int i = 0; i < STROKE; i++)
+        for (int k = 0; k < STROKE; k++) {
+            int across = mirrored ? STROKE - 1 - k : k;
+            bool inside = k + i / 2 >= STROKE / 2 - 1 && k + i / 2 < STROKE;
+            pixels[(y + i) * SIDE + x + across] =
+                (unsigned char)(inside ? 60 + (i * 37 + k * 53) % 190 : 0);
+        }
+}
+
+static void a_stroke_measures_the_same_everywhere_to_the_very_edge(void **state)
+{
+    (void)state;
+    unsigned char pixels[SIDE * SIDE];
+    const int places[] = { 0, 1, 13, SIDE - STROKE - 1, SIDE - STROKE };
+    draw_stroke(pixels, 8, 9, false);
+    double slant = measured(ATTRIBUTE_SLANT, pixels), weight = measured(ATTRIBUTE_WEIGHT, pixels);
+    assert_true(slant > 0.2 && weight > 1);
+    for (int i = 0; i < 50; i++) {
+        bool mirrored = i % 2 != 0;
+        draw_stroke(pixels, places[i / 2 % 5], places[i / 10], mirrored);
+        double expected = mirrored ? -slant : slant;
+        assert_true(fabs(measured(ATTRIBUTE_SLANT, pixels) - expected) < 1e-9);
+        assert_true(fabs(measured(ATTRIBUTE_WEIGHT, pixels) - weight) < 1e-9);
     }
 }
 
@@ -155,6 +185,7 @@ int main(void)
         cmocka_unit_test(thicker_bars_measure_thicker),
         cmocka_unit_test(thickness_hardly_depends_on_the_direction),
         cmocka_unit_test(the_slant_is_the_shear),
+        cmocka_unit_test(a_stroke_measures_the_same_everywhere_to_the_very_edge),
         cmocka_unit_test(a_picture_without_ink_measures_nothing),
         cmocka_unit_test(real_digits_measure_as_numpy_says),
         cmocka_unit_test(the_limits_cut_the_pictures_into_thirds),

@@ -127,6 +127,23 @@ static void classes_are_found_in_the_one_folder_that_contains_them(void **state)
     dataset_close(&d);
 }
 
+/* The parts are searched in a folder that is all there is in its parent, up to eight times. */
+static void parts_are_found_below_eight_folders(void **state)
+{
+    (void)state;
+    char from[64] = "set", to[64];
+    put_grey("set/train/1.pgm", 100);
+    put_grey("set/test/1.pgm", 100);
+    for (int depth = 0; depth <= 9; depth++) {
+        assert_int_equal(count_of(from), depth <= 8 ? 1 : 2);
+        snprintf(to, sizeof to, "%d", depth);
+        assert_ok(folder_make(to));
+        snprintf(to, sizeof to, "%d/x", depth);
+        assert_int_equal(rename(from, to), 0);
+        snprintf(from, sizeof from, "%d", depth);
+    }
+}
+
 /* ---- what systems and gan leave behind ---- */
 
 static void litter_is_not_entered(void **state)
@@ -294,6 +311,7 @@ int main(void)
         PLACED(a_test_part_without_the_classes_has_no_labels_and_says_so),
         PLACED(without_classes_there_is_a_reason),
         PLACED(classes_are_found_in_the_one_folder_that_contains_them),
+        PLACED(parts_are_found_below_eight_folders),
         PLACED(litter_is_not_entered),
         PLACED(what_a_run_wrote_is_no_data),
         PLACED(a_folder_that_cannot_be_listed_is_a_bad_file),

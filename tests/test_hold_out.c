@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "data/dataset.h"
 #include "idx_blob.h"
 
@@ -74,6 +75,118 @@ static void other_captions_do_not_decide(void **state)
     dataset_close(&d);
 }
 
+/* ---- the rule of docs/captions.md, for images with several captions ---- */
+
+enum { IMAGES = 5, WORDS = 5, MOST = 3 };
+
+/* Their places are above, those of one and four are below .4. */
+static const char *const words[WORDS] = { "one", "two", "three", "four", "another" };
+
+/* The words of each image, all different; -1: no more. */
+typedef struct captioned {
+    int of[IMAGES][MOST];
+} captioned;
+
+static bool has(const int image[MOST], int word)
+{
+    return image[0] == word || image[1] == word || image[2] == word;
+}
+
+/* So many images have the word. */
+static int uses(const captioned *c, int word)
+{
+    int n = 0;
+    for (int i = 0; i < IMAGES; i++)
+        n += has(c->of[i], word);
+    return n;
+}
+
+static int own_word(const captioned *c, int image)
+{
+    int own = c->of[image][0];
+    for (int k = 1; k < MOST && c->of[image][k] >= 0; k++)
+        if (uses(c, c->of[image][k]) < uses(c, own))
+            own = c->of[image][k];
+    return own;
+}
+
+static bool is_held(const captioned *c, int image)
+{
+    for (int word = 0; word < WORDS; word++) {
+        bool can_be = has(c->of[image], word) && (word == 0 || word == 3);
+        for (int i = 0; i < IMAGES; i++)
+            can_be = can_be && (!has(c->of[i], word) || own_word(c, i) == word);
+        if (can_be)
+            return true;
+    }
+    return false;
+}
+
+static void caption_by_chance(captioned *c, uint32_t *seed)
+{
+    for (int i = 0; i < IMAGES; i++)
+        for (int k = 0, all = 1 + (i + (int)(*seed >> 30)) % MOST; k < MOST; k++) {
+            c->of[i][k] = -1;
+            while (k < all && c->of[i][k] < 0) {
+                *seed = *seed * 1664525 + 1013904223;
+                int word = (int)(*seed >> 16) % WORDS;
+                c->of[i][k] = has(c->of[i], word) ? -1 : word;
+            }
+        }
+}
+
+static void write_captions(const captioned *c)
+{
+    text t = { 0 };
+    for (int i = 0; i < IMAGES; i++) {
+        text_add(&t, "{\"file_name\":\"%d.pgm\",\"text\":[\"%s\"", i, words[c->of[i][0]]);
+        for (int k = 1; k < MOST && c->of[i][k] >= 0; k++)
+            text_add(&t, ",\"%s\"", words[c->of[i][k]]);
+        text_add(&t, "]}\n");
+    }
+    FILE *f = fopen("several/metadata.jsonl", "w");
+    assert_non_null(f);
+    assert_true(fputs(t.data, f) >= 0 && fclose(f) == 0);
+    text_free(&t);
+}
+
+static void check_held(const captioned *c)
+{
+    dataset_request r = dataset_request_of("several", 0);
+    dataset d;
+    int held = 0;
+    for (int i = 0; i < IMAGES; i++)
+        held += is_held(c, i);
+    r.images.hold_out = 0.4;
+    write_captions(c);
+    if (held == 0 || held == IMAGES) {
+        assert_int_equal(dataset_open_with(&d, &r), STATUS_USAGE);
+        return;
+    }
+    assert_ok(dataset_open_with(&d, &r));
+    assert_int_equal(d.count, IMAGES - held);
+    for (int i = 0; i < d.count; i++)
+        assert_false(is_held(c, d.names[i][0] - '0'));
+    dataset_close(&d);
+}
+
+static void the_rarest_caption_decides_and_of_equals_the_first(void **state)
+{
+    (void)state;
+    uint32_t seed = 1;
+    assert_ok(folder_make("several"));
+    for (int i = 0; i < IMAGES; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "several/%d.pgm", i);
+        assert_ok(file_write(name, "P2 1 1 255 7", 12));
+    }
+    for (int i = 0; i < 100; i++) {
+        captioned c;
+        caption_by_chance(&c, &seed);
+        check_held(&c);
+    }
+}
+
 /* No caption but the most specific ones is held out, so that every class stays. */
 static void of_a_template_only_full_combinations_are_held_out(void **state)
 {
@@ -128,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_caption_goes_with_all_its_images),
         cmocka_unit_test(the_limit_is_of_what_is_left),
         cmocka_unit_test(other_captions_do_not_decide),
+        cmocka_unit_test(the_rarest_caption_decides_and_of_equals_the_first),
         cmocka_unit_test(of_a_template_only_full_combinations_are_held_out),
         cmocka_unit_test(a_share_of_nothing_or_of_everything_is_refused),
         cmocka_unit_test(without_captions_nothing_can_be_held_out),

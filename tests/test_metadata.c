@@ -246,16 +246,28 @@ static void skip_bad_leaves_out_pictures_without_captions(void **state)
     dataset_close(&d);
 }
 
+static char said[256];
+
+static void keep_notice(void *context, const char *message)
+{
+    (void)context;
+    snprintf(said, sizeof said, "%s", message);
+}
+
 static void who_wants_no_captions_is_not_stopped_by_them(void **state)
 {
+    const image_watch watch = { .notice = keep_notice };
     (void)state;
     dataset d;
     dataset_request r = request();
     make_set();
     write_text("set/metadata.csv", "file_name,text\na.pgm\n");
     r.captions = CAPTIONS_IF_NAMED;
+    r.watch = &watch;
     assert_ok(dataset_open_with(&d, &r));
     assert_null(d.captions);
+    assert_string_equal(said, "set/metadata.csv:2: has 1 field, expected 2, as in the first line; "
+                              "what is written about the pictures is not used");
     dataset_close(&d);
     r.captions = CAPTIONS_LOOK;
     assert_ok(dataset_open_with(&d, &r));

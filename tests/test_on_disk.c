@@ -361,6 +361,29 @@ static void reading_pictures_keeps_to_the_bound_or_says_what_it_needs(void **sta
     dataset_close(&d);
 }
 
+/* Each name is held at least once. */
+static void longer_names_take_more_memory(void **state)
+{
+    (void)state;
+    enum { LONGER = 100 };
+    const dataset_request r = in_size(true);
+    size_t memory[2];
+    for (int i = 0; i < 2; i++) {
+        dataset d;
+        assert_ok(dataset_open_with(&d, &r));
+        memory[i] = d.reading_memory;
+        dataset_close(&d);
+        for (int k = 0; k < PICTURES && i == 0; k++) {
+            char name[32], longer[64 + LONGER];
+            snprintf(name, sizeof name, "set/%02d.pgm", k);
+            snprintf(longer, sizeof longer, "set/%0*d.pgm", 2 + LONGER, k);
+            assert_int_equal(rename(name, longer), 0);
+        }
+    }
+    assert_true(memory[1] - memory[0] >= LONGER * PICTURES);
+    assert_true(memory[1] - memory[0] <= 3 * LONGER * PICTURES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +397,7 @@ int main(void)
         DISK_TEST(a_file_that_another_replaces_is_still_read),
         DISK_TEST(without_a_folder_for_them_data_cannot_stay_on_the_disk),
         DISK_TEST(reading_pictures_keeps_to_the_bound_or_says_what_it_needs),
+        DISK_TEST(longer_names_take_more_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

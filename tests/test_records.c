@@ -253,6 +253,24 @@ static void a_mistake_in_an_object_is_refused_with_its_byte(void **state)
     }
 }
 
+/* RFC 8259, section 7: a string may contain all but quotes, backslashes and control characters. */
+static void a_string_keeps_every_byte_that_needs_no_escape(void **state)
+{
+    (void)state;
+    for (int byte = 1; byte < 256; byte++) {
+        char line[16], value[] = { 'x', (char)byte, 'y', 0 };
+        jsonl_object o;
+        snprintf(line, sizeof line, "{\"a\":\"%s\"}", value);
+        if (byte == '"' || byte == '\\')
+            continue;
+        status s = jsonl_read(&o, line, "a:1");
+        assert_int_equal(s, byte < 0x20 ? STATUS_FORMAT : STATUS_OK);
+        if (s == STATUS_OK)
+            assert_string_equal(o.values[o.members[0].first], value);
+        jsonl_free(&o);
+    }
+}
+
 /* {"a":[1,[[...]]]}: the first array is the member's own, so so many more fit. */
 static status read_nested(int depth)
 {
@@ -298,6 +316,7 @@ int main(void)
         cmocka_unit_test(an_object_has_the_members_that_Python_finds),
         cmocka_unit_test(what_is_no_object_is_refused),
         cmocka_unit_test(a_mistake_in_an_object_is_refused_with_its_byte),
+        cmocka_unit_test(a_string_keeps_every_byte_that_needs_no_escape),
         cmocka_unit_test(objects_are_as_deep_and_as_long_as_stated_and_no_more),
     };
     return cmocka_run_group_tests(tests, place_enter, place_leave);

@@ -50,9 +50,10 @@ enum { TEXT_NUMBER_SIZE = 32 };
 void text_from_double(char out[TEXT_NUMBER_SIZE], double value);
 void text_add_double(text *t, double value);
 
-/* Returns the word nearest to `word` by edit distance, or NULL if none is near enough to be meant:
- * at most a third of its letters (and at least one) differ, or one word begins with the other. Word
- * i of `count` is *(const char *const *)(first + i * step). */
+/* Returns the word nearest to `word` by edit distance, the first of several, or NULL if none is
+ * near enough to be meant: a third of the letters of `word`, rounded down, and one more may differ.
+ * A word that begins with the other counts as one wrong letter if they share two or more. Word i of
+ * `count` is *(const char *const *)(first + i * step). */
 const char *text_nearest(const char *word, const void *first, size_t count, size_t step);
 
 #endif
