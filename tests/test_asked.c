@@ -117,6 +117,45 @@ static void contrast_gradient_is_the_same_bytes_on_every_set_and_team(void **sta
         }
 }
 
+/* Pairs of which the i-th picture is at number at[i] of vectors at right angles, its caption at
+ * number told[i], and those of the same caption fit each other. */
+static int right_of(const int at[B], const int told[B])
+{
+    contrast_case c = { 0 };
+    for (int i = 0; i < B; i++) {
+        c.u[i * N + at[i]] = (float)(i + 1);
+        c.v[i * N + told[i]] = (float)(B - i);
+        for (int j = 0; j < B; j++)
+            c.fits[i * B + j] = told[i] == told[j];
+    }
+    return run_contrast(&computes[0][1], &c);
+}
+
+static void a_picture_is_right_if_its_caption_is_nearer_than_all_that_do_not_fit(void **state)
+{
+    (void)state;
+    static const int places[B] = { 0, 1, 2, 3, 3 }, others[B] = { 1, 2, 3, 0, 0 };
+    static const int first[B] = { 0, 2, 1, 3, 3 }, last[B] = { 2, 1, 0, 3, 3 };
+    assert_int_equal(right_of(places, places), B);
+    assert_int_equal(right_of(others, places), 0);
+    assert_int_equal(right_of(first, places), B - 2);
+    assert_int_equal(right_of(last, places), B - 2);
+}
+
+static void a_picture_between_two_captions_is_not_right(void **state)
+{
+    (void)state;
+    contrast_case c = { 0 };
+    for (int i = 0; i < B; i++) {
+        c.fits[i * B + i] = 1;
+        c.u[i * N + i % N] = c.v[i * N + i % N] = 2; /* the first and the last are the same */
+    }
+    assert_int_equal(run_contrast(&computes[0][1], &c), B - 2);
+    c.fits[0 * B + B - 1] =
+        1; /* the last caption fits the first picture, not the other way round */
+    assert_int_equal(run_contrast(&computes[0][1], &c), B - 1);
+}
+
 /* ---- ranks ---- */
 
 static void rank_correlation_is_that_of_scipy(void **state)
@@ -292,6 +331,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contrast_gradient_matches_differences_of_the_loss_in_binary64),
         cmocka_unit_test(contrast_gradient_is_the_same_bytes_on_every_set_and_team),
+        cmocka_unit_test(a_picture_is_right_if_its_caption_is_nearer_than_all_that_do_not_fit),
+        cmocka_unit_test(a_picture_between_two_captions_is_not_right),
         cmocka_unit_test(rank_correlation_is_that_of_scipy),
         cmocka_unit_test(equal_values_have_no_rank_correlation),
         cmocka_unit_test(a_picture_has_its_own_captions_and_no_others),

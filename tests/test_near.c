@@ -69,7 +69,21 @@ static void the_nearest_are_those_of_all_by_the_definition(void **state)
     /* One whose features are all common is like none. */
     for (int k = 0; k < NEAR_MOST; k++)
         assert_int_equal(near_to(&n, CONDITIONS - 1)[k], CONDITIONS - 1);
-    assert_true(n.memory >= sizeof features + CONDITIONS * NEAR_MOST * sizeof *n.ids);
+    near_close(&n);
+}
+
+/* Who has each feature, with its weight; where each feature's begin; of each condition how alike it
+ * is, whether it was seen, and the ones that are near. */
+static void the_memory_that_is_stated_is_that_of_the_lists(void **state)
+{
+    (void)state;
+    condition_table t = made_up();
+    near_conditions n;
+    assert_ok(near_find(&n, &t));
+    size_t lists = (first[CONDITIONS] + FEATURES) * sizeof(uint32_t) +
+                   first[CONDITIONS] * sizeof(float) + CONDITIONS * sizeof(double) +
+                   CONDITIONS * (1 + NEAR_MOST) * sizeof(uint32_t);
+    assert_in_range(n.memory, lists, lists + 64);
     near_close(&n);
 }
 
@@ -153,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_nearest_are_those_of_all_by_the_definition),
+        cmocka_unit_test(the_memory_that_is_stated_is_that_of_the_lists),
         cmocka_unit_test(the_given_share_of_wrong_captions_is_nearly_right),
         cmocka_unit_test(the_other_tones_of_a_thing_are_nearest),
     };

@@ -74,6 +74,10 @@ static const struct {
       { 1, 9, 4 } },
     { "conv_transpose 2 k4 s2 p1", { 2, 1, 1 } },
     { "conv_transpose 3 k2 s2, conv 2 k3 s2 p1", { 1, 1, 1 } },
+    /* A convolution with k = 2 p + 1 and a stride sees further to the left. */
+    { "conv 8 k3 s2 p1, pixel_shuffle 2", { 1, 2, 2 } },
+    { "conv 2 k3 s2 p1, upsample 2", { 1, 2, 2 } },
+    { "conv 2 k3 s2 p1, conv_transpose 2 k4 s2 p1", { 1, 3, 2 } },
 };
 enum { NET_COUNT = sizeof nets / sizeof *nets, SIDE = 64 };
 

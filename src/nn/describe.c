@@ -63,7 +63,6 @@ static void fold(net_operator *product, const net_operator *scale)
         bias->data[o] =
             (float)((double)bias->data[o] * (double)factor[channel] + (double)shift[channel]);
     }
-    product->to = scale->to;
 }
 
 /* False if a layer reads the value between the two, which folding would change. */
