@@ -645,20 +645,6 @@ static void idx_files_of_three_channels_are_read(void **state)
     open_fails(&r, STATUS_FORMAT, "expected images of 1 or 3 channels, its header says 2");
 }
 
-/* ---- duplicates ---- */
-
-static void duplicates_are_those_with_the_same_pixels(void **state)
-{
-    (void)state;
-    unsigned char pixels[] = { 1, 2, 3, 4, 1, 2, 5, 6, 1, 2, 3, 4, 2, 1 };
-    const int expected[] = { 0, 1, 0, 3, 0, 1, 6 };
-    const dataset d = { .count = 7, .channels = 1, .height = 1, .width = 2, .pixels = pixels };
-    int first[7], count;
-    assert_ok(duplicates_find(&d, first, &count));
-    assert_memory_equal(first, expected, sizeof first);
-    assert_int_equal(count, 3);
-}
-
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, place_leave)
 
 int main(void)
@@ -683,7 +669,6 @@ int main(void)
         PLACED(any_number_of_threads_reads_the_same),
         PLACED(batches_of_cifar_10_are_read),
         PLACED(idx_files_of_three_channels_are_read),
-        cmocka_unit_test(duplicates_are_those_with_the_same_pixels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

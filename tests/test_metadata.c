@@ -1,6 +1,7 @@
 /* tests/test_metadata.c - what is written about the pictures of a folder: captions and labels.
  *
  * SPDX-License-Identifier: MIT */
+#include "place.h"
 #include "test.h"
 
 #include <unistd.h>
@@ -17,7 +18,7 @@ static void write_text(const char *path, const char *s)
 /* A grey picture of one pixel, as PGM. */
 static void write_picture(const char *path)
 {
-    write_text(path, "P2 1 1 255 7");
+    write_text(path, "P2 1 1 255 77");
 }
 
 static const char *const described[] = { "set/metadata.csv", "set/metadata.jsonl", "set/a.txt",
@@ -59,10 +60,24 @@ static const char *caption(const dataset *d, const char *name, uint32_t number, 
     return d->captions->texts[d->captions->first[i] + number];
 }
 
+static char said[256];
+
+static void keep_notice(void *context, const char *message)
+{
+    (void)context;
+    snprintf(said, sizeof said, "%s", message);
+}
+
+static const image_watch watch = { .notice = keep_notice };
+
+/* Nothing is said of the set. */
 static void assert_open(dataset *d)
 {
-    const dataset_request r = request();
+    dataset_request r = request();
+    r.watch = &watch;
+    said[0] = 0;
     assert_ok(dataset_open_with(d, &r));
+    assert_string_equal(said, "");
 }
 
 static void metadata_csv_has_captions_and_labels(void **state)
@@ -246,17 +261,8 @@ static void skip_bad_leaves_out_pictures_without_captions(void **state)
     dataset_close(&d);
 }
 
-static char said[256];
-
-static void keep_notice(void *context, const char *message)
-{
-    (void)context;
-    snprintf(said, sizeof said, "%s", message);
-}
-
 static void who_wants_no_captions_is_not_stopped_by_them(void **state)
 {
-    const image_watch watch = { .notice = keep_notice };
     (void)state;
     dataset d;
     dataset_request r = request();
@@ -343,6 +349,50 @@ static void the_labels_of_a_test_part_are_matched_by_name(void **state)
     dataset_close(&d);
 }
 
+/* Picture i of `count` has label i. */
+static void open_labelled(dataset *d, int count)
+{
+    text t = { 0 };
+    text_add(&t, "file_name,label\n");
+    place_remove("many");
+    assert_ok(folder_make("many"));
+    for (int i = 0; i < count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "many/%03d.pgm", i);
+        if (i == 0)
+            write_picture(name);
+        else
+            assert_int_equal(link("many/000.pgm", name), 0);
+        text_add(&t, "%03d.pgm,%d\n", i, i);
+    }
+    write_text("many/metadata.csv", t.data);
+    text_free(&t);
+    dataset_request r = dataset_request_of("many", 0);
+    r.fresh = true;
+    assert_ok(dataset_open_with(d, &r));
+}
+
+static void labels_are_classes_if_these_fit_in_a_byte(void **state)
+{
+    (void)state;
+    dataset d;
+    for (int count = 1; count <= 257; count += count == 2 ? 254 : 1) {
+        open_labelled(&d, count);
+        bool usable = count >= 2 && count <= 256;
+        assert_int_equal(d.class_count, usable ? count : 0);
+        for (int i = 0; usable && i < count; i++)
+            assert_int_equal(d.labels[i], atoi(d.classes[d.labels[i]]));
+        if (!usable) {
+            char reason[128];
+            snprintf(reason, sizeof reason,
+                     "many/metadata.csv has %d different label%s, expected 2 to 256", count,
+                     count == 1 ? "" : "s");
+            assert_string_equal(d.no_classes, reason);
+        }
+        dataset_close(&d);
+    }
+}
+
 static int use_own_cache(void **state)
 {
     (void)state;
@@ -362,6 +412,7 @@ int main(void)
         cmocka_unit_test(who_wants_no_captions_is_not_stopped_by_them),
         cmocka_unit_test(a_changed_file_is_noticed_by_a_cached_set),
         cmocka_unit_test(a_named_file_describes_the_folder),
+        cmocka_unit_test(labels_are_classes_if_these_fit_in_a_byte),
         cmocka_unit_test(the_labels_of_a_test_part_are_matched_by_name),
     };
     return cmocka_run_group_tests(tests, use_own_cache, NULL);
