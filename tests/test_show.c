@@ -232,11 +232,12 @@ static void add_decoded(text *t, const char *s, size_t n)
     }
 }
 
-/* Pictures of several lengths: the last three bytes are whole or not. */
+/* Files of each length modulo 3: the last three bytes are whole or not. */
 static void kitty_gets_the_file_in_parts_of_4096_characters(void **state)
 {
     (void)state;
-    for (int width = 30; width < 33; width++) {
+    unsigned seen = 0;
+    for (int width = 30; seen != 7; width++) {
         png_picture p = { width, 60, 3, draw_noise, &p, false };
         show_screen screen = usual;
         received r = { .calls_left = 99 };
@@ -259,6 +260,7 @@ static void kitty_gets_the_file_in_parts_of_4096_characters(void **state)
         assert_string_equal(at, "");
         assert_int_equal(got.length, file.length);
         assert_memory_equal(got.data, file.data, file.length);
+        seen |= 1u << file.length % 3;
         text_free(&file);
         text_free(&got);
         text_free(&r.bytes);
@@ -349,6 +351,35 @@ static const char *variable(const char *name)
     return NULL;
 }
 
+static void terminals_are_asked_about_kitty_where_a_variable_suggests_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *variables[3][2];
+        const char *first; /* of the question; NULL: none is asked */
+    } cases[] = {
+        { { { "TERM", "xterm" } }, "\033[c" },
+        { { { "TERM", "xterm" }, { "KITTY_WINDOW_ID", "" } }, "\033[c" },
+        { { { "TERM", "xterm" }, { "KITTY_WINDOW_ID", "1" } }, "\033_Gi=31," },
+        { { { "TERM", "xterm" }, { "KONSOLE_VERSION", "220400" } }, "\033_Gi=31," },
+        { { { "TERM", "xterm" }, { "TERM_PROGRAM", "ghostty" } }, "\033_Gi=31," },
+        { { { "TERM", "xterm" }, { "TERM_PROGRAM", "vscode" } }, "\033[c" },
+        { { { "TERM", "xterm-kitty" } }, "\033_Gi=31," },
+        { { { "TERM", "tmux-256color" }, { "KITTY_WINDOW_ID", "1" } }, "\033[c" },
+        { { { "TERM", "screen" }, { "TERM_PROGRAM", "WezTerm" } }, "\033[c" },
+        { { { "TERM", "linux" } }, NULL },
+        { { { "TERM", "dumb" } }, NULL },
+        { { { "TERM", "xterm" }, { "NO_COLOR", "1" } }, NULL },
+        { { { NULL, NULL } }, NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        environment = cases[i].variables;
+        const char *asked = announced_question(variable), *first = cases[i].first;
+        if (first ? !asked || strncmp(asked, first, strlen(first)) != 0 : asked != NULL)
+            fail_msg("environment %zu is asked %s", i, asked ? asked + 1 : "nothing");
+    }
+}
+
 static void the_best_announced_way_is_chosen(void **state)
 {
     (void)state;
@@ -406,6 +437,7 @@ int main(void)
         cmocka_unit_test(a_failure_of_the_sink_ends_every_way),
         cmocka_unit_test(nothing_is_sent_to_a_terminal_that_is_too_small),
         cmocka_unit_test(an_answer_is_found_among_keys_and_other_sequences),
+        cmocka_unit_test(terminals_are_asked_about_kitty_where_a_variable_suggests_it),
         cmocka_unit_test(the_best_announced_way_is_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
