@@ -102,6 +102,36 @@ static void the_cache_tells_the_metadata_of_an_entry(void **state)
                  "does not begin with the length of a header");
 }
 
+/* Whether the bytes are in the file. */
+static bool is_in(const char *path, const char *bytes)
+{
+    unsigned char *file;
+    size_t n;
+    assert_ok(file_read(path, 1 << 16, &file, &n));
+    bool has = memmem(file, n, bytes, strlen(bytes)) != NULL;
+    free(file);
+    return has;
+}
+
+/* Other programs read an entry as a safetensors file. */
+static void a_tensor_with_rows_has_two_sizes_also_if_it_is_one(void **state)
+{
+    (void)state;
+    static const char *const shapes[] = { "\"shape\":[3]", "\"shape\":[1,3]", "\"shape\":[2,3]" };
+    unsigned char bytes[6] = { 0 };
+    for (int rows = 0; rows < 3; rows++) {
+        const cache_tensor t = {
+            .name = "u", .rows = rows, .cols = 3, .data = bytes, .type = CACHE_U8
+        };
+        const cache_entry e = {
+            .file = "one", .metadata = "\"format\":\"test 1\"", .tensors = &t, .count = 1
+        };
+        assert_ok(cache_write(&e));
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(is_in(cache_path("one"), shapes[i]), i == rows);
+    }
+}
+
 static void without_a_folder_there_is_no_cache(void **state)
 {
     (void)state;
@@ -137,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLACED(the_cache_gives_back_what_was_kept_and_nothing_else),
         PLACED(the_cache_tells_the_metadata_of_an_entry),
+        PLACED(a_tensor_with_rows_has_two_sizes_also_if_it_is_one),
         PLACED(without_a_folder_there_is_no_cache),
         PLACED(the_cache_may_be_below_the_home_folder),
     };

@@ -5,6 +5,7 @@
 
 #include "base/caption.h"
 #include "base/file.h"
+#include "data/caption_words.h"
 #include "data/dataset.h"
 #include "idx_blob.h"
 
@@ -130,6 +131,48 @@ static void a_file_has_a_line_for_each_sample(void **state)
     dataset_close(&d);
 }
 
+/* Sample i has i captions, all different. */
+static void captions_state_the_memory_of_their_lists(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 40, LITTLE = 256 };
+    caption_list l = { 0 };
+    captions *c;
+    size_t count = 0, bytes = 0;
+    for (int i = 1; i <= SAMPLES; i++) {
+        assert_ok(caption_list_sample(&l));
+        for (int k = 0; k < i; k++, count++) {
+            char caption[32];
+            bytes += (size_t)snprintf(caption, sizeof caption, "%d of %d", k, i) + 1;
+            assert_ok(caption_list_add(&l, caption, "here"));
+        }
+    }
+    assert_ok(captions_make(&c, &l));
+    size_t lists = SAMPLES * sizeof *c->first + 2 * count * sizeof *c->texts + bytes;
+    assert_true(captions_memory(c) >= lists && captions_memory(c) <= lists + LITTLE);
+    assert_int_equal(captions_memory(NULL), 0);
+    captions_free(c);
+    caption_list_free(&l);
+}
+
+static void equal_captions_are_counted_once_and_their_words_each_time(void **state)
+{
+    (void)state;
+    dataset d;
+    caption_words w;
+    make_three_images();
+    write_text("lines", "A cat\na cat\na dog\n");
+    assert_ok(open_captioned(&d, "lines", 0));
+    assert_ok(caption_words_count(&w, d.captions));
+    assert_int_equal(w.different, 2);
+    assert_int_equal(w.list.count, 3);
+    assert_int_equal(w.list.words[0].times, 3); /* a */
+    assert_int_equal(w.list.words[1].times, 2); /* cat */
+    assert_int_equal(w.list.words[2].times, 1); /* dog */
+    caption_words_free(&w);
+    dataset_close(&d);
+}
+
 /* Sample i has i captions more than one; the k-th of all says k. */
 static void chosen_samples_keep_their_captions_and_what_these_say(void **state)
 {
@@ -231,6 +274,8 @@ int main(void)
         cmocka_unit_test(what_is_not_utf8_is_refused_with_its_place),
         cmocka_unit_test(words_are_letters_and_digits_and_what_is_between_them),
         cmocka_unit_test(a_file_has_a_line_for_each_sample),
+        cmocka_unit_test(captions_state_the_memory_of_their_lists),
+        cmocka_unit_test(equal_captions_are_counted_once_and_their_words_each_time),
         cmocka_unit_test(chosen_samples_keep_their_captions_and_what_these_say),
         cmocka_unit_test(a_limit_keeps_the_first_captions),
         cmocka_unit_test(the_fingerprint_covers_captions),

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "data/fit.h"
+#include "data/options.h"
 #include "golden/pictures.h"
 #include "whole_picture.h"
 
@@ -133,6 +134,27 @@ static void a_picture_is_laid_on_its_background(void **state)
     assert_memory_equal(out, colour, 9);
 }
 
+static void a_background_has_a_name_or_six_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        rgb colour;
+    } good[] = { { "white", { 255, 255, 255 } },      { "black", { 0, 0, 0 } },
+                 { "012345", { 0x01, 0x23, 0x45 } },  { "6789ab", { 0x67, 0x89, 0xab } },
+                 { "#cdefAB", { 0xcd, 0xef, 0xab } }, { "CDEF00", { 0xcd, 0xef, 0x00 } } };
+    static const char *const bad[] = { "",        "#",      "white ", "White",   "01234",
+                                       "0123456", "#01234", "01234g", "##01234", "0x0123",
+                                       "01234/",  "01234:", "01234@", "01234G",  "01234`" };
+    rgb got;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_ok(image_background(good[i].word, &got));
+        assert_memory_equal(&got, &good[i].colour, sizeof got);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_fails(image_background(bad[i], &got), STATUS_USAGE, bad[i]);
+}
+
 static void grey_stays_the_same_grey(void **state)
 {
     (void)state;
@@ -153,6 +175,7 @@ int main(void)
         cmocka_unit_test(a_picture_of_any_orientation_becomes_what_the_upright_one_does),
         cmocka_unit_test(the_mean_of_white_is_white_at_any_size),
         cmocka_unit_test(a_picture_is_laid_on_its_background),
+        cmocka_unit_test(a_background_has_a_name_or_six_digits),
         cmocka_unit_test(grey_stays_the_same_grey),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

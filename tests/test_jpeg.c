@@ -70,6 +70,100 @@ static void a_frame_is_looked_at_when_its_header_is_there(void **state)
         assert_refused(n, n < 12 ? "it breaks off" : "12 bits per value");
 }
 
+/* Where the marker segment at `at` ends; that of a scan (0xda) includes its packed bytes. */
+static size_t segment_end(const unsigned char *bytes, size_t at)
+{
+    size_t end = at + 2 + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
+    while (bytes[at + 1] == 0xda && (bytes[end] != 0xff || bytes[end + 1] == 0))
+        end++;
+    return end;
+}
+
+enum { SCANS = 10 }; /* libjpeg's usual script for three components */
+
+/* A progressive picture, and the places of its scans with what is before each. */
+typedef struct progressive {
+    unsigned char *bytes;
+    size_t n, first, ends[SCANS]; /* the first scan begins at `first` */
+} progressive;
+
+static progressive load_progressive(void)
+{
+    progressive p;
+    int scans = 0;
+    assert_ok(file_read(GAN_SOURCE_DIR "/tests/golden/pictures/progressive.jpg", 1 << 20, &p.bytes,
+                        &p.n));
+    for (size_t at = 2, end; p.bytes[at + 1] != 0xd9; at = end) {
+        end = segment_end(p.bytes, at);
+        if (p.bytes[at + 1] != 0xda) {
+            p.first = scans == 0 ? end : p.first;
+            continue;
+        }
+        assert_true(scans < SCANS);
+        p.ends[scans++] = end;
+    }
+    assert_int_equal(scans, SCANS);
+    return p;
+}
+
+/* Reads the picture with these scans only, in this order. */
+static status read_scans(const progressive *p, const int *scans, int count, whole_picture *out)
+{
+    unsigned char *made = malloc(2 * p->n);
+    size_t n = p->first;
+    assert_non_null(made);
+    memcpy(made, p->bytes, n);
+    for (int i = 0; i < count; i++) {
+        size_t from = scans[i] > 0 ? p->ends[scans[i] - 1] : p->first, to = p->ends[scans[i]];
+        memcpy(made + n, p->bytes + from, to - from);
+        n += to - from;
+    }
+    memcpy(made + n, "\xff\xd9", 2);
+    bitmap_file f = { "made.jpg", made, n + 2 };
+    status s = read_whole(out, &f);
+    free(made);
+    return s;
+}
+
+/* ITU-T T.81, annex G: each scan adds coefficients, or bits of them. */
+static void a_progressive_picture_needs_each_of_its_scans(void **state)
+{
+    (void)state;
+    progressive p = load_progressive();
+    for (int missing = 0; missing < SCANS; missing++) {
+        int scans[SCANS], count = 0;
+        whole_picture out;
+        for (int i = 0; i < SCANS; i++)
+            if (i != missing)
+                scans[count++] = i;
+        assert_fails(read_scans(&p, scans, count, &out), STATUS_FORMAT,
+                     "made.jpg: broken JPEG: it lacks scans: the picture is incomplete");
+    }
+    free(p.bytes);
+}
+
+/* The standard begins with the means, which are scan 0, and has no scan twice. Scans 0 to 4 bring
+ * the higher bits, the others one more each. */
+static void the_means_may_come_late_and_higher_bits_twice(void **state)
+{
+    (void)state;
+    const int usual[SCANS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 },
+              others[2][2 * SCANS] = { { 1, 2, 3, 4, 5, 0, 6, 7, 8, 9 },
+                                       { 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9 } },
+              counts[] = { 10, 15 };
+    progressive p = load_progressive();
+    whole_picture a, b;
+    assert_ok(read_scans(&p, usual, SCANS, &a));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(read_scans(&p, others[i], counts[i], &b));
+        assert_memory_equal(a.bytes, b.bytes,
+                            (size_t)a.width * (size_t)a.height * (size_t)a.channels);
+        free(b.bytes);
+    }
+    free(a.bytes);
+    free(p.bytes);
+}
+
 int main(void)
 {
     if (jpeg_reader.missing)
@@ -77,6 +171,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_entry_that_its_block_cuts_off_turns_nothing),
         cmocka_unit_test(a_frame_is_looked_at_when_its_header_is_there),
+        cmocka_unit_test(a_progressive_picture_needs_each_of_its_scans),
+        cmocka_unit_test(the_means_may_come_late_and_higher_bits_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -233,6 +233,7 @@ static void a_mistake_in_an_object_is_refused_with_its_byte(void **state)
         { "{\"a\":1,}", "a:1: expected a string at byte 8" },
         { "{\"a\" 1}", "a:1: expected a colon at byte 6" },
         { "{\"a\":[1 2]}", "a:1: expected a comma or ] at byte 9" },
+        { "{\"a\":[[1 2]]}", "a:1: expected a comma or ] at byte 10" },
         { "{\"a\":{\"b\" 1}}", "a:1: expected a colon at byte 11" },
         { "{\"a\":{\"b\":1;}}", "a:1: expected a comma or } at byte 12" },
         { "{\"a\":1} x", "a:1: expected the end of the line after the object at byte 9" },

@@ -120,6 +120,33 @@ static void without_labels_a_class_is_refused(void **state)
     assert_string_equal(status_message(), "template:1: has {class}, but alone has no classes");
 }
 
+static void only_grey_images_of_one_size_are_measured(void **state)
+{
+    (void)state;
+    dataset d;
+    dataset_request r = dataset_request_of("colour", 0);
+    blob colour = { .n = 0 };
+    for (int i = 0; i < 5; i++) /* the magic number, 4 images of 3 x 2 x 2 */
+        add_u32(&colour, (const uint32_t[]){ 0x804, 4, 3, 2, 2 }[i]);
+    add_data(&colour, 4 * 3 * 2 * 2);
+    put("colour", &colour);
+    write_text("template", "an image\na {slant} image\n");
+    r.images.captions = "template";
+    assert_int_equal(dataset_open_with(&d, &r), STATUS_USAGE);
+    assert_string_equal(status_message(), "template:2: {weight} and {slant} are measured on grey "
+                                          "images, but those of colour have 3 channels");
+    assert_ok(folder_make("set"));
+    write_text("set/1.pgm", "P2 1 2 255 7 90");
+    write_text("set/2.pgm", "P2 2 1 255 90 7");
+    r = dataset_request_of("set", 0);
+    r.images.captions = "template";
+    r.crop = 1;
+    assert_int_equal(dataset_open_with(&d, &r), STATUS_USAGE);
+    assert_string_equal(status_message(),
+                        "template:2: {weight} and {slant} are measured on images of one size, but "
+                        "those of set keep their own, for crops");
+}
+
 /* All 60,000 training and 10,000 test digits by the file that is installed with them. Python, with
  * the measures of NumPy and float64: the numbers of captions, and those of the first digits. */
 static void the_template_of_mnist_fits_its_digits(void **state)
@@ -145,6 +172,7 @@ int main(void)
         cmocka_unit_test(a_line_applies_only_with_all_its_words),
         cmocka_unit_test(a_bad_template_is_refused_with_its_line),
         cmocka_unit_test(without_labels_a_class_is_refused),
+        cmocka_unit_test(only_grey_images_of_one_size_are_measured),
         cmocka_unit_test(the_template_of_mnist_fits_its_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,8 @@
 /* A progressive picture has about ten; each one more takes the time of a whole picture. */
 enum { MOST_SCANS = 100, CMYK = 4 };
 
+static const char incomplete[] = "it lacks scans: the picture is incomplete";
+
 typedef struct jpeg_input {
     struct jpeg_error_mgr errors; /* first, so that a pointer to it is one to this struct */
     struct jpeg_progress_mgr progress;
@@ -93,13 +95,26 @@ _Noreturn static void on_error(j_common_ptr j)
     fail(j, message);
 }
 
+/* Whether a scan refines coefficients of which the scan before it is missing; libjpeg warns of
+ * that, of scans that come twice and of those that come before the first with means. */
+static bool lacks_a_scan(j_common_ptr j)
+{
+    const struct jpeg_decompress_struct *d = (void *)j;
+    int component = j->err->msg_parm.i[0], k = j->err->msg_parm.i[1];
+    int bit = d->coef_bits[component][k]; /* the lowest so far; -1: none */
+    return d->Ah > 0 && k >= d->Ss && (bit < 0 || bit > d->Ah);
+}
+
 /* libjpeg fills broken or missing parts with grey and warns. Here that is an error, unless no pixel
  * depends on it. */
 static void on_message(j_common_ptr j, int level)
 {
     switch (j->err->msg_code) {
-    case JWRN_ADOBE_XFORM:
     case JWRN_BOGUS_PROGRESSION:
+        if (lacks_a_scan(j))
+            fail(j, incomplete);
+        return;
+    case JWRN_ADOBE_XFORM:
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
         return;
@@ -200,7 +215,7 @@ static void require_all_scans(struct jpeg_decompress_struct *j)
             lacks |= j->coef_bits[c][k] != 0;
     }
     if (lacks)
-        fail((j_common_ptr)j, "it lacks scans: the picture is incomplete");
+        fail((j_common_ptr)j, incomplete);
 }
 
 /* ---- reading ---- */
