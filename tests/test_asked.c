@@ -317,6 +317,72 @@ static void accuracy_is_the_share_of_the_class_asked_for(void **state)
     assert_int_equal(obeyed_worst(3, o.accuracy_of, 1), 0);
 }
 
+/* Images with two features, of which the second is 1. */
+enum { MOST_SEEN = 600 };
+typedef struct seen_bench {
+    labelled l;
+    float features[2 * MOST_SEEN];
+    unsigned char labels[MOST_SEEN], asked[MOST_SEEN];
+} seen_bench;
+
+/* Adds images that were asked for a class: pairs as far to both sides of a middle; where they are
+ * odd, the last is in the middle. The classifier sees all as class 0. */
+static void see(seen_bench *b, int class, int count, float middle, float deviation)
+{
+    b->l.size = 2;
+    b->l.features = b->features;
+    b->l.labels = b->labels;
+    for (int i = 0; i < count; i++, b->l.count++) {
+        bool alone = i == count - 1 && count % 2 == 1;
+        b->features[2 * b->l.count] = middle + (alone ? 0 : i % 2 ? deviation : -deviation);
+        b->features[2 * b->l.count + 1] = 1;
+        b->asked[b->l.count] = (unsigned char)class;
+    }
+}
+
+/* The Frechet distance of normal distributions is (m1 - m2)^2 + (s1 - s2)^2. The root mean square
+ * distance of two is s sqrt(2), with the variance s^2 of n - 1 degrees of freedom. */
+static void distances_and_diversity_are_of_those_that_were_asked_for_the_class(void **state)
+{
+    (void)state;
+    enum { CLASSES = 5 };
+    static seen_bench real, samples;
+    see(&real, 4, 100, 0, 1);
+    see(&real, 2, 100, 5, 0); /* all are the same */
+    see(&real, 1, 99, 0, 2);  /* too few for FID */
+    see(&real, 0, 100, 0, 1);
+    see(&real, 3, 100, 0, 1);
+    see(&samples, 0, 100, 3, 2);
+    see(&samples, 1, 100, 0, 3);
+    see(&samples, 2, 99, 5, 1);
+    see(&samples, 3, 1, 0, 0);
+    see(&samples, 4, 120, 2, 1);
+    asked_images reference = { &real.l, real.asked };
+    const asked_images sets[] = { { &samples.l, samples.asked }, reference };
+    obeyed out[2];
+    assert_ok(obeyed_run(&computes[0][1], CLASSES, reference, sets, 2, out));
+
+    const double wide = sqrt(100.0 / 99), wider = sqrt(120.0 / 119);
+    const double fid[CLASSES] = { 9 + wide * wide, NAN, NAN, NAN, 4 + pow(wider - wide, 2) };
+    const double diversity[CLASSES] = { 2, 3 * wide / 2, NAN, NAN, wider / wide };
+    for (int c = 0; c < CLASSES; c++) {
+        assert_true(isnan(out[0].fid_of[c]) == isnan(fid[c]));
+        assert_true(isnan(out[0].diversity_of[c]) == isnan(diversity[c]));
+        if (!isnan(fid[c]))
+            assert_near(out[0].fid_of[c], fid[c], 1e-5);
+        if (!isnan(diversity[c]))
+            assert_near(out[0].diversity_of[c], diversity[c], 1e-6);
+        assert_true(isnan(out[1].fid_of[c]) == (c == 1));
+        assert_true(isnan(out[1].diversity_of[c]) == (c == 2));
+        assert_true(c == 2 || fabs(out[1].diversity_of[c] - 1) < 1e-12);
+    }
+    assert_near(out[0].fid, (fid[0] + fid[4]) / 2, 1e-5);
+    assert_near(out[1].fid, 0, 1e-6);
+    assert_near(out[0].diversity, (diversity[0] + diversity[1] + diversity[4]) / 3, 1e-6);
+    assert_near(out[0].accuracy, 100.0 / 420, 1e-15);
+    assert_near(out[1].accuracy_of[0], 1, 0);
+}
+
 static void variety_is_the_mean_distance_of_pairs(void **state)
 {
     (void)state;
@@ -341,6 +407,7 @@ int main(void)
         cmocka_unit_test(pictures_at_other_captions_are_seldom_nearest_to_theirs),
         cmocka_unit_test(a_caption_that_goes_with_all_others_is_not_judged),
         cmocka_unit_test(accuracy_is_the_share_of_the_class_asked_for),
+        cmocka_unit_test(distances_and_diversity_are_of_those_that_were_asked_for_the_class),
         cmocka_unit_test(variety_is_the_mean_distance_of_pairs),
     };
     return cmocka_run_group_tests(tests, computes_open, computes_close);

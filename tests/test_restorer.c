@@ -126,33 +126,41 @@ static void tiles_are_bit_for_bit_the_whole_picture(void **state)
     }
 }
 
+/* The running averages of its norms are not those of a new net. */
 static void a_whole_picture_is_what_G_makes_of_it(void **state)
 {
     (void)state;
     enum { H = 9, W = 14 };
-    restorer r;
-    net n;
-    arena a = { 0 };
-    unsigned char planes[3 * H * W];
-    float x[3 * H * W];
-    save_model("tiles.bin", nets[1].spec, 3, 3);
-    assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "tiles.bin" }, &computes[0]));
-    draw(planes, 3 * H * W);
-    for (int i = 0; i < 3 * H * W; i++)
-        x[i] = (float)(2 * planes[i] - 255) / 255.0f;
-    float *out = restore(&r, planes, H, W, (restorer_limits){ 0, 100 });
-    assert_ok(net_open(&n, nets[1].spec, (image_shape){ 3, H, W }, "--generator"));
-    net_plan(&n, &a, 1, NET_SAMPLES, false);
-    assert_ok(arena_open(&a));
-    net_plan(&n, &a, 1, NET_SAMPLES, false);
-    memcpy(n.params, r.g->params, n.param_count * sizeof *n.params);
-    const pass p = { .compute = &computes[0] };
-    const_view y = net_forward(&n, &p, const_view_of(x, 1, 3 * H * W));
-    assert_memory_equal(out, y.data, (size_t)(3 * H * W * 9) * sizeof *out);
-    free(out);
-    net_close(&n);
-    arena_close(&a);
-    restorer_close(&r);
+    for (int k = 0; k < NETS; k++) {
+        restorer r;
+        net n;
+        arena a = { 0 };
+        unsigned char planes[3 * H * W];
+        float x[3 * H * W];
+        int values = nets[k].channels * H * W, scale = nets[k].scale;
+        save_model("tiles.bin", nets[k].spec, nets[k].channels, scale);
+        assert_ok(restorer_open(&r, &(generator_options){ .ckpt = "tiles.bin" }, &computes[0]));
+        for (size_t i = 0; i < r.g->buffer_count; i++)
+            r.g->buffers[i] = 0.25f + (float)i / 8;
+        draw(planes, values);
+        for (int i = 0; i < values; i++)
+            x[i] = (float)(2 * planes[i] - 255) / 255.0f;
+        float *out = restore(&r, planes, H, W, (restorer_limits){ 0, 100 });
+        image_shape from = { nets[k].channels, H, W };
+        assert_ok(net_open(&n, nets[k].spec, from, "--generator"));
+        net_plan(&n, &a, 1, NET_SAMPLES, false);
+        assert_ok(arena_open(&a));
+        net_plan(&n, &a, 1, NET_SAMPLES, false);
+        memcpy(n.params, r.g->params, n.param_count * sizeof *n.params);
+        memcpy(n.buffers, r.g->buffers, n.buffer_count * sizeof *n.buffers);
+        const pass p = { .compute = &computes[0] };
+        const_view y = net_forward(&n, &p, const_view_of(x, 1, values));
+        assert_memory_equal(out, y.data, (size_t)(values * scale * scale) * sizeof *out);
+        free(out);
+        net_close(&n);
+        arena_close(&a);
+        restorer_close(&r);
+    }
 }
 
 static void memory_stays_within_the_limit(void **state)
