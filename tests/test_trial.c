@@ -6,19 +6,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "game/saved.h"
 #include "train/trial.h"
 
 #include "base/banned.h"
 
 enum { UPSCALE = 1, COLORIZE, INPAINT }; /* rows of game/task.c */
-enum { CHANNELS = 3, HEIGHT = 17, WIDTH = 14, SIDE = 5, PICTURES = 2 };
+enum { CHANNELS = 3, HEIGHT = 17, WIDTH = 14, TALL = 9, SIDE = 5, PICTURES = 2 };
 
 static compute machine;
-static unsigned char pixels[CHANNELS * (HEIGHT * WIDTH + SIDE * SIDE)];
+static unsigned char pixels[CHANNELS * (HEIGHT * WIDTH + TALL * SIDE)];
 static char path[] = "test";
 static image_area areas[PICTURES + 1] = {
     { .height = HEIGHT, .width = WIDTH },
-    { .at = CHANNELS * HEIGHT * WIDTH, .height = SIDE, .width = SIDE },
+    { .at = CHANNELS * HEIGHT * WIDTH, .height = TALL, .width = SIDE },
     { .at = sizeof pixels },
 };
 static const dataset pictures = { .count = PICTURES,
@@ -74,7 +75,7 @@ static void the_original_is_cut_down_to_a_multiple_of_the_scale(void **state)
     assert_int_equal(t.most_area, 16 * 12);
     assert_int_equal(t.most_width, 12);
     for (int i = 0; i < PICTURES; i++) {
-        const int height = i == 0 ? 16 : 4, width = i == 0 ? 12 : 4;
+        const int height = i == 0 ? 16 : 8, width = i == 0 ? 12 : 4;
         assert_ok(trial_take(&t, i));
         assert_int_equal(t.height, height);
         assert_int_equal(t.width, width);
@@ -176,6 +177,52 @@ static void the_figures_are_means_over_the_pictures_that_have_them(void **state)
     end(&t, &a);
 }
 
+static void save_enlarger(const char *to)
+{
+    model m = { 0 };
+    arena a = { 0 };
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.task = UPSCALE;
+    o.scale = 2;
+    o.crop = 4;
+    o.generator = "conv 12 k3 p1, pixel_shuffle 2";
+    const data_identity data = {
+        .kind = SAMPLE_IMAGE, .count = 256, .channels = CHANNELS, .height = 4, .width = 4
+    };
+    assert_ok(model_open(&m, &o, &data));
+    assert_ok(model_open_memory(&m, &a, MODEL_TRAINS));
+    model_init(&m, machine.kernels);
+    assert_ok(model_save(&m, to));
+    model_close(&m);
+    arena_close(&a);
+}
+
+static void all_memory_is_reserved_before_the_first_picture(void **state)
+{
+    (void)state;
+    trial t;
+    restorer by;
+    arena a = { 0 };
+    save_enlarger("enlarger.bin");
+    assert_ok(restorer_open(&by, &(generator_options){ .ckpt = "enlarger.bin" }, &machine));
+    assert_ok(trial_open(&t, &pictures, UPSCALE, 2, 1, PICTURES, &machine));
+    assert_ok(trial_reserve(&t, &by));
+    trial_plan(&t, &a);
+    assert_ok(arena_open(&a));
+    trial_plan(&t, &a);
+    const void *sized = t.sized.block, *restoring = t.restoring.block;
+    assert_true(sized && restoring);
+    for (int i = PICTURES - 1; i >= 0; i--) {
+        assert_ok(trial_take(&t, i));
+        assert_ok(trial_restore(&t, &by));
+        assert_ptr_equal(t.sized.block, sized);
+        assert_ptr_equal(t.restoring.block, restoring);
+    }
+    end(&t, &a);
+    restorer_close(&by);
+}
+
 static void there_is_room_for_a_patch_of_each_picture(void **state)
 {
     (void)state;
@@ -191,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_grey_copy_is_kept_in_all_colours),
         cmocka_unit_test(a_copy_with_a_hole_is_kept_as_it_is),
         cmocka_unit_test(the_figures_are_means_over_the_pictures_that_have_them),
+        cmocka_unit_test(all_memory_is_reserved_before_the_first_picture),
         cmocka_unit_test(there_is_room_for_a_patch_of_each_picture),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
