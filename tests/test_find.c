@@ -43,6 +43,30 @@ static void the_test_part_of_a_folder_train_is_the_folder_test_beside_it(void **
     }
 }
 
+/* A container may have its data in "/train"; beside it is the machine's "/dev". */
+static void the_folder_of_devices_is_no_test_part(void **state)
+{
+    (void)state;
+    char paths[3][16] = { "/train", "/train/", "//train" };
+    for (int i = 0; i < 3; i++) {
+        const data_place train = { .kind = DATA_PICTURES, .path = paths[i] };
+        data_place found;
+        assert_ok(find_test(&found, &train));
+        if (found.kind != DATA_NONE) { /* this machine has such a folder there */
+            assert_true(file_is_folder(found.path) && found.path[0] == '/');
+            assert_null(strstr(found.path, "/dev"));
+        }
+        data_place_free(&found);
+    }
+    char here[] = "parts/train";
+    const data_place train = { .kind = DATA_PICTURES, .path = here };
+    data_place found;
+    assert_ok(folder_make("parts/dev"));
+    assert_ok(find_test(&found, &train));
+    assert_string_equal(found.path, "parts/dev");
+    data_place_free(&found);
+}
+
 static void the_test_part_of_a_file_is_the_file_with_another_word_in_its_name(void **state)
 {
     (void)state;
@@ -107,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_test_part_of_a_folder_train_is_the_folder_test_beside_it),
+        cmocka_unit_test(the_folder_of_devices_is_no_test_part),
         cmocka_unit_test(the_test_part_of_a_file_is_the_file_with_another_word_in_its_name),
         cmocka_unit_test(a_name_that_cannot_be_looked_at_decides_nothing),
         cmocka_unit_test(a_misspelt_mixture_is_suggested),

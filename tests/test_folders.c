@@ -256,6 +256,27 @@ static void the_note_counts_what_is_left_out_by_its_endings(void **state)
     dataset_close(&d);
 }
 
+/* The most usual four; of equals, those that come first. */
+static void the_note_names_at_most_four_endings(void **state)
+{
+    (void)state;
+    static const char *const others[] = { "1.e", "2.e", "3.e", "1.d", "2.d", "1.c", "1.b", "1.a" };
+    dataset d;
+    char path[64];
+    put_grey("set/1.pgm", 100);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        snprintf(path, sizeof path, "set/%s", others[i]);
+        put(path, "x", 1);
+        assert_ok(open_set(&d, "set"));
+        assert_int_equal(strstr(d.note, ", ...") != NULL, i + 1 == sizeof others / sizeof *others);
+        dataset_close(&d);
+    }
+    assert_ok(open_set(&d, "set"));
+    assert_string_equal(d.note, "files of 2x2, 8 files that are not pictures left out: 3 .e, 2 .d, "
+                                "1 .a, 1 .b, ...");
+    dataset_close(&d);
+}
+
 static void pictures_that_are_nearly_black_get_a_notice(void **state)
 {
     (void)state;
@@ -316,6 +337,7 @@ int main(void)
         PLACED(what_a_run_wrote_is_no_data),
         PLACED(a_folder_that_cannot_be_listed_is_a_bad_file),
         PLACED(the_note_counts_what_is_left_out_by_its_endings),
+        PLACED(the_note_names_at_most_four_endings),
         PLACED(pictures_that_are_nearly_black_get_a_notice),
         PLACED(files_that_were_exchanged_are_noticed_whatever_their_times),
         PLACED(a_file_that_is_added_is_no_damage_of_the_cache),

@@ -393,6 +393,26 @@ static void labels_are_classes_if_these_fit_in_a_byte(void **state)
     }
 }
 
+static void a_picture_without_a_label_leaves_the_set_without_classes(void **state)
+{
+    (void)state;
+    dataset d;
+    make_set();
+    write_text("set/metadata.csv", "file_name,label,text\na.pgm,x,1\nsub/c.pgm,y,2\nb.pgm,z,3\n");
+    assert_open(&d);
+    assert_int_equal(d.class_count, 3);
+    dataset_close(&d);
+    write_text("set/metadata.jsonl",
+               "{\"file_name\":\"a.pgm\",\"text\":\"1\",\"label\":\"x\"}\n"
+               "{\"file_name\":\"b.pgm\",\"text\":\"2\"}\n"
+               "{\"file_name\":\"sub/c.pgm\",\"text\":\"3\",\"label\":\"y\"}\n");
+    unlink("set/metadata.csv");
+    assert_open(&d);
+    assert_int_equal(d.class_count, 0);
+    assert_string_equal(d.no_classes, "set/metadata.jsonl has no label for 1 of the pictures");
+    dataset_close(&d);
+}
+
 static int use_own_cache(void **state)
 {
     (void)state;
@@ -412,6 +432,7 @@ int main(void)
         cmocka_unit_test(who_wants_no_captions_is_not_stopped_by_them),
         cmocka_unit_test(a_changed_file_is_noticed_by_a_cached_set),
         cmocka_unit_test(a_named_file_describes_the_folder),
+        cmocka_unit_test(a_picture_without_a_label_leaves_the_set_without_classes),
         cmocka_unit_test(labels_are_classes_if_these_fit_in_a_byte),
         cmocka_unit_test(the_labels_of_a_test_part_are_matched_by_name),
     };

@@ -254,6 +254,25 @@ static void a_mistake_in_an_object_is_refused_with_its_byte(void **state)
     }
 }
 
+/* What comes after the NUL in the same memory is no part of a line. */
+static void a_line_that_a_nul_cuts_off_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
+        size_t whole = strlen(objects[i].line);
+        while (objects[i].line[whole - 1] != '}')
+            whole--;
+        for (size_t n = 0; n < whole; n++) {
+            char line[256];
+            jsonl_object o;
+            snprintf(line, sizeof line, "%s", objects[i].line);
+            line[n] = 0;
+            if (jsonl_read(&o, line, "a:1") == STATUS_OK)
+                fail_msg("the first %zu bytes of %s are read", n, objects[i].line);
+        }
+    }
+}
+
 /* RFC 8259, section 7: a string may contain all but quotes, backslashes and control characters. */
 static void a_string_keeps_every_byte_that_needs_no_escape(void **state)
 {
@@ -317,6 +336,7 @@ int main(void)
         cmocka_unit_test(an_object_has_the_members_that_Python_finds),
         cmocka_unit_test(what_is_no_object_is_refused),
         cmocka_unit_test(a_mistake_in_an_object_is_refused_with_its_byte),
+        cmocka_unit_test(a_line_that_a_nul_cuts_off_is_refused),
         cmocka_unit_test(a_string_keeps_every_byte_that_needs_no_escape),
         cmocka_unit_test(objects_are_as_deep_and_as_long_as_stated_and_no_more),
     };

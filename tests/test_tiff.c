@@ -142,6 +142,25 @@ static void other_depths_are_refused_by_number(void **state)
     }
 }
 
+/* Reading takes a row of the picture, and a library's buffers. */
+static void the_stated_memory_grows_with_the_width(void **state)
+{
+    (void)state;
+    enum { LONG = 65500, LITTLE = 1 << 20 };
+    const unsigned values[WIDTH] = { 0 };
+    maker *m = calloc(1, sizeof *m + LONG);
+    assert_non_null(m);
+    make(m, BLACK_IS_ZERO, 8, values);
+    bytes_put(m->bytes + 18, LONG, 4);              /* the value of the first entry, the width */
+    bytes_put(m->bytes + 10 + 12 * 8 + 8, LONG, 4); /* of the last entry, the bytes of the strip */
+    bitmap_file f = { "made.tif", m->bytes, MOST + LONG };
+    bitmap_header h;
+    assert_ok(bitmap_read_header(&h, &f));
+    assert_int_equal(h.width, LONG);
+    assert_true(h.memory >= LONG && h.memory <= 100 * LONG + LITTLE + MOST);
+    free(m);
+}
+
 int main(void)
 {
     if (tiff_reader.missing)
@@ -150,6 +169,7 @@ int main(void)
         cmocka_unit_test(grey_of_every_depth_goes_from_black_to_white),
         cmocka_unit_test(palettes_of_every_depth_give_their_colours),
         cmocka_unit_test(other_depths_are_refused_by_number),
+        cmocka_unit_test(the_stated_memory_grows_with_the_width),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,13 @@ static status add_folder(scan *s, const char *name)
     return more[s->count++].name ? STATUS_OK : out_of_memory(s);
 }
 
+/* "/dev" contains the devices of the machine; in all other folders, "dev" may be a held-out part.
+ */
+static bool has_devices(const scan *s, const char *name)
+{
+    return s->folder[strspn(s->folder, "/")] == 0 && strcmp(name, "dev") == 0;
+}
+
 /* Files are looked into only until one is a picture; links and what cannot be looked at count as
  * files, of which reading reports what is wrong. */
 static status add_name(scan *s, const char *name)
@@ -100,7 +107,7 @@ static status scan_folder(scan *s, const char *folder)
             result = status_fail_errno(STATUS_IO, errno, "%s: cannot list the folder", folder);
         if (!e)
             break;
-        if (!name_is_litter(e->d_name))
+        if (!name_is_litter(e->d_name) && !has_devices(s, e->d_name))
             result = add_name(s, e->d_name);
     }
     closedir(d);
