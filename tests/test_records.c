@@ -13,12 +13,17 @@
 #include "format/jsonl.h"
 #include "place.h"
 
-static void write_text(const char *path, const char *s)
+static void write_bytes(const char *path, const char *bytes, size_t n)
 {
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    assert_int_equal(fwrite(s, 1, strlen(s), f), strlen(s));
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
     assert_int_equal(fclose(f), 0);
+}
+
+static void write_text(const char *path, const char *s)
+{
+    write_bytes(path, s, strlen(s));
 }
 
 /* ---- CSV ---- */
@@ -82,6 +87,8 @@ static void bad_csv_is_refused_with_its_line(void **state)
         { "a\n1,2,3\n", "a.csv:2: has 3 fields, expected 1" },
         { "a\n\xff\n", "a.csv:2: expected UTF-8" },
         { "a\n\xc3\n", "a.csv:2: expected UTF-8" },
+        { "a\r\nb\r\n\xff\r\n", "a.csv:3: expected UTF-8" },
+        { "a\r\n\r\n\"x\r\ny\"z\r\n", "a.csv:4: expected a comma after the quote" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -98,6 +105,29 @@ static void bad_csv_is_refused_with_its_line(void **state)
     }
     csv_file none;
     assert_fails(csv_open(&none, "none.csv"), STATUS_IO, "none.csv");
+}
+
+/* A text of C ends there: what is behind it would be lost in silence. */
+static void a_nul_in_csv_is_refused_wherever_it_stands(void **state)
+{
+    static const char plain[] = "a,b\n12,34\n", quoted[] = "a,b\n\"1\",\"3\"\n";
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const char *whole = i == 0 ? plain : quoted;
+        for (size_t at = 4; at + 1 < strlen(whole); at++) {
+            char bytes[32];
+            csv_file f;
+            strcpy(bytes, whole);
+            if (bytes[at] == ',' || bytes[at] == '"')
+                continue;
+            bytes[at] = 0;
+            write_bytes("a.csv", bytes, strlen(whole));
+            assert_ok(csv_open(&f, "a.csv"));
+            assert_ok(csv_next(&f));
+            assert_fails(csv_next(&f), STATUS_FORMAT, "a.csv:2: has a NUL");
+            csv_close(&f);
+        }
+    }
 }
 
 /* ---- JSON ---- */
@@ -333,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_is_read_as_Python_reads_it),
         cmocka_unit_test(bad_csv_is_refused_with_its_line),
+        cmocka_unit_test(a_nul_in_csv_is_refused_wherever_it_stands),
         cmocka_unit_test(an_object_has_the_members_that_Python_finds),
         cmocka_unit_test(what_is_no_object_is_refused),
         cmocka_unit_test(a_mistake_in_an_object_is_refused_with_its_byte),
