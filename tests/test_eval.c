@@ -440,11 +440,10 @@ static void one_image_repeated_has_no_diversity(void **state)
 
 /* ---- the Parzen window ---- */
 
-static void the_window_of_one_sample_is_a_gaussian(void **state)
+/* All points of y are the first one, except the nearest, which is the last. */
+static void check_window(int n)
 {
-    (void)state;
     enum { S = 5 };
-    /* All points of y are the first one, except the nearest one in the last block. */
     static float y[MANY_Y * S];
     const float x[S] = { 1, 0, 0, 0, 0 };
     bench b;
@@ -457,14 +456,15 @@ static void the_window_of_one_sample_is_a_gaussian(void **state)
         parzen_plan(&p, &b.arena, &d, 1);
         assert_ok(i == 0 ? arena_open(&b.arena) : STATUS_OK);
     }
-    y[(MANY_Y - 1) * S] = 0.6f;
-    points samples = points_of(y, MANY_Y, S), one = points_of(x, 1, S);
+    y[(n - 1) * S] = 0.6f;
+    points samples = points_of(y, n, S), one = points_of(x, 1, S);
     double sigma = parzen_run(&p, &samples, &one, &one, &log_likelihood), best = -INFINITY;
+    y[(n - 1) * S] = 0;
     /* For pixels from 0 to 1 the distance is 0.2, and 0.5 for all others. */
     for (int i = 0; i < PARZEN_SIGMAS; i++) {
         double s = pow(10, -1 + i / 9.0), two = 2 * s * s;
-        double all = exp(-0.04 / two) + (MANY_Y - 1) * exp(-0.25 / two);
-        double here = log(all / MANY_Y) - 2.5 * log(3.14159265358979323846 * two);
+        double all = exp(-0.04 / two) + (n - 1) * exp(-0.25 / two);
+        double here = log(all / n) - 2.5 * log(3.14159265358979323846 * two);
         if (here > best)
             best = here;
         if (fabs(s - sigma) < 1e-12)
@@ -472,6 +472,14 @@ static void the_window_of_one_sample_is_a_gaussian(void **state)
     }
     assert_near(log_likelihood, best, 1e-5);
     bench_close(&b);
+}
+
+static void the_window_of_one_sample_is_a_gaussian(void **state)
+{
+    (void)state;
+    static const int counts[] = { 1, 2, 9, 255, 256, 257, 300, 519, MANY_Y };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        check_window(counts[i]);
 }
 
 /* ---- resampling ---- */

@@ -72,11 +72,12 @@ static void first_weights_have_the_deviation_of_their_way(void **state)
 
 /* ---- the average of G ---- */
 
-static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_game(void **state)
+static void check_average(const char *generator)
 {
-    (void)state;
     model_options o = small_options();
     training with, without;
+    if (generator)
+        o.generator = generator;
     training_start(&without, &o, &small_data, NULL, 1, MODEL_TRAINS);
     o.ema = 0.9;
     training_start(&with, &o, &small_data, NULL, 1, MODEL_TRAINS);
@@ -95,6 +96,13 @@ static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_gam
     assert_same_bits(&without, &with);
     training_close(&with);
     training_close(&without);
+}
+
+static void the_average_begins_as_the_first_weights_and_takes_no_part_in_the_game(void **state)
+{
+    (void)state;
+    check_average(NULL);
+    check_average("linear 8"); /* of a net of a single layer, too */
 }
 
 /* ---- sampling ---- */

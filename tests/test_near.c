@@ -163,6 +163,28 @@ static void the_other_tones_of_a_thing_are_nearest(void **state)
     captions_free(d.captions);
 }
 
+/* Where the features of each condition begin, the features, and the captions of the samples. */
+static void the_memory_of_what_is_taught_is_that_of_its_lists(void **state)
+{
+    (void)state;
+    dataset d = things_in_tones();
+    for (int near = 0; near < 2; near++) {
+        model_options o = { .condition = CONDITION_CAPTION, .mismatch_near = near };
+        data_identity id = { .count = PICTURES };
+        taught_conditions t;
+        assert_ok(taught_open(&t, &o, &d, &id));
+        const condition_list *l = &t.list;
+        assert_true(l->room > (size_t)l->table.count);
+        assert_true(l->feature_room >= l->table.first[l->table.count]);
+        assert_int_equal(taught_memory(&t), (l->room + PICTURES) * sizeof(uint32_t) +
+                                                l->feature_room * sizeof(condition_feature) +
+                                                t.near.memory);
+        assert_int_equal(t.near.memory > 0, near);
+        taught_close(&t);
+    }
+    captions_free(d.captions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +192,7 @@ int main(void)
         cmocka_unit_test(the_memory_that_is_stated_is_that_of_the_lists),
         cmocka_unit_test(the_given_share_of_wrong_captions_is_nearly_right),
         cmocka_unit_test(the_other_tones_of_a_thing_are_nearest),
+        cmocka_unit_test(the_memory_of_what_is_taught_is_that_of_its_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

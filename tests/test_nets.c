@@ -131,18 +131,37 @@ typedef struct combination {
 } combination;
 
 /* Opens a model with these nets, a batch of 4 and that option. */
+static status open_on(const combination *c, int kind, const data_identity *data, model *m)
+{
+    model_options o;
+    option_defaults(&model_option_table, &o);
+    o.condition = kind;
+    o.generator = c->generator;
+    o.discriminator = c->discriminator;
+    o.batch = 4;
+    assert_ok(option_set(option_find(&model_option_table, c->option), &o, c->value));
+    return model_open(m, &o, data);
+}
+
 static status open_with(const combination *c, model *m)
 {
     const data_identity data = {
         .channels = 2, .height = 2, .width = 2, .count = 100, .kind = SAMPLE_IMAGE
     };
-    model_options o;
-    option_defaults(&model_option_table, &o);
-    o.generator = c->generator;
-    o.discriminator = c->discriminator;
-    o.batch = 4;
-    assert_ok(option_set(option_find(&model_option_table, c->option), &o, c->value));
-    return model_open(m, &o, &data);
+    return open_on(c, CONDITION_NONE, &data, m);
+}
+
+/* The same with the labels of two classes. */
+static status open_told(const combination *c, model *m)
+{
+    const data_identity data = { .channels = 2,
+                                 .height = 2,
+                                 .width = 2,
+                                 .count = 100,
+                                 .kind = SAMPLE_IMAGE,
+                                 .conditions = 2,
+                                 .examples = "a\nb" };
+    return open_on(c, CONDITION_LABEL, &data, m);
 }
 
 static void what_does_not_go_together_is_refused_with_what_would(void **state)
@@ -184,6 +203,37 @@ static void what_goes_together_is_not_refused(void **state)
     }
 }
 
+static void both_nets_are_told_the_condition_and_none_counts_rows_after_that(void **state)
+{
+    (void)state;
+    static const combination cases[] = {
+        { "linear 8", "projection 2", "mismatch", "0.25",
+          "--generator: no layer of \"linear 8\" joins the condition: expected one such as "
+          "\"condition" },
+        { "condition 2, linear 8", "linear 1", "mismatch", "0.25",
+          "--discriminator: no layer of \"linear 1\" joins the condition: expected one such as "
+          "\"projection" },
+        { "condition 2, linear 8", "linear 4, condition 2, batch_norm, linear 1", "mismatch",
+          "0.25",
+          "--discriminator: layer 3, batch_norm, follows one that joins the condition: put it "
+          "before that one, or give --mismatch 0" },
+        { "condition 2, linear 8", "linear 4, condition 2, batch_norm, linear 1", "mismatch", "0",
+          NULL },
+        { "condition 2, linear 8", "linear 4, batch_norm, projection 2", "mismatch", "0.25", NULL },
+        { "condition 2, linear 8, batch_norm", "condition 2, linear 1", "mismatch", "0.25", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model m;
+        status s = open_told(&cases[i], &m);
+        if (cases[i].message) {
+            assert_fails(s, STATUS_USAGE, cases[i].message);
+        } else {
+            assert_ok(s);
+            model_close(&m);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +244,7 @@ int main(void)
         cmocka_unit_test(without_specs_the_nets_are_those_of_the_listing),
         cmocka_unit_test(what_does_not_go_together_is_refused_with_what_would),
         cmocka_unit_test(what_goes_together_is_not_refused),
+        cmocka_unit_test(both_nets_are_told_the_condition_and_none_counts_rows_after_that),
     };
     return cmocka_run_group_tests_name("nets", tests, NULL, NULL);
 }
