@@ -145,6 +145,129 @@ static void rows_of_indices_are_whole_words(void **state)
                 check(&(indexed){ INFO, depths[d], width, 3, 0, 1 << depths[d], down != 0 });
 }
 
+/* ---- packed pixels ---- */
+
+/* A packed picture in the making, and what it shows: the indices in the order of its rows, which
+ * begin at the bottom. */
+typedef struct packing {
+    indexed header;
+    unsigned char bytes[4096], shown[16 * 16];
+    size_t n;
+    int x, y;
+    uint32_t seed;
+} packing;
+
+static int chance(packing *p, int below)
+{
+    p->seed = p->seed * 1664525 + 1013904223;
+    return (int)(p->seed >> 16) % below;
+}
+
+static void pack(packing *p, int byte)
+{
+    assert_true(p->n < sizeof p->bytes);
+    p->bytes[p->n++] = (unsigned char)byte;
+}
+
+static void show(packing *p, int index)
+{
+    if (p->x < p->header.width && p->y < p->header.height)
+        p->shown[p->y * p->header.width + p->x] = (unsigned char)index;
+    p->x++;
+}
+
+/* n pixels of one byte: of one index, or of two in turns. */
+static void pack_run(packing *p, int n)
+{
+    int byte = chance(p, 256);
+    pack(p, n);
+    pack(p, byte);
+    for (int i = 0; i < n; i++)
+        show(p, p->header.bits == 8 ? byte : i % 2 ? byte & 15 : byte >> 4);
+}
+
+/* n pixels one by one, padded to an even number of bytes. */
+static void pack_singly(packing *p, int n)
+{
+    int each = 8 / p->header.bits, bytes = (n + each - 1) / each;
+    pack(p, 0);
+    pack(p, n);
+    for (int i = 0; i < bytes + bytes % 2; i++) {
+        int byte = chance(p, 256);
+        pack(p, byte);
+        for (int k = 0; k < each && i * each + k < n; k++)
+            show(p, p->header.bits == 8 ? byte : k ? byte & 15 : byte >> 4);
+    }
+}
+
+static void pack_step(packing *p, int right, int up)
+{
+    pack(p, 0);
+    pack(p, 2);
+    pack(p, right);
+    pack(p, up);
+    p->x += right;
+    p->y += up;
+}
+
+/* Rows of runs, single pixels and steps, some of which go over the right edge. */
+static void pack_picture(packing *p)
+{
+    while (p->y < p->header.height) {
+        while (p->x < p->header.width && chance(p, 8) > 0) {
+            int kind = chance(p, 8), n = 1 + chance(p, 6);
+            if (kind < 4)
+                pack_run(p, n);
+            else if (kind < 7)
+                pack_singly(p, n + 2);
+            else
+                pack_step(p, n, p->y + 1 < p->header.height ? chance(p, 2) : 0);
+        }
+        pack(p, 0);
+        pack(p, 0);
+        p->x = 0;
+        p->y++;
+    }
+    pack(p, 0);
+    pack(p, 1);
+}
+
+static void check_packed(packing *p)
+{
+    const indexed *b = &p->header;
+    size_t before = (size_t)(FILE_HEADER + b->header) + palette_size(b);
+    unsigned char *bytes = calloc(1, before + p->n);
+    whole_picture out;
+    assert_non_null(bytes);
+    put_header(b, bytes);
+    put_number(bytes + FILE_HEADER + 16, b->bits == 8 ? 1 : 2, 4);
+    for (int i = 0; i < b->stored; i++)
+        for (int c = 0; c < 3; c++)
+            bytes[FILE_HEADER + b->header + 4 * i + c] = part_of(i, 2 - c);
+    memcpy(bytes + before, p->bytes, p->n);
+    bitmap_file f = { "x.bmp", bytes, before + p->n };
+    assert_ok(read_whole(&out, &f));
+    for (int y = 0; y < b->height; y++)
+        for (int k = 0; k < 3 * b->width; k++)
+            assert_int_equal(out.bytes[(b->height - 1 - y) * 3 * b->width + k],
+                             part_of(p->shown[y * b->width + k / 3], k % 3));
+    free(out.bytes);
+    free(bytes);
+}
+
+static void packed_pixels_are_what_was_packed(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 400; i++) {
+        packing p = { .seed = i, .header = { .header = INFO, .bits = i % 2 ? 8 : 4 } };
+        p.header.stored = 1 << p.header.bits;
+        p.header.width = 1 + chance(&p, 16);
+        p.header.height = 1 + chance(&p, 16);
+        pack_picture(&p);
+        check_packed(&p);
+    }
+}
+
 /* Decoding takes a row, and an index a pixel if the pixels are packed. */
 static void the_stated_memory_is_a_row_and_the_indices_of_packed_pixels(void **state)
 {
@@ -168,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_colour_that_is_not_in_the_palette_is_black),
         cmocka_unit_test(rows_of_indices_are_whole_words),
+        cmocka_unit_test(packed_pixels_are_what_was_packed),
         cmocka_unit_test(the_stated_memory_is_a_row_and_the_indices_of_packed_pixels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,14 @@ static void pictures_smaller_than_a_crop_are_left_out_and_named(void **state)
     assert_string_equal(
         d.note, "files of 8x8 to 20x9, 2 smaller than the crops of 8x8 left out (b.pgm, ...)");
     dataset_close(&d);
+    assert_ok(file_write("set/0.pgm", "P5 7", 4)); /* a bad picture has no size */
+    r.images.skip_bad = true;
+    open_ok(&d, &r);
+    assert_int_equal(d.bad, 1);
+    assert_non_null(strstr(d.note, "2 smaller than the crops of 8x8 left out (b.pgm, ...)"));
+    dataset_close(&d);
+    assert_int_equal(unlink("set/0.pgm"), 0);
+    r.images.skip_bad = false;
     r.crop = 10;
     put_grey("set/e.pgm", 5, 300, 5);
     open_fails(&r, STATUS_USAGE,

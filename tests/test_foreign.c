@@ -84,6 +84,29 @@ static void other_forms_of_data_are_named_with_what_to_do(void **state)
     }
 }
 
+/* RFC 1952: a header, then RFC 1951: the start of a stored block; then it breaks off. */
+static void a_file_that_cannot_be_unpacked_is_named_by_its_name(void **state)
+{
+    (void)state;
+    static const char packed[] = "\x1f\x8b\x08\0\0\0\0\0\0\3"
+                                 "\0\x20\0\xdf\xff%PDF-1.7";
+    dataset d;
+    assert_ok(folder_make("in"));
+    assert_ok(file_write("in/x.csv", packed, sizeof packed - 1));
+    assert_fails(dataset_open(&d, "in", 0), STATUS_IO,
+                 "has no pictures, but x.csv is a table (CSV)");
+}
+
+static void what_is_shorter_than_its_magic_is_not_named(void **state)
+{
+    (void)state;
+    dataset d;
+    assert_ok(file_write("x", "\x5d\0\0\x80", 4)); /* of lzma, without another 0 */
+    assert_fails(
+        dataset_open(&d, "x", 0), STATUS_FORMAT,
+        "x: expected the magic number 0x00000803 of an IDX file of images, got 0x5d000080");
+}
+
 /* ---- QMNIST ---- */
 
 /* An IDX file whose values are the bytes that follow the header. */
@@ -218,6 +241,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACED(other_forms_of_data_are_named_with_what_to_do),
+        PLACED(a_file_that_cannot_be_unpacked_is_named_by_its_name),
+        PLACED(what_is_shorter_than_its_magic_is_not_named),
         PLACED(labels_of_qmnist_are_read),
         PLACED(a_folder_may_have_one_data_set_under_its_own_name),
         PLACED(cifar_100_is_read_with_its_fine_labels),

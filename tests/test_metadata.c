@@ -223,6 +223,8 @@ static void a_mistake_is_refused_with_file_and_line(void **state)
           "set/metadata.csv:4: names a.pgm again, after set/metadata.csv:2" },
         { "set/metadata.csv", "file_name,text\nmetadata.csv,x\n",
           "set/metadata.csv:2: names metadata.csv, which is not one of the pictures" },
+        { "set/metadata.csv", "file_name,text\n,x\n",
+          "set/metadata.csv:2: expected the name of a file, got an empty one" },
         { "set/metadata.csv", "file_name,text\na.pgm, \n",
           "set/metadata.csv:2: expected a caption, got an empty one" },
         { "set/metadata.csv", "file_name,text\na.pgm,x\nb.pgm,y\n",

@@ -59,7 +59,8 @@ static void a_line_applies_only_with_all_its_words(void **state)
 {
     (void)state;
     caption_template t;
-    const int bold[ATTRIBUTES] = { 1, 0 }, both[ATTRIBUTES] = { -1, 1 };
+    const int bold[ATTRIBUTES] = { 1, 0 }, both[ATTRIBUTES] = { -1, 1 },
+              usual[ATTRIBUTES] = { 0, 0 }, slanted[ATTRIBUTES] = { 0, -1 };
     write_text("template", "weight: light, heavy\na {class}\na {weight} {class}\n"
                            "a {weight}, {slant} {class}\n");
     assert_ok(template_read(&t, "template"));
@@ -68,6 +69,10 @@ static void a_line_applies_only_with_all_its_words(void **state)
     assert_true(template_applies(&t.lines[1], bold));
     assert_false(template_applies(&t.lines[2], bold));
     assert_true(template_applies(&t.lines[2], both));
+    assert_true(template_applies(&t.lines[0], usual));
+    assert_false(template_applies(&t.lines[1], usual));
+    assert_false(template_applies(&t.lines[1], slanted));
+    assert_false(template_applies(&t.lines[2], slanted));
     text s = { 0 };
     template_fill(&s, &t, &t.lines[1], "seven", bold);
     template_fill(&s, &t, &t.lines[2], "seven", both);
