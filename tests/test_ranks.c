@@ -14,6 +14,7 @@
 #include "game/saved.h"
 #include "place.h"
 #include "play.h"
+#include "train/ranks.h"
 
 #include "base/banned.h"
 
@@ -198,7 +199,7 @@ static unsigned char sent_byte(int rank, size_t i)
 /* All ranks send before any of them receives: more than a link holds. */
 static bool gets_what_is_sent(group g, size_t size, size_t step)
 {
-    unsigned char *bytes = malloc(size);
+    unsigned char *bytes = calloc(size, 1);
     bool right = bytes != NULL;
     for (size_t i = 0; right && i < size; i++)
         bytes[i] = sent_byte(g.rank, i);
@@ -288,6 +289,42 @@ static void ranks_take_less_memory_by_the_moments_of_others(void **state)
     }
 }
 
+enum { SAME, OTHER_DATA, OTHER_WEIGHT, OTHER_CHECKPOINT };
+
+/* Compares three ranks, of which the last differs from the others. */
+static status compare_ranks(int difference)
+{
+    training t;
+    group among;
+    uint32_t read = 7;
+    assert_ok(group_fork(&among, 3));
+    training_open_in(&t, among, &large_games[0], NULL, 1);
+    if (among.rank == 2) {
+        t.model.data.fingerprint += difference == OTHER_DATA;
+        t.model.players[GENERATOR].net.params[5] += difference == OTHER_WEIGHT ? 1.0F : 0.0F;
+        read += difference == OTHER_CHECKPOINT;
+    }
+    status s = ranks_compare(&t.model, read);
+    if (among.rank > 0)
+        leave(&among);
+    group_close(&among, s == STATUS_OK);
+    training_close(&t);
+    return s;
+}
+
+static void a_rank_that_differs_is_named_with_what_differs(void **state)
+{
+    (void)state;
+    static const char other_data[] = "rank 2 has other data than rank 0; expected the same files "
+                                     "and options on every machine";
+    static const char other_game[] = "rank 2 has other options or weights than rank 0; expected "
+                                     "the same files and options on every machine";
+    assert_ok(compare_ranks(SAME));
+    assert_fails(compare_ranks(OTHER_DATA), STATUS_USAGE, other_data);
+    assert_fails(compare_ranks(OTHER_WEIGHT), STATUS_USAGE, other_game);
+    assert_fails(compare_ranks(OTHER_CHECKPOINT), STATUS_USAGE, other_game);
+}
+
 static void what_is_not_finite_is_named_though_another_rank_has_it(void **state)
 {
     (void)state;
@@ -318,6 +355,7 @@ int main(void)
         cmocka_unit_test(the_shares_of_ranks_are_each_parameter_once),
         cmocka_unit_test(every_rank_gets_what_the_others_give),
         cmocka_unit_test(ranks_take_less_memory_by_the_moments_of_others),
+        cmocka_unit_test(a_rank_that_differs_is_named_with_what_differs),
         cmocka_unit_test(what_is_not_finite_is_named_though_another_rank_has_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
