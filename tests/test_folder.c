@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "train/folder.h"
+#include "train/log.h"
 
 /* ---- the folder ---- */
 
@@ -43,6 +44,32 @@ static void closing_removes_no_folder_that_somebody_put_in_its_place(void **stat
     assert_true(file_exists("replaced"));
     folder_close(&second);
     assert_false(file_exists("replaced"));
+}
+
+/* In a program that has closed its standard input, the next file has the descriptor 0. */
+static void the_descriptor_0_is_one_like_others(void **state)
+{
+    (void)state;
+    static const char cut[] = { 24, 0, 0 }; /* the first bytes of a log for TensorBoard */
+    run_folder f;
+    const train_options o = options_for("of-0");
+    int input = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
+    status opened = folder_open(&f, &o);
+    int lock = f.lock;
+    folder_close(&f);
+    status made = folder_make("of-0");
+    status written = file_write("of-0/events.out.tfevents", cut, sizeof cut);
+    status resumed = log_resume(1, &(run_folder){ .path = "of-0" }, 0, NULL, 0);
+    dup2(input, STDIN_FILENO);
+    close(input);
+    unlink("of-0/events.out.tfevents");
+    rmdir("of-0");
+    assert_ok(opened);
+    assert_int_equal(lock, STDIN_FILENO);
+    assert_ok(made);
+    assert_ok(written);
+    assert_ok(resumed);
 }
 
 static void what_cannot_be_resumed_is_said(void **state)
@@ -241,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_has_one_run_at_a_time),
         cmocka_unit_test(closing_removes_no_folder_that_somebody_put_in_its_place),
+        cmocka_unit_test(the_descriptor_0_is_one_like_others),
         cmocka_unit_test(what_cannot_be_resumed_is_said),
         cmocka_unit_test(clearing_deletes_the_files_of_a_run_and_nothing_else),
         cmocka_unit_test(kept_files_are_numbered),
