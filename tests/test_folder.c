@@ -60,15 +60,18 @@ static void the_descriptor_0_is_one_like_others(void **state)
     folder_close(&f);
     status made = folder_make("of-0");
     status written = file_write("of-0/events.out.tfevents", cut, sizeof cut);
-    status resumed = log_resume(1, &(run_folder){ .path = "of-0" }, 0, NULL, 0);
+    status lines = file_write("of-0/metrics.jsonl", "{\"epoch\":1}\n", 12);
+    status resumed = log_resume(3, &(run_folder){ .path = "of-0" }, 0, NULL, 0);
     dup2(input, STDIN_FILENO);
     close(input);
     unlink("of-0/events.out.tfevents");
+    unlink("of-0/metrics.jsonl");
     rmdir("of-0");
     assert_ok(opened);
     assert_int_equal(lock, STDIN_FILENO);
     assert_ok(made);
     assert_ok(written);
+    assert_ok(lines);
     assert_ok(resumed);
 }
 
