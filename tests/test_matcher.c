@@ -2,11 +2,14 @@
  * long they learn, and that all of them do (docs/evaluation.md).
  *
  * SPDX-License-Identifier: MIT */
+#include "place.h"
 #include "test.h"
 
 #include <math.h>
 #include <stdio.h>
 
+#include "base/bytes.h"
+#include "base/file.h"
 #include "eval/matcher.h"
 
 #include "support/eval_bench.h"
@@ -179,6 +182,41 @@ static void it_learns_which_caption_fits(void **state)
     captions_free(d.captions);
 }
 
+/* ---- what is kept ---- */
+
+/* safetensors: the length of the header in 8 bytes, the header, the tensors. */
+static void check_file(const matcher *m)
+{
+    unsigned char *bytes;
+    size_t n,
+        sizes[] = { m->seeing.param_count * sizeof(float), m->reading.param_count * sizeof(float) };
+    assert_ok(file_read("cache/gan/matcher-00000000.safetensors", 1 << 24, &bytes, &n));
+    size_t begin = 8 + (size_t)bytes_get(bytes, 8);
+    assert_int_equal(n, begin + sizes[0] + sizes[1]);
+    assert_memory_equal(bytes + begin, m->seeing.params, sizes[0]);
+    assert_memory_equal(bytes + begin + sizes[0], m->reading.params, sizes[1]);
+    free(bytes);
+}
+
+static void a_matcher_that_is_read_again_is_the_same(void **state)
+{
+    (void)state;
+    dataset d = make_pictures(4, (image_shape){ 1, 1, 1 });
+    for (int time = 0; time < 2; time++) {
+        matcher m;
+        bench b;
+        breaking end = { .matcher = &m };
+        const evaluator_watch watch = { .context = &end, .matched = look };
+        open_matcher(&m, &b, &d);
+        assert_ok(matcher_prepare(&m, &watch));
+        assert_int_equal(end.epochs, time == 0 ? 200 : 0); /* the second is not trained */
+        check_file(&m);
+        matcher_close(&m);
+        bench_close(&b);
+    }
+    captions_free(d.captions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +224,8 @@ int main(void)
         cmocka_unit_test(epochs_follow_from_the_number_of_pictures),
         cmocka_unit_test(every_tensor_of_both_nets_learns),
         cmocka_unit_test(it_learns_which_caption_fits),
+        cmocka_unit_test_setup_teardown(a_matcher_that_is_read_again_is_the_same, place_enter,
+                                        place_leave),
     };
     return cmocka_run_group_tests_name("matcher", tests, NULL, NULL);
 }
