@@ -175,6 +175,14 @@ static void a_limit_reads_only_the_first_pictures(void **state)
     assert_int_equal(some.fingerprint, dataset_fingerprint(&all, 3));
     assert_int_equal(dataset_crops(&some), all.areas[3].first_crop);
     assert_true(some.fingerprint != all.fingerprint);
+    for (int i = 3; i < 7; i++) { /* the pixels of the others are not read */
+        char name[32];
+        snprintf(name, sizeof name, "set/%s", all.names[i]);
+        assert_ok(file_write(name, "P5 9 9 255\nshort", 16));
+    }
+    dataset_close(&some);
+    open_ok(&some, &r);
+    assert_true(some.count == 3 && some.bad == 0);
     dataset_close(&all);
     dataset_close(&some);
 }

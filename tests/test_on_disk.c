@@ -66,6 +66,9 @@ static void assert_equal_sets(const dataset *disk, const dataset *memory)
         compute_close(&c);
         assert_memory_equal(a, b, size * sizeof *a);
     }
+    for (int i = 0; memory->areas && i < memory->count; i++) /* one after another, to the end */
+        assert_int_equal(memory->areas[i + 1].at - memory->areas[i].at,
+                         dataset_image_bytes(memory, i));
     if (memory->count <= PICTURES) {
         assert_ok(duplicates_find(disk, first[0], &count[0]));
         assert_ok(duplicates_find(memory, first[1], &count[1]));

@@ -102,6 +102,8 @@ static void a_bad_template_is_refused_with_its_line(void **state)
         { "classes: a, b\n\nthe {class}\n",
           "template:3: has {class} for 2 classes, but the labels of train-images-idx3-ubyte go up "
           "to 21" },
+        { "a {class}\n\xc2\xa0\nthe {class}\n",
+          "template:2: expected a caption, got an empty one" },
         { "{class}\n\xff\n",
           "template:2: expected UTF-8, got the byte 0xff at byte 1 of \"\\xff\"" },
     };
