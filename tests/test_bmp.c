@@ -145,6 +145,68 @@ static void rows_of_indices_are_whole_words(void **state)
                 check(&(indexed){ INFO, depths[d], width, 3, 0, 1 << depths[d], down != 0 });
 }
 
+/* ---- masks ---- */
+
+/* One pixel, with three masks after a header of 40 bytes. */
+static status read_masked(whole_picture *p, int bits, const uint32_t masks[3], uint32_t pixel)
+{
+    unsigned char bytes[FILE_HEADER + INFO + 16 + 4] = { 0 };
+    const indexed b = { .header = INFO, .bits = bits, .width = 1, .height = 1 };
+    put_header(&b, bytes);
+    put_number(bytes + 10, FILE_HEADER + INFO + 16, 4);
+    put_number(bytes + FILE_HEADER + 16, 3, 4);
+    for (int i = 0; i < 3; i++)
+        put_number(bytes + FILE_HEADER + INFO + 4 * i, masks[i], 4);
+    put_number(bytes + FILE_HEADER + INFO + 16, pixel, 4);
+    bitmap_file f = { "x.bmp", bytes, sizeof bytes };
+    return read_whole(p, &f);
+}
+
+static uint32_t mask_of(int first, int count)
+{
+    return (uint32_t)(((UINT64_C(1) << count) - 1) << first);
+}
+
+/* Parts of each width at each place; 255 of the largest value, rounded down, as in Pillow. */
+static void parts_of_a_pixel_are_where_their_masks_are(void **state)
+{
+    (void)state;
+    for (int bits = 16; bits <= 32; bits += 16)
+        for (int first = 0; first < bits; first++)
+            for (int count = 1; first + count <= bits; count++) {
+                const uint32_t pixel = 0x9ce53a71, mask = mask_of(first, count),
+                               masks[3] = { mask, 1, mask_of(8, 8) };
+                whole_picture p;
+                assert_ok(read_masked(&p, bits, masks, pixel));
+                assert_int_equal(p.bytes[0],
+                                 (uint64_t)((pixel & mask) >> first) * 255 / (mask >> first));
+                assert_int_equal(p.bytes[1], (pixel & 1) * 255);
+                assert_int_equal(p.bytes[2], pixel >> 8 & 255);
+                free(p.bytes);
+            }
+}
+
+static void masks_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    static const uint32_t wrong[] = { 0, 5, 0x101, 0x80000001, 0xa000 },
+                          beyond[] = { 0x10000, 0x1f000 };
+    whole_picture p;
+    for (int part = 0; part < 3; part++) {
+        uint32_t masks[3] = { 1, 2, 4 };
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+            masks[part] = wrong[i];
+            assert_fails(read_masked(&p, 32, masks, 0), STATUS_FORMAT, "its masks are wrong");
+        }
+        for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+            masks[part] = beyond[i];
+            assert_fails(read_masked(&p, 16, masks, 0), STATUS_FORMAT, "its masks are wrong");
+            assert_ok(read_masked(&p, 32, masks, 0));
+            free(p.bytes);
+        }
+    }
+}
+
 /* ---- packed pixels ---- */
 
 /* A packed picture in the making, and what it shows: the indices in the order of its rows, which
@@ -291,6 +353,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_colour_that_is_not_in_the_palette_is_black),
         cmocka_unit_test(rows_of_indices_are_whole_words),
+        cmocka_unit_test(parts_of_a_pixel_are_where_their_masks_are),
+        cmocka_unit_test(masks_that_cannot_be_are_refused),
         cmocka_unit_test(packed_pixels_are_what_was_packed),
         cmocka_unit_test(the_stated_memory_is_a_row_and_the_indices_of_packed_pixels),
     };

@@ -200,7 +200,10 @@ static void what_a_run_wrote_is_no_data(void **state)
     assert_int_equal(count_of("set"), 2);
     assert_non_null(strstr(said, "set/moved: is the folder of a run"));
     put_run("set"); /* --out is the data's folder */
-    assert_int_equal(count_of("set"), 2);
+    put_grey("set/picture-of-a-model.pgm", 100);
+    put_grey("set/another-picture.pgm", 100);
+    put_grey("set/unfinished.pgm" FILE_TEMPORARY, 100);
+    assert_int_equal(count_of("set"), 4);
     assert_non_null(strstr(said, "set: is the folder of a run of gan: the run's files and its "
                                  "samples are left out\n"));
     assert_int_equal(count_of("set/samples"), 2); /* named, so meant */

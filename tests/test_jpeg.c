@@ -70,6 +70,28 @@ static void a_frame_is_looked_at_when_its_header_is_there(void **state)
         assert_refused(n, n < 12 ? "it breaks off" : "12 bits per value");
 }
 
+/* ITU-T T.81, table B.1, and T.87. */
+static void a_frame_of_another_kind_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        int marker;
+        const char *kind;
+    } kinds[] = { { 0xc3, "lossless" },     { 0xc5, "hierarchical" }, { 0xc6, "hierarchical" },
+                  { 0xc7, "hierarchical" }, { 0xcb, "lossless" },     { 0xcd, "hierarchical" },
+                  { 0xce, "hierarchical" }, { 0xcf, "hierarchical" }, { 0xf7, "JPEG-LS" } };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        unsigned char frame[] = "\xff\xd8"
+                                "\xff\xc0\0\x0b\x08\0\1\0\1\1\1\x11";
+        whole_picture p;
+        char words[64];
+        frame[3] = (unsigned char)kinds[i].marker;
+        snprintf(words, sizeof words, "of a kind that is not supported: %s", kinds[i].kind);
+        bitmap_file f = { "made.jpg", frame, sizeof frame - 1 };
+        assert_fails(read_whole(&p, &f), STATUS_FORMAT, words);
+    }
+}
+
 /* Where the marker segment at `at` ends; that of a scan (0xda) includes its packed bytes. */
 static size_t segment_end(const unsigned char *bytes, size_t at)
 {
@@ -171,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_entry_that_its_block_cuts_off_turns_nothing),
         cmocka_unit_test(a_frame_is_looked_at_when_its_header_is_there),
+        cmocka_unit_test(a_frame_of_another_kind_is_refused_by_name),
         cmocka_unit_test(a_progressive_picture_needs_each_of_its_scans),
         cmocka_unit_test(the_means_may_come_late_and_higher_bits_twice),
     };

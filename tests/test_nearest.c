@@ -82,11 +82,27 @@ static void a_long_word_is_near_its_beginning(void **state)
     assert_null(text_nearest("generosity", words, 1, sizeof *words));
 }
 
+static void words_of_more_than_32_bytes_are_near_none(void **state)
+{
+    (void)state;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefg";
+    for (size_t n = 31; n <= 33; n++) {
+        char word[40], other[40];
+        const char *words[] = { other };
+        snprintf(word, sizeof word, "%.*s", (int)n, letters);
+        snprintf(other, sizeof other, "%.30s", letters);
+        assert_int_equal(text_nearest(word, words, 1, sizeof *words) != NULL, n <= 32);
+        assert_int_equal(text_nearest(other, (const char *[]){ word }, 1, sizeof *words) != NULL,
+                         n <= 32);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_nearest_of_many_words_is_the_first_of_the_least_distance),
         cmocka_unit_test(a_long_word_is_near_its_beginning),
+        cmocka_unit_test(words_of_more_than_32_bytes_are_near_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include "place.h"
 #include "told_folder.h"
 
+#include "data/part_names.h"
+
 /* ---- parts ---- */
 
 static void parts_are_known_by_their_usual_names_in_any_letter_case(void **state)
@@ -62,6 +64,48 @@ static void parts_are_known_by_their_usual_names_in_any_letter_case(void **state
         data_place_free(&held_out);
         data_place_free(&f);
         assert_int_equal(place_remove("set"), 0);
+    }
+}
+
+static void a_name_is_its_word_for_the_part_and_the_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int train, held_out;
+        const char *rest;
+    } cases[] = {
+        { "train", 0, -1, "" },        { "training", 1, -1, "" },
+        { "test", -1, 0, "" },         { "testing", -1, 1, "" },
+        { "val", -1, 3, "" },          { "train-x", 0, -1, "x" },
+        { "x_test", -1, 0, "x" },      { "train 224x224", 0, -1, "" },
+        { "train-8x", 0, -1, "" },     { "train-x8y", 0, -1, "x8y" },
+        { "TrainHR", 0, -1, "hr" },    { "d-train-set2-low", 0, -1, "dlow" },
+        { "train-images", 0, -1, "" }, { "images", -1, -1, "" },
+        { "train_test", -1, -1, "" },  { "", -1, -1, "" },
+        { "train-val", 2, -1, "" },    { "hold out 3", -1, 12, "" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        part_name p = part_name_of(cases[i].name);
+        if (p.train != cases[i].train || p.held_out != cases[i].held_out ||
+            (p.train + p.held_out > -2 && strcmp(p.rest, cases[i].rest) != 0))
+            fail_msg("%s: got %d, %d and \"%s\"", cases[i].name, p.train, p.held_out, p.rest);
+    }
+}
+
+static void names_match_if_their_other_words_are_equal_or_one_has_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *train, *test;
+        int match;
+    } cases[] = { { "train", "test", 0 },      { "x-train", "test-x", 0 },
+                  { "train", "x-test", 1 },    { "train-x", "test", 1 },
+                  { "train-x", "test-y", -1 }, { "train-x", "xy-test", -1 },
+                  { "train-xy", "test-x", -1 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const part_name train = part_name_of(cases[i].train), test = part_name_of(cases[i].test);
+        assert_int_equal(part_names_match(&train, &test), cases[i].match);
     }
 }
 
@@ -149,6 +193,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACED(parts_are_known_by_their_usual_names_in_any_letter_case),
+        cmocka_unit_test(a_name_is_its_word_for_the_part_and_the_others),
+        cmocka_unit_test(names_match_if_their_other_words_are_equal_or_one_has_none),
         PLACED(the_test_part_comes_before_the_validation_part_and_what_is_unused_is_said),
         PLACED(the_parts_differ_in_the_word_for_the_part_alone),
         PLACED(parts_are_found_in_the_one_folder_that_contains_everything),

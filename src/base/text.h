@@ -52,8 +52,9 @@ void text_add_double(text *t, double value);
 
 /* Returns the word nearest to `word` by edit distance, the first of several, or NULL if none is
  * near enough to be meant: a third of the letters of `word`, rounded down, and one more may differ.
- * A word that begins with the other counts as one wrong letter if they share two or more. Word i of
- * `count` is *(const char *const *)(first + i * step). */
+ * A word that begins with the other counts as one wrong letter if they share two or more. Words of
+ * more than 32 bytes are near none. Word i of `count` is *(const char *const *)(first + i * step).
+ */
 const char *text_nearest(const char *word, const void *first, size_t count, size_t step);
 
 #endif
