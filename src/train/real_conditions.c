@@ -4,6 +4,7 @@
 #include "train/real_conditions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "eval/softmax.h"
 
@@ -16,7 +17,15 @@ static status out_of_memory(const dataset *d)
 
 /* ---- classes ---- */
 
-/* The model's number for each class of the data; -1: it does not know it. */
+static int number_of(const known_conditions *k, const char *name)
+{
+    for (int i = 0; i < k->count; i++)
+        if (strcmp(k->names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* The model's number for each class of the data, by its name; -1: it does not know it. */
 static status match_classes(const known_conditions *k, const dataset *d, int classes[MOST_CLASSES])
 {
     for (int c = 0; c < MOST_CLASSES; c++) {
@@ -25,7 +34,7 @@ static status match_classes(const known_conditions *k, const dataset *d, int cla
         for (size_t i = 0; name.data && i < name.length; i++)
             name.data[i] = name.data[i] == '\n' ? ' ' : name.data[i]; /* as game/taught.c does */
         status s = text_check(&name);
-        classes[c] = s == STATUS_OK ? known_class(k, name.data) : -1;
+        classes[c] = s == STATUS_OK ? number_of(k, name.data) : -1;
         text_free(&name);
         TRY(s);
     }
