@@ -88,6 +88,27 @@ static void outside_of_training_no_sample_depends_on_another(void **state)
     bench_close(&b);
 }
 
+/* Whatever the last pass of training left. */
+static void outside_of_training_a_gradient_passes_as_it_is(void **state)
+{
+    (void)state;
+    enum { N = 4 };
+    float x[N * VALUES] = { 1, NAN, 3, 4, 5, 6, 7, 8 }, dy[N * (VALUES + 1)], dx[N * VALUES];
+    bench b;
+    bench_open(&b, "minibatch_deviation 2");
+    net_forward(&b.net, &b.pass, const_view_of(x, N, VALUES));
+    b.pass.training = false;
+    x[1] = 2;
+    for (int i = 0; i < N * (VALUES + 1); i++)
+        dy[i] = (float)(i + 1);
+    net_forward(&b.net, &b.pass, const_view_of(x, N, VALUES));
+    net_backward(&b.net, &b.pass, const_view_of(x, N, VALUES), view_of(dy, N, VALUES + 1),
+                 view_of(dx, N, VALUES), false);
+    for (int i = 0; i < N * VALUES; i++)
+        assert_true(dx[i] == (float)(i / VALUES * (VALUES + 1) + i % VALUES + 1));
+    bench_close(&b);
+}
+
 static void it_is_for_the_discriminator_alone(void **state)
 {
     (void)state;
@@ -233,6 +254,7 @@ int main(void)
         cmocka_unit_test(each_group_shows_the_mean_of_its_deviations),
         cmocka_unit_test(groups_do_not_reach_from_real_samples_to_fakes),
         cmocka_unit_test(outside_of_training_no_sample_depends_on_another),
+        cmocka_unit_test(outside_of_training_a_gradient_passes_as_it_is),
         cmocka_unit_test(it_is_for_the_discriminator_alone),
         cmocka_unit_test(wide_samples_have_the_deviation_and_the_gradient_of_the_formula),
         cmocka_unit_test(wide_blocks_add_their_gradient_to_that_of_what_goes_around_them),

@@ -165,6 +165,38 @@ static void every_tensor_of_both_nets_learns(void **state)
     captions_free(d.captions);
 }
 
+static double product(const float *a, const float *b)
+{
+    double sum = 0;
+    for (int i = 0; i < MATCHER_SIZE; i++)
+        sum += (double)a[i] * (double)b[i];
+    return sum;
+}
+
+/* More pictures than a batch, of which so many are nearest to their own caption. */
+static double share_nearest(matcher *m)
+{
+    enum { SEEN = 300 };
+    static float seen[SEEN * MATCHER_SIZE], read[WORDS * MATCHER_SIZE];
+    dataset d = make_pictures(SEEN, (image_shape){ 1, 1, 1 });
+    points p = points_of_images(&d, 0, SEEN);
+    int right = 0;
+    matcher_see(m, &p, seen);
+    matcher_read(m, &m->texts, read);
+    for (int i = 0; i < SEEN; i++) {
+        const float *at = seen + (ptrdiff_t)i * MATCHER_SIZE;
+        uint32_t own = m->texts.ids[i % WORDS], best = own;
+        for (uint32_t t = 0; t < WORDS; t++)
+            if (product(at, read + t * MATCHER_SIZE) > product(at, read + best * MATCHER_SIZE))
+                best = t;
+        right += best == own;
+        assert_near(product(at, at), 1, 1e-5);
+        assert_near(product(read + own * MATCHER_SIZE, read + own * MATCHER_SIZE), 1, 1e-5);
+    }
+    captions_free(d.captions);
+    return (double)right / SEEN;
+}
+
 /* Of 40 values, each at its place on a line; by chance 1 of 40. */
 static void it_learns_which_caption_fits(void **state)
 {
@@ -177,6 +209,7 @@ static void it_learns_which_caption_fits(void **state)
     open_matcher(&m, &b, &d);
     assert_ok(matcher_train(&m, &watch));
     assert_true(end.right > 0.5);
+    assert_true(share_nearest(&m) > 0.5);
     matcher_close(&m);
     bench_close(&b);
     captions_free(d.captions);

@@ -4,6 +4,8 @@
 #include "play.h"
 #include "test.h"
 
+#include <stdio.h>
+
 #include "game/adversarial.h"
 
 #include "base/banned.h"
@@ -124,6 +126,48 @@ static void without_specs_the_nets_are_those_of_the_listing(void **state)
     model_close(&m);
 }
 
+/* Four residual blocks and the enlargements, around which the bicubic filter's picture is added. */
+static void without_a_spec_a_task_has_four_residual_blocks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *task;
+        int scale;
+        const char *shuffles;
+    } cases[] = { { "upscale", 2, " 2" },
+                  { "upscale", 3, " 3" },
+                  { "upscale", 4, " 2 2" },
+                  { "colorize", 0, "" },
+                  { "inpaint", 0, "" } };
+    const data_identity data = {
+        .channels = 3, .height = 48, .width = 48, .count = 300, .kind = SAMPLE_IMAGE
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model_options o;
+        model m;
+        int blocks = 0, enlarged = 0;
+        char shuffles[16] = "";
+        option_defaults(&model_option_table, &o);
+        assert_ok(option_set(option_find(&model_option_table, "task"), &o, cases[i].task));
+        if (cases[i].scale > 0)
+            o.scale = cases[i].scale;
+        assert_ok(model_open(&m, &o, &data));
+        const net *g = &m.players[GENERATOR].net;
+        for (int k = 0; k < g->count; k++) {
+            const layer *l = &g->layers[k];
+            size_t n = strlen(shuffles);
+            blocks += strcmp(l->ops->name, "add") == 0;
+            enlarged += strcmp(l->ops->name, "add_enlarged") == 0;
+            if (strcmp(l->ops->name, "pixel_shuffle") == 0)
+                snprintf(shuffles + n, sizeof shuffles - n, " %d", (int)l->arguments[0]);
+        }
+        assert_int_equal(blocks, 4);
+        assert_int_equal(enlarged, cases[i].scale > 0);
+        assert_string_equal(shuffles, cases[i].shuffles);
+        model_close(&m);
+    }
+}
+
 /* ---- layers that exclude options ---- */
 
 typedef struct combination {
@@ -242,6 +286,7 @@ int main(void)
         cmocka_unit_test(a_batch_must_fit_the_data),
         cmocka_unit_test(rules_that_make_no_sense_together_are_refused),
         cmocka_unit_test(without_specs_the_nets_are_those_of_the_listing),
+        cmocka_unit_test(without_a_spec_a_task_has_four_residual_blocks),
         cmocka_unit_test(what_does_not_go_together_is_refused_with_what_would),
         cmocka_unit_test(what_goes_together_is_not_refused),
         cmocka_unit_test(both_nets_are_told_the_condition_and_none_counts_rows_after_that),
