@@ -130,6 +130,7 @@ void folders_of_pictures_are_read_or_refused(void **state)
 
 /* ---- crops ---- */
 
+static int crop = 2;
 static const char *cropped;
 static bool on_disk;
 
@@ -140,16 +141,16 @@ static status open_crops(void)
     dataset_request r = dataset_request_of(cropped, 0);
     dataset train, test;
     r.images.skip_bad = picture_options.skip_bad;
-    r.crop = 2;
+    r.crop = crop;
     r.on_disk = on_disk;
     r.watch = &watch;
     TRY(dataset_open_with(&train, &r));
-    assert_non_null(train.areas);
+    assert_true((crop > 0) == (train.areas != NULL));
     assert_true(on_disk == (train.store != NULL));
     if (strcmp(sweep_fault(), "ENOENT") != 0)
         assert_true(train.kind != DATA_PICTURES || train.count == CROPPED ||
                     (train.count < CROPPED && train.bad > 0));
-    assert_true(dataset_crops(&train) >= (uint32_t)train.count);
+    assert_true(crop == 0 || dataset_crops(&train) >= (uint32_t)train.count);
     status s = dataset_open_test(&test, &train, &r);
     if (s == STATUS_OK)
         dataset_close(&test);
@@ -166,6 +167,8 @@ void crops_are_made_or_refused(void **state)
     (void)state;
     const operation pictures = { "open crops", NULL,      open_crops,
                                  NULL,         STATUS_OK, LEFT_OUT " realloc mkdir" },
+                    whole = { "open images on the disk", NULL, open_crops, NULL, STATUS_OK,
+                              "open read malloc mkdir" },
                     images = { "open crops of images",  NULL, open_crops, NULL, STATUS_OK,
                                "open read malloc mkdir" };
     static const char *const names[CROPPED] = { "rgba-8.png", "turned.png", "turned-6.jpg",
@@ -192,6 +195,9 @@ void crops_are_made_or_refused(void **state)
     sweep(&images);
     on_disk = true;
     sweep(&images);
+    crop = 0;
+    sweep(&whole);
+    crop = 2;
     on_disk = false;
 }
 
@@ -276,6 +282,10 @@ void data_are_found_or_not(void **state)
         place = places[i];
         sweep(&(operation){ place, NULL, find, NULL, STATUS_OK, passed_over });
     }
+    assert_ok(folder_make("others"));
+    write_ok("others/x.csv", "1,2", 3);
+    place = "others";
+    sweep(&(operation){ place, NULL, find, NULL, STATUS_IO, passed_over });
     place = NULL;
     assert_int_equal(setenv("GAN_DATA", "idx", 1), 0);
     sweep(&(operation){ "$GAN_DATA", NULL, find, NULL, STATUS_OK, passed_over });
