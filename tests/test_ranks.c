@@ -8,6 +8,7 @@
 #include "test.h"
 
 #include <math.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -272,6 +273,24 @@ static void every_rank_gets_what_the_others_give(void **state)
     }
 }
 
+/* No memory to share: this process stays alone. */
+static void a_group_that_cannot_be_made_is_this_process_alone(void **state)
+{
+    (void)state;
+    struct rlimit before, none;
+    group g = { .ranks = 7, .rank = 5 };
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    none = (struct rlimit){ 0, before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+    status s = group_fork(&g, 3);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_fails(s, STATUS_MEMORY, "--ranks: ");
+    assert_int_equal(g.ranks, 1);
+    assert_int_equal(g.rank, 0);
+    assert_null(g.link);
+    group_close(&g, false);
+}
+
 static void ranks_take_less_memory_by_the_moments_of_others(void **state)
 {
     (void)state;
@@ -354,6 +373,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_number_of_ranks_goes_on, place_enter, place_leave),
         cmocka_unit_test(the_shares_of_ranks_are_each_parameter_once),
         cmocka_unit_test(every_rank_gets_what_the_others_give),
+        cmocka_unit_test(a_group_that_cannot_be_made_is_this_process_alone),
         cmocka_unit_test(ranks_take_less_memory_by_the_moments_of_others),
         cmocka_unit_test(a_rank_that_differs_is_named_with_what_differs),
         cmocka_unit_test(what_is_not_finite_is_named_though_another_rank_has_it),
