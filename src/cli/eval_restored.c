@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "cli/eval_restored_parts.h"
-#include "cli/in_data.h"
 #include "cli/reading.h"
 #include "data/crops.h"
 #include "game/saved.h"
@@ -261,13 +260,7 @@ static status judge(restoration *r, const option_settings *given)
     restoration_choose_classifier(r);
     TRY(judge_pictures(r));
     judge_patches(r);
-    TRY(restoration_classify(r));
-    if (!r->options->figure)
-        return STATUS_OK;
-    TRY(restoration_draw(r, r->options->figure));
-    if (r->train.kind == DATA_PICTURES)
-        in_data_note(r->options->figure, r->train.path);
-    return STATUS_OK;
+    return restoration_classify(r);
 }
 
 static void close_all(restoration *r)
@@ -298,7 +291,7 @@ status eval_restored(const eval_options *o, const option_settings *given, const 
     r->compute = c;
     status s = judge(r, given);
     if (s == STATUS_OK)
-        s = restoration_print(r);
+        s = restoration_show(r);
     close_all(r);
     return s;
 }

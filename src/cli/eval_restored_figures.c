@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/eval_restored_parts.h"
+#include "cli/in_data.h"
 #include "cli/lines.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -104,7 +105,7 @@ status restoration_classify(restoration *r)
 
 /* ---- the picture ---- */
 
-status restoration_draw(restoration *r, const char *path)
+static status draw(restoration *r, const char *path)
 {
     enum { SHOWN_SIDE = 112, LARGEST = 8, GAP = 4 };
     const char *words[CONTENDERS_MOST + 1];
@@ -239,10 +240,20 @@ static void add_json(text *t, restoration *r)
     text_add(t, "\n");
 }
 
-status restoration_print(restoration *r)
+status restoration_show(restoration *r)
 {
+    const char *path = r->options->figure;
     text t = { 0 };
     r->options->json ? add_json(&t, r) : add_table(&t, r);
+    status s = text_check(&t);
+    if (s == STATUS_OK && path)
+        s = draw(r, path);
+    if (s != STATUS_OK) {
+        text_free(&t);
+        return s;
+    }
+    if (path && r->train.kind == DATA_PICTURES)
+        in_data_note(path, r->train.path);
     /* If the figure goes to standard output, the text goes to standard error. */
-    return lines_print(&t, file_is_output(r->options->figure) ? stderr : stdout);
+    return lines_print(&t, file_is_output(path) ? stderr : stdout);
 }

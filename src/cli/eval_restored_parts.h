@@ -66,11 +66,9 @@ void restoration_choose_classifier(restoration *r);
  */
 status restoration_classify(restoration *r);
 
-/* Writes the figure: a row for each of the first pictures, with a column for each contender and one
- * for the original. */
-status restoration_draw(restoration *r, const char *path);
-
-/* Prints the figures. */
-status restoration_print(restoration *r);
+/* Prints the figures, after it has written the picture of --figure: a row for each of the first
+ * pictures, with a column for each contender and one for the original. Where it fails, it leaves no
+ * picture. */
+status restoration_show(restoration *r);
 
 #endif
