@@ -123,7 +123,7 @@ static void every_figure_of_classes_is_its_definition(void **state)
     assert_int_equal(e.classes, CLASSES);
     assert_int_equal(count_of(&e.reals, 2), 0); /* it sees none of the third class */
     assert_in_range(count_of(&e.samples, 0), 90, 110);
-    for (int f = 0; f < FIGURE_COUNT; f++)
+    for (figure f = 0; f < FIGURE_COUNT; f++)
         assert_true(r.has[f] && evaluator_has(&e, f) && isfinite(r.figures[f].value));
     check_classes(&e, &r);
     /* All samples are test images: they are among the real ones, and cover a part of them. */
