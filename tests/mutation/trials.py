@@ -213,9 +213,15 @@ class Trials:
 
     # ---- mutants ----
 
+    def includes(self, test, header):
+        """Is it a program that is written for what the header declares?"""
+        source = self.tree.root / "tests" / f"test_{test}.c"
+        return source.exists() and f'#include "{header}"' in source.read_text()
+
     def covering(self, function):
-        """The tests that call a function: first those that are quick and about little else, or named after its file or
-        module, or that noticed other mutants of its file. If it is newer than what is known, those that call others of its file."""
+        """The tests that call a function: first those that include its file's header, then those that are quick and
+        about little else, or named after its file or module, or that noticed other mutants of its file. If it is newer
+        than what is known, those that call others of its file."""
         file = function.split(": ")[0] + ": "
         if any(function in k.reached for k in self.known.values()) or function in self.learned:
             names = [n for n, k in self.known.items() if function in k.reached]
@@ -223,8 +229,9 @@ class Trials:
             names = [n for n, k in self.known.items() if any(f.startswith(file) for f in k.reached)]
         _, module, stem = function.split(".")[0].split("/")
         first = {module, stem, stem.split("_")[0], f"fuzz.{stem}", *self.proven.get(file, ())}
-        return sorted(names, key=lambda n: (self.known[n].seconds + len(self.known[n].reached) / 2000) /
-                      (5 if n in first else 1))
+        direct = {n for n in names if self.includes(n, f"{module}/{stem}.h")}
+        return sorted(names, key=lambda n: (n not in direct, (self.known[n].seconds + len(self.known[n].reached) / 2000) /
+                                            (5 if n in first else 1)))
 
     def judge(self, place, item):
         """{"verdict", "by", "kind", "tried", "of", "seconds"} of a mutant. Stops at the first test that notices it, or
