@@ -189,7 +189,7 @@ class Trials:
             if code == 0 and seconds <= longest:
                 self.known[name] = Known(seconds, frozenset(reached) & here)
             elif code != self.tests[name].skip:
-                self.unfit.append(name)
+                self.unfit.append(f"{name}, since it " + (f"takes {seconds:.0f} s" if code == 0 else "fails here"))
 
     def output_of(self, test):
         return pathlib.Path(test.command[test.command.index("-o") + 1])
@@ -230,8 +230,10 @@ class Trials:
         _, module, stem = function.split(".")[0].split("/")
         first = {module, stem, stem.split("_")[0], f"fuzz.{stem}", *self.proven.get(file, ())}
         direct = {n for n in names if self.includes(n, f"{module}/{stem}.h")}
-        return sorted(names, key=lambda n: (n not in direct, (self.known[n].seconds + len(self.known[n].reached) / 2000) /
-                                            (5 if n in first else 1)))
+
+        def cost(n):
+            return (self.known[n].seconds + len(self.known[n].reached) / 2000) / (5 if n in first else 1)
+        return sorted(names, key=lambda n: (n not in direct, cost(n)))
 
     def judge(self, place, item):
         """{"verdict", "by", "kind", "tried", "of", "seconds"} of a mutant. Stops at the first test that notices it, or
