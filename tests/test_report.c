@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "report/encode.h"
@@ -27,9 +28,9 @@ static void base64_is_that_of_other_programs(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         text t = { 0 };
         size_t n = strlen(cases[i].bytes);
-        encode_base64(&t, NULL, (const unsigned char *)cases[i].bytes, n);
+        encode_bytes(&t, NULL, (const unsigned char *)cases[i].bytes, n);
         assert_string_equal(t.data, cases[i].text);
-        assert_int_equal(t.length, encode_base64_size(n) + 2);
+        assert_int_equal(t.length, base64_size(n) + 2);
         text_free(&t);
     }
 }
@@ -43,7 +44,7 @@ static void base64_of_many_bytes_has_no_seams(void **state)
     (void)state;
     for (int i = 0; i < N; i++)
         bytes[i] = (unsigned char)"foo"[i % 3];
-    encode_base64(&t, NULL, bytes, N);
+    encode_bytes(&t, NULL, bytes, N);
     assert_int_equal(t.length, N / 3 * 4 + 2);
     for (size_t i = 1; i + 1 < t.length; i += 4)
         assert_memory_equal(t.data + i, "Zm9v", 4);
@@ -99,7 +100,7 @@ static void no_net_takes_more_room_than_is_counted(void **state)
         weights_add(&t, &d);
         assert_ok(text_check(&t));
         for (int k = 0; k < g.tensor_count; k++)
-            sum += encode_base64_size(4 * g.tensors[k].count);
+            sum += base64_size(4 * g.tensors[k].count);
         size_t names = strlen("\"integers\":\"\",\"floats\":\"\"");
         assert_true(t.length <= weights_most(&g) + names && weights_most(&g) <= sum);
         text_free(&t);

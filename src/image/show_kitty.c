@@ -8,6 +8,8 @@
  * SPDX-License-Identifier: MIT */
 #include "image/show.h"
 
+#include "base/base64.h"
+
 #include "base/banned.h"
 
 enum { PART = 3072 }; /* bytes, 4096 characters in base64 */
@@ -20,20 +22,6 @@ typedef struct parts {
     size_t filled;
     bool begun;
 } parts;
-
-static void add_base64(text *t, const unsigned char *b, size_t n)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < n; i += 3) {
-        unsigned long value = (unsigned long)b[i] << 16 |
-                              (i + 1 < n ? (unsigned long)b[i + 1] << 8 : 0) |
-                              (i + 2 < n ? (unsigned long)b[i + 2] : 0);
-        char four[4] = { digits[value >> 18 & 63], digits[value >> 12 & 63],
-                         i + 1 < n ? digits[value >> 6 & 63] : '=',
-                         i + 2 < n ? digits[value & 63] : '=' };
-        text_add_bytes(t, four, sizeof four);
-    }
-}
 
 /* The cells that the picture fills, if the terminal does not tell how large its cells are: the
  * picture was fitted to cells of 10 x 20. */
@@ -56,7 +44,7 @@ static status put_part(parts *p, bool last)
         text_add(&t, ",");
     }
     text_add(&t, "m=%d;", !last);
-    add_base64(&t, p->bytes, p->filled);
+    base64_add(&t, p->bytes, p->filled);
     text_add(&t, "\033\\");
     p->begun = true;
     p->filled = 0;

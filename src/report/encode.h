@@ -8,11 +8,8 @@
 
 #include "base/text.h"
 
-/* Adds a JSON string: the bytes in base 64 (RFC 4648). */
-void encode_base64(text *t, const char *key, const unsigned char *bytes, size_t n);
-
-/* The characters that n bytes take there. */
-size_t encode_base64_size(size_t n);
+/* Adds a JSON string: the bytes in base 64. */
+void encode_bytes(text *t, const char *key, const unsigned char *bytes, size_t n);
 
 /* The same of floats, little-endian. */
 void encode_floats(text *t, const char *key, const float *values, size_t n);

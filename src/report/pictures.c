@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "format/bitmap.h"
@@ -130,7 +131,7 @@ static size_t cost(const picture_list *l, size_t n)
     enum { AROUND = 40 }; /* {"epoch":1234,"png":""}, */
     size_t sum = 0;
     for (size_t i = 0; i < n; i++)
-        sum += encode_base64_size(chosen(l, n, i)->size) + AROUND;
+        sum += base64_size(chosen(l, n, i)->size) + AROUND;
     return sum;
 }
 
@@ -163,7 +164,7 @@ static status add_picture(text *t, text *notes, const picture *p)
     if (s == STATUS_OK) {
         json_begin(t, NULL, '{');
         json_add(t, "epoch", "%" PRIu64, p->epoch);
-        encode_base64(t, "png", bytes, n);
+        encode_bytes(t, "png", bytes, n);
         json_end(t, '}');
     } else {
         json_add_string(notes, NULL, status_message());

@@ -117,7 +117,7 @@ static status add_picture(text *t, const char *key, const dataset *d, const floa
     const grid g = { 1, 1, 0, d->channels, d->height, d->width };
     status s = grid_append_png(&png, &g, sample);
     if (s == STATUS_OK)
-        encode_base64(t, key, (const unsigned char *)png.data, png.length);
+        encode_bytes(t, key, (const unsigned char *)png.data, png.length);
     text_free(&png);
     return s;
 }

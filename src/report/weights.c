@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "nn/factor.h"
 #include "report/encode.h"
@@ -14,12 +15,12 @@
 
 static size_t packed_size(size_t count, size_t outputs)
 {
-    return 2 * count + encode_base64_size(outputs * sizeof(float));
+    return 2 * count + base64_size(outputs * sizeof(float));
 }
 
 static size_t float_size(size_t count)
 {
-    return encode_base64_size(count * sizeof(float));
+    return base64_size(count * sizeof(float));
 }
 
 bool weights_packed(const operator_tensor *t)
