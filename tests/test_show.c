@@ -331,6 +331,9 @@ static void an_answer_is_found_among_keys_and_other_sequences(void **state)
         { "\033_Gi=31\033[?62;4c", false, true, true },
         { "\033[?62;4\030c", false, false, false },
         { "\033]0;x\a\033[?1;2c", false, false, true },
+        { "x[?62;4c", false, false, false }, /* typed */
+        { "\033x[?62;4c", false, false, false },
+        { "\033_Gi=31;OK\033x\033[?62c", false, false, true }, /* its end breaks off */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         announced_answer a = answered(cases[i].bytes);
@@ -390,6 +393,10 @@ static void the_best_announced_way_is_chosen(void **state)
     } cases[] = {
         { { { "TERM", "xterm" } }, "", &show_colours, &show_colours },
         { { { "TERM", "xterm" }, { "COLORTERM", "truecolor" } }, "", &show_blocks, &show_blocks },
+        { { { "TERM", "xterm" }, { "COLORTERM", "24bit" } }, "", &show_blocks, &show_blocks },
+        { { { "TERM", "xterm" }, { "COLORTERM", "16" } }, "", &show_colours, &show_colours },
+        { { { "TERM", "xterm-direct" } }, "", &show_blocks, &show_blocks },
+        { { { "TERM", "st" } }, "", &show_colours, &show_colours },
         { { { "TERM", "xterm" } }, "\033[?62;4c", &show_sixel, &show_colours },
         { { { "TERM", "xterm" }, { "NO_COLOR", "1" } },
           "\033[?62;4c",
