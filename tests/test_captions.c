@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "test.h"
 
+#include <string.h>
+#include <utf8proc.h>
+
 #include "base/caption.h"
 #include "base/file.h"
 #include "data/caption_words.h"
@@ -93,6 +96,40 @@ static void words_are_letters_and_digits_and_what_is_between_them(void **state)
 }
 
 /* ---- of a data set ---- */
+
+/* The function `part` of docs/export.md. */
+static caption_part documented_part(int32_t c)
+{
+    static const int32_t unspaced[][2] = {
+        { 0x0e00, 0x0eff }, { 0x1000, 0x109f }, { 0x1780, 0x17ff },  { 0x2e80, 0x2fdf },
+        { 0x3005, 0x3007 }, { 0x3041, 0x30ff }, { 0x31f0, 0x31ff },  { 0x3400, 0x4dbf },
+        { 0x4e00, 0x9fff }, { 0xf900, 0xfaff }, { 0x20000, 0x3ffff }
+    };
+    static const int32_t links[] = { '\'', '-', '_', 0x2019, 0x2010, 0x2011, 0xb7 };
+    const char *kind = utf8proc_category_string(c);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (c == links[i])
+            return CAPTION_LINK;
+    if (kind[0] == 'M' || strcmp(kind, "Cf") == 0)
+        return CAPTION_MARK;
+    if (kind[0] == 'S' || (c >= 0x1f3fb && c <= 0x1f3ff))
+        return CAPTION_WHOLE;
+    if (kind[0] != 'L' && kind[0] != 'N')
+        return CAPTION_NONE;
+    for (size_t i = 0; i < sizeof unspaced / sizeof *unspaced; i++)
+        if (c >= unspaced[i][0] && c <= unspaced[i][1])
+            return CAPTION_WHOLE;
+    return CAPTION_LETTER;
+}
+
+static void a_character_is_the_part_that_the_documents_say(void **state)
+{
+    (void)state;
+    for (int32_t c = 1; c <= 0x10ffff; c++)
+        if (caption_part_of(c) != documented_part(c))
+            fail_msg("U+%04X: expected %u, got %u", (unsigned)c, (unsigned)documented_part(c),
+                     (unsigned)caption_part_of(c));
+}
 
 static void make_three_images(void)
 {
@@ -273,6 +310,7 @@ int main(void)
         cmocka_unit_test(spaces_and_controls_are_one_space_and_none_at_the_ends),
         cmocka_unit_test(what_is_not_utf8_is_refused_with_its_place),
         cmocka_unit_test(words_are_letters_and_digits_and_what_is_between_them),
+        cmocka_unit_test(a_character_is_the_part_that_the_documents_say),
         cmocka_unit_test(a_file_has_a_line_for_each_sample),
         cmocka_unit_test(captions_state_the_memory_of_their_lists),
         cmocka_unit_test(equal_captions_are_counted_once_and_their_words_each_time),
