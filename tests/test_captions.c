@@ -95,8 +95,6 @@ static void words_are_letters_and_digits_and_what_is_between_them(void **state)
     assert_words("\xf0\x9f\x98\x80\xf0\x9f\x98\x80!", "\xf0\x9f\x98\x80|\xf0\x9f\x98\x80|");
 }
 
-/* ---- of a data set ---- */
-
 /* The function `part` of docs/export.md. */
 static caption_part documented_part(int32_t c)
 {
@@ -130,6 +128,8 @@ static void a_character_is_the_part_that_the_documents_say(void **state)
             fail_msg("U+%04X: expected %u, got %u", (unsigned)c, (unsigned)documented_part(c),
                      (unsigned)caption_part_of(c));
 }
+
+/* ---- of a data set ---- */
 
 static void make_three_images(void)
 {

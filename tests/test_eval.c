@@ -253,6 +253,12 @@ static void kid_is_its_definition(void **state)
     e = kid_estimate(&k, 2, pair, 2, pair);
     assert_near(e.value, 0 + 0 - (8 + 0), 1e-12);
     assert_true(isnan(e.spread)); /* one block has none */
+    /* Of five points at 2, as many are taken as the other set has. */
+    for (int i = 0; i < 5 * F; i++)
+        x[i] = 2;
+    const double expected = 125 + 0 - 2 * (27 - 1) / 2.0;
+    assert_near(kid_estimate(&k, 5, x, 2, pair).value, expected, 1e-12);
+    assert_near(kid_estimate(&k, 2, pair, 5, x).value, expected, 1e-12);
     bench_close(&b);
 }
 
