@@ -213,6 +213,11 @@ class Trials:
 
     # ---- mutants ----
 
+    def header_of(self, module, stem):
+        """The header that declares what is in a file: of the same name, or of its family, or of its module."""
+        names = [f"{module}/{name}.h" for name in (stem, stem.split("_")[0], module)]
+        return next((name for name in names if (self.tree.root / "src" / name).exists()), "")
+
     def includes(self, test, header):
         """Is it a program that is written for what the header declares?"""
         source = self.tree.root / "tests" / f"test_{test}.c"
@@ -229,7 +234,7 @@ class Trials:
             names = [n for n, k in self.known.items() if any(f.startswith(file) for f in k.reached)]
         _, module, stem = function.split(".")[0].split("/")
         first = {module, stem, stem.split("_")[0], f"fuzz.{stem}", *self.proven.get(file, ())}
-        direct = {n for n in names if self.includes(n, f"{module}/{stem}.h")}
+        direct = {n for n in names if self.includes(n, self.header_of(module, stem))}
 
         def cost(n):
             return (self.known[n].seconds + len(self.known[n].reached) / 2000) / (5 if n in first else 1)
