@@ -397,6 +397,17 @@ static void a_leaky_relu_of_slope_0_can_die(void **state)
     close_patient(&p);
 }
 
+static void a_net_may_begin_with_units_that_can_die(void **state)
+{
+    (void)state;
+    static float points[] = { 0, 0, 3, -4 };
+    patient p;
+    open_patient(&p, "relu, linear 2", "relu, linear 1", points, 2);
+    vital_signs s = examine(&p);
+    assert_true(s.g_dead == 0 && s.d_dead == 0.5);
+    close_patient(&p);
+}
+
 /* G(z) = 2 z + (5, 5) has the spread of 2 z. The data are two points, each repeated 32 times: 32 *
  * 32 of the 2016 pairs are 5 apart, so the mean distance is 5 * 1024 / 2016. */
 static void the_spread_is_that_of_the_samples_by_that_of_the_data(void **state)
@@ -442,6 +453,7 @@ int main(void)
         cmocka_unit_test(dead_units_are_those_of_the_worst_layer),
         cmocka_unit_test(a_net_without_relu_has_no_dead_units),
         cmocka_unit_test(a_leaky_relu_of_slope_0_can_die),
+        cmocka_unit_test(a_net_may_begin_with_units_that_can_die),
         cmocka_unit_test(the_spread_is_that_of_the_samples_by_that_of_the_data),
         cmocka_unit_test(data_of_one_sample_have_no_spread),
     };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "game/augment.h"
 #include "game/task.h"
 #include "train/metrics.h"
 
@@ -36,6 +37,27 @@ static void an_epoch_without_time_has_no_speed(void **state)
     epoch_metrics e = metrics_of(&m, 2, 0.5);
     assert_true(e.mean[METRIC_D_LOSS] == 2.5 && e.images_per_second == 12 && e.epoch == 1);
     assert_true(metrics_of(&m, 2, 0).images_per_second == 0);
+}
+
+/* Where G alone learns, of its values only the gradient's norm is known; where there is no task, no
+ * error of pixels is. */
+static void an_epoch_has_the_figures_of_its_game(void **state)
+{
+    (void)state;
+    model m = { .step = 4, .options = { .batch = 1, .d_steps = 1 }, .data = { .count = 4 } };
+    for (int i = 0; i < METRIC_COUNT; i++)
+        m.sums[i] = i + 1;
+    m.augment_level = AUGMENT_RAMP / 4;
+    epoch_metrics e = metrics_of(&m, 4, 1);
+    assert_true(e.augment_p == 0.25 && !e.adapts);
+    for (int i = 0; i < METRIC_COUNT; i++)
+        assert_true(i == METRIC_PIXEL ? isnan(e.mean[i]) : e.mean[i] == (i + 1) / 4.0);
+    m.options.task = TASK_NONE + 1;
+    assert_ok(phases_parse(&m.phases, "mse"));
+    e = metrics_of(&m, 4, 1);
+    for (int i = 0; i < METRIC_COUNT; i++)
+        assert_true(i == METRIC_PIXEL || i == METRIC_G_NORM ? e.mean[i] == (i + 1) / 4.0
+                                                            : isnan(e.mean[i]));
 }
 
 /* Of a run without a task. */
@@ -291,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_epoch_without_time_has_no_speed),
+        cmocka_unit_test(an_epoch_has_the_figures_of_its_game),
         cmocka_unit_test(the_file_has_a_header_and_a_cell_for_each_column),
         cmocka_unit_test(a_strength_that_adapts_has_a_column_which_comes_back),
         cmocka_unit_test(a_run_with_a_task_has_two_columns_more_which_come_back),
