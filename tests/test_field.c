@@ -85,6 +85,26 @@ static void a_field_that_is_a_plane_is_drawn_as_one(void **state)
         }
 }
 
+/* Beyond the middles of the outer cells, D is what it is there. */
+static void nothing_is_guessed_beyond_the_outer_places(void **state)
+{
+    (void)state;
+    enum { LAST = FIELD_LATTICE - 1, EDGE = FIELD_SIDE - 1 };
+    for (int i = 0; i < FIELD_PLACES; i++) {
+        int row = i / FIELD_LATTICE, col = i % FIELD_LATTICE;
+        verdicts[i] = row > 0 && row < LAST && col > 0 && col < LAST;
+    }
+    draw(&(field){ .reach = 1, .verdicts = verdicts });
+    for (int i = 0; i < FIELD_SIDE; i++)
+        for (int beyond = 0; beyond < 2; beyond++) { /* of four pixels in a cell */
+            assert_int_equal(grey_at(i, beyond), 14);
+            assert_int_equal(grey_at(i, EDGE - beyond), 14);
+            assert_int_equal(grey_at(beyond, i), 14);
+            assert_int_equal(grey_at(EDGE - beyond, i), 14);
+        }
+    assert_int_equal(grey_at(256, 6), 150);
+}
+
 static void data_is_blue_and_samples_are_orange_where_they_belong(void **state)
 {
     (void)state;
@@ -146,6 +166,25 @@ static void the_reach_leaves_a_quarter_around_the_points(void **state)
     assert_true(field_reach((field_points){ infinite, 1 }) == 1);
 }
 
+static void points_alone_are_shown_as_far_as_the_data_reach(void **state)
+{
+    (void)state;
+    static unsigned char alone[FIELD_BYTES];
+    static const float xy[] = { 3, 1, 0.5f, -0.25f };
+    const field_points far = { xy, 1 }, near = { xy + 2, 1 }, none = { NULL, 0 };
+    const struct {
+        field_points data, samples, reach;
+    } cases[] = { { far, near, far }, { near, far, near }, { none, far, far } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        field_draw_points(cases[i].data, cases[i].samples, alone);
+        field_draw(&(field){ .reach = field_reach(cases[i].reach),
+                             .data = cases[i].data,
+                             .samples = cases[i].samples },
+                   scratch);
+        assert_memory_equal(alone, scratch, sizeof alone);
+    }
+}
+
 static void the_same_field_is_the_same_bytes_and_a_full_disk_fails(void **state)
 {
     (void)state;
@@ -170,10 +209,12 @@ int main(void)
         cmocka_unit_test(the_places_are_the_middles_of_cells_from_the_top_left),
         cmocka_unit_test(the_ground_is_the_grey_of_D),
         cmocka_unit_test(a_field_that_is_a_plane_is_drawn_as_one),
+        cmocka_unit_test(nothing_is_guessed_beyond_the_outer_places),
         cmocka_unit_test(data_is_blue_and_samples_are_orange_where_they_belong),
         cmocka_unit_test(a_point_outside_or_not_finite_is_not_drawn),
         cmocka_unit_test(points_at_the_edge_are_cut_off_there),
         cmocka_unit_test(the_reach_leaves_a_quarter_around_the_points),
+        cmocka_unit_test(points_alone_are_shown_as_far_as_the_data_reach),
         cmocka_unit_test(the_same_field_is_the_same_bytes_and_a_full_disk_fails),
     };
     return cmocka_run_group_tests_name("field", tests, NULL, NULL);

@@ -35,7 +35,31 @@ static void base64_is_that_of_other_programs(void **state)
     }
 }
 
-/* The text is made in parts: none of their ends may show.. */
+static void a_document_stands_in_a_script(void **state)
+{
+    static const struct {
+        const char *json, *expected;
+    } cases[] = {
+        { "{\"a\":\"</script><!--\"}", "{\"a\":\"\\u003c/script>\\u003c!--\"}" },
+        { "\"<\"", "\"\\u003c\"" },
+        { "[1]", "[1]" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text json = { 0 }, t = { 0 };
+        text_add(&json, "%s", cases[i].json);
+        encode_for_script(&t, &json);
+        assert_string_equal(t.data, cases[i].expected);
+        text_free(&json);
+        text_free(&t);
+    }
+    text t = { 0 };
+    encode_for_script(&t, &(text){ 0 }); /* nothing was added */
+    assert_string_equal(t.data, "{}");
+    text_free(&t);
+}
+
+/* The text is made in parts: none of their ends may show. */
 static void base64_of_many_bytes_has_no_seams(void **state)
 {
     enum { N = 3 * 3000 };
@@ -228,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base64_is_that_of_other_programs),
         cmocka_unit_test(base64_of_many_bytes_has_no_seams),
+        cmocka_unit_test(a_document_stands_in_a_script),
         cmocka_unit_test(factors_are_integers_of_two_digits),
         cmocka_unit_test(no_net_takes_more_room_than_is_counted),
         cmocka_unit_test(the_past_of_a_run_is_one_document),

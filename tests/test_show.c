@@ -267,6 +267,44 @@ static void kitty_gets_the_file_in_parts_of_4096_characters(void **state)
     }
 }
 
+/* Room is made by new lines, which may scroll; the cursor goes back up, and afterwards below. */
+static void graphics_have_room_and_the_cursor_is_below_them(void **state)
+{
+    (void)state;
+    static const char before[] = "\n\n\n\033[3A\0337\033", after[] = "\0338\033[3B\r";
+    static const show_way *const ways[] = { &show_kitty, &show_sixel };
+    png_picture p;
+    show_subject what = counted(&p, 12, 41, 1); /* cells are 20 pixels high */
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        received r = { .calls_left = 99 };
+        show_result result;
+        assert_ok(show_draw(ways[i], &what, &usual, (show_sink){ take, &r }, &result));
+        assert_memory_equal(r.bytes.data, before, sizeof before - 1);
+        assert_string_equal(r.bytes.data + r.bytes.length - (sizeof after - 1), after);
+        text_free(&r.bytes);
+    }
+}
+
+static void draw_stripe(const void *from, int y, unsigned char *bytes)
+{
+    (void)from;
+    (void)y;
+    memset(bytes, 255, 7);
+    memset(bytes + 7, 0, 3);
+}
+
+/* VT340: "!7" repeats what follows; a short run is shorter without it. */
+static void long_runs_of_sixels_are_counted(void **state)
+{
+    (void)state;
+    const png_picture p = { 10, 6, 1, draw_stripe, NULL, false };
+    received r = { .calls_left = 99 };
+    assert_ok(show_sixel.draw((show_sink){ take, &r }, &p, &usual));
+    assert_non_null(strstr(r.bytes.data, "!7~"));
+    assert_non_null(strstr(r.bytes.data, "~~~"));
+    text_free(&r.bytes);
+}
+
 static void a_failure_of_the_sink_ends_every_way(void **state)
 {
     (void)state;
@@ -441,6 +479,8 @@ int main(void)
         cmocka_unit_test(each_way_has_its_bytes),
         cmocka_unit_test(no_other_of_the_256_colours_is_nearer),
         cmocka_unit_test(kitty_gets_the_file_in_parts_of_4096_characters),
+        cmocka_unit_test(graphics_have_room_and_the_cursor_is_below_them),
+        cmocka_unit_test(long_runs_of_sixels_are_counted),
         cmocka_unit_test(a_failure_of_the_sink_ends_every_way),
         cmocka_unit_test(nothing_is_sent_to_a_terminal_that_is_too_small),
         cmocka_unit_test(an_answer_is_found_among_keys_and_other_sequences),

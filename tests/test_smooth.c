@@ -112,6 +112,63 @@ static void a_colour_that_nobody_sees_does_not_matter(void **state)
     assert_memory_equal(out[0], out[1], sizeof out[0]);
 }
 
+static void what_overshoots_is_cut_off(void **state)
+{
+    (void)state;
+    enum { SIDE = 8, SCALE = 4 };
+    unsigned char plane[SIDE * SIDE];
+    const picture p = { 1, SIDE, SIDE, plane };
+    for (int turned = 0; turned < 2; turned++) {
+        arena a = { 0 };
+        smooth s;
+        float least = 255, most = 0;
+        for (int i = 0; i < SIDE * SIDE; i++)
+            plane[i] = (turned ? i / SIDE : i % SIDE) < SIDE / 2 ? 0 : 255;
+        smooth_plan(&s, &a, &p, SCALE);
+        assert_ok(arena_open(&a));
+        smooth_plan(&s, &a, &p, SCALE);
+        for (int y = 0; y < SIDE * SCALE; y++) {
+            const float *line = smooth_line(&s, y);
+            for (int x = 0; x < SIDE * SCALE; x++) {
+                least = line[x] < least ? line[x] : least;
+                most = line[x] > most ? line[x] : most;
+            }
+        }
+        assert_true(least == 0 && most == 255);
+        arena_close(&a);
+    }
+}
+
+/* Each gets the colour of one of the visible pixels that are fewest steps away. */
+static void a_hidden_pixel_gets_the_colour_of_a_near_one(void **state)
+{
+    (void)state;
+    enum { H = 7, W = 9, PIXELS = H * W };
+    for (int round = 0; round < 50; round++) {
+        unsigned char planes[2 * PIXELS], *alpha = planes + PIXELS, given[2 * PIXELS];
+        picture p = { 2, H, W, planes };
+        bool any = false;
+        draw(given, PIXELS);
+        for (int i = 0; i < PIXELS; i++) {
+            given[i] = (unsigned char)(i + 1); /* its place */
+            given[PIXELS + i] = (unsigned)(i * 37 + round * 11) * 2654435761u >> 24 < 20 ? 9 : 0;
+            any |= given[PIXELS + i] > 0;
+        }
+        memcpy(planes, given, sizeof planes);
+        assert_ok(picture_cover(&p));
+        assert_memory_equal(alpha, given + PIXELS, PIXELS);
+        for (int i = 0; any && i < PIXELS; i++) {
+            int from = planes[i] - 1, least = H + W;
+            assert_true(alpha[from] > 0);
+            for (int k = 0; k < PIXELS; k++) {
+                int steps = abs(k / W - i / W) + abs(k % W - i % W);
+                least = alpha[k] > 0 && steps < least ? steps : least;
+            }
+            assert_int_equal(abs(from / W - i / W) + abs(from % W - i % W), least);
+        }
+    }
+}
+
 static void an_opaque_alpha_changes_no_colour(void **state)
 {
     (void)state;
@@ -278,6 +335,8 @@ int main(void)
         cmocka_unit_test(opaque_pictures_are_those_of_pillow),
         cmocka_unit_test(colours_count_as_much_as_they_are_opaque),
         cmocka_unit_test(a_colour_that_nobody_sees_does_not_matter),
+        cmocka_unit_test(what_overshoots_is_cut_off),
+        cmocka_unit_test(a_hidden_pixel_gets_the_colour_of_a_near_one),
         cmocka_unit_test(an_opaque_alpha_changes_no_colour),
         cmocka_unit_test(a_picture_in_memory_is_upright),
         cmocka_unit_test(every_orientation_is_turned_upright),
