@@ -51,7 +51,7 @@ static void add_product_json(text *t, const step_costs *c, const product_cost *p
     json_add(t, "in", "%d", p->in);
     json_add(t, "out", "%d", p->out);
     json_add(t, "times", "%d", p->times);
-    json_add(t, "gflops", "%.2f", p->operations / p->seconds * 1e-9);
+    json_add(t, "gflops", "%.6g", p->operations / p->seconds * 1e-9);
     json_add(t, "share", "%.4f", share_of_peak(c, p->operations, p->seconds));
     json_add(t, "cold_share", "%.4f", share_of_peak(c, p->operations, p->cold_seconds));
     json_end(t, '}');
