@@ -6,6 +6,7 @@ files, and if this is root they run as the user nobody, in a folder of their own
 SPDX-License-Identifier: MIT
 """
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -179,13 +180,14 @@ class Trials:
         for t in makers:
             shutil.rmtree(self.output_of(t), ignore_errors=True)
             subprocess.run(t.command, check=True, stdout=subprocess.DEVNULL)
-        unknown = [t for t in self.tests.values() if t.name not in kept]
+        unknown = [t for t in self.tests.values()
+                   if t.name not in kept or kept[t.name][3:] not in ([], [self.version(t)])]
         for i, (test, figures) in enumerate(zip(unknown, self.each(self.measure, unknown)), 1):
             kept[test.name] = figures
             if i % 20 == 0 or i == len(unknown):
                 path.write_text(json.dumps(kept))
         for name in sorted(kept.keys() & self.tests.keys()):
-            code, seconds, reached = kept[name]
+            code, seconds, reached = kept[name][:3]
             if code == 0 and seconds <= longest:
                 self.known[name] = Known(seconds, frozenset(reached) & here)
             elif code != self.tests[name].skip:
@@ -201,7 +203,7 @@ class Trials:
         code, seconds = place.run(self.in_place(place, test), {"GAN_REACHED": str(path)}, LONGEST)
         seen = memoryview(path.read_bytes()).cast("i")
         print(f"{test.name}: exit {code}, {seconds:.2f} s", flush=True)
-        return code, seconds, [n for n, s in zip(self.names, seen) if s]
+        return code, seconds, [n for n, s in zip(self.names, seen) if s], self.version(test)
 
     def in_place(self, place, test):
         """A test that makes a fixture makes it in its place; the others read that of the unchanged program."""
@@ -218,10 +220,14 @@ class Trials:
         names = [f"{module}/{name}.h" for name in (stem, stem.split("_")[0], module)]
         return next((name for name in names if (self.tree.root / "src" / name).exists()), "")
 
-    def includes(self, test, header):
-        """Is it a program that is written for what the header declares?"""
-        source = self.tree.root / "tests" / f"test_{test}.c"
-        return source.exists() and f'#include "{header}"' in source.read_text()
+    def source_of(self, name):
+        """The text of a test program."""
+        path = self.tree.root / "tests" / f"test_{name}.c"
+        return path.read_text() if path.exists() else ""
+
+    def version(self, test):
+        """Of a test program: one that has changed may call other functions."""
+        return hashlib.sha256(self.source_of(test.name).encode()).hexdigest()[:16]
 
     def covering(self, function):
         """The tests that call a function: first those that include its file's header, then those that are quick and
@@ -234,7 +240,8 @@ class Trials:
             names = [n for n, k in self.known.items() if any(f.startswith(file) for f in k.reached)]
         _, module, stem = function.split(".")[0].split("/")
         first = {module, stem, stem.split("_")[0], f"fuzz.{stem}", *self.proven.get(file, ())}
-        direct = {n for n in names if self.includes(n, self.header_of(module, stem))}
+        line = f'#include "{self.header_of(module, stem)}"'  # of programs that are written for what it declares
+        direct = {n for n in names if line in self.source_of(n)}
 
         def cost(n):
             return (self.known[n].seconds + len(self.known[n].reached) / 2000) / (5 if n in first else 1)
